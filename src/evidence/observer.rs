@@ -1,0 +1,58 @@
+//! What a driver tells, once per fact, to whoever listens.
+
+use super::outbox::NodeChange;
+use super::ticket::Trace;
+use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId};
+use crate::units::SimTime;
+use crate::wire::Frame;
+
+/// Listens to a run. Statically dispatched; what a method ignores costs nothing.
+///
+/// Octets are those of the frame at that place, tags included, without FCS.
+pub trait Observer {
+    /// A frame was offered at `station`.
+    fn offered(&mut self, _at: SimTime, _station: StationId, _trace: &Trace, _octets: u32) {}
+    /// A copy or an answer came to be at `station`.
+    fn copied(&mut self, _at: SimTime, _station: StationId, _trace: &Trace, _octets: u32) {}
+    /// A frame's fate was settled at `station`.
+    fn settled(&mut self, _at: SimTime, _station: StationId, _trace: &Trace, _fate: Fate, _frame: &Frame) {}
+    /// A frame left `node` by `port`, and entered `link` there.
+    fn sent(&mut self, _at: SimTime, _node: NodeId, _port: PortNo, _link: LinkId, _trace: &Trace, _frame: &Frame) {}
+    /// A frame arrived at `node` on `port`.
+    fn arrived(&mut self, _at: SimTime, _node: NodeId, _port: PortNo, _trace: &Trace, _frame: &Frame) {}
+    /// A node changed its state.
+    fn changed(&mut self, _at: SimTime, _node: NodeId, _change: NodeChange) {}
+}
+
+/// Hears nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoObserver;
+impl Observer for NoObserver {}
+
+macro_rules! both {
+    ($($name:ident($($arg:ident: $ty:ty),*);)*) => {
+        impl<A: Observer, B: Observer> Observer for (A, B) {
+            $(fn $name(&mut self, $($arg: $ty),*) {
+                self.0.$name($($arg),*);
+                self.1.$name($($arg),*);
+            })*
+        }
+        impl<O: Observer> Observer for Option<O> {
+            $(fn $name(&mut self, $($arg: $ty),*) {
+                if let Some(o) = self { o.$name($($arg),*); }
+            })*
+        }
+        impl<O: Observer + ?Sized> Observer for &mut O {
+            $(fn $name(&mut self, $($arg: $ty),*) { (**self).$name($($arg),*); })*
+        }
+    };
+}
+
+both! {
+    offered(at: SimTime, station: StationId, trace: &Trace, octets: u32);
+    copied(at: SimTime, station: StationId, trace: &Trace, octets: u32);
+    settled(at: SimTime, station: StationId, trace: &Trace, fate: Fate, frame: &Frame);
+    sent(at: SimTime, node: NodeId, port: PortNo, link: LinkId, trace: &Trace, frame: &Frame);
+    arrived(at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame);
+    changed(at: SimTime, node: NodeId, change: NodeChange);
+}

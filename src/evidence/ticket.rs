@@ -1,0 +1,66 @@
+//! The ticket that rides beside a frame, never in its bytes.
+
+use crate::ident::{FlowId, Origin, TenantId};
+
+/// How a frame copy came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lineage {
+    /// Offered by its origin.
+    Root,
+    /// A copy of another frame (a flood, a duplicating link); flow and seq are its parent's.
+    Copy,
+    /// An answer to another frame (an echo reply, a response); flow and seq are its parent's.
+    Reply,
+}
+
+/// What a ticket says: plain facts, free to copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Trace {
+    /// Whose frame it is, whatever its tag says.
+    pub tenant: TenantId,
+    /// Who sent it.
+    pub origin: Origin,
+    /// The flow it belongs to, or [`FlowId::NONE`].
+    pub flow: FlowId,
+    /// Its number within the flow, from zero.
+    pub seq: u64,
+    /// How this copy came to be.
+    pub lineage: Lineage,
+}
+
+/// The right and the duty to settle one frame copy. It moves; it is never cloned.
+///
+/// Debug builds panic where a ticket is dropped without having been settled.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "a frame's fate must be settled"]
+pub struct Ticket(Trace);
+
+impl Ticket {
+    /// A ticket with these facts. Only `Outbox` and drivers open tickets, and both record it.
+    pub fn open(trace: Trace) -> Self {
+        Self(trace)
+    }
+
+    /// What the ticket says.
+    pub fn trace(&self) -> &Trace {
+        &self.0
+    }
+
+    /// Ends the ticket. Whoever calls this has recorded the frame's fate.
+    pub fn close(self) -> Trace {
+        let trace = self.0;
+        std::mem::forget(self);
+        trace
+    }
+}
+
+#[cfg(debug_assertions)]
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        assert!(
+            std::thread::panicking(),
+            "a frame's ticket was dropped unsettled: {:?}",
+            self.0
+        );
+    }
+}

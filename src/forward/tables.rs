@@ -1,0 +1,152 @@
+//! The tables of a switch: what `lower` produces, what the fast path compiles and runs.
+//!
+//! Tables are canonical (equal meaning, equal value) and can be read back.
+
+use std::collections::BTreeMap;
+
+use crate::ident::{PortNo, TenantId};
+use crate::units::{BitRate, ByteCount, SimDuration};
+use crate::wire::{EtherType, MacAddr, Vid};
+
+/// A service of a switch: one tenant's VLAN on one device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServiceId(pub u32);
+
+/// What a switch does with frames of VLANs, as real devices differ (CONFORMANCE 3.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Profile {
+    /// Every doubtful frame is dropped.
+    #[default]
+    Strict,
+    /// 802.1Q's own defaults: no ingress filtering.
+    IeeeDefault,
+    /// Open vSwitch 3.1.
+    Ovs31,
+    /// The bridge of Linux 6.12.
+    Linux612,
+}
+
+/// What a port does with tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PortRole {
+    /// One service, untagged on the wire (priority tags are taken off).
+    Access,
+    /// Services told apart by the outer tag; untagged frames as `PortConfig::untagged` says.
+    Trunk,
+    /// One service; whatever the customer tagged is payload, and a tag is pushed on the far side.
+    Tunnel,
+    /// A routed port without tags (VLAN 0 of the cloud): one service, untagged.
+    Routed,
+}
+
+/// What a trunk does with a frame that names no VLAN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Untagged {
+    /// It is dropped.
+    Drop,
+    /// It belongs to this VID (PVID, native VLAN), and frames of that VID leave untagged.
+    Native(Vid),
+}
+
+/// A port of a switch.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PortConfig {
+    /// What it does with tags.
+    pub role: PortRole,
+    /// The tag protocol id that it reads and writes.
+    pub tpid: EtherType,
+    /// What a trunk does with untagged and priority-tagged frames.
+    pub untagged: Untagged,
+    /// Largest payload behind addresses, tags and EtherType, in octets.
+    pub mtu: u32,
+}
+
+/// Which octets of a frame a policer or a bill counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Octets {
+    /// With preamble, FCS and gap: frame + 24.
+    L1,
+    /// With FCS: frame + 4.
+    #[default]
+    L2Fcs,
+    /// Without FCS.
+    L2,
+    /// The network layer's packet: behind addresses, tags and EtherType.
+    L3,
+}
+
+/// A single-rate policer: a frame passes where the bucket holds its octets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Policer {
+    /// Committed information rate.
+    pub rate: BitRate,
+    /// Committed burst size; the bucket starts full.
+    pub burst: ByteCount,
+    /// Which octets count.
+    pub octets: Octets,
+}
+
+/// A limit in frames (ARP, ICMP): a bucket of frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Limit {
+    /// Frames a second.
+    pub per_second: u32,
+    /// Frames that may pass at once; the bucket starts full.
+    pub burst: u32,
+    /// `None`: the service's own bucket. `Some(n)`: bucket `n` of the switch, shared by all
+    /// members that name it.
+    pub shared: Option<u32>,
+}
+
+/// A port's part in a service. Policer and limits meter frames that come *in* by this member.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Member {
+    /// Which port.
+    pub port: PortNo,
+    /// The outer VID on that port; `None`: untagged (access, routed), or the whole port (tunnel).
+    pub vid: Option<Vid>,
+    /// Bandwidth of frames that come in here.
+    pub police: Option<Policer>,
+    /// ARP limit of frames that come in here.
+    pub arp: Option<Limit>,
+    /// ICMP (v4) limit of frames that come in here.
+    pub icmp: Option<Limit>,
+    /// Only this source address is admitted here.
+    pub bound_mac: Option<MacAddr>,
+}
+
+/// How a service forwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ServiceKind {
+    /// Exactly two members; what comes in by one leaves by the other. No learning.
+    CrossConnect,
+    /// Learns addresses, floods what it does not know to all other members.
+    Bridged {
+        /// Learned addresses at most; more are flooded, not learned.
+        mac_limit: u32,
+        /// How long an unused address is remembered.
+        age: SimDuration,
+    },
+}
+
+/// A service: who shares it and how it forwards.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Service {
+    /// Whose frames they should be.
+    pub tenant: TenantId,
+    /// How it forwards.
+    pub kind: ServiceKind,
+    /// Its members, in order of (port, vid).
+    pub members: Vec<Member>,
+}
+
+/// Everything that a switch knows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Tables {
+    /// How it behaves where devices differ.
+    pub profile: Profile,
+    /// Its ports, by number.
+    pub ports: Vec<PortConfig>,
+    /// Its services.
+    pub services: BTreeMap<ServiceId, Service>,
+}

@@ -1,0 +1,101 @@
+//! Flows: what traffic a host sends.
+
+use std::net::Ipv4Addr;
+
+use crate::ident::FlowId;
+use crate::units::{SimDuration, SimTime};
+use crate::wire::Frame;
+
+/// How a host resolves addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArpConfig {
+    /// Time between requests for one address.
+    pub retry: SimDuration,
+    /// How many requests before it gives up.
+    pub tries: u8,
+    /// How long an answer holds.
+    pub age: SimDuration,
+    /// How many frames may wait for one address.
+    pub queue: u8,
+    /// Announces itself when its interface comes up?
+    pub gratuitous: bool,
+}
+
+impl Default for ArpConfig {
+    /// One request a second, three of them; an answer holds four hours (the common router default).
+    fn default() -> Self {
+        Self {
+            retry: SimDuration::from_secs(1),
+            tries: 3,
+            age: SimDuration::from_secs(4 * 3600),
+            queue: 8,
+            gratuitous: true,
+        }
+    }
+}
+
+/// When the frames of a flow leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pattern {
+    /// One every interval.
+    Constant(SimDuration),
+    /// Exponential gaps with this mean.
+    Poisson(SimDuration),
+    /// One every `interval` for `on`, then silence for `off`, and again.
+    OnOff {
+        /// Between frames while on.
+        interval: SimDuration,
+        /// How long on.
+        on: SimDuration,
+        /// How long off.
+        off: SimDuration,
+    },
+}
+
+/// How large the frames of a flow are, in octets of the untagged frame with FCS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrameSize {
+    /// All alike, 64 to 1518 (or the MTU's worth).
+    Fixed(u16),
+    /// CSIT's IMIX: 28 of 64, 16 of 570, 4 of 1518, in a fixed interleaving.
+    Imix,
+}
+
+/// What a flow's frames are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FlowKind {
+    /// UDP datagrams from an ephemeral port to this port; answered or not.
+    Udp {
+        /// Destination port.
+        port: u16,
+        /// Does the endpoint answer each with a datagram of the same size?
+        answered: bool,
+    },
+    /// ICMP echo requests; the answers count as the flow's answers.
+    Ping,
+    /// Frames of a capture, as they are, each so long after the flow's start.
+    Replay(Vec<(SimDuration, Frame)>),
+}
+
+/// A flow that starts at one host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlowSpec {
+    /// Which flow of the plan.
+    pub id: FlowId,
+    /// From (a host or endpoint of the node).
+    pub src: Ipv4Addr,
+    /// To.
+    pub dst: Ipv4Addr,
+    /// What its frames are.
+    pub kind: FlowKind,
+    /// When they leave.
+    pub pattern: Pattern,
+    /// How large they are.
+    pub size: FrameSize,
+    /// The first frame leaves at this time.
+    pub start: SimTime,
+    /// No frame leaves at or after this time.
+    pub stop: SimTime,
+    /// At most so many frames.
+    pub count: Option<u64>,
+}

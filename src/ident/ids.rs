@@ -1,0 +1,129 @@
+//! Ids: indices with a type.
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+        pub struct $name(pub u32);
+        impl $name {
+            /// The index as `usize`.
+            pub const fn index(self) -> usize {
+                self.0 as usize
+            }
+            /// The id of index `i`; panics past 2^32 - 2, far above every admitted plan.
+            pub fn of(i: usize) -> Self {
+                let i = u32::try_from(i).expect("more than 2^32 things");
+                assert!(i != u32::MAX, "the last id is reserved for none");
+                Self(i)
+            }
+        }
+    };
+}
+
+id!(
+    /// A node of the plan.
+    NodeId
+);
+id!(
+    /// A port of one node, counted from zero.
+    PortNo
+);
+id!(
+    /// A link of the plan; a circuit is a link.
+    LinkId
+);
+id!(
+    /// An account: partner, tenant, or anybody.
+    AccountId
+);
+id!(
+    /// A tenant: an account whose frames are told apart from everybody else's.
+    TenantId
+);
+id!(
+    /// A flow of the plan's traffic.
+    FlowId
+);
+
+impl TenantId {
+    /// Frames that belong to no tenant (an infrastructure protocol, a stranger).
+    pub const NONE: Self = Self(u32::MAX);
+    /// Is this a tenant at all?
+    pub const fn is_some(self) -> bool {
+        self.0 != u32::MAX
+    }
+}
+
+impl FlowId {
+    /// Frames that belong to no flow.
+    pub const NONE: Self = Self(u32::MAX);
+    /// Is this a flow at all?
+    pub const fn is_some(self) -> bool {
+        self.0 != u32::MAX
+    }
+}
+
+/// A place where a frame's fate can be settled: a node, or a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StationId(u32);
+
+impl StationId {
+    const LINK: u32 = 1 << 31;
+    /// The station that a node is.
+    pub const fn node(node: NodeId) -> Self {
+        Self(node.0)
+    }
+    /// The station that a link is.
+    pub const fn link(link: LinkId) -> Self {
+        Self(link.0 | Self::LINK)
+    }
+    /// The node, where the station is one.
+    pub const fn as_node(self) -> Option<NodeId> {
+        if self.0 & Self::LINK == 0 {
+            Some(NodeId(self.0))
+        } else {
+            None
+        }
+    }
+    /// The link, where the station is one.
+    pub const fn as_link(self) -> Option<LinkId> {
+        if self.0 & Self::LINK == 0 {
+            None
+        } else {
+            Some(LinkId(self.0 & !Self::LINK))
+        }
+    }
+}
+
+/// Who sent a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// A flow of the plan.
+    Flow(FlowId),
+    /// A node, speaking a protocol of its own (ARP, ICMP, health check).
+    Protocol(NodeId),
+    /// Nobody we know (live strangers).
+    Unknown,
+}
+
+/// Who answers for a place: the split of the service-level agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Party {
+    /// The tenant who owns the IDC and the VBR's configuration.
+    Tenant,
+    /// The partner (or its exchange fabric) who owns last mile, switches and circuit.
+    Partner,
+    /// The cloud: access device, VBR platform, transit router, endpoints.
+    Alibaba,
+}
+
+impl Party {
+    /// The party's stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::Partner => "partner",
+            Self::Alibaba => "alibaba",
+        }
+    }
+}

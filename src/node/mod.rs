@@ -1,0 +1,46 @@
+//! Nodes: the boxes of a shared circuit, each with its real behaviour.
+//!
+//! Invariant: no I/O, no clock, no randomness but a named stream; the same inputs in the same
+//! order give the same outputs; nothing idle holds a timer.
+//!
+//! A node has four kinds of method: *inputs* ([`Node::receive`], [`Node::timeout`],
+//! [`Node::apply`]), *outputs* that its driver drains from an [`Outbox`] after every input,
+//! *when to wake* ([`Node::next_timeout`]) and *questions* (pure reads of its own type).
+
+mod change;
+pub mod idc;
+pub mod link;
+pub mod vbr;
+pub mod vpc;
+
+pub use change::{
+    AddressPlan, Change, HealthCheckConfig, LinkChange, NextHop, SwitchChange, VbrChange, VpcChange, Way,
+};
+
+use crate::evidence::{Outbox, Packet};
+use crate::ident::PortNo;
+use crate::units::SimTime;
+
+/// What a driver (virtual time, or live sockets) asks of every box.
+pub trait Node {
+    /// A frame arrives on a port. The node settles it, sends it on, or keeps it (ARP queue).
+    fn receive(&mut self, port: PortNo, packet: Packet, now: SimTime, out: &mut Outbox);
+
+    /// Everything that is due at `now` or before is done. Called at [`Node::next_timeout`].
+    fn timeout(&mut self, now: SimTime, out: &mut Outbox) {
+        let _ = (now, out);
+    }
+
+    /// When the node next wants [`Node::timeout`]; `None` while it is idle.
+    fn next_timeout(&self) -> Option<SimTime> {
+        None
+    }
+
+    /// The outside changes the node: provisioning, carrier, an operator's hand.
+    fn apply(&mut self, change: &Change, now: SimTime, out: &mut Outbox);
+
+    /// Hands back every frame that the node still holds, for the account at the end of a run.
+    fn drain(&mut self) -> Vec<Packet> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,18 @@
+//! The virtual border router: gateway of one VLAN, between circuit and transit router.
+//!
+//! Port 0 faces the access device, port 1 the transit router.
+
+use crate::host::ArpConfig;
+use crate::ident::TenantId;
+use crate::wire::MacAddr;
+
+/// What a VBR is before the API configures it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VbrConfig {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Its MAC towards the circuit: the access device's shared one by default.
+    pub mac: MacAddr,
+    /// How it resolves addresses.
+    pub arp: ArpConfig,
+}

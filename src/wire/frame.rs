@@ -1,0 +1,134 @@
+//! An Ethernet frame that owns its octets, with headroom for two tags.
+
+use super::{EtherType, MacAddr, Tag};
+
+/// An Ethernet frame without FCS.
+///
+/// Pushing and popping a tag moves twelve octets; two pushes need no allocation.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Frame {
+    buffer: Vec<u8>,
+    start: usize,
+}
+
+impl Frame {
+    /// Room in front of the first octet: two tags.
+    pub const HEADROOM: usize = 8;
+
+    /// A frame of these octets.
+    pub fn from_octets(octets: &[u8]) -> Self {
+        let mut buffer = Vec::with_capacity(Self::HEADROOM + octets.len());
+        buffer.resize(Self::HEADROOM, 0);
+        buffer.extend_from_slice(octets);
+        Self {
+            buffer,
+            start: Self::HEADROOM,
+        }
+    }
+
+    /// An untagged frame with this header and payload, padded to 60 octets (64 with FCS).
+    pub fn ethernet(dst: MacAddr, src: MacAddr, ethertype: EtherType, payload: &[u8]) -> Self {
+        let len = (14 + payload.len()).max(60);
+        let mut buffer = Vec::with_capacity(Self::HEADROOM + len);
+        buffer.resize(Self::HEADROOM, 0);
+        buffer.extend_from_slice(&dst.0);
+        buffer.extend_from_slice(&src.0);
+        buffer.extend_from_slice(&ethertype.0.to_be_bytes());
+        buffer.extend_from_slice(payload);
+        buffer.resize(Self::HEADROOM + len, 0);
+        Self {
+            buffer,
+            start: Self::HEADROOM,
+        }
+    }
+
+    /// The octets.
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer[self.start..]
+    }
+    /// The octets, to edit.
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.buffer[self.start..]
+    }
+    /// How many octets, without FCS.
+    pub fn len(&self) -> usize {
+        self.buffer.len() - self.start
+    }
+    /// How many octets, without FCS, as counters take them.
+    pub fn octets(&self) -> u32 {
+        u32::try_from(self.len()).expect("a frame is shorter than 4 GiB")
+    }
+    /// Is there nothing in it?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The outermost tag, where the frame begins with a whole one.
+    pub fn outer_tag(&self) -> Option<Tag> {
+        let o = self.bytes();
+        if o.len() < 18 {
+            return None;
+        }
+        let tpid = EtherType(u16::from_be_bytes([o[12], o[13]]));
+        tpid.is_tag().then(|| Tag {
+            tpid,
+            tci: u16::from_be_bytes([o[14], o[15]]),
+        })
+    }
+
+    /// Puts a tag between the source address and what follows it.
+    /// A frame shorter than its two addresses is left as it is.
+    pub fn push_tag(&mut self, tag: Tag) {
+        if self.len() < 12 {
+            return;
+        }
+        if self.start < 4 {
+            let mut roomy = Self::from_octets(self.bytes());
+            std::mem::swap(self, &mut roomy);
+        }
+        let s = self.start;
+        self.buffer.copy_within(s..s + 12, s - 4);
+        self.start = s - 4;
+        self.buffer[s + 8..s + 10].copy_from_slice(&tag.tpid.0.to_be_bytes());
+        self.buffer[s + 10..s + 12].copy_from_slice(&tag.tci.to_be_bytes());
+    }
+
+    /// Takes the outermost tag away and returns it.
+    /// What is left is padded to 60 octets (64 with FCS), as a real port must.
+    pub fn pop_tag(&mut self) -> Option<Tag> {
+        let tag = self.outer_tag()?;
+        let s = self.start;
+        self.buffer.copy_within(s..s + 12, s + 4);
+        self.start = s + 4;
+        if self.len() < 60 {
+            self.buffer.resize(self.start + 60, 0);
+        }
+        Some(tag)
+    }
+
+    /// Overwrites the outermost tag, where there is one.
+    pub fn set_tag(&mut self, tag: Tag) {
+        if self.outer_tag().is_some() {
+            let o = self.bytes_mut();
+            o[12..14].copy_from_slice(&tag.tpid.0.to_be_bytes());
+            o[14..16].copy_from_slice(&tag.tci.to_be_bytes());
+        }
+    }
+}
+
+impl std::fmt::Debug for Frame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Frame({} octets:", self.len())?;
+        for octet in self.bytes().iter().take(64) {
+            write!(f, " {octet:02x}")?;
+        }
+        write!(f, ")")
+    }
+}
+
+/// What a frame of `octets` (without FCS) occupies on the wire: preamble and start delimiter 8,
+/// FCS 4, gap 12, and padding to the minimum (RFC 8238 5.3).
+pub const fn wire_octets(octets: u32) -> u64 {
+    let padded = if octets < 60 { 60 } else { octets };
+    padded as u64 + 24
+}
