@@ -103,7 +103,8 @@ pub struct Limit {
 pub struct Member {
     /// Which port.
     pub port: PortNo,
-    /// The outer VID on that port; `None`: untagged (access, routed), or the whole port (tunnel).
+    /// The outer VID on that port; `None`: untagged (access, routed, or a trunk's frames that name
+    /// no VLAN, before any native one), or the whole port (tunnel).
     pub vid: Option<Vid>,
     /// Bandwidth of frames that come in here.
     pub police: Option<Policer>,

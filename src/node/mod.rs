@@ -7,15 +7,20 @@
 //! [`Node::apply`]), *outputs* that its driver drains from an [`Outbox`] after every input,
 //! *when to wake* ([`Node::next_timeout`]) and *questions* (pure reads of its own type).
 
+pub mod access_device;
+pub mod access_point;
 mod change;
+pub mod fabric;
 pub mod idc;
 pub mod link;
+mod switch;
 pub mod vbr;
 pub mod vpc;
 
 pub use change::{
     AddressPlan, Change, HealthCheckConfig, LinkChange, NextHop, SwitchChange, VbrChange, VpcChange, Way,
 };
+pub use switch::Switch;
 
 use crate::evidence::{Outbox, Packet};
 use crate::ident::PortNo;
