@@ -121,8 +121,13 @@ impl<Q: Quirk> FastPath<Q> {
         self.state(id).map(ServiceState::read_back)
     }
 
+    /// It is `now`: a change of the tables that follows takes effect from here.
+    pub fn advance(&mut self, now: SimTime) {
+        self.now = self.now.max(now);
+    }
+
     /// Makes the service as given; returns whether that changed the tables. Counters and spent
-    /// buckets live on, and learned addresses do where the members are at the same places.
+    /// buckets live on, and learned addresses do where kind and places stay the same.
     pub fn set(&mut self, id: ServiceId, service: Service) -> bool {
         let service = canonical(service, &self.lookup);
         if self.service(id).as_ref() == Some(&service) {
@@ -130,7 +135,7 @@ impl<Q: Quirk> FastPath<Q> {
         }
         let mut state = ServiceState::new(id, service);
         if let Some(mut old) = self.take(id) {
-            state.inherit(&mut old);
+            state.inherit(&mut old, self.now);
         }
         state.resume(&mut self.retired);
         for number in state.shared_buckets() {
@@ -185,7 +190,7 @@ impl<Q: Quirk> FastPath<Q> {
     /// Stage 3: limits and policer, learning, counters, and the verdict. Time never goes back:
     /// a `now` before the last one counts as the last one.
     pub fn charge(&mut self, key: &Key, decision: Decision, now: SimTime) -> Verdict {
-        self.now = self.now.max(now);
+        self.advance(now);
         let (entry, refused) = match decision {
             Decision::Drop(reason, entry) => (entry, Some(reason)),
             Decision::Connect(entry, _) | Decision::Bridge(entry) => (Some(entry), None),

@@ -37,15 +37,26 @@ impl Bucket {
         (self.spent[0] as u128) << 64 | self.spent[1] as u128
     }
 
-    /// Gives back what time has given back, then takes `cost` where it fits in `depth`.
-    fn take(&mut self, rate: u64, depth: u128, cost: u128, now: SimTime) -> bool {
+    /// Gives back what time has given back at `rate` a second.
+    pub(super) fn refill(&mut self, rate: u64, now: SimTime) {
         let elapsed = now.saturating_since(self.at).as_nanos();
         self.at = self.at.max(now);
-        let spent = self.spent().saturating_sub(u128::from(rate) * u128::from(elapsed));
-        let passes = spent + cost <= depth;
-        let spent = if passes { spent + cost } else { spent };
-        self.spent = [(spent >> 64) as u64, spent as u64];
+        self.spend(self.spent().saturating_sub(u128::from(rate) * u128::from(elapsed)));
+    }
+
+    /// Takes `cost` where it fits in `depth`.
+    fn take(&mut self, rate: u64, depth: u128, cost: u128, now: SimTime) -> bool {
+        self.refill(rate, now);
+        let spent = self.spent() + cost;
+        let passes = spent <= depth;
+        if passes {
+            self.spend(spent);
+        }
         passes
+    }
+
+    fn spend(&mut self, spent: u128) {
+        self.spent = [(spent >> 64) as u64, spent as u64];
     }
 
     /// Does a frame pass this policer now?

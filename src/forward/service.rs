@@ -80,10 +80,10 @@ impl MemberState {
     }
 
     /// What was spent of a bucket stays spent when its rate or depth changes.
-    fn inherit(&mut self, old: &Self) {
-        carry(&mut self.police, &old.police);
-        carry(&mut self.arp, &old.arp);
-        carry(&mut self.icmp, &old.icmp);
+    fn inherit(&mut self, old: &Self, now: SimTime) {
+        carry(&mut self.police, &old.police, |policer| policer.rate.as_bps(), now);
+        carry(&mut self.arp, &old.arp, |limit| u64::from(limit.per_second), now);
+        carry(&mut self.icmp, &old.icmp, |limit| u64::from(limit.per_second), now);
     }
 
     pub fn police(&mut self, octets: u32, payload: u32, now: SimTime) -> Result<(), DropReason> {
@@ -109,9 +109,10 @@ impl MemberState {
     }
 }
 
-fn carry<T>(new: &mut Option<Box<Metered<T>>>, old: &Option<Box<Metered<T>>>) {
+fn carry<T>(new: &mut Option<Box<Metered<T>>>, old: &Option<Box<Metered<T>>>, rate: impl Fn(&T) -> u64, now: SimTime) {
     if let (Some(new), Some(old)) = (new, old) {
         new.bucket = old.bucket;
+        new.bucket.refill(rate(&old.config), now);
     }
 }
 
@@ -153,19 +154,19 @@ impl ServiceState {
     }
 
     /// Takes over what a change of the service must not lose: spent buckets, and, where the
-    /// places are the same, learned addresses.
-    pub fn inherit(&mut self, old: &mut Self) {
+    /// kind and places are the same, learned addresses.
+    pub fn inherit(&mut self, old: &mut Self, now: SimTime) {
         for member in &mut self.members {
             if let Some(old) = old
                 .members
                 .iter()
                 .find(|m| (m.port, m.vid) == (member.port, member.vid))
             {
-                member.inherit(old);
+                member.inherit(old, now);
             }
         }
         let places = |s: &Self| s.members.iter().map(|m| (m.port, m.vid)).collect::<Vec<_>>();
-        if self.fdb.is_some() && old.fdb.is_some() && places(self) == places(old) {
+        if self.kind == old.kind && places(self) == places(old) {
             self.fdb = old.fdb.take();
         }
     }

@@ -66,7 +66,8 @@ impl<Q: Quirk> Node for Switch<Q> {
 
     /// Services come and go; a port that goes down forgets the addresses behind it. Changes of
     /// other kinds of node are none of a switch's.
-    fn apply(&mut self, change: &Change, _now: SimTime, _out: &mut Outbox) {
+    fn apply(&mut self, change: &Change, now: SimTime, _out: &mut Outbox) {
+        self.fast.advance(now);
         match change {
             Change::Switch(SwitchChange::Set(id, service)) => {
                 self.fast.set(*id, service.clone());
