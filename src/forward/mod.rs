@@ -30,3 +30,6 @@ pub use rewrite::Rewrite;
 pub use tables::{
     Limit, Member, Octets, Policer, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
 };
+
+#[cfg(test)]
+mod tests;

@@ -25,7 +25,7 @@ fn vid(n: u16) -> Vid {
 }
 
 fn a_vid() -> impl Strategy<Value = u16> {
-    select(vec![0, 1, 10, 10, 20, 20, 30, 4094, 4095])
+    prop_oneof![8 => select(vec![10, 20]), 3 => select(vec![0, 1, 30, 4094, 4095])]
 }
 
 fn a_port() -> impl Strategy<Value = PortConfig> {
@@ -64,7 +64,7 @@ fn seldom<T: std::fmt::Debug + Clone>(some: impl Strategy<Value = T>) -> impl St
 }
 
 fn a_member() -> impl Strategy<Value = Member> {
-    let place = (0..6_u32, prop::option::weighted(0.6, a_vid()));
+    let place = (0..5_u32, prop::option::weighted(0.6, a_vid()));
     (
         place,
         seldom(a_policer()),
@@ -98,7 +98,7 @@ fn a_service() -> impl Strategy<Value = Service> {
 
 fn some_tables() -> impl Strategy<Value = Tables> {
     let services = btree_map((0..5_u32).prop_map(ServiceId), a_service(), 1..5);
-    (vec(a_port(), 2..6), services).prop_map(|(ports, services)| Tables {
+    (vec(a_port(), 3..6), services).prop_map(|(ports, services)| Tables {
         profile: Profile::Strict,
         ports,
         services,
@@ -159,7 +159,7 @@ enum Step {
 fn a_step() -> impl Strategy<Value = Step> {
     let frames = (
         select(vec![0, 0, 1, 50, 299, 300, 5_000, 1_000_000]),
-        vec((0..6_u32, a_frame()), 1..6),
+        vec((0..5_u32, a_frame()), 1..6),
     );
     prop_oneof![
         40 => frames.prop_map(|(after, frames)| Step::Frames(after, frames)),
@@ -209,7 +209,7 @@ fn learned_alike<Q: Quirk>(fast: &FastPath<Q>, reference: &ReferenceSwitch, now:
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
     fn the_fast_path_does_what_the_reference_does(tables in some_tables(), steps in vec(a_step(), 1..30)) {

@@ -1,3 +1,4 @@
 //! Integration tests, one module for each room.
 
 mod forward;
+mod switch;
