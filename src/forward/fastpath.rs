@@ -6,67 +6,33 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::charge::Verdict;
 use super::counters::{Drops, ServiceCounters};
-use super::key::{Class, Key, TagKey, classify};
 use super::lookup::{Lookup, Slot};
 use super::police::Bucket;
-use super::profile::{Entry, admit, fault, may_leave};
 use super::quirk::{Exact, Quirk};
-use super::rewrite::Rewrite;
 use super::service::{MemberState, Retired, ServiceState, Shared, canonical, counters};
-use super::tables::{PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged};
-use crate::ident::{DropReason, PortNo};
+use super::tables::{Profile, Service, ServiceId, ServiceKind, Tables};
+use crate::ident::PortNo;
 use crate::units::SimTime;
-use crate::wire::{EtherType, MacAddr, Vid};
-
-/// What the tables alone say about a frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
-    /// Nothing will carry it; counted for the service, where one was found.
-    Drop(DropReason, Option<Entry>),
-    /// A cross-connect: it leaves by the other member, or may not leave at all.
-    Connect(Entry, Result<(Slot, PortNo, Rewrite), DropReason>),
-    /// Learned addresses decide.
-    Bridge(Entry),
-}
-
-/// What becomes of a frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It ends here.
-    Drop(DropReason),
-    /// It leaves by this port after this rewrite.
-    Forward(PortNo, Rewrite),
-    /// It leaves by every port that [`FastPath::copies`] names; there is at least one.
-    Replicate(Group),
-}
-
-/// The ports that a flooded frame leaves by. Good until the tables change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Group {
-    service: u32,
-    ingress: PortNo,
-    pop: bool,
-    next: Option<EtherType>,
-    payload: u32,
-}
+use crate::wire::{MacAddr, Vid};
 
 /// A switch's forwarder.
 #[derive(Debug, Clone)]
 pub struct FastPath<Q: Quirk = Exact> {
-    profile: Profile,
-    lookup: Lookup,
-    services: Vec<Option<ServiceState>>,
+    pub(super) profile: Profile,
+    pub(super) lookup: Lookup,
+    pub(super) services: Vec<Option<ServiceState>>,
     free: Vec<u32>,
     index: BTreeMap<ServiceId, u32>,
     /// Places that several services claim; the lowest id has it.
     contested: BTreeMap<(PortNo, Option<Vid>), BTreeSet<ServiceId>>,
-    shared: Shared,
-    unclaimed: Drops,
+    pub(super) shared: Shared,
+    pub(super) unclaimed: Drops,
     retired: Retired,
     generation: u64,
-    now: SimTime,
-    quirk: Q,
+    pub(super) now: SimTime,
+    pub(super) quirk: Q,
 }
 
 impl FastPath {
@@ -153,68 +119,6 @@ impl<Q: Quirk> FastPath<Q> {
         was
     }
 
-    /// Stage 1: what may matter of a frame (without FCS) that came in by `port`.
-    pub fn classify(&self, bytes: &[u8], port: PortNo) -> Key {
-        let mut key = classify(bytes, port);
-        self.quirk.classify(bytes, &mut key);
-        key
-    }
-
-    /// Stage 2: what the tables say; no state is asked or changed.
-    pub fn decide(&self, key: &Key) -> Decision {
-        if let Some(reason) = fault(self.profile, key) {
-            return Decision::Drop(reason, None);
-        }
-        let found = admit(self.profile, &self.lookup, key);
-        let entry = match self.quirk.admit(key, found, &self.lookup) {
-            Ok(entry) => entry,
-            Err(reason) => return Decision::Drop(reason, None),
-        };
-        let too_long = self.lookup.config(key.port).is_some_and(|port| key.payload > port.mtu);
-        let state = self.at(entry.slot.service);
-        let bound = state
-            .members
-            .get(entry.slot.member as usize)
-            .and_then(|member| member.bound_mac);
-        if too_long {
-            Decision::Drop(DropReason::MtuExceeded, Some(entry))
-        } else if bound.is_some_and(|mac| mac != key.src) {
-            Decision::Drop(DropReason::SourceMacNotBound, Some(entry))
-        } else if state.kind == ServiceKind::CrossConnect && !entry.slot.is_stray() {
-            Decision::Connect(entry, self.other_end(state, entry, key))
-        } else {
-            Decision::Bridge(entry)
-        }
-    }
-
-    /// Stage 3: limits and policer, learning, counters, and the verdict. Time never goes back:
-    /// a `now` before the last one counts as the last one.
-    pub fn charge(&mut self, key: &Key, decision: Decision, now: SimTime) -> Verdict {
-        self.advance(now);
-        let (entry, refused) = match decision {
-            Decision::Drop(reason, entry) => (entry, Some(reason)),
-            Decision::Connect(entry, _) | Decision::Bridge(entry) => (Some(entry), None),
-        };
-        let Some(entry) = entry else {
-            let reason = refused.expect("what has no service is dropped");
-            self.unclaimed.add(reason, key.octets, key.payload);
-            return Verdict::Drop(reason);
-        };
-        if let Some(member) = self.member_mut(entry.slot) {
-            member.counters.received.add(key.octets, key.payload);
-        }
-        let verdict = match refused {
-            Some(reason) => Err(reason),
-            None => self.carry(key, entry, decision),
-        };
-        verdict.unwrap_or_else(|reason| {
-            self.at_mut(entry.slot.service)
-                .drops
-                .add(reason, key.octets, key.payload);
-            Verdict::Drop(reason)
-        })
-    }
-
     /// All stages but the rewrite, for one frame.
     pub fn forward(&mut self, port: PortNo, bytes: &[u8], now: SimTime) -> Verdict {
         let key = self.classify(bytes, port);
@@ -231,16 +135,6 @@ impl<Q: Quirk> FastPath<Q> {
         out: &mut Vec<Verdict>,
     ) {
         out.extend(frames.into_iter().map(|(port, bytes)| self.forward(port, bytes, now)));
-    }
-
-    /// Where the copies of a flooded frame go, in order of (port, VID).
-    pub fn copies(&self, group: Group) -> impl Iterator<Item = (PortNo, Rewrite)> + '_ {
-        let members = self.services.get(group.service as usize).and_then(Option::as_ref);
-        let members = members.map_or(&[][..], |state| &state.members);
-        members.iter().filter_map(move |member| {
-            let rewrite = self.copy(group, member).ok()?;
-            Some((member.port, rewrite))
-        })
     }
 
     /// Forgets every address learned at a port: its link went down.
@@ -292,130 +186,19 @@ impl<Q: Quirk> FastPath<Q> {
             .police_bucket()
     }
 
-    fn other_end(&self, state: &ServiceState, entry: Entry, key: &Key) -> Result<(Slot, PortNo, Rewrite), DropReason> {
-        let [a, b] = &*state.members else {
-            return Err(DropReason::PortListIsEmpty);
-        };
-        let (member, other) = if entry.slot.member == 0 { (1, b) } else { (0, a) };
-        let rewrite = self.copy(group(entry, key), other)?;
-        Ok((Slot { member, ..entry.slot }, other.port, rewrite))
-    }
-
-    /// How a frame leaves by a member, or why it may not.
-    fn copy(&self, group: Group, member: &MemberState) -> Result<Rewrite, DropReason> {
-        if member.port == group.ingress {
-            return Err(DropReason::PortLoopbackFilter);
-        }
-        let port = self.lookup.config(member.port).expect("members are at ports");
-        let untagged =
-            port.role != PortRole::Trunk || member.vid.is_none_or(|vid| port.untagged == Untagged::Native(vid));
-        may_leave(self.profile, port, !untagged, group.next, group.payload)?;
-        let push = member
-            .vid
-            .filter(|_| !untagged)
-            .map(|vid| TagKey { tpid: port.tpid, vid });
-        Ok(self.quirk.rewrite(Rewrite { pop: group.pop, push }))
-    }
-
-    fn carry(&mut self, key: &Key, entry: Entry, decision: Decision) -> Result<Verdict, DropReason> {
-        let metered = self.meter(key, entry.slot);
-        self.quirk.charge(key, metered)?;
-        match decision {
-            Decision::Drop(reason, _) => Err(reason),
-            Decision::Connect(_, end) => {
-                let (slot, port, rewrite) = end?;
-                self.count_sent(slot, key, rewrite);
-                Ok(Verdict::Forward(port, rewrite))
-            }
-            Decision::Bridge(_) => self.bridge(key, entry),
-        }
-    }
-
-    /// The limits come first: what they refuse costs no bandwidth.
-    fn meter(&mut self, key: &Key, slot: Slot) -> Result<(), DropReason> {
-        let now = self.now;
-        let state = self.services[slot.service as usize].as_mut();
-        let Some(member) = state.and_then(|state| state.members.get_mut(slot.member as usize)) else {
-            return Ok(());
-        };
-        match key.class {
-            Class::Arp => member.limit_arp(&mut self.shared, now)?,
-            Class::Icmp => member.limit_icmp(&mut self.shared, now)?,
-            Class::Other => {}
-        }
-        member.police(key.octets, key.payload, now)
-    }
-
-    fn bridge(&mut self, key: &Key, entry: Entry) -> Result<Verdict, DropReason> {
-        let now = self.now;
-        let state = self.at_mut(entry.slot.service);
-        let mut known = None;
-        if let (Some(fdb), ServiceKind::Bridged { mac_limit, age }) = (&mut state.fdb, state.kind) {
-            if !entry.slot.is_stray() && !key.src.is_group() {
-                fdb.learn(key.src, entry.slot.member, mac_limit, age, now);
-            }
-            if !key.dst.is_group() {
-                known = fdb.lookup(key.dst, age, now);
-            }
-        }
-        let Some(member) = known else {
-            return self.flood(key, entry);
-        };
-        let slot = Slot { member, ..entry.slot };
-        let member = &self.at(slot.service).members[member as usize];
-        let port = member.port;
-        let rewrite = self.copy(group(entry, key), member)?;
-        self.count_sent(slot, key, rewrite);
-        Ok(Verdict::Forward(port, rewrite))
-    }
-
-    fn flood(&mut self, key: &Key, entry: Entry) -> Result<Verdict, DropReason> {
-        let group = group(entry, key);
-        let mut copies = 0;
-        for member in 0..self.at(group.service).members.len() {
-            if let Ok(rewrite) = self.copy(group, &self.at(group.service).members[member]) {
-                let member = u32::try_from(member).expect("fewer than 2^32 members");
-                self.count_sent(
-                    Slot {
-                        service: group.service,
-                        member,
-                    },
-                    key,
-                    rewrite,
-                );
-                copies += 1;
-            }
-        }
-        if copies == 0 {
-            Err(DropReason::PortListIsEmpty)
-        } else {
-            Ok(Verdict::Replicate(group))
-        }
-    }
-
-    fn count_sent(&mut self, slot: Slot, key: &Key, rewrite: Rewrite) {
-        if let Some(member) = self.member_mut(slot) {
-            let octets = rewrite.octets_after(key.octets);
-            member
-                .counters
-                .sent
-                .add(octets, rewrite.payload_after(key.octets, key.payload));
-        }
-    }
-
-    fn at(&self, service: u32) -> &ServiceState {
+    pub(super) fn at(&self, service: u32) -> &ServiceState {
         self.services[service as usize]
             .as_ref()
             .expect("slots name services that exist")
     }
 
-    fn at_mut(&mut self, service: u32) -> &mut ServiceState {
+    pub(super) fn at_mut(&mut self, service: u32) -> &mut ServiceState {
         self.services[service as usize]
             .as_mut()
             .expect("slots name services that exist")
     }
 
-    fn member_mut(&mut self, slot: Slot) -> Option<&mut MemberState> {
+    pub(super) fn member_mut(&mut self, slot: Slot) -> Option<&mut MemberState> {
         self.at_mut(slot.service).members.get_mut(slot.member as usize)
     }
 
@@ -480,20 +263,5 @@ impl<Q: Quirk> FastPath<Q> {
             member: u32::try_from(member).expect("fewer than 2^32 members"),
         });
         self.lookup.put(place.0, place.1, slot);
-    }
-}
-
-/// Everybody that a frame from here may reach.
-fn group(entry: Entry, key: &Key) -> Group {
-    Group {
-        service: entry.slot.service,
-        ingress: key.port,
-        pop: entry.pop,
-        next: if entry.pop {
-            key.inner
-        } else {
-            key.outer.map(|tag| tag.tpid)
-        },
-        payload: key.payload,
     }
 }

@@ -3,10 +3,13 @@
 //! Invariant: no allocation per frame, no dyn, no clock, no randomness; one verdict per frame
 //! copy; an unknown (port, VID) is a drop; flooding never leaves the VID's members.
 //!
-//! A frame's way: `key` (classify), `profile` and `lookup` (decide), `police`, `learn` and
-//! `counters` (charge), `rewrite`; `fastpath` composes them, `quirk` spoils them.
+//! A frame's way: `key` (classify); `decide` with `profile` and `lookup`; `charge` with `police`,
+//! `learn` and `counters`; `rewrite`. `fastpath` holds the state and composes them, `quirk`
+//! spoils them.
 
+mod charge;
 mod counters;
+mod decide;
 mod fastpath;
 mod key;
 mod learn;
@@ -18,8 +21,10 @@ mod rewrite;
 mod service;
 mod tables;
 
+pub use charge::Verdict;
 pub use counters::{Count, Drops, MemberCounters, ServiceCounters};
-pub use fastpath::{Decision, FastPath, Group, Verdict};
+pub use decide::{Decision, Group};
+pub use fastpath::FastPath;
 pub use key::{Class, Key, MAX_TAGS, Shape, TagKey, classify};
 pub use learn::MOST_ADDRESSES;
 pub use lookup::{Lookup, Slot};

@@ -384,7 +384,7 @@ impl ReferenceSwitch {
             .addresses
             .get(&(id, frame.mac(0)))
             .filter(|(_, heard)| now - heard < age.as_nanos());
-        if let Some((target, _)) = target.filter(|_| frame.mac(0).0[0] % 2 == 0) {
+        if let Some((target, _)) = target.filter(|_| !frame.mac(0).is_group()) {
             if target.0 == member.port {
                 return Err(DropReason::PortLoopbackFilter);
             }
