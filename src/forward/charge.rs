@@ -25,6 +25,7 @@ pub enum Verdict {
 impl<Q: Quirk> FastPath<Q> {
     /// Stage 3: limits and policer, learning, counters, and the verdict. Time never goes back:
     /// a `now` before the last one counts as the last one.
+    #[inline]
     pub fn charge(&mut self, key: &Key, decision: Decision, now: SimTime) -> Verdict {
         self.advance(now);
         let (entry, refused) = match decision {
@@ -51,6 +52,7 @@ impl<Q: Quirk> FastPath<Q> {
         })
     }
 
+    #[inline]
     fn carry(&mut self, key: &Key, entry: Entry, decision: Decision) -> Result<Verdict, DropReason> {
         let metered = self.meter(key, entry.slot);
         self.quirk.charge(key, metered)?;
@@ -66,6 +68,7 @@ impl<Q: Quirk> FastPath<Q> {
     }
 
     /// The limits come first: what they refuse costs no bandwidth.
+    #[inline]
     fn meter(&mut self, key: &Key, slot: Slot) -> Result<(), DropReason> {
         let now = self.now;
         let state = self.services[slot.service as usize].as_mut();
@@ -127,6 +130,7 @@ impl<Q: Quirk> FastPath<Q> {
         }
     }
 
+    #[inline]
     fn count_sent(&mut self, slot: Slot, key: &Key, rewrite: Rewrite) {
         if let Some(member) = self.member_mut(slot) {
             let octets = rewrite.octets_after(key.octets);

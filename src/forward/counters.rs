@@ -17,6 +17,7 @@ pub struct Count {
 
 impl Count {
     /// Counts one frame.
+    #[inline]
     pub(super) fn add(&mut self, octets: u32, payload: u32) {
         self.frames = self.frames.saturating_add(1);
         self.octets = self.octets.saturating_add(u64::from(octets));

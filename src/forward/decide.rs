@@ -34,6 +34,7 @@ pub struct Group {
 
 impl<Q: Quirk> FastPath<Q> {
     /// Stage 1: what may matter of a frame (without FCS) that came in by `port`.
+    #[inline]
     pub fn classify(&self, bytes: &[u8], port: PortNo) -> Key {
         let mut key = classify(bytes, port);
         self.quirk.classify(bytes, &mut key);
@@ -41,6 +42,7 @@ impl<Q: Quirk> FastPath<Q> {
     }
 
     /// Stage 2: what the tables say; no state is asked or changed.
+    #[inline]
     pub fn decide(&self, key: &Key) -> Decision {
         if let Some(reason) = fault(self.profile, key) {
             return Decision::Drop(reason, None);
@@ -77,6 +79,7 @@ impl<Q: Quirk> FastPath<Q> {
         })
     }
 
+    #[inline]
     fn other_end(&self, state: &ServiceState, entry: Entry, key: &Key) -> Result<(Slot, PortNo, Rewrite), DropReason> {
         let [a, b] = &*state.members else {
             return Err(DropReason::PortListIsEmpty);
@@ -87,6 +90,7 @@ impl<Q: Quirk> FastPath<Q> {
     }
 
     /// How a frame leaves by a member, or why it may not.
+    #[inline]
     pub(super) fn copy(&self, group: Group, member: &MemberState) -> Result<Rewrite, DropReason> {
         if member.port == group.ingress {
             return Err(DropReason::PortLoopbackFilter);
@@ -104,6 +108,7 @@ impl<Q: Quirk> FastPath<Q> {
 }
 
 /// Everybody that a frame from here may reach.
+#[inline]
 pub(super) fn group(entry: Entry, key: &Key) -> Group {
     Group {
         service: entry.slot.service,

@@ -120,6 +120,7 @@ impl<Q: Quirk> FastPath<Q> {
     }
 
     /// All stages but the rewrite, for one frame.
+    #[inline]
     pub fn forward(&mut self, port: PortNo, bytes: &[u8], now: SimTime) -> Verdict {
         let key = self.classify(bytes, port);
         let decision = self.decide(&key);
@@ -186,18 +187,21 @@ impl<Q: Quirk> FastPath<Q> {
             .police_bucket()
     }
 
+    #[inline]
     pub(super) fn at(&self, service: u32) -> &ServiceState {
         self.services[service as usize]
             .as_ref()
             .expect("slots name services that exist")
     }
 
+    #[inline]
     pub(super) fn at_mut(&mut self, service: u32) -> &mut ServiceState {
         self.services[service as usize]
             .as_mut()
             .expect("slots name services that exist")
     }
 
+    #[inline]
     pub(super) fn member_mut(&mut self, slot: Slot) -> Option<&mut MemberState> {
         self.at_mut(slot.service).members.get_mut(slot.member as usize)
     }

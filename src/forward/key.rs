@@ -80,6 +80,7 @@ impl Key {
 }
 
 /// Reads the key of a frame (without FCS) that came in by `port`.
+#[inline]
 pub fn classify(bytes: &[u8], port: PortNo) -> Key {
     let mut key = Key::empty(port, u32::try_from(bytes.len()).unwrap_or(u32::MAX));
     let Some((addresses, mut rest)) = bytes.split_first_chunk::<12>() else {
@@ -116,6 +117,7 @@ pub fn classify(bytes: &[u8], port: PortNo) -> Key {
     key
 }
 
+#[inline]
 fn class_of(ethertype: EtherType, payload: &[u8]) -> Class {
     match ethertype {
         EtherType::ARP => Class::Arp,

@@ -29,6 +29,7 @@ impl Slot {
     pub const fn is_stray(self) -> bool {
         self.member == u32::MAX
     }
+    #[inline]
     fn some(self) -> Option<Self> {
         (self.service != u32::MAX).then_some(self)
     }
@@ -75,6 +76,7 @@ impl Lookup {
     }
 
     /// How the port is configured, where there is one.
+    #[inline]
     pub fn config(&self, port: PortNo) -> Option<&PortConfig> {
         self.ports.get(port.index()).map(|port| &port.config)
     }
@@ -90,6 +92,7 @@ impl Lookup {
     }
 
     /// The member at (port, VID).
+    #[inline]
     pub fn member(&self, port: PortNo, vid: Option<Vid>) -> Option<Slot> {
         let port = self.ports.get(port.index())?;
         let Some(vid) = vid else { return port.direct.some() };

@@ -38,6 +38,7 @@ impl Bucket {
     }
 
     /// Gives back what time has given back at `rate` a second.
+    #[inline]
     pub(super) fn refill(&mut self, rate: u64, now: SimTime) {
         let elapsed = now.saturating_since(self.at).as_nanos();
         self.at = self.at.max(now);
@@ -45,6 +46,7 @@ impl Bucket {
     }
 
     /// Takes `cost` where it fits in `depth`.
+    #[inline]
     fn take(&mut self, rate: u64, depth: u128, cost: u128, now: SimTime) -> bool {
         self.refill(rate, now);
         let spent = self.spent() + cost;
@@ -55,11 +57,13 @@ impl Bucket {
         passes
     }
 
+    #[inline]
     fn spend(&mut self, spent: u128) {
         self.spent = [(spent >> 64) as u64, spent as u64];
     }
 
     /// Does a frame pass this policer now?
+    #[inline]
     pub fn passes(&mut self, policer: &Policer, octets: u32, payload: u32, now: SimTime) -> bool {
         let depth = u128::from(policer.burst.get()) * NANOBITS_PER_OCTET;
         let cost = u128::from(policer.octets.count(octets, payload)) * NANOBITS_PER_OCTET;

@@ -3,11 +3,50 @@
 //! `strict` drops every doubtful frame. The others follow CONFORMANCE 3.2: 802.1Q with its own
 //! defaults (no ingress filtering), Open vSwitch 3.1, and the bridge of Linux 6.12 without STP.
 
+use std::fmt;
+use std::str::FromStr;
+
 use super::key::{Key, Shape};
 use super::lookup::{Lookup, Slot};
 use super::tables::{PortConfig, PortRole, Profile, Untagged};
 use crate::ident::DropReason;
 use crate::wire::{EtherType, MacAddr, Vid};
+
+impl Profile {
+    /// Every profile, the default first.
+    pub const ALL: &'static [Self] = &[Self::Strict, Self::IeeeDefault, Self::Ovs31, Self::Linux612];
+
+    /// The profile's stable name, as scenarios write it and verdicts print it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Strict => "strict",
+            Self::IeeeDefault => "ieee-default",
+            Self::Ovs31 => "ovs-3.1",
+            Self::Linux612 => "linux-6.12",
+        }
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Profile {
+    type Err = String;
+    /// Reads a profile's stable name.
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|profile| profile.as_str() == text)
+            .ok_or_else(|| {
+                let names: Vec<_> = Self::ALL.iter().map(|profile| profile.as_str()).collect();
+                format!("`{text}` is no profile of a switch; they are {}", names.join(", "))
+            })
+    }
+}
 
 /// Where a frame came in, and whether its outer tag was read as the VLAN's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,6 +58,7 @@ pub struct Entry {
 }
 
 /// Faults of the frame itself, before any VLAN is asked for.
+#[inline]
 pub(super) fn fault(profile: Profile, key: &Key) -> Option<DropReason> {
     match key.shape {
         Shape::Runt => return Some(DropReason::RuntFrame),
@@ -41,12 +81,14 @@ fn filters(profile: Profile, dst: MacAddr) -> bool {
 }
 
 /// Does a port with `own` take a tag with `tpid` for one of its own?
+#[inline]
 fn reads(profile: Profile, own: EtherType, tpid: EtherType) -> bool {
     let dot1q = |t| matches!(t, EtherType::CTAG | EtherType::STAG);
     own == tpid || profile == Profile::Ovs31 && dot1q(own) && dot1q(tpid)
 }
 
 /// Finds the service of a frame.
+#[inline]
 pub(super) fn admit(profile: Profile, lookup: &Lookup, key: &Key) -> Result<Entry, DropReason> {
     let port = lookup.config(key.port).ok_or(DropReason::IngressVlanFilter)?;
     let tag = key.outer.filter(|tag| reads(profile, port.tpid, tag.tpid));
@@ -76,6 +118,7 @@ pub(super) fn admit(profile: Profile, lookup: &Lookup, key: &Key) -> Result<Entr
     }
 }
 
+#[inline]
 fn whole_port(lookup: &Lookup, key: &Key, pop: bool) -> Result<Entry, DropReason> {
     let slot = lookup.member(key.port, None).ok_or(DropReason::UnknownVid)?;
     Ok(Entry { slot, pop })
@@ -120,6 +163,7 @@ fn tagged_at_access(profile: Profile, lookup: &Lookup, key: &Key, vid: Vid) -> R
 /// `next` is the tag that the frame begins with once its own is off. Where `strict` sends it
 /// untagged, it must not begin with a tag that the port's neighbour would read: that is how a
 /// frame hops from one VLAN into another.
+#[inline]
 pub(super) fn may_leave(
     profile: Profile,
     port: &PortConfig,

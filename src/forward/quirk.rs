@@ -10,7 +10,7 @@ use super::key::{Class, Key, TagKey};
 use super::lookup::Lookup;
 use super::profile::Entry;
 use super::rewrite::Rewrite;
-use crate::ident::DropReason;
+use crate::ident::{DropReason, PortNo};
 use crate::wire::{EtherType, Vid};
 
 /// May spoil what a stage found. Every hook is pure, so that frames with equal octets keep
@@ -77,6 +77,9 @@ planted! {
     BroadcastToNextVid = "broadcast-to-next-vid",
     /// ARP frames of a trunk go to the service with the lowest VID of that trunk.
     ArpToFirst = "arp-to-first",
+    /// Untagged frames enter the service of the next port. Leaks every frame of a tenant whose
+    /// neighbour's port is in use.
+    PortOffByOne = "port-off-by-one",
     /// The tag that is pushed names the next VID. Leaks every frame where that VID is in use.
     PushOffByOne = "push-off-by-one",
     /// A tag is taken off where one should be put on in its place.
@@ -118,7 +121,13 @@ impl Quirk for Planted {
     }
 
     fn admit(&self, key: &Key, found: Result<Entry, DropReason>, lookup: &Lookup) -> Result<Entry, DropReason> {
-        let Some(outer) = key.outer else { return found };
+        let Some(outer) = key.outer else {
+            let next = PortNo(key.port.0.saturating_add(1));
+            let wrong = lookup
+                .member(next, None)
+                .filter(|_| *self == Self::PortOffByOne && found.is_ok());
+            return wrong.map_or(found, |slot| Ok(Entry { slot, pop: false }));
+        };
         let on_trunk = |vid| lookup.member(key.port, Some(vid)).map(|slot| Entry { slot, pop: true });
         let from = |first: u16| (first..4095).filter_map(Vid::new).find_map(on_trunk);
         let lost = matches!(found, Err(DropReason::UnknownVid));

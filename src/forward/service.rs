@@ -86,18 +86,21 @@ impl MemberState {
         carry(&mut self.icmp, &old.icmp, |limit| u64::from(limit.per_second), now);
     }
 
+    #[inline]
     pub fn police(&mut self, octets: u32, payload: u32, now: SimTime) -> Result<(), DropReason> {
         let Some(metered) = &mut self.police else { return Ok(()) };
         let passes = metered.bucket.passes(&metered.config, octets, payload, now);
         passes.then_some(()).ok_or(DropReason::OverRate)
     }
 
+    #[inline]
     pub fn limit_arp(&mut self, shared: &mut Shared, now: SimTime) -> Result<(), DropReason> {
         limit(self.arp.as_deref_mut(), shared, now)
             .then_some(())
             .ok_or(DropReason::ArpLimit)
     }
 
+    #[inline]
     pub fn limit_icmp(&mut self, shared: &mut Shared, now: SimTime) -> Result<(), DropReason> {
         limit(self.icmp.as_deref_mut(), shared, now)
             .then_some(())

@@ -85,6 +85,7 @@ fn sees(profile: Profile, port: u32, frame: &Frame) -> Result<Vec<(u32, Option<u
 
 const STATION: MacAddr = MacAddr::local(1, 1);
 const OTHER: MacAddr = MacAddr::local(1, 2);
+/// In this order: strict, 802.1Q, Open vSwitch, Linux.
 const ALL: [Profile; 4] = [Profile::Strict, Profile::IeeeDefault, Profile::Ovs31, Profile::Linux612];
 
 #[test]
@@ -203,7 +204,10 @@ fn where_two_services_claim_a_place_the_lower_id_has_it_until_it_goes() {
 }
 
 #[test]
-fn every_planted_fault_has_a_name_that_reads_back() {
+fn every_planted_fault_and_every_profile_has_a_name_that_reads_back() {
+    for profile in Profile::ALL {
+        assert_eq!(profile.to_string().parse(), Ok(*profile));
+    }
     for fault in Planted::ALL {
         assert_eq!(fault.to_string().parse(), Ok(*fault));
     }
@@ -214,6 +218,17 @@ fn every_planted_fault_has_a_name_that_reads_back() {
             .contains("push-off-by-one")
     );
     assert_eq!(size_of::<Exact>(), 0);
+}
+
+#[test]
+fn a_sub_interface_that_is_policed_both_ways_takes_at_most_400_octets() {
+    use crate::forward::police::Metered;
+    let bare = size_of::<Option<ServiceState>>() + 2 * size_of::<MemberState>() + 2 * size_of::<Slot>();
+    assert!(
+        bare + 2 * size_of::<Metered<Policer>>() <= 400,
+        "{bare} {}",
+        size_of::<Metered<Policer>>()
+    );
 }
 
 #[test]

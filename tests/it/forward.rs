@@ -475,3 +475,34 @@ fn expected(role: PortRole, untagged: Untagged, tpid: u16, v: u16) -> Result<(u3
         },
     }
 }
+
+#[test]
+fn a_frame_cut_at_every_length_meets_the_verdict_of_the_reference_at_every_role() {
+    for role in ROLES {
+        for tags in [
+            &[][..],
+            &[10],
+            &[0],
+            &[0, 20],
+            &[10, 20],
+            &[10, 20, 30],
+            &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+        ] {
+            let mut bytes = [MacAddr::local(1, 1).0, MacAddr::local(1, 2).0].concat();
+            for v in tags {
+                bytes.extend([0x81, 0x00, 0x50, *v]);
+            }
+            bytes.extend([0x08, 0x00]);
+            bytes.extend([0x45; 46]);
+            let mut fast = sweep_switch(role, Untagged::Native(vid(10)));
+            let mut reference = ReferenceSwitch::new(fast.tables());
+            for cut in 0..=bytes.len() {
+                let bytes = &bytes[..cut];
+                let verdict = fast.forward(PortNo(0), bytes, SimTime::ZERO);
+                let expected = reference.receive(PortNo(0), bytes, SimTime::ZERO);
+                assert_eq!(outcome(&fast, verdict, bytes), expected, "{role:?} {tags:?} {cut}");
+            }
+            counted_alike(&fast, &reference);
+        }
+    }
+}

@@ -485,6 +485,7 @@ fn planted_faults_leak_a_tenants_frame_to_its_neighbour_and_the_exact_switch_doe
     let on_circuit = |tags: &[(u16, u16)]| tagged(frame(mac(1), mac(2)), tags);
     let vectors = [
         (Planted::PushOffByOne, 0, frame(mac(1), mac(2))),
+        (Planted::PortOffByOne, 0, frame(mac(1), mac(2))),
         (Planted::BroadcastToNextVid, 0, arp(mac(2))),
         (Planted::TciNotMasked, 2, on_circuit(&[(0x8100, 0x1000 | 10)])),
         (Planted::VidLowByte, 2, on_circuit(&[(0x8100, 256 + 11)])),
@@ -525,4 +526,11 @@ fn a_trunk_with_a_list_carries_every_vlan_where_that_fault_is_planted() {
     );
     let mut leaky = switch(&roles, vec![service], Planted::SubsetTrunkIsFull);
     assert_eq!(offer(&mut leaky, 0, A, sent, SimTime::ZERO).ports(), [1, 2]);
+}
+
+#[test]
+fn arp_of_the_second_tenant_reaches_the_first_where_that_fault_is_planted() {
+    let sent = tagged(arp(mac(2)), &[(0x8100, 11)]);
+    assert_eq!(through(Exact, 2, sent.clone()), [2]);
+    assert_eq!(through(Planted::ArpToFirst, 2, sent), [1]);
 }
