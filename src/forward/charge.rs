@@ -24,7 +24,8 @@ pub enum Verdict {
 
 impl<Q: Quirk> FastPath<Q> {
     /// Stage 3: limits and policer, learning, counters, and the verdict. Time never goes back:
-    /// a `now` before the last one counts as the last one.
+    /// a `now` before the last one counts as the last one. A decision for a service that is gone
+    /// by now is a drop as unknown.
     #[inline]
     pub fn charge(&mut self, key: &Key, decision: Decision, now: SimTime) -> Verdict {
         self.advance(now);
@@ -32,8 +33,8 @@ impl<Q: Quirk> FastPath<Q> {
             Decision::Drop(reason, entry) => (entry, Some(reason)),
             Decision::Connect(entry, _) | Decision::Bridge(entry) => (Some(entry), None),
         };
-        let Some(entry) = entry else {
-            let reason = refused.expect("what has no service is dropped");
+        let Some(entry) = entry.filter(|entry| self.exists(entry.slot)) else {
+            let reason = refused.unwrap_or(DropReason::UnknownVid);
             self.unclaimed.add(reason, key.octets, key.payload);
             return Verdict::Drop(reason);
         };

@@ -188,6 +188,11 @@ impl<Q: Quirk> FastPath<Q> {
     }
 
     #[inline]
+    pub(super) fn exists(&self, slot: Slot) -> bool {
+        self.services.get(slot.service as usize).is_some_and(Option::is_some)
+    }
+
+    #[inline]
     pub(super) fn at(&self, service: u32) -> &ServiceState {
         self.services[service as usize]
             .as_ref()

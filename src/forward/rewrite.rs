@@ -40,7 +40,7 @@ impl Rewrite {
     pub const fn octets_after(self, octets: u32) -> u32 {
         match (self.pop, self.push) {
             (false, None) | (true, Some(_)) => octets,
-            (false, Some(_)) => octets + 4,
+            (false, Some(_)) => octets.saturating_add(4),
             (true, None) if octets < 64 => 60,
             (true, None) => octets - 4,
         }

@@ -53,7 +53,8 @@ pub enum Untagged {
 pub struct PortConfig {
     /// What it does with tags.
     pub role: PortRole,
-    /// The tag protocol id that it reads and writes.
+    /// The tag protocol id that it reads and writes, one that [`EtherType::is_tag`] knows; with
+    /// any other it reads no tag at all.
     pub tpid: EtherType,
     /// What a trunk does with untagged and priority-tagged frames.
     pub untagged: Untagged,

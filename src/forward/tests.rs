@@ -204,6 +204,20 @@ fn where_two_services_claim_a_place_the_lower_id_has_it_until_it_goes() {
 }
 
 #[test]
+fn a_decision_for_a_service_that_is_gone_is_a_drop_as_unknown() {
+    let mut fast = known_switch(Profile::Strict);
+    let frame = a_frame(OTHER, STATION, &[]);
+    let key = fast.classify(frame.bytes(), PortNo(0));
+    let stale = fast.decide(&key);
+    fast.remove(ServiceId(10));
+    assert_eq!(
+        fast.charge(&key, stale, SimTime::ZERO),
+        Verdict::Drop(DropReason::UnknownVid)
+    );
+    assert_eq!(fast.unclaimed().of(DropReason::UnknownVid).frames, 1);
+}
+
+#[test]
 fn every_planted_fault_and_every_profile_has_a_name_that_reads_back() {
     for profile in Profile::ALL {
         assert_eq!(profile.to_string().parse(), Ok(*profile));

@@ -2,7 +2,7 @@
 //!
 //! Towards tenants it has access, trunk or tunnel ports, towards circuits and its sister
 //! switches trunks. It polices each tenant both ways and limits ARP and ICMP: the duties of a
-//! partner (DOMAIN 0, 6).
+//! partner.
 
 use crate::forward::{Exact, Limit, Member, PortConfig, PortRole, Untagged};
 use crate::ident::PortNo;
