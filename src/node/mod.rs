@@ -7,8 +7,12 @@
 //! [`Node::apply`]), *outputs* that its driver drains from an [`Outbox`] after every input,
 //! *when to wake* ([`Node::next_timeout`]) and *questions* (pure reads of its own type).
 
+mod bucket;
 mod change;
+pub mod cloud;
 pub mod idc;
+#[cfg(test)]
+mod lab;
 pub mod link;
 pub mod vbr;
 pub mod vpc;

@@ -42,6 +42,22 @@ impl Frame {
         }
     }
 
+    /// A frame of `len` octets, at least 60 (64 with FCS), all zero, to be written in place.
+    pub fn zeroed(len: usize) -> Self {
+        Self {
+            buffer: vec![0; Self::HEADROOM + len.max(60)],
+            start: Self::HEADROOM,
+        }
+    }
+
+    /// Overwrites both addresses. A frame shorter than them is left as it is.
+    pub fn set_addresses(&mut self, dst: MacAddr, src: MacAddr) {
+        if let Some(o) = self.bytes_mut().get_mut(..12) {
+            o[..6].copy_from_slice(&dst.0);
+            o[6..].copy_from_slice(&src.0);
+        }
+    }
+
     /// The octets.
     pub fn bytes(&self) -> &[u8] {
         &self.buffer[self.start..]

@@ -1,5 +1,11 @@
 //! The tenant's data centre: customer edge, hosts behind it, and their traffic.
 
+mod edge;
+#[cfg(test)]
+mod tests;
+
+pub use edge::Idc;
+
 use std::net::Ipv4Addr;
 
 use crate::host::{ArpConfig, FlowSpec};

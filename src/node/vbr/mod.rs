@@ -2,6 +2,12 @@
 //!
 //! Port 0 faces the access device, port 1 the transit router.
 
+mod router;
+#[cfg(test)]
+mod tests;
+
+pub use router::{Vbr, throttle_burst};
+
 use crate::host::ArpConfig;
 use crate::ident::TenantId;
 use crate::wire::MacAddr;
