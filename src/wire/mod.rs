@@ -12,6 +12,8 @@ pub mod ipv4;
 mod mac;
 mod stamp;
 mod tag;
+#[cfg(test)]
+mod tests;
 mod udp;
 mod view;
 
