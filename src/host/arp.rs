@@ -262,3 +262,12 @@ fn ask(ip: Ipv4Addr, own: Ipv4Addr, iface: &Interface, out: &mut Outbox) {
     let packet = iface.offer(0, frame, out);
     iface.send(packet, MacAddr::BROADCAST, out);
 }
+
+#[cfg(test)]
+impl ArpCache {
+    /// Octets on the heap, frames that wait not counted.
+    pub fn heap_octets(&self) -> usize {
+        let asking = |e: &&Entry| matches!(e.state, State::Asking(_));
+        self.entries.capacity() * size_of::<Entry>() + self.entries.iter().filter(asking).count() * size_of::<Asking>()
+    }
+}

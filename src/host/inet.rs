@@ -114,3 +114,11 @@ fn key(address: Ipv4Addr, len: u8) -> (Reverse<u8>, u32) {
     let len = len.min(32);
     (Reverse(len), mask(address.to_bits(), len))
 }
+
+#[cfg(test)]
+impl<T> RouteTable<T> {
+    /// Octets on the heap.
+    pub fn heap_octets(&self) -> usize {
+        self.routes.capacity() * size_of::<(u8, u32, T)>()
+    }
+}

@@ -11,6 +11,8 @@ mod inet;
 mod interface;
 pub mod pattern;
 mod sender;
+#[cfg(test)]
+mod tests;
 
 pub use arp::ArpCache;
 pub use deliver::{ETHERNET, deliver, ipv4_of, route_hop};

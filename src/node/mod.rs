@@ -14,6 +14,8 @@ pub mod idc;
 #[cfg(test)]
 mod lab;
 pub mod link;
+#[cfg(test)]
+mod tests;
 pub mod vbr;
 pub mod vpc;
 

@@ -11,7 +11,7 @@ impl Checksum {
     }
     /// Adds these octets; an odd last one counts as a word's upper half.
     #[must_use]
-    pub fn add(self, octets: &[u8]) -> Self {
+    pub fn octets(self, octets: &[u8]) -> Self {
         let (words, rest) = octets.as_chunks::<2>();
         let mut sum = self.0;
         for word in words {
@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn the_example_of_rfc_1071_sums_to_ddf2() {
-        let sum = Checksum::new().add(&[0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7]);
+        let sum = Checksum::new().octets(&[0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7]);
         assert_eq!(!sum.finish(), 0xddf2);
     }
 }

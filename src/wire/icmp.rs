@@ -57,7 +57,7 @@ impl<'a> Icmp<'a> {
         let Some((h, data)) = octets.split_first_chunk::<8>() else {
             return Err(WireError::Truncated);
         };
-        if Checksum::new().add(octets).finish() != 0 {
+        if Checksum::new().octets(octets).finish() != 0 {
             return Err(WireError::Checksum);
         }
         let (kind, code) = (h[0], h[1]);
@@ -98,7 +98,7 @@ impl<'a> Icmp<'a> {
         out[..4].copy_from_slice(&[kind, code, 0, 0]);
         out[4..8].copy_from_slice(&rest);
         out[8..].copy_from_slice(data);
-        let sum = Checksum::new().add(out).finish();
+        let sum = Checksum::new().octets(out).finish();
         out[2..4].copy_from_slice(&sum.to_be_bytes());
         Ok(())
     }

@@ -50,7 +50,7 @@ impl<'a> Ipv4View<'a> {
     }
     /// Is the header checksum right?
     pub fn checksum_is_right(&self) -> bool {
-        Checksum::new().add(&self.octets[..self.header_len()]).finish() == 0
+        Checksum::new().octets(&self.octets[..self.header_len()]).finish() == 0
     }
     /// Source address.
     pub fn src(&self) -> Ipv4Addr {
@@ -166,7 +166,7 @@ impl Ipv4 {
         o[10..12].fill(0);
         o[12..16].copy_from_slice(&self.src.octets());
         o[16..20].copy_from_slice(&self.dst.octets());
-        let sum = Checksum::new().add(o).finish();
+        let sum = Checksum::new().octets(o).finish();
         o[10..12].copy_from_slice(&sum.to_be_bytes());
         Ok(())
     }
@@ -199,6 +199,6 @@ pub fn turn_round(packet: &mut [u8]) {
     src.swap_with_slice(dst);
     packet[8] = Ipv4::TTL;
     packet[10..12].fill(0);
-    let sum = Checksum::new().add(&packet[..header]).finish();
+    let sum = Checksum::new().octets(&packet[..header]).finish();
     packet[10..12].copy_from_slice(&sum.to_be_bytes());
 }

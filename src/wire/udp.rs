@@ -38,7 +38,7 @@ impl<'a> UdpView<'a> {
     }
     /// Is the checksum right for these addresses, or absent (zero)?
     pub fn checksum_is_right(&self, src: Ipv4Addr, dst: Ipv4Addr) -> bool {
-        self.octets[6..8] == [0, 0] || pseudo(src, dst, self.octets.len()).add(self.octets).finish() == 0
+        self.octets[6..8] == [0, 0] || pseudo(src, dst, self.octets.len()).octets(self.octets).finish() == 0
     }
     /// What the datagram carries.
     pub fn payload(&self) -> &'a [u8] {
@@ -78,7 +78,7 @@ impl Udp {
         datagram[2..4].copy_from_slice(&self.dst_port.to_be_bytes());
         datagram[4..6].copy_from_slice(&len.to_be_bytes());
         datagram[6..8].fill(0);
-        let sum = pseudo(src, dst, datagram.len()).add(datagram).finish();
+        let sum = pseudo(src, dst, datagram.len()).octets(datagram).finish();
         // A computed zero goes as all ones: zero means "no checksum".
         let sum = if sum == 0 { 0xffff } else { sum };
         datagram[6..8].copy_from_slice(&sum.to_be_bytes());
@@ -88,8 +88,8 @@ impl Udp {
 
 fn pseudo(src: Ipv4Addr, dst: Ipv4Addr, len: usize) -> Checksum {
     Checksum::new()
-        .add(&src.octets())
-        .add(&dst.octets())
+        .octets(&src.octets())
+        .octets(&dst.octets())
         .word(u16::from(protocol::UDP))
         .word(u16::try_from(len).unwrap_or(u16::MAX))
 }

@@ -76,10 +76,9 @@ impl Idc {
             Ok(ip) => ip.dst(),
             Err(reason) => return out.drop(packet, reason),
         };
-        if self.is_host(dst) && !self.is_own(dst) {
-            if let Err(reason) = route_hop(&mut packet.frame) {
-                return out.drop(packet, reason);
-            }
+        let behind = self.is_host(dst) && !self.is_own(dst);
+        if behind && let Err(reason) = route_hop(&mut packet.frame) {
+            return out.drop(packet, reason);
         }
         self.take(packet, dst, now, out);
     }
@@ -117,10 +116,9 @@ impl Idc {
             return out.drop(packet, DropReason::NoRoute);
         };
         // A host behind the edge is one routed hop away from it; the edge itself is not.
-        if !self.is_own(src) {
-            if let Err(reason) = route_hop(&mut packet.frame) {
-                return out.drop(packet, reason);
-            }
+        let behind = !self.is_own(src);
+        if behind && let Err(reason) = route_hop(&mut packet.frame) {
+            return out.drop(packet, reason);
         }
         self.arp.send(next_hop, packet, &self.iface, now, out);
     }
@@ -184,5 +182,13 @@ impl Node for Idc {
 
     fn drain(&mut self) -> Vec<Packet> {
         self.arp.drain()
+    }
+}
+
+#[cfg(test)]
+impl Idc {
+    /// Octets on the heap, flows not counted.
+    pub fn heap_octets(&self) -> usize {
+        self.arp.heap_octets() + size_of_val(&*self.hosts) + size_of_val(&*self.routes)
     }
 }

@@ -2,7 +2,7 @@
 
 mod edge;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use edge::Idc;
 

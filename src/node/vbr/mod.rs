@@ -4,7 +4,7 @@
 
 mod router;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use router::{Vbr, throttle_burst};
 

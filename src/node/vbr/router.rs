@@ -90,7 +90,7 @@ impl Vbr {
         self.arp.lookup(ip, now)
     }
 
-    fn from_circuit(&mut self, packet: Packet, now: SimTime, out: &mut Outbox) {
+    fn arrive_from_circuit(&mut self, packet: Packet, now: SimTime, out: &mut Outbox) {
         let Some((packet, ethertype)) = self.iface.admit(packet, out) else {
             return;
         };
@@ -279,7 +279,7 @@ impl Node for Vbr {
             return out.drop(packet, DropReason::InterfaceDown);
         }
         if port == CIRCUIT {
-            self.from_circuit(packet, now, out);
+            self.arrive_from_circuit(packet, now, out);
         } else if let Some(packet) = cloud::admit(packet, out) {
             self.arrive(CLOUD, packet, now, out);
         }
@@ -312,5 +312,15 @@ impl Node for Vbr {
 
     fn drain(&mut self) -> Vec<Packet> {
         self.arp.drain()
+    }
+}
+
+#[cfg(test)]
+impl Vbr {
+    /// Octets on the heap.
+    pub fn heap_octets(&self) -> usize {
+        let boxed = self.throttle.as_ref().map_or(0, |t| size_of_val(&**t));
+        let probing = self.health.as_ref().map_or(0, |h| size_of_val(&**h));
+        self.arp.heap_octets() + self.routes.heap_octets() + boxed + probing
     }
 }

@@ -2,7 +2,7 @@
 
 mod region;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use region::Vpc;
 

@@ -98,8 +98,8 @@ impl Vpc {
         &mut self.ports[at]
     }
 
-    /// Routes a packet: `transit`, or from an endpoint one hop behind the router.
-    fn route(&mut self, mut packet: Packet, now: SimTime, out: &mut Outbox) {
+    /// Routes a packet one hop: in transit, or to or from an endpoint behind the router.
+    fn route(&mut self, mut packet: Packet, out: &mut Outbox) {
         let dst = match ipv4_of(&packet.frame) {
             Ok(ip) => ip.dst(),
             Err(reason) => return out.drop(packet, reason),
@@ -110,7 +110,7 @@ impl Vpc {
         if let Ok(at) = self.endpoints.binary_search_by_key(&dst, |e| e.0) {
             let kind = self.endpoints[at].1;
             if let Some(answer) = deliver(packet, |port| kind.listens(port), out) {
-                self.route(answer, now, out);
+                self.route(answer, out);
             }
         } else if self.prefixes.iter().any(|(to, len)| prefix_holds(*to, *len, dst)) {
             out.drop(packet, DropReason::NoSuchHost);
@@ -134,12 +134,12 @@ impl Vpc {
 }
 
 impl Node for Vpc {
-    fn receive(&mut self, port: PortNo, packet: Packet, now: SimTime, out: &mut Outbox) {
+    fn receive(&mut self, port: PortNo, packet: Packet, _now: SimTime, out: &mut Outbox) {
         if !self.is_attached(port) {
             return out.drop(packet, DropReason::InterfaceDown);
         }
         if let Some(packet) = cloud::admit(packet, out) {
-            self.route(packet, now, out);
+            self.route(packet, out);
         }
     }
 
@@ -151,7 +151,7 @@ impl Node for Vpc {
             if departure.raw {
                 self.send_raw(departure.packet, departure.dst, out);
             } else {
-                self.route(departure.packet, now, out);
+                self.route(departure.packet, out);
             }
         }
     }
@@ -172,5 +172,14 @@ impl Node for Vpc {
                 self.routes.remove(to, len, port);
             }
         }
+    }
+}
+
+#[cfg(test)]
+impl Vpc {
+    /// Octets on the heap, flows not counted.
+    pub fn heap_octets(&self) -> usize {
+        let attachments = self.ports.capacity() * size_of::<Attachment>();
+        attachments + self.routes.heap_octets() + size_of_val(&*self.endpoints) + size_of_val(&*self.prefixes)
     }
 }
