@@ -177,6 +177,61 @@ proptest! {
     }
 }
 
+/// Every frame that the nodes send, read by a parser that others wrote.
+#[test]
+fn etherparse_finds_nothing_wrong_with_what_the_nodes_send() {
+    use etherparse::{NetSlice, SlicedPacket, TransportSlice};
+    let imix = |flow| FlowSpec {
+        size: FrameSize::Imix,
+        ..flow
+    };
+    let at_idc = vec![
+        imix(flow(0, HOST, ECS, answered(9))),
+        imix(flow(1, HOST, RDS, FlowKind::Ping)),
+    ];
+    let mut lab = line_with(at_idc, vec![imix(flow(2, ECS, HOST, answered(9)))]);
+    let source = PROBER;
+    let interval = SimDuration::from_secs(2);
+    lab.vbr(
+        VBR,
+        VbrChange::HealthCheck(Some(HealthCheckConfig {
+            source,
+            interval,
+            threshold: 3,
+        })),
+    );
+    lab.run_until(SimTime::from_secs(10));
+    let mut seen = [0; 3];
+    for (_, end, frame, _) in &lab.sent {
+        let packet = SlicedPacket::from_ethernet(frame.bytes()).unwrap();
+        assert_eq!(packet.vlan_ids().len(), usize::from(*end == (IDC, 0)));
+        let ip = match packet.net.unwrap() {
+            NetSlice::Arp(_) => {
+                seen[0] += 1;
+                continue;
+            }
+            NetSlice::Ipv4(ip) => ip,
+            other => panic!("{other:?}"),
+        };
+        let header = ip.header().to_header();
+        assert_eq!(header.header_checksum, header.calc_header_checksum());
+        match packet.transport.unwrap() {
+            TransportSlice::Udp(udp) => {
+                seen[1] += 1;
+                let sum = udp.to_header().calc_checksum_ipv4(&header, udp.payload());
+                assert_eq!(Ok(udp.checksum()), sum);
+            }
+            TransportSlice::Icmpv4(icmp) => {
+                seen[2] += 1;
+                assert_eq!(icmp.checksum(), icmp.icmp_type().calc_checksum(icmp.payload()));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    // Two hops each way for ten frames of three flows; six probes over one hop each way.
+    assert_eq!(seen, [4, 80, 40 + 12]);
+}
+
 /// "At most 2 KiB per idle tenant over all its nodes" is the aim; these three have to leave room
 /// for the switches' share and the engine's.
 #[test]

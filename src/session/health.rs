@@ -44,6 +44,15 @@ impl HealthCheck {
         }
     }
 
+    /// The same check with other parameters, from `now` on: the verdict stays, counting begins anew.
+    pub fn reconfigured(&self, interval: SimDuration, threshold: u8, now: SimTime) -> Self {
+        Self {
+            healthy: self.healthy,
+            seq: self.seq,
+            ..Self::new(interval, threshold, now)
+        }
+    }
+
     /// Is the peer healthy?
     pub fn is_healthy(&self) -> bool {
         self.healthy
@@ -156,6 +165,22 @@ mod tests {
         assert_eq!(turns(8, 40, |n| n > 9), [(16, false), ((17 - 1) * 2, true)]);
         // One loss among the answers begins the count anew.
         assert_eq!(turns(8, 40, |n| n > 9 && n != 16), [(16, false), ((24 - 1) * 2, true)]);
+    }
+
+    #[test]
+    fn a_reconfigured_check_keeps_its_verdict() {
+        let mut check = HealthCheck::new(INTERVAL, 3, SimTime::ZERO);
+        for n in 0..4 {
+            check.tick(SimTime::from_secs(2 * n)).expect("due");
+        }
+        let late = check.seq;
+        let mut check = check.reconfigured(INTERVAL, 4, SimTime::from_secs(7));
+        assert!(!check.is_healthy());
+        assert!(!check.answered(late), "the open probe is forgotten");
+        for n in 1..=4 {
+            let tick = check.tick(check.next_timeout()).expect("due");
+            assert_eq!(check.answered(tick.probe), n == 4);
+        }
     }
 
     #[test]

@@ -231,14 +231,28 @@ impl Vbr {
             }
             VbrChange::RouteSet(to, len, hop) => self.routes.set(*to, *len, *hop),
             VbrChange::RouteRemove(to, len) => self.routes.remove_prefix(*to, *len),
-            VbrChange::HealthCheck(config) => {
-                self.health = config.map(|config| {
-                    let check = HealthCheck::new(config.interval, config.threshold, now);
-                    Box::new(Probing { config, check })
-                });
-                self.probe(now, out);
-            }
+            VbrChange::HealthCheck(config) => self.set_health_check(*config, now, out),
         }
+    }
+
+    /// A change of the check keeps its verdict; without a check the peer counts as healthy.
+    fn set_health_check(&mut self, config: Option<HealthCheckConfig>, now: SimTime, out: &mut Outbox) {
+        let before = self.health.take();
+        let Some(config) = config else {
+            if before.is_some_and(|probing| !probing.check.is_healthy()) {
+                out.changed(NodeChange::Health {
+                    tenant: self.iface.tenant,
+                    healthy: true,
+                });
+            }
+            return;
+        };
+        let check = match before {
+            Some(probing) => probing.check.reconfigured(config.interval, config.threshold, now),
+            None => HealthCheck::new(config.interval, config.threshold, now),
+        };
+        self.health = Some(Box::new(Probing { config, check }));
+        self.probe(now, out);
     }
 
     fn set_address(&mut self, plan: Option<AddressPlan>, now: SimTime, out: &mut Outbox) {

@@ -68,6 +68,21 @@ fn seven_lost_probes_of_eight_do_not_switch() {
 }
 
 #[test]
+fn a_changed_check_keeps_its_verdict_and_an_ended_one_frees_the_route() {
+    let mut lab = line_with(vec![], vec![]);
+    lab.vbr(VBR, check(3));
+    lab.cut(0, true);
+    lab.run_until(SimTime::from_secs(11));
+    lab.vbr(VBR, check(8));
+    lab.run_until(SimTime::from_secs(60));
+    lab.vbr(VBR, VbrChange::HealthCheck(None));
+    lab.run_until(SimTime::from_secs(90));
+    // The first probe left and was answered before the cut.
+    assert_eq!(turns(&lab), [(8, false), (60, true)]);
+    assert_eq!(lab.next_timeout(), None, "nothing idle holds a timer");
+}
+
+#[test]
 fn without_the_return_route_the_peer_is_unhealthy_though_it_is_reachable() {
     let idc = IdcConfig {
         probe_return_route: false,
