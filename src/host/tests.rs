@@ -308,6 +308,11 @@ fn bursts_begin_at_whole_cycles() {
         instants(on_off(10, 25, 75), 400),
         [100, 110, 120, 200, 210, 220, 300, 310, 320]
     );
+    assert_eq!(
+        instants(on_off(25, 50, 50), 300),
+        [100, 125, 200, 225],
+        "off begins at once"
+    );
     assert_eq!(instants(on_off(50, 25, 75), 400), [100, 200, 300]);
     assert_eq!(instants(on_off(10, 0, 75), 400), []);
     assert_eq!(instants(on_off(10, 20, 0), 150), [100, 110, 120, 130, 140]);
@@ -455,6 +460,21 @@ fn a_capture_is_replayed_as_it_is_and_never_backwards() {
         0,
     );
     assert_eq!(sent, [(5, 3, 0, 20), (5, 3, 1, 20), (9, 3, 2, 20)]);
+    let replayed = |stop: u64, count| {
+        let kind = FlowKind::Replay(vec![(ns(0), frame(1)), (ns(1), frame(2)), (ns(2), frame(3))]);
+        let cut_short = FlowSpec {
+            stop: SimTime::from_nanos(1_000_000_000 + stop),
+            count,
+            ..spec(kind, Pattern::Constant(ns(1)), FrameSize::Imix)
+        };
+        departures(vec![cut_short], 0).len()
+    };
+    assert_eq!(
+        [replayed(0, None), replayed(2, None), replayed(9, None)],
+        [0, 2, 3],
+        "none at the stop"
+    );
+    assert_eq!([replayed(9, Some(0)), replayed(9, Some(2))], [0, 2]);
 }
 
 #[test]
@@ -491,6 +511,16 @@ fn a_host_tells_what_it_cannot_take() {
     let udp = |port: u8| [0, 1, 0, port, 0, 8, 0, 0];
     let dropped = Fate::Dropped;
     assert_eq!(fate_of(with(17, &udp(80), 0)), Fate::Delivered);
+    // An answer is taken wherever it comes, and never answered, whatever else its stamp says.
+    let stamp = Stamp {
+        flow: 0,
+        seq: 0,
+        wants_answer: true,
+        is_answer: true,
+    };
+    let mut answer = [0, 80, 0, 81, 0, 25, 0, 0].to_vec();
+    answer.extend_from_slice(&stamp.emit());
+    assert_eq!(fate_of(with(17, &answer, 0)), Fate::Delivered);
     assert_eq!(fate_of(with(17, &udp(81), 0)), dropped(DropReason::NoListener));
     assert_eq!(fate_of(with(17, &[0; 8], 0)), dropped(DropReason::BadHeader));
     assert_eq!(

@@ -89,6 +89,23 @@ fn its_frames_carry_its_tag_its_mac_and_one_hop_less() {
 }
 
 #[test]
+fn what_the_edge_sends_itself_has_all_its_hops() {
+    let mut lab = line_with(vec![flow(0, EDGE, GATEWAY, FlowKind::Ping)], vec![]);
+    lab.run_until(SimTime::from_secs(1));
+    let ttl = |frame: &Frame| {
+        let view = FrameView::new(frame.bytes()).unwrap();
+        Ipv4View::new(view.payload()).unwrap().ttl()
+    };
+    let ttls: Vec<u8> = lab
+        .sent
+        .iter()
+        .filter(|s| s.3.flow.is_some())
+        .map(|s| ttl(&s.2))
+        .collect();
+    assert_eq!(ttls, [64, 64]);
+}
+
+#[test]
 fn three_unanswered_requests_and_the_waiting_frames_are_dropped() {
     let mut lab = line_with(vec![flow(0, HOST, ECS, udp(9000))], vec![]);
     lab.run_until(SimTime::ZERO);
@@ -203,10 +220,13 @@ fn frames_for_others_and_of_other_protocols_are_refused() {
         frame.bytes_mut()[at] = to;
         frame
     };
+    let mut broadcast = ping.clone();
+    broadcast.set_addresses(MacAddr::BROADCAST, MacAddr::local(7, 7));
     let unknown_host = to_edge(icmp::echo_request(GATEWAY, Ipv4Addr::new(10, 1, 0, 99), 1, 1, &[]));
     for (frame, fate) in [
         (changed(5, 9), "not_for_me"),
         (changed(0, 1), "not_for_me"),
+        (broadcast, "not_for_me"),
         (changed(6, 3), "source_mac_is_multicast"),
         (changed(16, 0x86), "unsupported_protocol"),
         (changed(18, 0x46), "bad_header"),

@@ -161,6 +161,8 @@ fn the_longest_prefix_decides_and_the_interconnect_is_connected() {
     // A narrower route into the cloud: what goes there comes back until its hops run out.
     lab.vbr(VBR, VbrChange::RouteSet(Ipv4Addr::new(10, 1, 9, 0), 24, NextHop::Cloud));
     lab.vbr(VBR, VbrChange::RouteSet(Ipv4Addr::UNSPECIFIED, 0, NextHop::Cloud));
+    // A route of the interconnect's own length does not lead away from it.
+    lab.vbr(VBR, VbrChange::RouteSet(GATEWAY, 30, NextHop::Cloud));
     lab.run_until(SimTime::from_secs(10));
     assert_eq!(
         lab.account(),
@@ -175,9 +177,16 @@ fn the_longest_prefix_decides_and_the_interconnect_is_connected() {
             "node 1 consumed: 1",
         ]
     );
+}
+
+#[test]
+fn a_removed_route_leads_nowhere() {
+    let mut lab = line_with(vec![], vec![flow(0, ECS, HOST, udp(1))]);
+    lab.run_until(SimTime::from_nanos(1_500_000_000));
     lab.vbr(VBR, VbrChange::RouteRemove(Ipv4Addr::new(10, 1, 0, 0), 16));
-    lab.vbr(VBR, VbrChange::RouteRemove(Ipv4Addr::new(10, 1, 9, 0), 24));
-    lab.vbr(VBR, VbrChange::RouteRemove(Ipv4Addr::UNSPECIFIED, 0));
+    lab.run_until(SimTime::from_secs(10));
+    let account = lab.account();
+    assert_eq!(account[..2], ["flow 0 delivered: 6", "flow 0 no_route: 4"]);
 }
 
 #[test]
