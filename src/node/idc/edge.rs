@@ -145,7 +145,10 @@ impl Idc {
 }
 
 impl Node for Idc {
-    fn receive(&mut self, _port: PortNo, packet: Packet, now: SimTime, out: &mut Outbox) {
+    fn receive(&mut self, port: PortNo, packet: Packet, now: SimTime, out: &mut Outbox) {
+        if port != PARTNER {
+            return out.drop(packet, DropReason::InterfaceDown);
+        }
         let Some((packet, ethertype)) = self.iface.admit(packet, out) else {
             return;
         };
@@ -174,9 +177,15 @@ impl Node for Idc {
 
     fn apply(&mut self, change: &Change, _now: SimTime, out: &mut Outbox) {
         match change {
-            Change::Carrier { up: true, .. } => self.announce(out),
-            Change::Carrier { up: false, .. } => self.arp.forget_known(),
-            Change::Switch(_) | Change::Vbr(_) | Change::Vpc(_) => {}
+            Change::Carrier {
+                port: PARTNER,
+                up: true,
+            } => self.announce(out),
+            Change::Carrier {
+                port: PARTNER,
+                up: false,
+            } => self.arp.forget_known(),
+            Change::Carrier { .. } | Change::Switch(_) | Change::Vbr(_) | Change::Vpc(_) => {}
         }
     }
 

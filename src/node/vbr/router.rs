@@ -289,13 +289,15 @@ enum Hop {
 
 impl Node for Vbr {
     fn receive(&mut self, port: PortNo, packet: Packet, now: SimTime, out: &mut Outbox) {
-        if !self.active || self.iface.address.is_none() {
-            return out.drop(packet, DropReason::InterfaceDown);
-        }
-        if port == CIRCUIT {
-            self.arrive_from_circuit(packet, now, out);
-        } else if let Some(packet) = cloud::admit(packet, out) {
-            self.arrive(CLOUD, packet, now, out);
+        let up = self.active && self.iface.address.is_some();
+        match port {
+            CIRCUIT if up => self.arrive_from_circuit(packet, now, out),
+            CLOUD if up => {
+                if let Some(packet) = cloud::admit(packet, out) {
+                    self.arrive(CLOUD, packet, now, out);
+                }
+            }
+            _ => out.drop(packet, DropReason::InterfaceDown),
         }
     }
 
