@@ -20,14 +20,12 @@ pub const fn neg_ln(u: u64) -> u64 {
     let mut log2 = 0u64;
     let mut digit = 0;
     while digit < FRACTION_BITS {
+        // Without a branch: the digits are random, so every second guess would be wrong.
         let square = mantissa as u128 * mantissa as u128;
-        log2 <<= 1;
-        if square >> 127 == 1 {
-            log2 |= 1;
-            mantissa = (square >> 64) as u64;
-        } else {
-            mantissa = (square >> 63) as u64;
-        }
+        let (high, low) = ((square >> 64) as u64, square as u64);
+        let bit = high >> 63;
+        mantissa = high << (1 - bit) | (low >> 63 & (1 - bit));
+        log2 = log2 << 1 | bit;
         digit += 1;
     }
     let neg_log2 = ((zeros as u64 + 1) << FRACTION_BITS) - log2;

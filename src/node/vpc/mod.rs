@@ -1,4 +1,7 @@
 //! A region of the cloud as one tenant sees it: transit router, VPC, endpoints.
+//!
+//! On every port frames go to [`cloud::NEIGHBOUR`](super::cloud::NEIGHBOUR) without ARP, whether a
+//! VBR or another region is at the other end.
 
 mod region;
 #[cfg(test)]
