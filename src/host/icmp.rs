@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::deliver::ETHERNET;
 use crate::wire::ipv4::{self, protocol};
-use crate::wire::{EtherType, Frame, Icmp, Ipv4, Ipv4View};
+use crate::wire::{Checksum, EtherType, Frame, Icmp, Ipv4, Ipv4View};
 
 /// An untagged frame with an echo request; its Ethernet addresses are still to be written.
 /// Padded to 60 octets. Data beyond what one packet holds (65,507 octets) is left out.
@@ -39,12 +39,13 @@ pub fn echo_reply(request: &Frame) -> Frame {
         return answer;
     };
     let message = &mut octets[from..upto];
-    if let [kind @ 8, _, high, low, ..] = message {
-        // The type fell from 8 to 0: the complement of the sum rises by 0x0800 (RFC 1624).
-        let sum = u32::from(u16::from_be_bytes([*high, *low])) + 0x0800;
-        let sum = ((sum & 0xffff) + (sum >> 16)) as u16;
+    if let [kind @ 8, ..] = message {
         *kind = 0;
-        [*high, *low] = sum.to_be_bytes();
+        if let Some(field) = message.get_mut(2..4) {
+            field.fill(0);
+            let sum = Checksum::new().octets(message).finish();
+            message[2..4].copy_from_slice(&sum.to_be_bytes());
+        }
     }
     answer
 }

@@ -478,6 +478,13 @@ fn a_capture_is_replayed_as_it_is_and_never_backwards() {
 }
 
 #[test]
+fn an_answer_of_nothing_but_zeros_has_a_right_checksum() {
+    let answer = icmp::echo_reply(&icmp::echo_request(OWN, PEER, 0, 0, &[0; 18]));
+    let ip = ipv4_of(&answer).expect("a right header");
+    assert_eq!(icmp::echo_reply_of(&ip), Some((0, 0)));
+}
+
+#[test]
 fn a_hop_is_refused_where_the_ttl_has_run_out() {
     let mut frame = icmp::echo_request(OWN, PEER, 0, 0, &[]);
     for _ in 0..63 {

@@ -43,6 +43,14 @@ impl Checksum {
     }
 }
 
+/// What a right checksum becomes where one summed word falls by `by` (RFC 1624): the same as a
+/// new checksum of the whole, as long as not everything that is left is zero.
+pub(super) const fn after_fall(checksum: u16, by: u16) -> u16 {
+    let sum = checksum as u32 + by as u32;
+    let sum = (sum & 0xffff) + (sum >> 16);
+    if sum == 0xffff { 0 } else { sum as u16 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +59,15 @@ mod tests {
     fn the_example_of_rfc_1071_sums_to_ddf2() {
         let sum = Checksum::new().octets(&[0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7]);
         assert_eq!(!sum.finish(), 0xddf2);
+    }
+
+    #[test]
+    fn a_mended_checksum_equals_a_new_one_for_every_sum() {
+        for word in 0..=u16::MAX {
+            let before = Checksum::new().word(0x4006).word(word).finish();
+            let after = Checksum::new().word(0x3f06).word(word).finish();
+            assert_eq!(after_fall(before, 0x0100), after, "{word:#x}");
+        }
     }
 
     #[test]

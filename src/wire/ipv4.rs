@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use super::WireError;
-use super::checksum::Checksum;
+use super::checksum::{Checksum, after_fall};
 
 /// IP protocol numbers that the hosts speak.
 pub mod protocol {
@@ -182,11 +182,9 @@ pub fn decrement_ttl(packet: &mut [u8]) {
         return;
     }
     o[8] -= 1;
-    let old = u32::from(u16::from_be_bytes([o[10], o[11]]));
-    // The word (TTL, protocol) fell by 0x0100, so the complement rises by as much.
-    let sum = old + 0x0100;
-    let sum = (sum & 0xffff) + (sum >> 16);
-    o[10..12].copy_from_slice(&(sum as u16).to_be_bytes());
+    // The word (TTL, protocol) fell by 0x0100.
+    let sum = after_fall(u16::from_be_bytes([o[10], o[11]]), 0x0100);
+    o[10..12].copy_from_slice(&sum.to_be_bytes());
 }
 
 /// Turns the packet round: addresses swapped, TTL 64, checksum right again; options stay.
