@@ -8,5 +8,6 @@ pub mod host;
 pub mod ident;
 pub mod node;
 pub mod provision;
+pub mod scenario;
 pub mod units;
 pub mod wire;

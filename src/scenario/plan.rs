@@ -1,0 +1,313 @@
+//! The plan: what was meant. Lists are sorted by name and ids are indices into them.
+
+use crate::forward::Tables;
+use crate::ident::{AccountId, FlowId, LinkId, NodeId, Party, PortNo, TenantId};
+use crate::node::idc::IdcConfig;
+use crate::node::link::LinkConfig;
+use crate::node::vbr::VbrConfig;
+use crate::node::vpc::VpcConfig;
+use crate::node::{LinkChange, SwitchChange, VpcChange};
+use crate::units::{BitRate, SimDuration, SimTime};
+
+/// Everything that a run needs.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The scenario's name.
+    pub name: String,
+    /// What it shows and what would refute it, as written.
+    pub about: String,
+    /// Root of every random stream.
+    pub seed: u64,
+    /// No event happens after this time.
+    pub end: SimTime,
+    /// Accounts, sorted by name.
+    pub accounts: Vec<AccountPlan>,
+    /// Tenants: the accounts that own frames, sorted by name.
+    pub tenants: Vec<TenantPlan>,
+    /// Nodes, sorted by name.
+    pub nodes: Vec<NodePlan>,
+    /// Links, sorted by name.
+    pub links: Vec<LinkPlan>,
+    /// Flows; the specs stand in the nodes.
+    pub flows: Vec<FlowPlan>,
+    /// Circuits, sorted by name: links that the cloud knows.
+    pub circuits: Vec<CircuitPlan>,
+    /// Places where a VBR that a step creates will run.
+    pub vbr_slots: Vec<VbrSlot>,
+    /// Changes at fixed times: faults and operators' hands. Sorted by time, then as written.
+    pub faults: Vec<FaultPlan>,
+    /// What is expected, as written.
+    pub expect: Vec<Expectation>,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountPlan {
+    /// Its name in the scenario.
+    pub name: String,
+    /// The account id.
+    pub uid: u64,
+    /// Which party of the service-level agreement it is.
+    pub party: Party,
+}
+
+/// A tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantPlan {
+    /// Its account's name.
+    pub name: String,
+    /// Its account.
+    pub account: AccountId,
+}
+
+/// Who owns a place, and whether one tenant has it alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The party that answers for it.
+    pub party: Party,
+    /// The only tenant whose frames may be here; `None`: shared.
+    pub only: Option<TenantId>,
+}
+
+/// A node.
+#[derive(Debug, Clone)]
+pub struct NodePlan {
+    /// Its name.
+    pub name: String,
+    /// Whose it is.
+    pub place: Place,
+    /// What it is.
+    pub kind: NodeKind,
+}
+
+/// What a node is.
+#[derive(Debug, Clone)]
+pub enum NodeKind {
+    /// A tenant's data centre.
+    Idc(Box<IdcConfig>),
+    /// A partner's VLAN switch.
+    AccessPoint(SwitchPlan),
+    /// An exchange fabric.
+    Fabric(SwitchPlan),
+    /// The cloud's access device.
+    AccessDevice(SwitchPlan),
+    /// A virtual border router.
+    Vbr(Box<VbrConfig>),
+    /// Transit router with a VPC.
+    Vpc(Box<VpcConfig>),
+}
+
+/// A switch.
+#[derive(Debug, Clone)]
+pub struct SwitchPlan {
+    /// Its tables at the start.
+    pub tables: Tables,
+    /// A planted fault of its forwarder, by name.
+    pub quirk: Option<String>,
+}
+
+/// What a link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LinkRole {
+    /// IDC to the partner's switch.
+    LastMile,
+    /// Between the partner's switches or fabrics.
+    Trunk,
+    /// The circuit to the cloud.
+    Circuit,
+    /// Inside the cloud.
+    Cloud,
+    /// Between regions.
+    CrossBorder,
+}
+
+/// A link.
+#[derive(Debug, Clone)]
+pub struct LinkPlan {
+    /// Its name.
+    pub name: String,
+    /// Whose it is.
+    pub place: Place,
+    /// What it is for.
+    pub role: LinkRole,
+    /// One end.
+    pub a: (NodeId, PortNo),
+    /// The other end.
+    pub b: (NodeId, PortNo),
+    /// Rate, delay, MTU, queue.
+    pub config: LinkConfig,
+}
+
+/// A flow, for reports and checks.
+#[derive(Debug, Clone)]
+pub struct FlowPlan {
+    /// Its name.
+    pub name: String,
+    /// Whose frames they are.
+    pub tenant: TenantId,
+    /// Where it starts.
+    pub from: NodeId,
+    /// Where it should end.
+    pub to: NodeId,
+    /// Does it want answers (ping, answered UDP)?
+    pub answered: bool,
+    /// When it starts and stops.
+    pub start: SimTime,
+    /// No frame at or after this.
+    pub stop: SimTime,
+}
+
+/// A circuit.
+#[derive(Debug, Clone)]
+pub struct CircuitPlan {
+    /// Its name.
+    pub name: String,
+    /// Its link.
+    pub link: LinkId,
+    /// Its owner.
+    pub owner: AccountId,
+    /// The access device at its far end.
+    pub device: NodeId,
+    /// The device's port for it.
+    pub device_port: PortNo,
+    /// What may be sold on it.
+    pub bandwidth: BitRate,
+    /// Does the access device limit the rate of a sub-interface (`SubifRateLimit`)?
+    pub subif_rate_limit: bool,
+}
+
+/// Where a VBR will run, wired in advance and idle until the API makes it active.
+#[derive(Debug, Clone)]
+pub struct VbrSlot {
+    /// The name that the creating step binds (`as`).
+    pub name: String,
+    /// The VBR's node.
+    pub node: NodeId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Index into [`Plan::circuits`].
+    pub circuit: usize,
+    /// The access device's port towards it.
+    pub device_port: PortNo,
+    /// Transit router and its port towards the VBR, where the tenant has one.
+    pub vpc: Option<(NodeId, PortNo)>,
+}
+
+/// A fault, or an operator's hand.
+#[derive(Debug, Clone)]
+pub struct FaultPlan {
+    /// When.
+    pub at: SimTime,
+    /// What.
+    pub what: Fault,
+}
+
+/// What goes wrong, or is mended.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// At a link.
+    Link(LinkId, LinkChange),
+    /// In a switch's tables.
+    Switch(NodeId, SwitchChange),
+    /// In a transit router.
+    Vpc(NodeId, VpcChange),
+}
+
+/// A verdict that an expectation may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Expected {
+    /// It holds.
+    #[default]
+    Pass,
+    /// It is expected to fail: "FAIL (expected)".
+    Fail,
+    /// The tester cannot know.
+    Inconc,
+}
+
+/// One line of `expect`.
+#[derive(Debug, Clone)]
+pub struct Expectation {
+    /// Which check, with its parameters.
+    pub check: Check,
+    /// What it should come to.
+    pub expected: Expected,
+    /// Line in the scenario file, from 1; 0 for checks that always run.
+    pub line: u32,
+}
+
+/// A check and its parameters. `None` for a tenant means every tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Check {
+    /// Per tenant, offered + copies = settled + in flight; at the stations, octets too.
+    Conservation,
+    /// No frame of one tenant at another's place.
+    Isolation,
+    /// No frame passes before Confirmed, Enabled and VBR active.
+    Gating,
+    /// Every step ended as it said it would.
+    Provisioning,
+    /// A VBR's VLAN and bandwidth are its port's; one VBR per port.
+    Inheritance,
+    /// Frames of the flow arrive (and are answered), or none does.
+    Reachability {
+        /// Which flow.
+        flow: FlowId,
+        /// Should it arrive?
+        reachable: bool,
+    },
+    /// What a flow lost, and for how long it was silent.
+    Continuity {
+        /// Whose flows.
+        tenant: Option<TenantId>,
+        /// Only this flow.
+        flow: Option<FlowId>,
+        /// Frames lost at most.
+        lost_max: u64,
+        /// Frames duplicated at most.
+        duplicated_max: u64,
+        /// Frames out of order at most.
+        reordered_max: u64,
+        /// Longest silence between two arrivals; `None`: not judged.
+        longest_gap_max: Option<SimDuration>,
+    },
+    /// Each tenant within its spec, and whoever stays within loses nothing to others.
+    Bandwidth {
+        /// Which tenant.
+        tenant: Option<TenantId>,
+    },
+    /// Who pays what, and that the octets billed are the octets sent.
+    Billing {
+        /// Which tenant.
+        tenant: Option<TenantId>,
+        /// Who should pay the port fee.
+        port_payer: Option<AccountId>,
+        /// Who should pay outbound traffic.
+        outbound_payer: Option<AccountId>,
+    },
+    /// Who answers for what was lost.
+    Attribution {
+        /// Which tenant's losses.
+        tenant: TenantId,
+        /// The party that owns the cause; `None`: "not attributable".
+        party: Option<Party>,
+    },
+    /// The health check notices a fault, and its end.
+    Health {
+        /// Whose VBR.
+        tenant: TenantId,
+        /// Unhealthy within this window of virtual time; `None`: never unhealthy.
+        unhealthy: Option<(SimTime, SimTime)>,
+        /// Healthy again within this window.
+        healthy: Option<(SimTime, SimTime)>,
+    },
+    /// Address resolution after a time.
+    Resolution {
+        /// Only what happens after this.
+        after: SimTime,
+        /// The last tenant resolved within this window.
+        last_resolved: Option<(SimTime, SimTime)>,
+        /// How many tenants gave up.
+        gave_up: Option<(u32, u32)>,
+    },
+}
