@@ -2,6 +2,7 @@
 #![deny(unsafe_op_in_unsafe_fn)]
 #![warn(missing_docs)]
 
+pub mod engine;
 pub mod evidence;
 pub mod forward;
 pub mod host;

@@ -5,8 +5,10 @@
 
 mod frame;
 mod mac;
+mod payload;
 mod tag;
 
 pub use frame::{Frame, wire_octets};
 pub use mac::MacAddr;
+pub use payload::payload_octets;
 pub use tag::{EtherType, Tag, Vid};
