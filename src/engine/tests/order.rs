@@ -52,6 +52,20 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
+    fn events_are_ordered_by_their_keys(a: (u64, u8, u32, u64), b: (u64, u8, u32, u64), like: u8) {
+        // Some fields alike, so that every field gets to decide.
+        let b = (
+            if like & 1 == 0 { a.0 } else { b.0 },
+            if like & 2 == 0 { a.1 } else { b.1 },
+            if like & 4 == 0 { a.2 } else { b.2 },
+            if like & 8 == 0 { a.3 } else { b.3 },
+        );
+        let [a, b] = [a, b].map(|(t, p, n, s)| event(t, p, n, s));
+        prop_assert_eq!(a.cmp(&b), a.key.cmp(&b.key));
+        prop_assert_eq!((a < b, a <= b, a > b, a >= b), (a.key < b.key, a.key <= b.key, a.key > b.key, a.key >= b.key));
+    }
+
+    #[test]
     fn the_wheel_gives_the_order_of_a_heap(steps in steps()) {
         let (mut wheel, mut heap) = (Wheel::new(), BinaryHeap::new());
         let (mut now, mut seq) = (0u64, 0u64);

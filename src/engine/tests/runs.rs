@@ -120,6 +120,12 @@ fn a_port_without_a_link_drops() {
 }
 
 #[test]
+fn an_idle_link_with_its_ends_fits_in_200_octets() {
+    let octets = size_of::<super::super::world::Span>();
+    assert!(octets <= 200, "{octets}");
+}
+
+#[test]
 fn names_and_ports_that_collide_are_refused() {
     let world = |setup| World::new(setup, evidence()).err();
     let mut setup = chain(1, false);
