@@ -8,17 +8,18 @@
 //!
 //! `BENCH_FRAMES` sets the frames of one iteration (20,000).
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use trunklab::engine::{LinkSetup, NoController, Outcome, Setup, World};
+use trunklab::engine::{Event, EventKey, LinkSetup, NoController, Outcome, Phase, Setup, Wheel, World};
 use trunklab::evidence::{
     Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, Observer, Outbox, Packet, ServiceFrames,
     ServicePort, Trace,
 };
 use trunklab::forward::{Member, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged};
-use trunklab::ident::{DropReason, Fate, FlowId, LinkId, NodeId, Origin, PortNo, TenantId};
+use trunklab::ident::{DropReason, Fate, FlowId, LinkId, NodeId, Origin, PortNo, Stream, TenantId};
 use trunklab::node::link::LinkConfig;
 use trunklab::node::{Change, Node};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
@@ -322,5 +323,54 @@ fn engine(c: &mut Criterion) {
     measure(c, "everything", many, true, || everything(100_000));
 }
 
-criterion_group!(benches, engine);
+/// The hold model: take the next event, put one back a random time later.
+fn queue(c: &mut Criterion) {
+    const ROUNDS: u64 = 200_000;
+    for pending in [1_000u32, 1_000_000] {
+        let mut stream = Stream::new(1, "queue", "hold");
+        let delays: Vec<u64> = (0..4096).map(|_| stream.below(10_000_000) + 1).collect();
+        let event = |i: u64, now: u64| Event {
+            key: EventKey {
+                time: SimTime::from_nanos(now + delays[(i % 4096) as usize]),
+                phase: Phase::Arrival,
+                node: NodeId(0),
+                seq: i,
+            },
+            what: 0,
+        };
+        let mut group = c.benchmark_group(format!("queue/{pending}-pending"));
+        group.throughput(Throughput::Elements(ROUNDS)).sample_size(10);
+        let (mut wheel, mut i) = (Wheel::new(), 0);
+        for _ in 0..pending {
+            i += 1;
+            wheel.push(event(i * 7, 0));
+        }
+        group.bench_function("wheel", |b| {
+            b.iter(|| {
+                for _ in 0..ROUNDS {
+                    let next = wheel.pop().expect("events are pending");
+                    i += 1;
+                    wheel.push(event(i, next.key.time.as_nanos()));
+                }
+            });
+        });
+        let (mut heap, mut i) = (BinaryHeap::new(), 0);
+        for _ in 0..pending {
+            i += 1;
+            heap.push(Reverse(event(i * 7, 0)));
+        }
+        group.bench_function("std BinaryHeap", |b| {
+            b.iter(|| {
+                for _ in 0..ROUNDS {
+                    let Reverse(next) = heap.pop().expect("events are pending");
+                    i += 1;
+                    heap.push(Reverse(event(i, next.key.time.as_nanos())));
+                }
+            });
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, queue, engine);
 criterion_main!(benches);
