@@ -3,13 +3,16 @@
 //! Eleven levels of 64 slots cover every nanosecond of 64 bits. The heap holds what is due up to
 //! `horizon`, and orders it by its whole key; the wheel holds the rest, unordered within a slot.
 //! When the heap runs dry, the earliest slot goes into it, split over lower levels first where
-//! it holds many events. Entries live in a pool and are linked, so memory is bounded by the most
-//! events that were ever pending, and an event that is no longer wanted can be taken out.
+//! it holds many events. A slot is a list of chunks of sixteen events from one pool: walked in
+//! order of memory, and bounded by the most events that were ever pending. An event that is no
+//! longer wanted leaves a dead place; a chunk of dead places goes back to the pool.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::key::Event;
+use super::key::{Event, EventKey, Phase};
+use crate::ident::NodeId;
+use crate::units::SimTime;
 
 const BITS: u32 = 6;
 const SLOTS: usize = 1 << BITS;
@@ -17,6 +20,18 @@ const LEVELS: usize = 64_usize.div_ceil(BITS as usize);
 const NONE: u32 = u32::MAX;
 /// A slot with at most so many events goes into the heap whole.
 const FEW: u32 = 32;
+const CHUNK: usize = 16;
+
+/// What stands in a dead place.
+const DEAD: Event = Event {
+    key: EventKey {
+        time: SimTime::MAX,
+        phase: Phase::Control,
+        node: NodeId(NONE),
+        seq: u64::MAX,
+    },
+    what: NONE,
+};
 
 /// Where a pushed event can be found again; it may have moved on since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,9 +42,13 @@ impl Handle {
     pub const NOWHERE: Self = Self(NONE);
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    event: Event,
+#[derive(Debug, Clone)]
+struct Chunk {
+    events: [Event; CHUNK],
+    /// Places in use, dead ones too.
+    len: u8,
+    /// Places that are not dead; none in a chunk of the free list.
+    live: u8,
     prev: u32,
     next: u32,
 }
@@ -37,6 +56,7 @@ struct Entry {
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     first: u32,
+    /// Events that are not dead.
     count: u32,
 }
 
@@ -57,7 +77,7 @@ pub struct Wheel {
     levels: Box<[Level; LEVELS]>,
     /// Which levels hold anything.
     occupied: u32,
-    pool: Vec<Entry>,
+    pool: Vec<Chunk>,
     free: u32,
     len: usize,
 }
@@ -96,16 +116,15 @@ impl Wheel {
         self.len == 0
     }
 
-    /// Adds an event.
+    /// Adds an event. Its `what` is no `u32::MAX`: that marks a dead place.
     pub fn push(&mut self, event: Event) -> Handle {
+        debug_assert!(event.what != DEAD.what, "u32::MAX marks a dead place");
         self.len += 1;
         if event.key.time.as_nanos() <= self.horizon {
             self.soon.push(Reverse(event));
             return Handle::NOWHERE;
         }
-        let index = self.allocate(event);
-        self.link(index);
-        Handle(index)
+        self.link(event)
     }
 
     /// When the next event is due, in nanoseconds. Answers for the event that `pop` gives next.
@@ -128,14 +147,20 @@ impl Wheel {
 
     /// Takes an event out where it still waits in the wheel; else it will be popped.
     pub fn cancel(&mut self, handle: Handle, event: &Event) -> bool {
-        let Some(entry) = self.pool.get(handle.0 as usize) else {
+        let (c, i) = (handle.0 / CHUNK as u32, handle.0 as usize % CHUNK);
+        let Some(chunk) = self.pool.get_mut(c as usize).filter(|c| c.live > 0) else {
             return false;
         };
-        if entry.event != *event || entry.prev == FREE {
+        if i >= usize::from(chunk.len) || chunk.events[i] != *event {
             return false;
         }
-        self.unlink(handle.0);
-        self.release(handle.0);
+        chunk.events[i] = DEAD;
+        chunk.live -= 1;
+        let (l, s) = self.place(event.key.time.as_nanos());
+        self.levels[l].slots[s].count -= 1;
+        if self.pool[c as usize].live == 0 {
+            self.unlink(c, l, s);
+        }
         self.len -= 1;
         true
     }
@@ -146,33 +171,42 @@ impl Wheel {
         (level as usize, (time >> (level * BITS)) as usize & (SLOTS - 1))
     }
 
-    fn link(&mut self, index: u32) {
-        let (l, s) = self.place(self.pool[index as usize].event.key.time.as_nanos());
+    fn link(&mut self, event: Event) -> Handle {
+        let (l, s) = self.place(event.key.time.as_nanos());
+        let slot = self.levels[l].slots[s];
+        let full = |c: u32| usize::from(self.pool[c as usize].len) == CHUNK;
+        let first = if slot.first == NONE || full(slot.first) {
+            self.allocate(slot.first)
+        } else {
+            slot.first
+        };
         let level = &mut self.levels[l];
-        let slot = &mut level.slots[s];
-        let first = std::mem::replace(&mut slot.first, index);
-        slot.count += 1;
+        level.slots[s] = Slot {
+            first,
+            count: slot.count + 1,
+        };
         level.occupied |= 1 << s;
         self.occupied |= 1 << l;
-        let entry = &mut self.pool[index as usize];
-        (entry.prev, entry.next) = (NONE, first);
-        if first != NONE {
-            self.pool[first as usize].prev = index;
-        }
+        let chunk = &mut self.pool[first as usize];
+        let i = chunk.len;
+        chunk.events[usize::from(i)] = event;
+        chunk.len += 1;
+        chunk.live += 1;
+        Handle(first * CHUNK as u32 + u32::from(i))
     }
 
-    fn unlink(&mut self, index: u32) {
-        let Entry { event, prev, next } = self.pool[index as usize];
-        let (l, s) = self.place(event.key.time.as_nanos());
-        let slot = &mut self.levels[l].slots[s];
-        slot.count -= 1;
-        match prev {
-            NONE => slot.first = next,
-            _ => self.pool[prev as usize].next = next,
+    /// Takes a chunk without live events out of its slot.
+    fn unlink(&mut self, c: u32, l: usize, s: usize) {
+        let (prev, next) = (self.pool[c as usize].prev, self.pool[c as usize].next);
+        if prev == NONE {
+            self.levels[l].slots[s].first = next;
+        } else {
+            self.pool[prev as usize].next = next;
         }
         if next != NONE {
             self.pool[next as usize].prev = prev;
         }
+        self.release(c);
         if self.levels[l].slots[s].first == NONE {
             self.vacate(l, s);
         }
@@ -208,47 +242,63 @@ impl Wheel {
         }
     }
 
-    fn drain(&mut self, mut index: u32) {
-        while index != NONE {
-            let entry = self.pool[index as usize];
-            self.soon.push(Reverse(entry.event));
-            self.release(index);
-            index = entry.next;
+    fn drain(&mut self, first: u32) {
+        self.each(first, |wheel, event| wheel.soon.push(Reverse(event)));
+    }
+
+    fn spread(&mut self, first: u32) {
+        self.each(first, |wheel, event| {
+            wheel.link(event);
+        });
+    }
+
+    /// Does something with every live event of a list of chunks, which go back to the pool.
+    fn each(&mut self, mut c: u32, mut f: impl FnMut(&mut Self, Event)) {
+        while c != NONE {
+            for i in 0..usize::from(self.pool[c as usize].len) {
+                let event = self.pool[c as usize].events[i];
+                if event.what != DEAD.what {
+                    f(self, event);
+                }
+            }
+            let next = self.pool[c as usize].next;
+            self.release(c);
+            c = next;
         }
     }
 
-    fn spread(&mut self, mut index: u32) {
-        while index != NONE {
-            let next = self.pool[index as usize].next;
-            self.link(index);
-            index = next;
-        }
-    }
-
-    fn allocate(&mut self, event: Event) -> u32 {
-        let entry = Entry {
-            event,
-            prev: NONE,
-            next: NONE,
+    /// A chunk in front of the list that begins with `next`.
+    fn allocate(&mut self, next: u32) -> u32 {
+        let c = if self.free == NONE {
+            let c = self.pool.len() as u32;
+            assert!(
+                self.pool.len() < (NONE as usize) / CHUNK,
+                "fewer than 2^32 pending events"
+            );
+            self.pool.push(Chunk {
+                events: [DEAD; CHUNK],
+                len: 0,
+                live: 0,
+                prev: NONE,
+                next,
+            });
+            c
+        } else {
+            let c = self.free;
+            let chunk = &mut self.pool[c as usize];
+            self.free = chunk.next;
+            (chunk.len, chunk.live, chunk.prev, chunk.next) = (0, 0, NONE, next);
+            c
         };
-        if self.free == NONE {
-            let index = u32::try_from(self.pool.len()).expect("fewer than 2^32 pending events");
-            assert!(index < FREE, "fewer than 2^32 - 2 pending events");
-            self.pool.push(entry);
-            return index;
+        if next != NONE {
+            self.pool[next as usize].prev = c;
         }
-        let index = self.free;
-        self.free = self.pool[index as usize].next;
-        self.pool[index as usize] = entry;
-        index
+        c
     }
 
-    fn release(&mut self, index: u32) {
-        let entry = &mut self.pool[index as usize];
-        (entry.prev, entry.next) = (FREE, self.free);
-        self.free = index;
+    fn release(&mut self, c: u32) {
+        let chunk = &mut self.pool[c as usize];
+        (chunk.live, chunk.next) = (0, self.free);
+        self.free = c;
     }
 }
-
-/// In `prev`: the entry is in the free list.
-const FREE: u32 = u32::MAX - 1;
