@@ -1,0 +1,4 @@
+//! Tests of the law.
+
+mod bench;
+mod first_time;
