@@ -10,6 +10,7 @@
 //! pass. Money is kept outside, by the [`billing::Ledger`] that folds the [`Event`]s.
 
 mod advance;
+pub mod billing;
 mod cen;
 mod choices;
 mod circuit;

@@ -53,6 +53,9 @@ pub struct Reply {
     pub replayed: bool,
 }
 
+/// What a token's first call asked and was answered: resource and note.
+type Answered = (Operation, Option<ResourceId>, Box<str>);
+
 /// What an account's calls have made of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Books {
@@ -96,7 +99,8 @@ pub struct State {
     pub(super) projects: BTreeMap<(AccountId, AccountId), Project>,
     /// (partner, account that was given) of projects whose gates are passed, with how many.
     pub(super) cleared: BTreeMap<(AccountId, u64), u32>,
-    tokens: BTreeMap<(AccountId, Box<str>), (Operation, Option<ResourceId>, Box<str>)>,
+    /// Earlier answers by (account, token).
+    tokens: BTreeMap<(AccountId, Box<str>), Answered>,
     pub(super) pending: Pending,
 }
 

@@ -1,4 +1,12 @@
 //! Tests of the law.
 
 mod bench;
+mod calls;
 mod first_time;
+mod ledger;
+mod migration;
+mod parsing;
+mod properties;
+mod rules;
+mod tables;
+mod vlans;
