@@ -70,7 +70,7 @@ codes! {
         "A circuit can be terminated after every shared port on it is deleted by its owner.", ["TerminatePhysicalConnection"];
     LOCKED = "OperationFailed.ResourceLockedBySystem", "the resource is locked",
         "The circuit or shared port is FinancialLocked or SecurityLocked; it cannot be changed until the lock is lifted.",
-        ["TerminatePhysicalConnection", "CreateVirtualPhysicalConnection", "UpdateVirtualPhysicalConnection", "ConfirmPhysicalConnection", "CreateVirtualBorderRouter", "CreateVpconnFromVbr", "AttachVbrToVpconn", "CreateRouteEntry", "RecoverVirtualBorderRouter"];
+        ["TerminatePhysicalConnection", "CreateVirtualPhysicalConnection", "UpdateVirtualPhysicalConnection", "ConfirmPhysicalConnection", "CreateVirtualBorderRouter", "CreateVpconnFromVbr", "AttachVbrToVpconn", "CreateRouteEntry", "RecoverVirtualBorderRouter", "RecoverPhysicalConnection"];
     VBR_EXISTS = "Forbidden.VBRExists", "a VBR is on the circuit",
         "The circuit cannot be deleted while VBRs hang on it.", ["DeletePhysicalConnection"];
     ASSOCIATE_TO_VBR = "Forbidden.AssociateToVBR", "a VBR is on the shared port",

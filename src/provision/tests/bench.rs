@@ -96,9 +96,12 @@ impl Bench {
 
     pub fn call(&mut self, by: AccountId, op: impl Into<Operation>) -> Result<Reply, ApiError> {
         let before = self.s.clone();
-        let result = self.s.call(by, &Call::from(op.into()), &mut Defaults);
-        if result.is_err() {
+        let op = op.into();
+        let name = op.name();
+        let result = self.s.call(by, &Call::from(op), &mut Defaults);
+        if let Err(error) = &result {
             assert_eq!(before, self.s, "a refused call changed the state");
+            is_explained(name, error);
         }
         let wrong = self.s.violations();
         assert!(wrong.is_empty(), "{wrong:?}");
@@ -119,7 +122,6 @@ impl Bench {
     pub fn refused(&mut self, by: AccountId, op: impl Into<Operation>, code: &str) {
         let error = self.call(by, op).expect_err("should be refused");
         assert_eq!(error.code, code, "{error}");
-        assert!(codes::Code::find(code).is_some(), "{code} is not explained");
     }
 
     pub fn sell(&self, tenant: AccountId, vlan: i64, spec: &str) -> CreateVirtualPhysicalConnection {
@@ -168,6 +170,18 @@ impl Bench {
     pub fn open(&self, vlan: u16) -> bool {
         self.s.service(&self.key(vlan)).is_some_and(|v| v.open)
     }
+}
+
+/// The code's entry names the operation that answered it.
+pub fn is_explained(operation: &str, error: &ApiError) {
+    let code = codes::Code::find(error.code).expect("every code is explained");
+    let named = code.operations.iter().any(|op| *op == "*" || *op == operation);
+    assert!(
+        named,
+        "{} is answered by {operation}, which its entry does not name",
+        error.code
+    );
+    assert_eq!(error.simulator_code, code.is_simulator());
 }
 
 pub fn vbr_on(port: PcId) -> CreateVirtualBorderRouter {

@@ -2,6 +2,7 @@
 
 mod bench;
 mod calls;
+mod fields;
 mod first_time;
 mod ledger;
 mod migration;

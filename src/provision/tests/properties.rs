@@ -269,10 +269,12 @@ fn check(policies: &[(&str, &str)], steps: &[Step]) {
             Step::Call { .. } => {
                 let by = caller(&b, step);
                 let op = operation(&b, step);
+                let name = op.name();
                 let before = b.s.clone();
                 let theirs: Vec<_> = [T1, T2].map(|t| belongings(&b.s, t)).into();
                 let result = b.s.call(by, &Call::from(op), &mut Defaults);
-                if result.is_err() {
+                if let Err(error) = &result {
+                    is_explained(name, error);
                     assert!(before == b.s, "a refused call changed the state");
                 }
                 for (tenant, had) in [T1, T2].into_iter().zip(theirs) {
