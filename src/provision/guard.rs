@@ -336,7 +336,8 @@ fn ip(text: &str) -> Result<Ipv4Addr, ApiError> {
         .map_err(|_| deny(c::IP_MALFORMED, format!("`{}` is not an IPv4 address", clip(text))))
 }
 
-fn is_reserved(address: Ipv4Addr) -> bool {
+/// Is the address in 100.64.0.0/10, which the cloud uses itself?
+pub(super) fn is_reserved(address: Ipv4Addr) -> bool {
     u32::from(address) & 0xffc0_0000 == u32::from(Ipv4Addr::new(100, 64, 0, 0))
 }
 

@@ -5,7 +5,7 @@ use super::circuit::ConnectionStatus as S;
 use super::codes as c;
 use super::error::{ApiError, deny, ensure};
 use super::event::Sink;
-use super::guard::{clip, prefix, unlocked};
+use super::guard::{clip, is_reserved, prefix, unlocked};
 use super::ids::VbrId;
 use super::operation::{CreateRouteEntry, DeleteRouteEntry};
 use super::param::NextHopType;
@@ -65,11 +65,15 @@ impl Plan for CreateRouteEntry {
         ensure(vbr.routes.len() < quota, c::ROUTE_QUOTA, || {
             format!("{id} has {quota} routes")
         })?;
-        cx.no_conflict(id, vbr)?;
         let next_hop = match self.next_hop_type {
             NextHopType::PhysicalConnection => NextHop::Circuit,
             NextHopType::VPC => NextHop::Cloud,
         };
+        let into_reserved = next_hop == NextHop::Circuit && prefix.len >= 10 && is_reserved(prefix.address);
+        ensure(!into_reserved, c::RESERVED_ADDRESS, || {
+            format!("{prefix} is in 100.64.0.0/10")
+        })?;
+        cx.no_conflict(id, vbr)?;
         apply(move |s, fx| {
             let wait = s.lead(Lead::RouteEntry, fx.choices);
             let route = Route {

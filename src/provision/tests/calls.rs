@@ -103,6 +103,13 @@ fn a_route_is_written_later_and_a_call_meanwhile_meets_a_task_conflict() {
     for bad in ["10.1.0.0", "10.1.0.1/16", "10.1.0.0/33", "x/8", "::/0"] {
         b.refused(T1, route(bad), "Simulator.CidrMalformed");
     }
+    b.refused(T1, route("100.96.0.0/16"), "Simulator.ReservedAddress");
+    let cloud = CreateRouteEntry {
+        next_hop_type: NextHopType::VPC,
+        ..route("100.96.0.0/16")
+    };
+    b.ok(T1, cloud);
+    b.s.advance(secs(1));
     let gone = DeleteRouteEntry {
         route_table_id: vbr.into(),
         destination_cidr_block: "10.9.0.0/16".into(),
