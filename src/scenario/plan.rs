@@ -38,6 +38,100 @@ pub struct Plan {
     pub faults: Vec<FaultPlan>,
     /// What is expected, as written.
     pub expect: Vec<Expectation>,
+    /// Calls of the API, sorted by time, then as written.
+    pub steps: Vec<StepPlan>,
+    /// Names that steps bind (`as`), sorted; a [`BindingId`] is an index into it.
+    pub bindings: Vec<String>,
+    /// Named policies, sorted by name; their values are judged by who uses them.
+    pub policies: Vec<PolicyPlan>,
+    /// Prices; `None`: nothing is priced.
+    pub prices: Option<Prices>,
+}
+
+/// A name that a step binds: an index into [`Plan::bindings`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BindingId(pub u32);
+
+/// A policy as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyPlan {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Line in the scenario file, from 1.
+    pub line: u32,
+    /// Column of the value, from 1.
+    pub column: u32,
+}
+
+/// Prices, in millionths of the currency.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Prices {
+    /// The currency's name.
+    pub currency: String,
+    /// Monthly fee of a shared port, by `Spec`, sorted.
+    pub port_per_month: Vec<(String, u64)>,
+    /// Monthly fee of a dedicated port, by type or rate, sorted.
+    pub dedicated_per_month: Vec<(String, u64)>,
+    /// Outbound data transfer, for 10^9 octets.
+    pub outbound_per_gb: Option<u64>,
+    /// Initial installation of a dedicated circuit.
+    pub installation: Option<u64>,
+}
+
+/// A call of the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepPlan {
+    /// When.
+    pub at: SimTime,
+    /// Who calls.
+    pub by: AccountId,
+    /// The operation's API name.
+    pub operation: String,
+    /// The name that its result is bound to.
+    pub as_name: Option<BindingId>,
+    /// Parameters by their API names, as written; token and dry run stand apart.
+    pub params: Vec<(String, StepValue)>,
+    /// The idempotency token.
+    pub token: Option<String>,
+    /// Only asks.
+    pub dry_run: bool,
+    /// The error code that is the point of it.
+    pub expect_error: Option<String>,
+    /// Line in the scenario file, from 1.
+    pub line: u32,
+    /// Index into [`Plan::vbr_slots`], where it creates a VBR.
+    pub slot: Option<usize>,
+}
+
+/// A parameter's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepValue {
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Int(u64),
+    /// `true` or `false`.
+    Bool(bool),
+    /// An account, named or by its uid.
+    Account(AccountId),
+    /// A circuit that exists from the start: an index into [`Plan::circuits`].
+    Circuit(usize),
+    /// What a step bound.
+    Binding(BindingId),
+}
+
+/// What an account is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Role {
+    /// Owns circuits and switches.
+    Partner,
+    /// Owns IDCs, VPCs, VBRs and traffic.
+    #[default]
+    Tenant,
+    /// Anybody else.
+    Stranger,
 }
 
 /// An account.
@@ -49,6 +143,14 @@ pub struct AccountPlan {
     pub uid: u64,
     /// Which party of the service-level agreement it is.
     pub party: Party,
+    /// What it is.
+    pub role: Role,
+    /// The specs that a partner sells, as the API writes them; `None`: all.
+    pub sold_specs: Option<Vec<String>>,
+    /// Must first-time set-up pass its gates?
+    pub gated: bool,
+    /// Is outbound data transfer billing on from the start?
+    pub outbound_billing: bool,
 }
 
 /// A tenant.
@@ -155,6 +257,8 @@ pub struct FlowPlan {
     pub start: SimTime,
     /// No frame at or after this.
     pub stop: SimTime,
+    /// Line in the scenario file, from 1.
+    pub line: u32,
 }
 
 /// A circuit.
@@ -174,6 +278,16 @@ pub struct CircuitPlan {
     pub bandwidth: BitRate,
     /// Does the access device limit the rate of a sub-interface (`SubifRateLimit`)?
     pub subif_rate_limit: bool,
+    /// Features of the access device, sorted.
+    pub features: Vec<String>,
+    /// `AccessPointId` of the access device.
+    pub access_point_id: String,
+    /// Its region.
+    pub region: String,
+    /// May its access point carry shared ports?
+    pub shared_ports: bool,
+    /// The step's name that creates it; `None`: it is `Enabled` when the run begins.
+    pub created_by: Option<BindingId>,
 }
 
 /// Where a VBR will run, wired in advance and idle until the API makes it active.
@@ -191,6 +305,8 @@ pub struct VbrSlot {
     pub device_port: PortNo,
     /// Transit router and its port towards the VBR, where the tenant has one.
     pub vpc: Option<(NodeId, PortNo)>,
+    /// Index into [`Plan::steps`] of the step that creates it.
+    pub step: usize,
 }
 
 /// A fault, or an operator's hand.
