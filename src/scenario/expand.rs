@@ -207,10 +207,16 @@ fn list(names: &[&str]) -> String {
     text
 }
 
+/// What `tenants` needs to know of a circuit.
+struct Known {
+    switch: At<PlaceRef>,
+    owner: Option<At<Name>>,
+    region: String,
+}
+
 /// What `tenants` needs to know of the rest.
 struct Tenants {
-    /// The circuit's own switch, owner and region, by name.
-    circuits: BTreeMap<String, (At<PlaceRef>, Option<At<Name>>, String)>,
+    circuits: BTreeMap<String, Known>,
     pops: BTreeMap<String, Vec<String>>,
     used: BTreeMap<String, BTreeSet<u64>>,
     next: BTreeMap<String, u64>,
@@ -233,7 +239,14 @@ impl Tenants {
             circuits: file
                 .circuits
                 .iter()
-                .map(|c| (c.name.0.clone(), (c.a.clone(), c.owner.clone(), region(&c.b))))
+                .map(|c| {
+                    let known = Known {
+                        switch: c.a.clone(),
+                        owner: c.owner.clone(),
+                        region: region(&c.b),
+                    };
+                    (c.name.0.clone(), known)
+                })
                 .collect(),
             pops: pops.clone(),
             used,
@@ -324,11 +337,11 @@ impl Tenants {
                 vlan,
                 circuit,
                 attach: match spread.is_empty() {
-                    true => known.map(|k| At::new(k.0.value.clone(), circuit.span)),
+                    true => known.map(|k| At::new(k.switch.value.clone(), circuit.span)),
                     false => Some(spread[turn % spread.len()].clone()),
                 },
-                owner: known.and_then(|k| k.1.clone()).or_else(|| self.partner.clone()),
-                region: known.map_or_else(String::new, |k| k.2.clone()),
+                owner: known.and_then(|k| k.owner.clone()).or_else(|| self.partner.clone()),
+                region: known.map_or_else(String::new, |k| k.region.clone()),
                 n: *running,
             };
             one.write(file, issues);
@@ -410,6 +423,9 @@ impl One<'_> {
             sold_specs: None,
             gated: None,
             outbound_billing: Some(self.at(true)),
+            kind: None,
+            site: None,
+            large_specs: None,
         });
         let same_mac = self.entry.same_mac.as_ref().is_some_and(|s| s.value);
         file.idcs.push(IdcItem {
@@ -519,11 +535,15 @@ impl One<'_> {
             row("RouteTableId", &vbr),
             row("DestinationCidrBlock", &format!("{lan}/28")),
             row("NextHopType", "PhysicalConnection"),
-            row("NextHopId", &port),
         ];
         step(6, tenant.clone(), "CreateRouteEntry", None, route);
-        let attach = vec![row("ChildInstanceId", &vbr), row("ChildInstanceType", "VBR")];
-        step(6, tenant, "AttachCenChildInstance", None, attach);
+        step(
+            6,
+            tenant,
+            "CreateTransitRouterVbrAttachment",
+            None,
+            vec![row("VbrId", &vbr)],
+        );
     }
 
     fn traffic(&self, file: &mut ScenarioFile) {

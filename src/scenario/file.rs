@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::at::At;
-use super::scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, words};
+use super::scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, words};
 use super::yaml::Table;
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::MacAddr;
@@ -20,6 +20,51 @@ words! {
         Tenant = "tenant",
         /// Anybody else.
         Stranger = "stranger",
+        /// The cloud itself, which locks resources and lets billing lapse.
+        System = "system",
+    }
+}
+words! {
+    /// Which kind of account it is.
+    KindWord {
+        /// A main account.
+        Main = "main",
+        /// A user under a main account.
+        Ram = "ram",
+        /// An account of the partner programme.
+        Partner = "partner",
+    }
+}
+words! {
+    /// The site that an account is registered at.
+    SiteWord {
+        /// aliyun.com.
+        Cn = "cn",
+        /// alibabacloud.com.
+        Intl = "intl",
+    }
+}
+words! {
+    /// What an access device can do (`ListPhysicalConnectionFeatures`).
+    FeatureWord {
+        /// Rate limit per sub-interface.
+        SubifRateLimit = "SubifRateLimit",
+        /// Bidirectional forwarding detection.
+        Bfd = "BFD",
+        /// IPv4 and IPv6 side by side.
+        DualStack = "DualStack",
+        /// Carries AS path and community into CEN.
+        Cen = "CEN",
+        /// The same for IPv6.
+        CenV6 = "CENv6",
+        /// Traffic classes.
+        Qos = "QOS",
+        /// Fast fail-over between two VBRs.
+        Msha = "MSHA",
+        /// Fail-over among up to eight VBRs.
+        MultiMsHa = "MULTI_MS_HA",
+        /// Multiprotocol BGP: a condition of shared ports.
+        Mpbgp = "MPBGP",
     }
 }
 words! {
@@ -213,9 +258,12 @@ pub struct ScenarioFile {
     /// Named policies: how to read what the documentation leaves open.
     #[serde(default)]
     pub policies: Table<Param>,
+    /// Lead times of the API's asynchronous steps, by name.
+    #[serde(default)]
+    pub lead_times: Table<TimeRange>,
     /// Prices; without them nothing is priced.
     pub prices: Option<PricesItem>,
-    /// Accounts: partners, tenants, strangers.
+    /// Accounts: partners, tenants, strangers, the cloud's own.
     #[serde(default)]
     pub accounts: Vec<AccountItem>,
     /// The partner's VLAN switches.
@@ -297,6 +345,12 @@ pub struct AccountItem {
     pub gated: Option<At<bool>>,
     /// Is outbound data transfer billing on from the start? `false` where left out.
     pub outbound_billing: Option<At<bool>>,
+    /// Which kind of account it is; `main` where left out.
+    pub kind: Option<At<KindWord>>,
+    /// The site that it is registered at; `cn` where left out.
+    pub site: Option<At<SiteWord>>,
+    /// May a partner sell 2G and more? `false` where left out.
+    pub large_specs: Option<At<bool>>,
 }
 
 /// A switch of a partner.
@@ -368,7 +422,7 @@ pub struct DeviceItem {
     /// Its region.
     pub region: At<String>,
     /// Its features; `SubifRateLimit` and `MPBGP` where left out.
-    pub features: Option<Vec<At<String>>>,
+    pub features: Option<Vec<At<FeatureWord>>>,
     /// Do all its sub-interfaces share one MAC address? `true` where left out.
     pub shared_mac: Option<At<bool>>,
     /// May its access point carry shared ports? `true` where left out.

@@ -44,6 +44,8 @@ pub struct Plan {
     pub bindings: Vec<String>,
     /// Named policies, sorted by name; their values are judged by who uses them.
     pub policies: Vec<PolicyPlan>,
+    /// Lead times of asynchronous steps by name, sorted; judged by who uses them.
+    pub lead_times: Vec<LeadTimePlan>,
     /// Prices; `None`: nothing is priced.
     pub prices: Option<Prices>,
 }
@@ -59,6 +61,21 @@ pub struct PolicyPlan {
     pub name: String,
     /// Its value.
     pub value: String,
+    /// Line in the scenario file, from 1.
+    pub line: u32,
+    /// Column of the value, from 1.
+    pub column: u32,
+}
+
+/// A lead time as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeadTimePlan {
+    /// Its name.
+    pub name: String,
+    /// At least.
+    pub min: SimDuration,
+    /// At most.
+    pub max: SimDuration,
     /// Line in the scenario file, from 1.
     pub line: u32,
     /// Column of the value, from 1.
@@ -122,6 +139,18 @@ pub enum StepValue {
     Binding(BindingId),
 }
 
+/// Which kind of account it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum AccountKind {
+    /// A main account.
+    #[default]
+    Main,
+    /// A user under a main account.
+    Ram,
+    /// An account of the partner programme.
+    Partner,
+}
+
 /// What an account is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Role {
@@ -132,6 +161,8 @@ pub enum Role {
     Tenant,
     /// Anybody else.
     Stranger,
+    /// The cloud itself.
+    System,
 }
 
 /// An account.
@@ -151,6 +182,12 @@ pub struct AccountPlan {
     pub gated: bool,
     /// Is outbound data transfer billing on from the start?
     pub outbound_billing: bool,
+    /// Which kind of account it is.
+    pub kind: AccountKind,
+    /// Is it registered at the international site (alibabacloud.com), not at aliyun.com?
+    pub international: bool,
+    /// May a partner sell 2G and more?
+    pub large_specs: bool,
 }
 
 /// A tenant.

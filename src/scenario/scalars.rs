@@ -252,6 +252,33 @@ fn decimal(text: &str, places: usize) -> Option<u64> {
     whole.parse::<u64>().ok()?.checked_mul(scale)?.checked_add(rest)
 }
 
+/// How long something takes: `30d`, or at least and at most: `20d..30d`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeRange {
+    /// At least.
+    pub min: SimDuration,
+    /// At most.
+    pub max: SimDuration,
+}
+
+impl Scalar for TimeRange {
+    const NAME: &'static str = "TimeRange";
+    fn read(text: &str) -> Result<Self, Wrong> {
+        let (min, max) = text.split_once("..").unwrap_or((text, text));
+        let (min, max) = (SimDuration::read(min)?, SimDuration::read(max)?);
+        if min > max {
+            return Err(Wrong::new(
+                Code::BadQuantity,
+                format!("`{}` ends before it begins", short(text)),
+            ));
+        }
+        Ok(Self { min, max })
+    }
+    fn schema() -> Schema {
+        json_schema!({ "type": "string", "description": "a length of time, `30d`, or a range of it, `20d..30d`" })
+    }
+}
+
 /// How large the frames of a flow are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SizeText {

@@ -1,8 +1,11 @@
 //! What the room as a whole promises.
 
+mod imports;
+mod readers;
+mod refusals;
+mod wires;
+
 use super::*;
-use crate::forward::{PortRole, ServiceId};
-use crate::scenario::plan::NodeKind;
 
 /// Two tenants on one circuit, the smallest scenario that shows anything.
 const TWO: &str = include_str!("../../tests/data/scenario/two-tenants.yaml");
@@ -11,18 +14,24 @@ fn read(text: &str) -> Result<Loaded, Refused> {
     load_text("test.yaml", text.to_owned(), &MemorySources::new())
 }
 
-#[test]
-fn two_tenants_on_one_circuit_give_a_plan() {
-    let plan = read(TWO)
-        .map_err(|r| r.errors.iter().map(ToString::to_string).collect::<Vec<_>>())
-        .unwrap()
-        .plan;
-    assert_eq!(plan.tenants.len(), 2);
-    assert_eq!(plan.vbr_slots.len(), 2);
-    let NodeKind::AccessPoint(switch) = &plan.nodes.iter().find(|n| n.name == "ap-sh").unwrap().kind else {
-        panic!()
-    };
-    assert_eq!(switch.tables.services.len(), 2);
-    assert_eq!(switch.tables.services[&ServiceId(0)].members.len(), 2);
-    assert_eq!(switch.tables.ports[0].role, PortRole::Trunk);
+/// The plan, or a panic with every error.
+fn plan(text: &str) -> Plan {
+    plan_with(text, &MemorySources::new())
+}
+
+fn plan_with(text: &str, sources: &MemorySources) -> Plan {
+    match load_text("test.yaml", text.to_owned(), sources) {
+        Ok(loaded) => loaded.plan,
+        Err(refused) => panic!("{}", lines(&refused.errors)),
+    }
+}
+
+fn lines(list: &[Diagnostic]) -> String {
+    list.iter().map(|d| format!("{d}\n")).collect()
+}
+
+/// `TWO` with the first `from` replaced.
+fn with(from: &str, to: &str) -> String {
+    assert!(TWO.contains(from), "`{from}` is not in the scenario");
+    TWO.replacen(from, to, 1)
 }

@@ -450,7 +450,7 @@ fn circuit_plans(
         let device = &world.devices[circuit.device];
         let name = circuit.item.name.0.clone();
         let mut features: Vec<String> = match &device.features {
-            Some(list) => list.iter().map(|f| f.value.clone()).collect(),
+            Some(list) => list.iter().map(|f| f.as_str().to_owned()).collect(),
             None => vec!["MPBGP".to_owned(), "SubifRateLimit".to_owned()],
         };
         features.sort();

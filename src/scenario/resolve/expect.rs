@@ -157,10 +157,8 @@ fn window_shape<T: PartialOrd>(list: &[At<T>], place: Span, issues: &mut Issues)
 /// Two expectations of one question.
 fn contradictions(items: &[ExpectItem], issues: &mut Issues) {
     let name = |n: &Option<At<Name>>| n.as_ref().map(|n| n.value.0.clone());
-    let mut seen: std::collections::BTreeMap<
-        (CheckWord, Option<String>, Option<String>, Option<SimTime>),
-        &ExpectItem,
-    > = std::collections::BTreeMap::new();
+    type Question = (CheckWord, Option<String>, Option<String>, Option<SimTime>);
+    let mut seen: std::collections::BTreeMap<Question, &ExpectItem> = std::collections::BTreeMap::new();
     for item in items {
         let key = (
             item.check.value,

@@ -15,8 +15,9 @@ pub(super) use world::{Circuit, World};
 
 use super::codes::Code;
 use super::expand::Written;
+use super::file::{KindWord, SiteWord};
 use super::issues::Issues;
-use super::plan::{AccountPlan, Plan, PolicyPlan, Prices, Role};
+use super::plan::{AccountKind, AccountPlan, LeadTimePlan, Plan, PolicyPlan, Prices, Role};
 use super::wiring;
 use crate::ident::Party;
 use crate::units::{SimDuration, SimTime};
@@ -64,6 +65,7 @@ pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
         steps: steps.list,
         bindings: steps.bindings,
         policies: policies(&rest),
+        lead_times: lead_times(&rest),
         prices: rest.prices.as_ref().map(prices),
     })
 }
@@ -92,6 +94,7 @@ fn accounts(world: &World) -> Vec<AccountPlan> {
             party: match role {
                 Role::Partner => Party::Partner,
                 Role::Tenant | Role::Stranger => Party::Tenant,
+                Role::System => Party::Alibaba,
             },
             role,
             sold_specs: a
@@ -100,6 +103,13 @@ fn accounts(world: &World) -> Vec<AccountPlan> {
                 .map(|specs| specs.iter().map(|s| s.value.clone()).collect()),
             gated: a.gated.as_ref().is_some_and(|g| g.value),
             outbound_billing: a.outbound_billing.as_ref().is_some_and(|o| o.value),
+            kind: match a.kind.as_ref().map(|k| k.value) {
+                None | Some(KindWord::Main) => AccountKind::Main,
+                Some(KindWord::Ram) => AccountKind::Ram,
+                Some(KindWord::Partner) => AccountKind::Partner,
+            },
+            international: a.site.as_ref().is_some_and(|s| s.value == SiteWord::Intl),
+            large_specs: a.large_specs.as_ref().is_some_and(|l| l.value),
         }
     };
     world.accounts.iter().map(account).collect()
@@ -117,6 +127,19 @@ fn policies(file: &super::file::ScenarioFile) -> Vec<PolicyPlan> {
             column: value.span.column,
         })
         .collect();
+    list.sort_by(|a, b| a.name.cmp(&b.name));
+    list
+}
+
+fn lead_times(file: &super::file::ScenarioFile) -> Vec<LeadTimePlan> {
+    let row = |(name, time): &(String, super::at::At<super::scalars::TimeRange>)| LeadTimePlan {
+        name: name.clone(),
+        min: time.min,
+        max: time.max,
+        line: time.span.line,
+        column: time.span.column,
+    };
+    let mut list: Vec<LeadTimePlan> = file.lead_times.0.iter().map(row).collect();
     list.sort_by(|a, b| a.name.cmp(&b.name));
     list
 }

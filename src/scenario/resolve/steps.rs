@@ -17,7 +17,6 @@ use crate::units::{BitRate, SimTime};
 /// Operations that are known by name, so that a slip of the pen is found before the run.
 const OPERATIONS: &[&str] = &[
     "ApplyPhysicalConnectionLOA",
-    "AttachCenChildInstance",
     "AttachVbrToVpconn",
     "CancelPhysicalConnection",
     "CompletePhysicalConnectionLOA",
@@ -34,19 +33,24 @@ const OPERATIONS: &[&str] = &[
     "DeleteRouteEntry",
     "DeleteTransitRouterVbrAttachment",
     "DeleteVirtualBorderRouter",
-    "DescribePhysicalConnections",
-    "DescribeVirtualBorderRouters",
-    "DetachCenChildInstance",
     "DisableCenVbrHealthCheck",
     "EnableCenVbrHealthCheck",
     "EnablePhysicalConnection",
     "GetPhysicalConnectionServiceStatus",
-    "ListVirtualPhysicalConnections",
     "ModifyPhysicalConnectionAttribute",
     "ModifyVirtualBorderRouterAttribute",
     "OpenPhysicalConnectionService",
     "RecoverPhysicalConnection",
     "RecoverVirtualBorderRouter",
+    "Simulator.BuildLastMile",
+    "Simulator.ConfirmVirtualBorderRouter",
+    "Simulator.GiveAccountId",
+    "Simulator.IssueQuote",
+    "Simulator.LapseOutboundBilling",
+    "Simulator.PayOrder",
+    "Simulator.SetBusinessStatus",
+    "Simulator.SignContract",
+    "Simulator.SurveySite",
     "TerminatePhysicalConnection",
     "TerminateVirtualBorderRouter",
     "UpdateVirtualBorderBandwidth",
@@ -54,7 +58,7 @@ const OPERATIONS: &[&str] = &[
 ];
 
 /// Parameters that name an account.
-const ACCOUNTS: &[&str] = &["VpconnAliUid", "VbrOwnerId", "AliUid", "OwnerId", "CenOwnerId"];
+const ACCOUNTS: &[&str] = &["VpconnAliUid", "VbrOwnerId", "AliUid", "Partner", "Tenant"];
 /// Parameters that must name a circuit or what a step bound.
 const RESOURCES: &[&str] = &[
     "PhysicalConnectionId",
@@ -62,7 +66,9 @@ const RESOURCES: &[&str] = &[
     "VbrId",
     "VpconnId",
     "InstanceId",
-    "ChildInstanceId",
+    "RouteTableId",
+    "TransitRouterAttachmentId",
+    "VbrInstanceId",
     "VirtualBorderRouterId",
 ];
 /// In front of a value that is meant as it stands, though nothing has this name.
@@ -184,10 +190,10 @@ impl<'a> Names<'a> {
             let Some(name) = &item.bind else { continue };
             if let Some((_, before)) = bindings.insert(&name.0, (0, i)) {
                 let before = &items[before];
-                let nothing = before.expect_error.is_some() || before.dry_run.as_ref().is_some_and(|d| d.value);
-                if !nothing && before.token.as_ref().map(|t| &t.value) != item.token.as_ref().map(|t| &t.value)
-                    || !nothing && item.token.is_none()
-                {
+                let made = before.expect_error.is_none() && !before.dry_run.as_ref().is_some_and(|d| d.value);
+                let token = |i: &StepItem| i.token.as_ref().map(|t| t.value.clone());
+                let again = item.token.is_some() && token(before) == token(item);
+                if made && !again {
                     issues.err_help(
                         name.span,
                         Code::DuplicateName,
@@ -229,7 +235,7 @@ impl<'a> Names<'a> {
         if let Some(circuit) = world.circuit_names.find(text) {
             return StepValue::Circuit(circuit);
         }
-        if RESOURCES.contains(&key) && !(key == "ChildInstanceId" && world.vpc_names.find(text).is_some()) {
+        if RESOURCES.contains(&key) {
             self.dangling(item, key, text, value.span, world, issues);
         }
         plain(text)

@@ -135,11 +135,7 @@ pub(super) fn tenant(
     let account = accounts.get(name, name.span, issues)?;
     let tenant = tenant_of[account];
     if tenant.is_none() {
-        issues.err(
-            name.span,
-            Code::WrongRole,
-            format!("`{}` is a partner, not a tenant", name.0),
-        );
+        issues.err(name.span, Code::WrongRole, format!("`{}` is no tenant", name.0));
     }
     tenant
 }
@@ -148,6 +144,7 @@ pub(super) fn role(account: &AccountItem) -> Role {
     match account.role.as_ref().map(|r| r.value) {
         Some(RoleWord::Partner) => Role::Partner,
         Some(RoleWord::Stranger) => Role::Stranger,
+        Some(RoleWord::System) => Role::System,
         Some(RoleWord::Tenant) | None => Role::Tenant,
     }
 }
@@ -228,7 +225,7 @@ fn tenants(accounts: &[AccountItem]) -> (Vec<TenantPlan>, Vec<Option<TenantId>>)
     let mut tenants = Vec::new();
     let mut tenant_of = Vec::with_capacity(accounts.len());
     for (i, account) in accounts.iter().enumerate() {
-        if role(account) == Role::Partner {
+        if matches!(role(account), Role::Partner | Role::System) {
             tenant_of.push(None);
             continue;
         }
