@@ -18,6 +18,9 @@ use crate::wire::{Frame, MacAddr};
 /// Tenants that a scenario may have.
 pub(super) const TENANTS_MAX: u64 = 250_000;
 
+/// Backbones that a scenario may have.
+const BACKBONES_MAX: usize = 32;
+
 /// The frames of a capture, each so long after the first.
 pub(super) type Capture = Vec<(SimDuration, Frame)>;
 
@@ -45,7 +48,15 @@ pub(super) fn expand(mut file: ScenarioFile, sources: &dyn Sources, issues: &mut
     switches.extend(file.access_points.drain(..).map(|s| (s, false)));
     switches.extend(file.fabrics.drain(..).map(|s| (s, true)));
     let mut pops: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for backbone in std::mem::take(&mut file.backbones) {
+    for (i, backbone) in std::mem::take(&mut file.backbones).into_iter().enumerate() {
+        if i >= BACKBONES_MAX {
+            issues.err(
+                backbone.name.span,
+                Code::TooMany,
+                format!("more than {BACKBONES_MAX} backbones"),
+            );
+            break;
+        }
         let names = expand_backbone(&backbone, sources, issues, &mut switches, &mut file.links);
         pops.insert(backbone.name.0.clone(), names);
     }
@@ -76,11 +87,24 @@ fn fetch(name: &At<String>, sources: &dyn Sources, issues: &Issues) -> Result<Ve
 
 fn read_captures(flows: &[FlowItem], sources: &dyn Sources, issues: &mut Issues) -> BTreeMap<String, Capture> {
     let mut captures = BTreeMap::new();
+    let mut octets_held = 0;
     for name in flows.iter().filter_map(|f| f.capture.as_ref()) {
         if captures.contains_key(&name.value) {
             continue;
         }
-        match fetch(name, sources, issues).and_then(|octets| capture::frames(&octets)) {
+        if octets_held > 2 * FILE_MAX {
+            issues.err(
+                name.span,
+                Code::CaptureTooLarge,
+                "all captures together are larger than 512 MiB",
+            );
+            break;
+        }
+        let read = fetch(name, sources, issues).and_then(|octets| {
+            octets_held += octets.len() as u64;
+            capture::frames(&octets)
+        });
+        match read {
             Ok(frames) => {
                 captures.insert(name.value.clone(), frames);
             }
@@ -225,12 +249,12 @@ struct Tenants {
 
 impl Tenants {
     fn new(file: &ScenarioFile, pops: &BTreeMap<String, Vec<String>>) -> Self {
-        let region = |device: &str| {
-            file.access_devices
-                .iter()
-                .find(|d| &*d.name.0 == device)
-                .map_or_else(String::new, |d| d.region.value.clone())
-        };
+        let regions: BTreeMap<&str, &str> = file
+            .access_devices
+            .iter()
+            .map(|d| (&*d.name.0, d.region.value.as_str()))
+            .collect();
+        let region = |device: &str| regions.get(device).copied().unwrap_or_default().to_owned();
         let mut used: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
         for idc in &file.idcs {
             used.entry(idc.circuit.0.clone()).or_default().insert(idc.vlan_id.value);
@@ -306,8 +330,9 @@ impl Tenants {
             let vlan = match &entry.vlan_id {
                 Some(first) => {
                     let next = own.entry(&circuit.0).or_insert(first.value);
-                    *next += 1;
-                    *next - 1
+                    let vlan = *next;
+                    *next = next.saturating_add(1);
+                    vlan
                 }
                 None => self.free_vlan(&circuit.0),
             };

@@ -3,6 +3,7 @@
 use super::at::{Span, Wrong};
 use super::codes::Code;
 use super::diagnostic::{Diagnostic, Severity};
+use super::names::nearest;
 
 /// No more errors than anybody reads.
 const ISSUES_MAX: usize = 200;
@@ -40,6 +41,43 @@ impl Issues {
 
     pub(super) fn err_help(&mut self, span: Span, code: Code, message: impl Into<String>, help: impl Into<String>) {
         self.wrong(span, Wrong::new(code, message).help(help));
+    }
+
+    /// A name that names nothing: with the nearest one that does, unless so many errors stand
+    /// already that nobody would read it.
+    pub(super) fn dangling<'a>(
+        &mut self,
+        span: Span,
+        message: String,
+        name: &str,
+        known: impl Iterator<Item = &'a str>,
+    ) {
+        self.dangling_or(span, message, name, known, None);
+    }
+
+    /// The same, with other advice where no name is near.
+    pub(super) fn dangling_or<'a>(
+        &mut self,
+        span: Span,
+        message: String,
+        name: &str,
+        known: impl Iterator<Item = &'a str>,
+        otherwise: Option<String>,
+    ) {
+        if self.errors.len() >= ISSUES_MAX {
+            return;
+        }
+        let wrong = Wrong::new(Code::Dangling, message);
+        self.wrong(
+            span,
+            match nearest(name, known) {
+                Some(near) => wrong.help(format!("did you mean `{near}`?")),
+                None => Wrong {
+                    help: otherwise,
+                    ..wrong
+                },
+            },
+        );
     }
 
     pub(super) fn warn(&mut self, span: Span, wrong: Wrong) {

@@ -109,12 +109,5 @@ pub(super) fn unreadable(error: &SourceError) -> Wrong {
 
 /// The JSON Schema of scenario files, for editors.
 pub fn schema() -> serde_json::Value {
-    let mut schema = schemars::schema_for!(ScenarioFile).to_value();
-    if let Some(object) = schema.as_object_mut() {
-        object.insert(
-            "$id".to_owned(),
-            serde_json::Value::String("scenario.schema.json".to_owned()),
-        );
-    }
-    schema
+    schemars::schema_for!(ScenarioFile).to_value()
 }

@@ -19,14 +19,14 @@ fn distance(a: &[char], b: &[char], max: usize) -> Option<usize> {
 }
 
 /// The known name nearest to `name`, where one is near enough to have been meant.
-/// At most the first 10,000 names are looked at: a hint is not worth more time.
+/// At most 2,000 names are looked at: a hint is not worth more time.
 pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted: Vec<char> = name.chars().take(80).collect();
-    let max = (wanted.len() / 3).clamp(1, 3);
+    let wanted: Vec<char> = name.chars().take(40).collect();
+    let max = ((wanted.len() + 1) / 3).clamp(1, 3);
     known
-        .take(10_000)
+        .take(2_000)
         .filter_map(|k| {
-            let chars: Vec<char> = k.chars().take(80).collect();
+            let chars: Vec<char> = k.chars().take(40).collect();
             distance(&wanted, &chars, max).map(|d| (d, k))
         })
         .min()

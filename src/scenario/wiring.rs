@@ -311,7 +311,13 @@ impl Build<'_> {
     ) {
         let world = self.world;
         let mut paths = Paths::new(world);
-        let routes: Vec<Vec<usize>> = world.idcs.iter().map(|idc| paths.of(idc, issues)).collect();
+        let mut routes: Vec<Vec<usize>> = Vec::with_capacity(world.idcs.len());
+        for idc in &world.idcs {
+            match paths.of(idc, issues) {
+                Some(route) => routes.push(route),
+                None => return,
+            }
+        }
         let Some(vids) = vids::allot(world, &routes, issues) else {
             return;
         };

@@ -1,8 +1,8 @@
 //! The only place that knows which YAML reader is used.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
-use serde::{Deserialize, Serialize};
 use serde_saphyr::{Error, Location, Spanned};
 
 use super::at::{At, Scalar, Span, Wrong};
@@ -32,7 +32,17 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, (Span, Wrong)> 
         },
         with_snippet: false,
     };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| explain(error.without_snippet()))
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let (place, wrong) = explain(error.without_snippet());
+        if wrong.code == Code::WrongType && is_first(text, place.start) {
+            let wrong = Wrong::new(
+                Code::NotAMapping,
+                "a scenario is a mapping, `key: value`, and this is none",
+            );
+            return (place, wrong);
+        }
+        (place, wrong)
+    })
 }
 
 fn span(at: Location) -> Span {
@@ -57,6 +67,18 @@ fn explain(error: &Error) -> (Span, Wrong) {
         return explain(error);
     }
     let place = error.location().map(span).unwrap_or_default();
+    // The reader notices at the end of a mapping that a key is missing; these two are of the whole file.
+    let place = match error {
+        Error::SerdeMissingField {
+            field: "trunklab" | "duration",
+            ..
+        } => Span {
+            line: 1,
+            column: 1,
+            ..Span::default()
+        },
+        _ => place,
+    };
     let plain = |code| Wrong::new(code, first_line(&error.to_string()));
     let wrong = match error {
         Error::InvalidUtf8Input => plain(Code::NotUtf8),
@@ -91,7 +113,10 @@ fn explain(error: &Error) -> (Span, Wrong) {
         | Error::AliasReplayCounterOverflow { .. }
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
-        | Error::AliasReplayStackDepthExceeded { .. } => plain(Code::Bomb),
+        | Error::AliasReplayStackDepthExceeded { .. } => Wrong::new(
+            Code::Bomb,
+            "the YAML expands to more than is read: eight million nodes, a million of them by aliases, 24 levels",
+        ),
         Error::SerdeInvalidType {
             unexpected, expected, ..
         }
@@ -101,17 +126,36 @@ fn explain(error: &Error) -> (Span, Wrong) {
             Code::WrongType,
             format!("found {unexpected} where {expected} is wanted"),
         ),
-        Error::Unexpected { .. }
-        | Error::NullIntoString { .. }
-        | Error::UnexpectedSequenceEnd { .. }
-        | Error::UnexpectedMappingEnd { .. } => plain(Code::WrongType),
+        Error::Unexpected { expected, .. } => Wrong::new(Code::WrongType, wanted(expected)),
+        Error::NullIntoString { .. } => Wrong::new(Code::WrongType, "the key has no value"),
+        Error::UnexpectedSequenceEnd { .. } | Error::UnexpectedMappingEnd { .. } => plain(Code::WrongType),
         _ => plain(Code::Syntax),
     };
     (place, wrong)
 }
 
+/// The reader's text without the place that it repeats.
 fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
+    let line = text.lines().next().unwrap_or_default();
+    line.rfind(" at line ").map_or(line, |i| &line[..i]).to_owned()
+}
+
+fn wanted(expected: &str) -> String {
+    match expected {
+        "string scalar" => "a single value is wanted here, not a list or mapping".to_owned(),
+        "mapping start" => "a mapping is wanted here (`key: value`)".to_owned(),
+        "sequence start" => "a list is wanted here (`[a, b]`, or lines that begin with `- `)".to_owned(),
+        other => format!("{other} is wanted here"),
+    }
+}
+
+/// Is there nothing but blank lines, comments and a document mark before this octet?
+fn is_first(text: &str, at: u32) -> bool {
+    let before = text.get(..at as usize).unwrap_or(text);
+    before
+        .lines()
+        .map(str::trim)
+        .all(|l| l.is_empty() || l.starts_with('#') || l == "---")
 }
 
 /// Our own errors travel through the reader as text, with their place in front: the reader would
@@ -177,12 +221,6 @@ pub struct Table<T>(pub Vec<(String, At<T>)>);
 impl<T> Default for Table<T> {
     fn default() -> Self {
         Self(Vec::new())
-    }
-}
-
-impl<T> Serialize for Table<T> {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_none()
     }
 }
 

@@ -7,7 +7,6 @@ use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
 use crate::scenario::file::{CheckWord, ExpectItem, PartyWord, VerdictWord};
 use crate::scenario::issues::Issues;
-use crate::scenario::names::nearest;
 use crate::scenario::plan::{Check, Expectation, Expected};
 use crate::scenario::scalars::Name;
 use crate::units::SimTime;
@@ -115,10 +114,7 @@ pub(super) fn check(items: &[ExpectItem], world: &World, flows: &Flows, issues: 
             && !flows.names.contains_key(&name.value.0)
         {
             let message = format!("there is no flow `{}`", name.0);
-            match nearest(name, flows.names.keys().map(String::as_str)) {
-                Some(near) => issues.err_help(name.span, Code::Dangling, message, format!("did you mean `{near}`?")),
-                None => issues.err(name.span, Code::Dangling, message),
-            }
+            issues.dangling(name.span, message, name, flows.names.keys().map(String::as_str));
         }
         if let Some(name) = &item.tenant {
             world.tenant(name, issues);
@@ -182,25 +178,19 @@ fn contradictions(items: &[ExpectItem], issues: &mut Issues) {
         }
         seen.entry(key).or_insert(item);
     }
-    for item in items
+    // A flow that shall not arrive at all cannot also lose little.
+    let passes = |item: &&ExpectItem, check: CheckWord| item.check.value == check && verdict(item) == Expected::Pass;
+    let silent: std::collections::BTreeMap<String, u32> = items
         .iter()
-        .filter(|i| i.check.value == CheckWord::Continuity && verdict(i) == Expected::Pass)
-    {
-        let Some(flow) = name(&item.flow) else { continue };
-        let unreachable = items.iter().find(|o| {
-            o.check.value == CheckWord::Reachability
-                && verdict(o) == Expected::Pass
-                && name(&o.flow).as_ref() == Some(&flow)
-                && o.reachable.as_ref().is_some_and(|r| !r.value)
-        });
-        if let Some(other) = unreachable {
+        .filter(|i| passes(i, CheckWord::Reachability) && i.reachable.as_ref().is_some_and(|r| !r.value))
+        .filter_map(|i| Some((name(&i.flow)?, i.check.span.line)))
+        .collect();
+    for item in items.iter().filter(|i| passes(i, CheckWord::Continuity)) {
+        if let Some((flow, line)) = name(&item.flow).and_then(|f| silent.get_key_value(&f)) {
             issues.err(
                 item.check.span,
                 Code::Contradiction,
-                format!(
-                    "`{flow}` is expected not to arrive at all (line {})",
-                    other.check.span.line
-                ),
+                format!("`{flow}` is expected not to arrive at all (line {line})"),
             );
         }
     }
@@ -208,7 +198,12 @@ fn contradictions(items: &[ExpectItem], issues: &mut Issues) {
 
 /// What an expectation says, without its places.
 fn facts(item: &ExpectItem) -> (Expected, Vec<u64>, Vec<Option<String>>) {
-    let times = |list: &Option<Vec<At<SimTime>>>| list.iter().flatten().map(|t| t.as_nanos() + 1).collect::<Vec<_>>();
+    let times = |list: &Option<Vec<At<SimTime>>>| {
+        list.iter()
+            .flatten()
+            .map(|t| t.as_nanos().saturating_add(1))
+            .collect::<Vec<_>>()
+    };
     let number = |n: &Option<At<u64>>| n.as_ref().map_or(0, |n| n.value.saturating_add(1));
     let mut numbers = vec![
         item.reachable.as_ref().map_or(1, |r| u64::from(r.value)),

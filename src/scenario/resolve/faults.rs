@@ -11,7 +11,6 @@ use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
 use crate::scenario::file::{FaultItem, FlapItem, WayWord};
 use crate::scenario::issues::Issues;
-use crate::scenario::names::nearest;
 use crate::scenario::plan::{Fault, FaultPlan, NodeKind};
 use crate::scenario::scalars::PlaceRef;
 use crate::scenario::wiring::Wired;
@@ -21,9 +20,20 @@ use crate::wire::Vid;
 /// Faults that a plan may have; a flap counts each cut and each restore.
 const FAULTS_MAX: u64 = 1_000_000;
 
+/// Misconnections that a plan may have: each looks at every service of its switch.
+const HANDS_MAX: usize = 1_000;
+
 /// Everything that can be wrong with a fault before the wires are known.
 pub(super) fn check(items: &[FaultItem], world: &World, steps: &Steps, end: SimTime, issues: &mut Issues) {
     let mut total = items.len() as u64;
+    if let Some(extra) = items.iter().filter(|i| i.misconnect.is_some()).nth(HANDS_MAX) {
+        issues.err(
+            extra.at.span,
+            Code::TooMany,
+            format!("more than {HANDS_MAX} misconnections"),
+        );
+        return;
+    }
     for item in items {
         if item.at.value > end {
             issues.err(
@@ -71,12 +81,7 @@ pub(super) fn check(items: &[FaultItem], world: &World, steps: &Steps, end: SimT
         for name in item.detach.iter().chain(&item.attach) {
             if steps.slot(name).is_none() {
                 let message = format!("there is no VBR `{}`", name.0);
-                match nearest(name, steps.slot_names.keys().map(String::as_str)) {
-                    Some(near) => {
-                        issues.err_help(name.span, Code::Dangling, message, format!("did you mean `{near}`?"))
-                    }
-                    None => issues.err(name.span, Code::Dangling, message),
-                }
+                issues.dangling(name.span, message, name, steps.slot_names.keys().map(String::as_str));
             }
         }
     }
@@ -260,10 +265,7 @@ fn link(name: &At<PlaceRef>, wired: &Wired, issues: &mut Issues) -> Option<LinkI
         "there is no link or circuit `{}`",
         name.0.chars().take(80).collect::<String>()
     );
-    match nearest(name, wired.links.iter().map(|l| l.name.as_str())) {
-        Some(near) => issues.err_help(name.span, Code::Dangling, message, format!("did you mean `{near}`?")),
-        None => issues.err(name.span, Code::Dangling, message),
-    }
+    issues.dangling(name.span, message, name, wired.links.iter().map(|l| l.name.as_str()));
     None
 }
 

@@ -27,7 +27,7 @@ const LONGEST: SimDuration = SimDuration::from_secs(200 * 31_557_600);
 
 /// `None` where something is wrong; `issues` says what.
 pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
-    let end = end(&written, issues);
+    let end = end(&written, issues)?;
     let Written {
         file,
         switches,
@@ -70,10 +70,12 @@ pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
     })
 }
 
-fn end(written: &Written, issues: &mut Issues) -> SimTime {
+/// When the run ends; a wrong end would make every other time wrong.
+fn end(written: &Written, issues: &mut Issues) -> Option<SimTime> {
     let duration = &written.file.duration;
     if duration.is_zero() {
         issues.err(duration.span, Code::Zero, "a run of no time shows nothing");
+        return None;
     }
     if duration.value > LONGEST {
         issues.err(
@@ -81,8 +83,9 @@ fn end(written: &Written, issues: &mut Issues) -> SimTime {
             Code::TooLong,
             format!("`{}` is longer than 200 years", duration.value),
         );
+        return None;
     }
-    SimTime::ZERO.saturating_add(duration.value)
+    Some(SimTime::ZERO.saturating_add(duration.value))
 }
 
 fn accounts(world: &World) -> Vec<AccountPlan> {

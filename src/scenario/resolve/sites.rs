@@ -16,6 +16,9 @@ use crate::scenario::scalars::{Name, Prefix};
 use crate::units::{BitRate, ByteCount, SimDuration};
 use crate::wire::Vid;
 
+/// Hosts of an IDC, and endpoints of a VPC.
+const HOSTS_MAX: usize = 4_096;
+
 /// A network in canonical form.
 pub(crate) type Net = (Ipv4Addr, u8);
 
@@ -160,7 +163,14 @@ fn vpc(item: VpcItem, world: &World, issues: &mut Issues) -> Vpc {
     names.sort();
     super::world::distinct("endpoint of this VPC", names, issues);
     let mut endpoints: Vec<Endpoint> = Vec::new();
-    for e in &item.endpoints {
+    if let Some(extra) = item.endpoints.get(HOSTS_MAX) {
+        issues.err(
+            extra.name.span,
+            Code::TooMany,
+            format!("a VPC has at most {HOSTS_MAX} endpoints"),
+        );
+    }
+    for e in item.endpoints.iter().take(HOSTS_MAX) {
         let Some(address) = v4(&e.address, issues) else {
             continue;
         };
@@ -205,7 +215,7 @@ fn idc(item: IdcItem, world: &World, own: &[Vec<Net>], issues: &mut Issues) -> I
         .get(&item.circuit, item.circuit.span, issues)
         .unwrap_or(NOWHERE);
     let (role, tag) = port_and_tag(&item, issues);
-    let vlan = vid(&item.vlan_id, 0, issues).unwrap_or_default();
+    let vlan = vid(&item.vlan_id, 0, issues).unwrap_or(Vid::RESERVED);
     let last = item.last_mile.clone().unwrap_or_default();
     let defaults = LinkDefaults {
         rate: BitRate::from_mbps(1_000),
@@ -227,7 +237,14 @@ fn idc(item: IdcItem, world: &World, own: &[Vec<Net>], issues: &mut Issues) -> I
     let (address, prefix_len, gateway) = interconnect(&item, issues);
     let lan = item.lan.as_ref().and_then(|l| net(l, issues));
     let mut hosts: Vec<Ipv4Addr> = Vec::new();
-    for host in &item.hosts {
+    if let Some(extra) = item.hosts.get(HOSTS_MAX) {
+        issues.err(
+            extra.span,
+            Code::TooMany,
+            format!("an IDC has at most {HOSTS_MAX} hosts"),
+        );
+    }
+    for host in item.hosts.iter().take(HOSTS_MAX) {
         let Some(h) = v4(host, issues) else { continue };
         if lan.is_some_and(|lan| !is_host(lan, h)) {
             issues.err(host.span, Code::NotInPrefix, format!("`{h}` is no host of the LAN"));
@@ -489,7 +506,7 @@ fn check_circuit_vlans(world: &World, issues: &mut Issues) {
     let mut all: Vec<(usize, Vid, Span, &str)> = world
         .idcs
         .iter()
-        .filter(|i| i.circuit != NOWHERE)
+        .filter(|i| i.circuit != NOWHERE && i.vlan != Vid::RESERVED)
         .map(|i| (i.circuit, i.vlan, i.item.vlan_id.span, &*i.item.name.0))
         .collect();
     all.sort();

@@ -134,16 +134,16 @@ pub(super) fn resolve(mut items: Vec<StepItem>, world: &World, end: SimTime, iss
                 format!("the run ends at {end}, before this step"),
             );
         }
-        if let Err(wrong) = check_operation(&item.operation.value) {
-            issues.wrong(item.operation.span, wrong);
-        }
         let by = world.account(&item.by, issues).unwrap_or_default();
-        let params = item
+        let params: Vec<(String, StepValue)> = item
             .with
             .0
             .iter()
             .map(|(key, value)| (key.clone(), names.value(item, key, value, world, issues)))
             .collect();
+        if let Err((param, wrong)) = check_call(&item.operation.value, &params) {
+            issues.wrong(place_of(item, param.as_deref()), wrong);
+        }
         note_spec(item, &names, world, &mut steps);
         let slot = slot(number, item, by, &names, world, &mut steps, issues);
         steps.list.push(StepPlan {
@@ -163,17 +163,37 @@ pub(super) fn resolve(mut items: Vec<StepItem>, world: &World, end: SimTime, iss
     steps
 }
 
-/// The seam to the law: is there such an operation?
-fn check_operation(operation: &str) -> Result<(), Wrong> {
+/// The only place where the operations' own rules are asked: is there such an operation, and does
+/// it take these parameters? An error names the parameter at fault, where it is one.
+fn check_call(operation: &str, params: &[(String, StepValue)]) -> Result<(), (Option<String>, Wrong)> {
+    if let Some((key, _)) = params
+        .iter()
+        .find(|(key, _)| matches!(key.as_str(), "DryRun" | "Token" | "ClientToken"))
+    {
+        let wrong = Wrong::new(Code::StepParameter, format!("`{key}` stands beside `with`, not in it"));
+        return Err((
+            Some(key.clone()),
+            wrong.help("write `dry_run: true` or `token: ...` in the step"),
+        ));
+    }
     if OPERATIONS.contains(&operation) {
         return Ok(());
     }
     let shown: String = operation.chars().take(80).collect();
     let wrong = Wrong::new(Code::StepParameter, format!("there is no operation `{shown}`"));
-    Err(match nearest(operation, OPERATIONS.iter().copied()) {
-        Some(near) => wrong.help(format!("did you mean `{near}`?")),
-        None => wrong,
-    })
+    Err((
+        None,
+        match nearest(operation, OPERATIONS.iter().copied()) {
+            Some(near) => wrong.help(format!("did you mean `{near}`?")),
+            None => wrong,
+        },
+    ))
+}
+
+/// Where a parameter's value stands; the operation's name where there is no such parameter.
+fn place_of(item: &StepItem, param: Option<&str>) -> Span {
+    let found = item.with.0.iter().find(|(key, _)| Some(key.as_str()) == param);
+    found.map_or(item.operation.span, |(_, value)| value.span)
 }
 
 /// What steps bind, and by which step.
@@ -252,15 +272,8 @@ impl<'a> Names<'a> {
             "{key} of {}: no circuit and no step's `as` is named `{shown}`",
             item.operation.value
         );
-        match nearest(text, known) {
-            Some(near) => issues.err_help(span, Code::Dangling, message, format!("did you mean `{near}`?")),
-            None => issues.err_help(
-                span,
-                Code::Dangling,
-                message,
-                format!("for an id that nothing has, write `{LITERAL}{shown}`"),
-            ),
-        }
+        let help = format!("for an id that nothing has, write `{LITERAL}{shown}`");
+        issues.dangling_or(span, message, text, known, Some(help));
     }
 
     /// The circuit behind a circuit's, port's or VBR's name.
@@ -482,6 +495,7 @@ fn vpc(item: &StepItem, tenant: TenantId, circuit: usize, world: &World, issues:
     let own = world.vpcs_of(tenant);
     let mut near = own
         .iter()
+        .take(1_000)
         .copied()
         .filter(|i| Some(world.vpcs[*i].item.region.value.as_str()) == region);
     match (own, near.next(), near.next()) {

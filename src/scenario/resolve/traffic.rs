@@ -19,8 +19,8 @@ use crate::wire::Tag;
 
 /// Frames that all flows of a run may offer.
 const FRAMES_MAX: u64 = 2_000_000_000;
-/// Frames of captures that a plan may hold, all flows together.
-const REPLAYED_MAX: u64 = 4_000_000;
+/// Octets of captures that a plan may hold, all flows together.
+const REPLAYED_MAX: u64 = 512 << 20;
 
 /// Where a flow begins or ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,15 +67,17 @@ pub(super) fn resolve(
         names: BTreeMap::new(),
     };
     let (mut offered, mut replayed) = (0u64, 0u64);
+    for (i, item) in items.iter().enumerate() {
+        flows.names.entry(item.name.0.clone()).or_insert(i);
+    }
     for item in items {
-        flows.names.insert(item.name.0.clone(), flows.list.len());
         let Some(mut flow) = flow(item, &captures, world, steps, end, issues) else {
             continue;
         };
         flow.spec.id = FlowId::of(flows.list.len());
         offered = offered.saturating_add(frames(&flow.spec));
         if let FlowKind::Replay(list) = &flow.spec.kind {
-            replayed += list.len() as u64;
+            replayed += list.iter().map(|(_, f)| f.len() as u64 + 64).sum::<u64>();
         }
         if offered > FRAMES_MAX {
             issues.err_help(
@@ -90,7 +92,7 @@ pub(super) fn resolve(
             issues.err(
                 item.name.span,
                 Code::TooManyFrames,
-                format!("with this flow {replayed} captured frames would be held, more than {REPLAYED_MAX}"),
+                format!("with this flow {replayed} octets of captures would be held, more than {REPLAYED_MAX}"),
             );
             return flows;
         }
@@ -223,10 +225,7 @@ fn place(at: &At<PlaceRef>, world: &World, steps: &Steps, issues: &mut Issues) -
         .chain(world.vpcs.iter().map(|v| &*v.item.name.0))
         .chain(steps.slots.iter().map(|s| &*s.name));
     let message = format!("there is no IDC, VPC or VBR `{name}`");
-    match crate::scenario::names::nearest(name, known) {
-        Some(near) => issues.err_help(at.span, Code::Dangling, message, format!("did you mean `{near}`?")),
-        None => issues.err(at.span, Code::Dangling, message),
-    }
+    issues.dangling(at.span, message, name, known);
     None
 }
 
@@ -281,10 +280,7 @@ fn vpc_endpoint(i: usize, part: Option<&str>, span: Span, world: &World, issues:
     let found = by_name.or_else(by_address);
     if found.is_none() {
         let message = format!("the VPC `{name}` has no endpoint `{text}`");
-        match crate::scenario::names::nearest(text, vpc.item.endpoints.iter().map(|e| &*e.name.0)) {
-            Some(near) => issues.err_help(span, Code::Dangling, message, format!("did you mean `{name}/{near}`?")),
-            None => issues.err(span, Code::Dangling, message),
-        }
+        issues.dangling(span, message, text, vpc.item.endpoints.iter().map(|e| &*e.name.0));
     }
     found
 }

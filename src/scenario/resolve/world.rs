@@ -10,7 +10,6 @@ use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
 use crate::scenario::file::{AccountItem, CircuitItem, CircuitWord, DeviceItem, RoleWord, ScenarioFile, SwitchItem};
 use crate::scenario::issues::Issues;
-use crate::scenario::names::nearest;
 use crate::scenario::plan::{Role, TenantPlan};
 use crate::scenario::scalars::Name;
 use crate::units::{BitRate, ByteCount, SimDuration};
@@ -46,17 +45,11 @@ impl Index {
                 self.kind,
                 name.chars().take(80).collect::<String>()
             );
-            match nearest(name, self.map.keys().map(String::as_str)) {
-                Some(near) => issues.err_help(span, Code::Dangling, message, format!("did you mean `{near}`?")),
-                None if self.map.is_empty() => {
-                    issues.err_help(
-                        span,
-                        Code::Dangling,
-                        message,
-                        format!("the scenario has no {} at all", self.kind),
-                    );
-                }
-                None => issues.err(span, Code::Dangling, message),
+            if self.map.is_empty() {
+                let help = format!("the scenario has no {} at all", self.kind);
+                issues.err_help(span, Code::Dangling, message, help);
+            } else {
+                issues.dangling(span, message, name, self.map.keys().map(String::as_str));
             }
         }
         found

@@ -194,14 +194,12 @@ fn mutations() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// One large step, and two thousand aliases of it.
 fn bomb() -> String {
-    let mut text = String::from("trunklab: 1\nname: bomb\nduration: 1s\nabout: &a0 x\n");
-    text.push_str("x0: &b0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
-    for i in 1..9 {
-        let refs = vec![format!("*b{}", i - 1); 10].join(", ");
-        text.push_str(&format!("x{i}: &b{i} [{refs}]\n"));
-    }
-    text.replacen("x0:", "accounts:", 1).replacen("x1:", "idcs:", 1)
+    let keys: Vec<String> = (0..1000).map(|i| format!("k{i}: v")).collect();
+    let step = format!("&s {{ at: 1s, by: a, do: b, with: {{ {} }} }}", keys.join(", "));
+    let aliases = "  - *s\n".repeat(2000);
+    format!("trunklab: 1\nname: bomb\nduration: 1s\nprovisioning:\n  - {step}\n{aliases}")
 }
 
 #[test]
@@ -213,6 +211,45 @@ fn every_refusal_has_its_line_column_code_and_advice() {
         golden.push_str(&format!("# {what}\n{}", lines(&refused.errors)));
     }
     insta::assert_snapshot!("refusals", golden);
+}
+
+/// Codes that need a file, a clock or a size that a test does not have; other tests here and in
+/// `imports` show them.
+const ELSEWHERE: &[&str] = &[
+    "TL0101", "TL0102", "TL0103", "TL0104", "TL0105", "TL0408", "TL0701", "TL0702", "TL0703", "TL0704", "TL0711",
+    "TL0712", "TL0713", "TL0714", "TL0715",
+];
+
+#[test]
+fn every_code_is_shown_by_a_refusal() {
+    let shown: String = mutations()
+        .iter()
+        .filter_map(|(_, t)| read(t).err())
+        .map(|r| lines(&r.errors))
+        .collect();
+    let missing: Vec<&str> = Code::ALL
+        .iter()
+        .map(|c| c.as_str())
+        .filter(|c| !ELSEWHERE.contains(c) && !shown.contains(c))
+        .collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+fn a_trunk_carries_4094_tenants_and_no_more() {
+    let circuits = "circuits: [{ name: c1, a: ap, b: dev, rate: 400G }, { name: c2, a: ap, b: dev, rate: 400G }]\n";
+    let text = format!(
+        "trunklab: 1\nname: full\nduration: 20s\naccounts: [{{ name: p, uid: 1, role: partner }}]\naccess_points: [{{ name: ap }}, {{ name: far }}]\nlinks: [{{ name: l, a: far, b: ap }}]\naccess_devices: [{{ name: dev, region: r }}]\n{circuits}"
+    );
+    let tenants = |n: usize| {
+        format!("{text}tenants: [{{ name: t, count: {n}, circuits: [c1, c2], attach: far, provision: false }}]\n")
+    };
+    assert_eq!(plan(&tenants(4094)).tenants.len(), 4094);
+    let refused = read(&tenants(4095)).unwrap_err();
+    assert_eq!(
+        refused.errors[0].to_string(),
+        "test.yaml:9:63: error[TL0408]: trunk `l` carries 4094 tenants already"
+    );
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! The cloud's side: VBR slots, transit routers, links between regions.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{Build, Ids, Steps, mac, own};
 use crate::forward::PortRole;
 use crate::host::{ArpConfig, FlowSpec};
-use crate::ident::{Party, PortNo};
+use crate::ident::{Party, PortNo, TenantId};
 use crate::node::link::LinkConfig;
 use crate::node::vbr::VbrConfig;
 use crate::node::vpc::VpcConfig;
@@ -18,6 +18,8 @@ use crate::units::{BitRate, ByteCount, SimDuration};
 /// Links between regions that a scenario may have: each VPC gets a route to every other of its
 /// tenant's, so that more would be too many routes.
 const CROSS_MAX: usize = 1_000;
+/// Routes over them that a plan may have.
+const ROUTES_MAX: usize = 2_000_000;
 
 /// A link inside the cloud: fast, short, and of any MTU, so that it never explains a loss.
 fn inner() -> LinkConfig {
@@ -148,9 +150,17 @@ pub(super) fn vpcs(
         list[link.b].ports.push(*pb);
     }
     let ends: Vec<usize> = near.keys().copied().collect();
+    let reached = reached(world, steps, &near);
+    let mut total = 0;
     for end in ends {
-        let nets = reached_at(world, steps, end);
+        let nets = &reached[&end];
         for (vpc, port) in towards(end, &near) {
+            total += nets.len();
+            if total > ROUTES_MAX {
+                let message = format!("more than {ROUTES_MAX} routes over links between regions");
+                issues.err(world.cross[0].name.span, Code::TooMany, message);
+                return None;
+            }
             list[vpc]
                 .routes
                 .extend(nets.iter().map(|(net, len)| (*net, *len, port)));
@@ -164,19 +174,27 @@ pub(super) fn vpcs(
     Some(list)
 }
 
-/// Networks that are reached at this VPC: its own, and those of IDCs whose VBR hangs on it.
-fn reached_at(world: &World, steps: &Steps, vpc: usize) -> Vec<Net> {
-    let mut nets = vec![world.vpcs[vpc].cidr];
-    for slot in steps.slots.iter().filter(|s| s.vpc == Some(vpc)) {
-        let behind = world
-            .idcs
-            .iter()
-            .filter(|i| i.circuit == slot.circuit && i.tenant == slot.tenant);
-        nets.extend(behind.flat_map(super::Idc::nets));
+/// Networks that are reached at each VPC with links to other regions: its own, and those of IDCs
+/// whose VBR hangs on it.
+fn reached(world: &World, steps: &Steps, near: &BTreeMap<usize, Vec<(usize, PortNo)>>) -> BTreeMap<usize, Vec<Net>> {
+    let mut sites: BTreeMap<(TenantId, usize), Vec<Net>> = BTreeMap::new();
+    for idc in &world.idcs {
+        sites.entry((idc.tenant, idc.circuit)).or_default().extend(idc.nets());
     }
-    nets.sort();
-    nets.dedup();
-    nets
+    let mut reached: BTreeMap<usize, Vec<Net>> = near.keys().map(|v| (*v, vec![world.vpcs[*v].cidr])).collect();
+    let mut seen = BTreeSet::new();
+    for slot in &steps.slots {
+        let behind = sites.get(&(slot.tenant, slot.circuit));
+        let nets = slot.vpc.and_then(|v| reached.get_mut(&v));
+        if let (Some(behind), Some(nets), true) = (behind, nets, seen.insert((slot.vpc, slot.tenant, slot.circuit))) {
+            nets.extend(behind);
+        }
+    }
+    for nets in reached.values_mut() {
+        nets.sort();
+        nets.dedup();
+    }
+    reached
 }
 
 /// Every other VPC, and its port on a way of fewest links to `end`; ties by name.

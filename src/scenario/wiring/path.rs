@@ -7,11 +7,16 @@ use crate::scenario::codes::Code;
 use crate::scenario::issues::Issues;
 use crate::scenario::resolve::{Idc, World};
 
+/// Switches that all ways together may pass; each is a service in its tables.
+const WORK_MAX: usize = 5_000_000;
+
 /// Ways towards circuits; one search for each switch that a circuit begins at.
 pub(super) struct Paths<'a> {
     world: &'a World,
     /// By switch: neighbours by (switch, link), both in order of their names.
     near: Vec<Vec<(usize, usize)>>,
+    /// Switches passed and visited so far.
+    work: usize,
     /// By the switch of the circuit: delay of every switch to it; `u64::MAX` where there is none.
     from: BTreeMap<usize, Vec<u64>>,
 }
@@ -27,14 +32,20 @@ impl<'a> Paths<'a> {
         Self {
             world,
             near,
+            work: 0,
             from: BTreeMap::new(),
         }
     }
 
-    /// The links from the IDC's switch to its circuit's, in order.
-    pub(super) fn of(&mut self, idc: &Idc, issues: &mut Issues) -> Vec<usize> {
+    /// The links from the IDC's switch to its circuit's, in order; none where there is no way,
+    /// `None` where all ways together are more than a plan may have.
+    pub(super) fn of(&mut self, idc: &Idc, issues: &mut Issues) -> Option<Vec<usize>> {
         let root = self.world.circuits[idc.circuit].a;
+        if idc.switch == root {
+            return Some(Vec::new());
+        }
         if !self.from.contains_key(&root) {
+            self.work += (self.near.len() + self.world.links.len()) / 4;
             let distances = self.distances(root);
             self.from.insert(root, distances);
         }
@@ -49,7 +60,7 @@ impl<'a> Paths<'a> {
                     self.world.switches[here].item.name.0, self.world.switches[root].item.name.0, idc.item.circuit.0
                 ),
             );
-            return Vec::new();
+            return Some(Vec::new());
         }
         let mut links = Vec::new();
         while here != root {
@@ -59,8 +70,14 @@ impl<'a> Paths<'a> {
             let Some((next, link)) = step else { break };
             links.push(*link);
             here = *next;
+            self.work += 1;
+            if self.work > WORK_MAX {
+                let message = format!("all tenants' ways together pass more than {WORK_MAX} switches");
+                issues.err(idc.item.attach.span, Code::TooMany, message);
+                return None;
+            }
         }
-        links
+        Some(links)
     }
 
     fn delay(&self, link: usize) -> u64 {
