@@ -458,7 +458,8 @@ pub struct StepItem {
     /// A name for what it creates.
     #[serde(rename = "as")]
     pub bind: Option<At<Name>>,
-    /// Its parameters, by their API names. A value may name an account, a circuit or what a step bound.
+    /// Its parameters, by their API names. A value may name an account, a circuit or what a step
+    /// bound; `literal:pc-none` is `pc-none` as it stands, for ids that nothing has.
     #[serde(default)]
     pub with: Table<Param>,
     /// The transit router of a VBR; the tenant's only one where left out.

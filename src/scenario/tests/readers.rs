@@ -15,10 +15,11 @@ proptest! {
     }
 
     #[test]
-    fn a_scenario_with_a_piece_changed_is_read_or_refused(at in 0usize..4000, len in 0usize..12, to in "[ -~\n]{0,8}") {
-        let at = at % TWO.len();
-        let end = (at + len).min(TWO.len());
-        let text = format!("{}{to}{}", &TWO[..at], &TWO[end..]);
+    fn a_scenario_with_a_piece_changed_is_read_or_refused(which: bool, at in 0usize..8000, len in 0usize..12, to in "[ -~\n]{0,8}") {
+        let whole = if which { TWO } else { include_str!("../../../tests/data/scenario/equinix.yaml") };
+        let at = at % whole.len();
+        let end = (at + len).min(whole.len());
+        let text = format!("{}{to}{}", &whole[..at], &whole[end..]);
         if let Err(refused) = read(&text) {
             prop_assert!(!refused.errors.is_empty());
             for error in &refused.errors {

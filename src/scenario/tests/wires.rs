@@ -307,3 +307,66 @@ fn a_shorthand_writes_out_whole_tenants() {
     assert_eq!(idc("u-0001-idc").mac, idc("u-0002-idc").mac);
     assert_eq!(idc("solo-idc").tag.unwrap().get(), 1, "the first free one");
 }
+
+#[test]
+fn every_key_of_the_format_finds_its_way_into_the_plan() {
+    let plan = plan(include_str!("../../../tests/data/scenario/equinix.yaml"));
+    let fabric = tables(&plan, "ecx-dc11");
+    assert_eq!(
+        vids(&fabric.services[&ServiceId(0)]),
+        [Some(201), Some(1234)],
+        "the tag is translated"
+    );
+    let uni = &fabric.services[&ServiceId(0)].members[1];
+    assert_eq!(uni.bound_mac.unwrap().to_string(), "02:aa:bb:cc:dd:ee");
+    assert_eq!(
+        uni.police.unwrap().rate,
+        BitRate::from_mbps(100),
+        "the spec of the port"
+    );
+    let circuit = &plan.circuits[0];
+    assert_eq!(
+        circuit.created_by.map(|b| plan.bindings[b.0 as usize].as_str()),
+        Some("c-va")
+    );
+    assert_eq!(circuit.features, ["BFD", "MPBGP", "SubifRateLimit"]);
+    assert_eq!(
+        (plan.lead_times[1].name.as_str(), plan.lead_times[1].max.to_string()),
+        ("LastMile", "28d".into())
+    );
+    let prices = plan.prices.as_ref().unwrap();
+    assert_eq!(
+        prices.port_per_month,
+        [("100M".into(), 110_500_000), ("50M".into(), 60_000_000)]
+    );
+    assert_eq!(prices.outbound_per_gb, Some(50_000));
+    assert_eq!(plan.faults.len(), 7 + 10);
+    assert_eq!(plan.expect.len(), 4 + 8);
+    let step = |name: &str| plan.steps.iter().find(|s| s.operation == name).unwrap();
+    assert_eq!(step("CreateVirtualPhysicalConnection").token.as_deref(), Some("once"));
+    assert!(matches!(
+        step("CreateVirtualPhysicalConnection").params[0].1,
+        StepValue::Binding(_)
+    ));
+    assert!(matches!(
+        step("CreateVirtualPhysicalConnection").params[1].1,
+        StepValue::Account(_)
+    ));
+    assert_eq!(step("EnableCenVbrHealthCheck").params[1].1, StepValue::Int(2));
+    let NodeKind::Vpc(us) = &plan.nodes.iter().find(|n| n.name == "acme-us").unwrap().kind else {
+        panic!()
+    };
+    assert_eq!(us.routes.len(), 1);
+    assert_eq!(
+        plan.vbr_slots[0].vpc.map(|(n, _)| plan.nodes[n.index()].name.as_str()),
+        Some("acme-us")
+    );
+}
+
+#[test]
+fn a_full_circuit_has_2999_vlans() {
+    let base = "trunklab: 1\nname: full\nduration: 20s\naccounts: [{ name: p, uid: 1, role: partner }]\naccess_points: [{ name: ap }]\naccess_devices: [{ name: dev, region: r }]\ncircuits: [{ name: c1, a: ap, b: dev }]\n";
+    let plan = plan(&format!("{base}tenants: [{{ name: t, count: 2999, circuit: c1 }}]\n"));
+    assert_eq!(tables(&plan, "ap").services.len(), 2999);
+    assert_eq!(tables(&plan, "dev").ports.len(), 3000);
+}
