@@ -1,13 +1,42 @@
 //! trunklab: a network simulator and conformance testbed for shared Ethernet circuits to a cloud.
+//!
+//! # The map
+//!
+//! Five values flow upward: what was written ([`scenario`]) becomes a [`Plan`](scenario::Plan),
+//! a run of it becomes evidence, evidence is judged, and the judgement is reported.
+//! A room names only rooms on floors below its own; `tests/tidy` reads the source and holds it to
+//! that. From the ground up:
+//!
+//! | room | what it holds | its invariant |
+//! |---|---|---|
+//! | `units` | virtual time, bit rates, byte counts | no floats; arithmetic is checked, or saturates by name |
+//! | `ident` | ids, drop reasons, fates, named random streams | closed lists; an id is an index into a list sorted by name |
+//! | `wire` | addresses, tags, frames, ARP, IPv4, ICMP, UDP | what was constructed can be emitted and parses back equal |
+//! | `forward` | the one fast path: classify, decide, charge, rewrite | one verdict per frame copy; an unknown (port, VID) is a drop; flooding never leaves the VID's members |
+//! | `provision` | Express Connect's resources, rights, states, bills | no operation leaves a shared port with two VBRs, or a VBR with another VLAN than its port |
+//! | `evidence` | tickets, and the account that they fold into | its size depends on tenants, stations and changes, never on frames |
+//! | `host` | address resolution, echo, flows | nothing idle holds a timer |
+//! | `session` | health checks; room for BGP and BFD | the same inputs in the same order give the same outputs |
+//! | `node` | IDC, access point, fabric, access device, VBR, VPC, link | no I/O, no clock; the same code runs simulated and live |
+//! | `scenario` | reading, validation, wiring, import | a plan that exists can be run |
+//! | `engine` | virtual time: queue, world, control plane | the digest is a function of (plan, seed) alone |
+//! | `check` | one judgement per question | reads evidence, never mends it |
+//! | `report` | text, JSON, JUnit, captures | decides nothing; deterministic bytes |
+//! | `cli` | flags, files, exit statuses | holds no rule that a test cannot reach through the library |
 #![deny(unsafe_op_in_unsafe_fn)]
 #![warn(missing_docs)]
 
+pub mod check;
+pub mod cli;
+pub mod engine;
 pub mod evidence;
 pub mod forward;
 pub mod host;
 pub mod ident;
 pub mod node;
 pub mod provision;
+pub mod report;
 pub mod scenario;
+pub mod session;
 pub mod units;
 pub mod wire;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `trunklab` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    trunklab::cli::main()
+}

@@ -46,8 +46,8 @@ pub struct VbrFact {
     pub id: String,
     /// Its VLAN.
     pub vlan: u16,
-    /// Its bandwidth, both ways.
-    pub bandwidth: BitRate,
+    /// Its bandwidth, both ways; `None`: unlimited.
+    pub bandwidth: Option<BitRate>,
     /// `local/peer/len`, empty where it has no address.
     pub addresses: String,
     /// How many routes it has.

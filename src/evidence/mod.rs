@@ -4,12 +4,29 @@
 //! nothing. Every frame copy carries a [`Ticket`], which can only be settled; per tenant,
 //! `offered + copies = settled + in flight`.
 
+mod account;
+mod count;
+mod exceptions;
 mod facts;
+mod flows;
+mod meter;
 mod observer;
 mod outbox;
+mod places;
 mod ticket;
+mod watch;
 
+pub use account::{CellKey, EpochStart, Evidence, KEPT_CHANGES, Noted, TenantAccount};
+pub use count::Count;
+pub use exceptions::{Exception, Exceptions, KEPT_IN_ALL, KEPT_OCTETS, KEPT_PER_KIND};
 pub use facts::{PortFact, ServiceFact, StepRecord, VbrFact};
+pub use flows::{FlowAccount, FlowEnds, Gap, Passage};
+pub use meter::{Bound, Meter, Metered, Reading};
 pub use observer::{NoObserver, Observer};
 pub use outbox::{Entry, NodeChange, Outbox, Packet};
+pub use places::{ServiceFrames, ServicePort};
 pub use ticket::{Lineage, Ticket, Trace};
+pub use watch::{GateCount, GateWatch, IsolationWatch, Leak, LeakCount, OwnCount};
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use super::outbox::NodeChange;
 use super::ticket::Trace;
-use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId};
+use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
 use crate::units::SimTime;
 use crate::wire::Frame;
 
@@ -16,12 +16,19 @@ pub trait Observer {
     fn copied(&mut self, _at: SimTime, _station: StationId, _trace: &Trace, _octets: u32) {}
     /// A frame's fate was settled at `station`.
     fn settled(&mut self, _at: SimTime, _station: StationId, _trace: &Trace, _fate: Fate, _frame: &Frame) {}
-    /// A frame left `node` by `port`, and entered `link` there.
+    /// A frame left `node` by `port`, and entered `link` there. A frame that the link refuses
+    /// (its queue is full, it is cut, the frame is too long) was not sent: the link settles it.
     fn sent(&mut self, _at: SimTime, _node: NodeId, _port: PortNo, _link: LinkId, _trace: &Trace, _frame: &Frame) {}
     /// A frame arrived at `node` on `port`.
     fn arrived(&mut self, _at: SimTime, _node: NodeId, _port: PortNo, _trace: &Trace, _frame: &Frame) {}
     /// A node changed its state.
     fn changed(&mut self, _at: SimTime, _node: NodeId, _change: NodeChange) {}
+    /// A frame was still under way at `station` when the run ended.
+    fn held(&mut self, _at: SimTime, _station: StationId, _trace: &Trace, _octets: u32) {}
+    /// The control plane changed something of this tenant's: its epoch ends here.
+    fn epoch(&mut self, _at: SimTime, _tenant: TenantId) {}
+    /// The control plane opened or closed a service (an index that the driver gives out).
+    fn gate(&mut self, _at: SimTime, _service: u32, _open: bool) {}
 }
 
 /// Hears nothing.
@@ -55,4 +62,7 @@ both! {
     sent(at: SimTime, node: NodeId, port: PortNo, link: LinkId, trace: &Trace, frame: &Frame);
     arrived(at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame);
     changed(at: SimTime, node: NodeId, change: NodeChange);
+    held(at: SimTime, station: StationId, trace: &Trace, octets: u32);
+    epoch(at: SimTime, tenant: TenantId);
+    gate(at: SimTime, service: u32, open: bool);
 }

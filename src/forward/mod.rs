@@ -2,9 +2,39 @@
 //!
 //! Invariant: no allocation per frame, no dyn, no clock, no randomness; one verdict per frame
 //! copy; an unknown (port, VID) is a drop; flooding never leaves the VID's members.
+//!
+//! A frame's way: `key` (classify); `decide` with `profile` and `lookup`; `charge` with `police`,
+//! `learn` and `counters`; `rewrite`. `fastpath` holds the state and composes them, `quirk`
+//! spoils them.
 
+mod charge;
+mod counters;
+mod decide;
+mod fastpath;
+mod key;
+mod learn;
+mod lookup;
+mod police;
+mod profile;
+mod quirk;
+mod rewrite;
+mod service;
 mod tables;
 
+pub use charge::Verdict;
+pub use counters::{Count, Drops, MemberCounters, ServiceCounters};
+pub use decide::{Decision, Group};
+pub use fastpath::FastPath;
+pub use key::{Class, Key, MAX_TAGS, Shape, TagKey, classify};
+pub use learn::MOST_ADDRESSES;
+pub use lookup::{Lookup, Slot};
+pub use police::Bucket;
+pub use profile::Entry;
+pub use quirk::{Exact, Planted, Quirk};
+pub use rewrite::Rewrite;
 pub use tables::{
     Limit, Member, Octets, Policer, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
 };
+
+#[cfg(test)]
+mod tests;

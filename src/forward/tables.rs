@@ -53,7 +53,8 @@ pub enum Untagged {
 pub struct PortConfig {
     /// What it does with tags.
     pub role: PortRole,
-    /// The tag protocol id that it reads and writes.
+    /// The tag protocol id that it reads and writes, one that [`EtherType::is_tag`] knows; with
+    /// any other it reads no tag at all.
     pub tpid: EtherType,
     /// What a trunk does with untagged and priority-tagged frames.
     pub untagged: Untagged,
@@ -103,7 +104,8 @@ pub struct Limit {
 pub struct Member {
     /// Which port.
     pub port: PortNo,
-    /// The outer VID on that port; `None`: untagged (access, routed), or the whole port (tunnel).
+    /// The outer VID on that port; `None`: untagged (access, routed, or a trunk's frames that name
+    /// no VLAN, before any native one), or the whole port (tunnel).
     pub vid: Option<Vid>,
     /// Bandwidth of frames that come in here.
     pub police: Option<Policer>,

@@ -73,7 +73,8 @@ pub enum FlowKind {
     },
     /// ICMP echo requests; the answers count as the flow's answers.
     Ping,
-    /// Frames of a capture, as they are, each so long after the flow's start.
+    /// Frames of a capture, as they are, tags included, each so long after the flow's start and
+    /// none before its predecessor; pattern and size do not apply.
     Replay(Vec<(SimDuration, Frame)>),
 }
 

@@ -1,6 +1,23 @@
 //! A link: rate, delay, MTU, a bounded queue, and what can go wrong on it.
+//!
+//! Each direction is a queue in front of a wire: frames leave in the order in which they came,
+//! so only the first needs an event. A frame occupies the wire for its octets with preamble,
+//! FCS and gap, and the fraction of a nanosecond that is left over counts for the frame behind
+//! it: a busy link carries exactly its rate. The last bit arrives `delay` after it was sent.
 
-use crate::units::{BitRate, ByteCount, SimDuration};
+use super::{LinkChange, Way};
+use crate::evidence::Packet;
+use crate::ident::DropReason;
+use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
+use crate::wire::{Frame, payload_octets, wire_octets};
+
+mod faults;
+mod flights;
+
+pub use faults::StreamRoot;
+use faults::{Faults, set};
+use flights::NONE;
+pub use flights::{Blemish, Flight, Flights};
 
 /// What a link is, the same in both directions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,3 +31,303 @@ pub struct LinkConfig {
     /// Octets that may wait for the wire, in each direction.
     pub queue: ByteCount,
 }
+
+/// An end of a link: the one a frame is sent from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum End {
+    /// The `a` end.
+    A,
+    /// The `b` end.
+    B,
+}
+
+impl End {
+    const fn index(self) -> usize {
+        match self {
+            Self::A => 0,
+            Self::B => 1,
+        }
+    }
+
+    /// Is this the sending end of that way?
+    const fn sends(self, way: Way) -> bool {
+        matches!(
+            (self, way),
+            (_, Way::Both) | (Self::A, Way::AToB) | (Self::B, Way::BToA)
+        )
+    }
+}
+
+/// What entering a link led to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Entered {
+    /// When the frame arrives, where it is now the first on its way.
+    pub head: Option<SimTime>,
+    /// The link sends the frame twice: the caller opens a child with these octets and enters it
+    /// by [`Link::enter_copy`].
+    pub copy: Option<Frame>,
+}
+
+/// The state of a link. Idle it is small: what is on its way lives in [`Flights`], and faults
+/// are boxed.
+#[derive(Debug)]
+pub struct Link {
+    config: LinkConfig,
+    ways: [Direction; 2],
+}
+
+#[derive(Debug)]
+struct Direction {
+    /// The wire is free from here on, and `part / rate` of a nanosecond.
+    free: SimTime,
+    part: u64,
+    /// Octets (without FCS) of the frames from `queued` on.
+    waiting: u64,
+    first: u32,
+    last: u32,
+    /// The first frame whose first bit was not on the wire yet when last asked.
+    queued: u32,
+    down: bool,
+    faults: Option<Box<Faults>>,
+}
+
+impl Direction {
+    const IDLE: Self = Self {
+        free: SimTime::ZERO,
+        part: 0,
+        waiting: 0,
+        first: NONE,
+        last: NONE,
+        queued: NONE,
+        down: false,
+        faults: None,
+    };
+
+    /// Forgets the frames that have left the queue for the wire.
+    fn settle_queue(&mut self, now: SimTime, flights: &Flights) {
+        while self.queued != NONE {
+            let flight = flights.get(self.queued);
+            if flight.start > now {
+                break;
+            }
+            self.waiting -= u64::from(flight.packet.frame.octets());
+            self.queued = flight.next;
+        }
+    }
+
+    /// Occupies the wire; answers when the first bit leaves and when the last one has left.
+    fn occupy(&mut self, octets: u64, rate: BitRate, now: SimTime) -> (SimTime, SimTime) {
+        if self.free < now {
+            (self.free, self.part) = (now, 0);
+        }
+        let start = self.free_at();
+        let (ns, part) = wire_time(octets, self.part, rate.as_bps());
+        self.free = self.free.saturating_add(SimDuration::from_nanos(ns));
+        self.part = part;
+        (start, self.free_at())
+    }
+
+    /// The first whole nanosecond at which the wire is free.
+    fn free_at(&self) -> SimTime {
+        self.free
+            .saturating_add(SimDuration::from_nanos(u64::from(self.part > 0)))
+    }
+}
+
+/// Nanoseconds and what is left of one, in parts of `rate`, after `part` and then `octets`.
+fn wire_time(octets: u64, part: u64, rate: u64) -> (u64, u64) {
+    if octets < 1 << 30 && rate < 1 << 62 {
+        let total = part + octets * 8_000_000_000;
+        return (total / rate, total % rate);
+    }
+    let total = u128::from(part) + u128::from(octets) * 8_000_000_000;
+    let ns = u64::try_from(total / u128::from(rate)).unwrap_or(u64::MAX);
+    (ns, (total % u128::from(rate)) as u64)
+}
+
+impl Link {
+    /// A whole link with nothing on it. A delay of zero counts as 1 ns.
+    pub fn new(config: LinkConfig) -> Self {
+        Self {
+            config: LinkConfig {
+                delay: config.delay.max(SimDuration::from_nanos(1)),
+                ..config
+            },
+            ways: [Direction::IDLE, Direction::IDLE],
+        }
+    }
+
+    /// What the link is.
+    pub fn config(&self) -> &LinkConfig {
+        &self.config
+    }
+
+    /// Do both ends see a carrier? They do unless both directions are cut.
+    pub fn carrier(&self) -> bool {
+        !(self.ways[0].down && self.ways[1].down)
+    }
+
+    /// Octets (without FCS) that wait for the wire at that end.
+    pub fn waiting(&mut self, from: End, now: SimTime, flights: &Flights) -> ByteCount {
+        let way = &mut self.ways[from.index()];
+        way.settle_queue(now, flights);
+        ByteCount::new(way.waiting)
+    }
+
+    /// Would the link take this frame at that end now? A frame that need not wait always fits
+    /// the queue. A link with a rate of zero is down.
+    ///
+    /// # Errors
+    /// The reason for which the link drops it.
+    pub fn admit(&mut self, from: End, packet: &Packet, now: SimTime, flights: &Flights) -> Result<(), DropReason> {
+        let way = &mut self.ways[from.index()];
+        if way.down || self.config.rate.as_bps() == 0 {
+            return Err(DropReason::LinkDown);
+        }
+        if payload_octets(packet.frame.bytes()) > self.config.mtu {
+            return Err(DropReason::MtuExceeded);
+        }
+        if way.free_at() > now {
+            way.settle_queue(now, flights);
+            if way.waiting + u64::from(packet.frame.octets()) > self.config.queue.get() {
+                return Err(DropReason::QueueFull);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a frame that was admitted at `now`; `seq` is the sender's number for it.
+    pub fn enter(&mut self, from: End, mut packet: Packet, seq: u64, now: SimTime, flights: &mut Flights) -> Entered {
+        let (blemish, copy) = match &mut self.ways[from.index()].faults {
+            Some(faults) => faults.strike(&mut packet.frame),
+            None => (Blemish::None, None),
+        };
+        let head = self.put(from, packet, blemish, seq, now, flights);
+        Entered { head, copy }
+    }
+
+    /// Takes the copy of a frame that the link sends twice; the copy itself comes to no harm.
+    pub fn enter_copy(
+        &mut self,
+        from: End,
+        packet: Packet,
+        seq: u64,
+        now: SimTime,
+        flights: &mut Flights,
+    ) -> Option<SimTime> {
+        self.put(from, packet, Blemish::None, seq, now, flights)
+    }
+
+    fn put(
+        &mut self,
+        from: End,
+        packet: Packet,
+        blemish: Blemish,
+        seq: u64,
+        now: SimTime,
+        flights: &mut Flights,
+    ) -> Option<SimTime> {
+        let way = &mut self.ways[from.index()];
+        let octets = packet.frame.octets();
+        let (start, end) = way.occupy(wire_octets(octets), self.config.rate, now);
+        let arrival = end.saturating_add(self.config.delay);
+        let index = flights.insert(Flight {
+            packet,
+            arrival,
+            start,
+            seq,
+            blemish,
+            next: NONE,
+        });
+        if way.queued == NONE && start > now {
+            way.queued = index;
+        }
+        if way.queued != NONE {
+            way.waiting += u64::from(octets);
+        }
+        if way.first == NONE {
+            (way.first, way.last) = (index, index);
+            return Some(arrival);
+        }
+        flights.get_mut(way.last).next = index;
+        way.last = index;
+        None
+    }
+
+    /// Arrival and number of the first frame on its way from that end.
+    pub fn head(&self, from: End, flights: &Flights) -> Option<(SimTime, u64)> {
+        let first = self.ways[from.index()].first;
+        (first != NONE).then(|| {
+            let flight = flights.get(first);
+            (flight.arrival, flight.seq)
+        })
+    }
+
+    /// Takes the first frame off the link.
+    pub fn take(&mut self, from: End, flights: &mut Flights) -> Option<Flight> {
+        let way = &mut self.ways[from.index()];
+        if way.first == NONE {
+            return None;
+        }
+        let flight = flights.remove(way.first);
+        if way.queued == way.first {
+            way.queued = flight.next;
+            way.waiting -= u64::from(flight.packet.frame.octets());
+        }
+        way.first = flight.next;
+        if way.first == NONE {
+            way.last = NONE;
+        }
+        Some(flight)
+    }
+
+    /// Changes the link. Frames that a cut loses are pushed to `lost`, in order, `a` to `b`
+    /// first. Answers the new carrier where it changed.
+    pub fn apply(
+        &mut self,
+        change: LinkChange,
+        root: StreamRoot<'_>,
+        flights: &mut Flights,
+        lost: &mut Vec<Packet>,
+    ) -> Option<bool> {
+        let before = self.carrier();
+        for from in [End::A, End::B] {
+            self.apply_one(from, change, root, flights, lost);
+        }
+        (self.carrier() != before).then(|| self.carrier())
+    }
+
+    fn apply_one(
+        &mut self,
+        from: End,
+        change: LinkChange,
+        root: StreamRoot<'_>,
+        flights: &mut Flights,
+        lost: &mut Vec<Packet>,
+    ) {
+        let way = &mut self.ways[from.index()];
+        match change {
+            LinkChange::Cut(w) if from.sends(w) => {
+                way.down = true;
+                self.empty(from, flights, lost);
+            }
+            LinkChange::Restore(w) if from.sends(w) => way.down = false,
+            LinkChange::Loss(w, ppb) if from.sends(w) => set(&mut way.faults, root, from, "loss", ppb),
+            LinkChange::Corrupt(w, ppb) if from.sends(w) => set(&mut way.faults, root, from, "corrupt", ppb),
+            LinkChange::Duplicate(w, ppb) if from.sends(w) => set(&mut way.faults, root, from, "duplicate", ppb),
+            _ => {}
+        }
+    }
+
+    /// Hands back every frame on the way from that end; the wire is free again.
+    pub fn empty(&mut self, from: End, flights: &mut Flights, into: &mut Vec<Packet>) {
+        while let Some(flight) = self.take(from, flights) {
+            into.push(flight.packet);
+        }
+        let way = &mut self.ways[from.index()];
+        (way.free, way.part, way.waiting) = (SimTime::ZERO, 0, 0);
+    }
+}
+
+#[cfg(test)]
+mod tests;

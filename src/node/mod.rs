@@ -7,15 +7,28 @@
 //! [`Node::apply`]), *outputs* that its driver drains from an [`Outbox`] after every input,
 //! *when to wake* ([`Node::next_timeout`]) and *questions* (pure reads of its own type).
 
+pub mod access_device;
+pub mod access_point;
+pub mod any;
+mod bucket;
 mod change;
+pub mod cloud;
+pub mod fabric;
 pub mod idc;
+#[cfg(test)]
+mod lab;
 pub mod link;
+pub mod lower;
+pub mod switch;
+#[cfg(test)]
+mod tests;
 pub mod vbr;
 pub mod vpc;
 
 pub use change::{
     AddressPlan, Change, HealthCheckConfig, LinkChange, NextHop, SwitchChange, VbrChange, VpcChange, Way,
 };
+pub use switch::Switch;
 
 use crate::evidence::{Outbox, Packet};
 use crate::ident::PortNo;

@@ -1,7 +1,37 @@
 //! Scenarios: what was written, and what was meant.
 //!
-//! Invariant: a [`Plan`] that exists can be run. This room runs nothing and opens no file.
+//! Invariant: a [`Plan`] that exists can be run. This room runs nothing and opens no file: a
+//! [`Sources`] reads, and who calls [`load`] implements it.
+//!
+//! The way of a scenario: text, [`file::ScenarioFile`] (what was written, each value with its
+//! place), expansion of shorthands and imports, resolution of names, wiring, [`Plan`].
+//! Of syntax and shape the first error is reported; of meaning all, sorted by place.
 
+mod at;
+mod codes;
+mod diagnostic;
+mod expand;
+pub mod file;
+pub mod import;
+mod issues;
+mod law;
+mod load;
+mod names;
 pub mod plan;
+mod resolve;
+mod scalars;
+mod source;
+mod wiring;
+mod yaml;
 
+pub use at::{At, Scalar, Span, Wrong};
+pub use codes::Code;
+pub use diagnostic::{Diagnostic, Severity};
+pub use load::{Loaded, Refused, load, load_text, schema};
 pub use plan::Plan;
+pub use scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange};
+pub use source::{FILE_MAX, MemorySources, SourceError, Sources};
+pub use yaml::Table;
+
+#[cfg(test)]
+mod tests;

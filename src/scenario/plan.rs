@@ -1,5 +1,6 @@
 //! The plan: what was meant. Lists are sorted by name and ids are indices into them.
 
+use super::Span;
 use crate::forward::Tables;
 use crate::ident::{AccountId, FlowId, LinkId, NodeId, Party, PortNo, TenantId};
 use crate::node::idc::IdcConfig;
@@ -7,6 +8,7 @@ use crate::node::link::LinkConfig;
 use crate::node::vbr::VbrConfig;
 use crate::node::vpc::VpcConfig;
 use crate::node::{LinkChange, SwitchChange, VpcChange};
+use crate::provision::{ParamValue, ResourceId, State};
 use crate::units::{BitRate, SimDuration, SimTime};
 
 /// Everything that a run needs.
@@ -38,6 +40,146 @@ pub struct Plan {
     pub faults: Vec<FaultPlan>,
     /// What is expected, as written.
     pub expect: Vec<Expectation>,
+    /// Calls of the API, sorted by time, then as written.
+    pub steps: Vec<StepPlan>,
+    /// Names that steps bind (`as`), sorted; a [`BindingId`] is an index into it.
+    pub bindings: Vec<String>,
+    /// Named policies, sorted by name; their values are judged by who uses them.
+    pub policies: Vec<PolicyPlan>,
+    /// Lead times of asynchronous steps by name, sorted; judged by who uses them.
+    pub lead_times: Vec<LeadTimePlan>,
+    /// Prices; `None`: nothing is priced.
+    pub prices: Option<Prices>,
+    /// Provisioning before its first step.
+    pub law: State,
+    /// The cloud's ids of [`Plan::circuits`], by index; unbound where a step creates the circuit.
+    pub circuit_ids: Vec<ResourceId>,
+}
+
+/// A name that a step binds: an index into [`Plan::bindings`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BindingId(pub u32);
+
+/// A policy as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyPlan {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Where its value stands in the scenario file.
+    pub span: Span,
+}
+
+/// A lead time as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeadTimePlan {
+    /// Its name.
+    pub name: String,
+    /// At least.
+    pub min: SimDuration,
+    /// At most.
+    pub max: SimDuration,
+    /// Where its value stands in the scenario file.
+    pub span: Span,
+}
+
+/// Prices, in millionths of the currency.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Prices {
+    /// The currency's name.
+    pub currency: String,
+    /// Monthly fee of a shared port, by `Spec`, sorted.
+    pub port_per_month: Vec<(String, u64)>,
+    /// Monthly fee of a dedicated port, by type or rate, sorted.
+    pub dedicated_per_month: Vec<(String, u64)>,
+    /// Outbound data transfer, for 10^9 octets.
+    pub outbound_per_gb: Option<u64>,
+    /// Initial installation of a dedicated circuit.
+    pub installation: Option<u64>,
+}
+
+/// A call of the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepPlan {
+    /// When.
+    pub at: SimTime,
+    /// Who calls.
+    pub by: AccountId,
+    /// The operation's API name.
+    pub operation: String,
+    /// The name that its result is bound to.
+    pub as_name: Option<BindingId>,
+    /// Parameters by their API names, as written; token and dry run stand apart.
+    pub params: Vec<(String, StepValue)>,
+    /// The idempotency token.
+    pub token: Option<String>,
+    /// Only asks.
+    pub dry_run: bool,
+    /// The error code that is the point of it.
+    pub expect_error: Option<String>,
+    /// Line in the scenario file, from 1.
+    pub line: u32,
+    /// Index into [`Plan::vbr_slots`], where it creates a VBR.
+    pub slot: Option<usize>,
+}
+
+/// A parameter's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepValue {
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Int(u64),
+    /// `true` or `false`.
+    Bool(bool),
+    /// An account, named or by its uid.
+    Account(AccountId),
+    /// A circuit that exists from the start: an index into [`Plan::circuits`].
+    Circuit(usize),
+    /// What a step bound.
+    Binding(BindingId),
+    /// A resource that does not exist.
+    Nothing,
+}
+
+impl StepValue {
+    /// The value for provisioning, where it is no name of a resource; such a name is unbound here.
+    pub fn plain(&self) -> ParamValue {
+        match self {
+            Self::Text(text) => ParamValue::Text(text.clone()),
+            Self::Int(n) => i64::try_from(*n).map_or_else(|_| ParamValue::Text(n.to_string()), ParamValue::Int),
+            Self::Bool(yes) => ParamValue::Bool(*yes),
+            Self::Account(account) => ParamValue::Account(*account),
+            Self::Circuit(_) | Self::Binding(_) | Self::Nothing => ParamValue::Resource(ResourceId::UNBOUND),
+        }
+    }
+}
+
+/// Which kind of account it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum AccountKind {
+    /// A main account.
+    #[default]
+    Main,
+    /// A user under a main account.
+    Ram,
+    /// An account of the partner programme.
+    Partner,
+}
+
+/// What an account is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Role {
+    /// Owns circuits and switches.
+    Partner,
+    /// Owns IDCs, VPCs, VBRs and traffic.
+    #[default]
+    Tenant,
+    /// Anybody else.
+    Stranger,
+    /// The cloud itself.
+    System,
 }
 
 /// An account.
@@ -49,6 +191,20 @@ pub struct AccountPlan {
     pub uid: u64,
     /// Which party of the service-level agreement it is.
     pub party: Party,
+    /// What it is.
+    pub role: Role,
+    /// The specs that a partner sells, as the API writes them; `None`: all.
+    pub sold_specs: Option<Vec<String>>,
+    /// Must first-time set-up pass its gates?
+    pub gated: bool,
+    /// Is outbound data transfer billing on from the start?
+    pub outbound_billing: bool,
+    /// Which kind of account it is.
+    pub kind: AccountKind,
+    /// Is it registered at the international site (alibabacloud.com), not at aliyun.com?
+    pub international: bool,
+    /// May a partner sell 2G and more?
+    pub large_specs: bool,
 }
 
 /// A tenant.
@@ -155,6 +311,8 @@ pub struct FlowPlan {
     pub start: SimTime,
     /// No frame at or after this.
     pub stop: SimTime,
+    /// Line in the scenario file, from 1.
+    pub line: u32,
 }
 
 /// A circuit.
@@ -174,6 +332,16 @@ pub struct CircuitPlan {
     pub bandwidth: BitRate,
     /// Does the access device limit the rate of a sub-interface (`SubifRateLimit`)?
     pub subif_rate_limit: bool,
+    /// Features of the access device, sorted.
+    pub features: Vec<String>,
+    /// `AccessPointId` of the access device.
+    pub access_point_id: String,
+    /// Its region.
+    pub region: String,
+    /// May its access point carry shared ports?
+    pub shared_ports: bool,
+    /// The step's name that creates it; `None`: it is `Enabled` when the run begins.
+    pub created_by: Option<BindingId>,
 }
 
 /// Where a VBR will run, wired in advance and idle until the API makes it active.
@@ -191,6 +359,12 @@ pub struct VbrSlot {
     pub device_port: PortNo,
     /// Transit router and its port towards the VBR, where the tenant has one.
     pub vpc: Option<(NodeId, PortNo)>,
+    /// Index into [`Plan::steps`] of the step that creates it.
+    pub step: usize,
+    /// The VLAN on the circuit that the steps name for it, where they name one.
+    pub vlan: Option<u16>,
+    /// What the VBR learns from the cloud once it is attached: networks behind its transit router.
+    pub cloud: Vec<(std::net::Ipv4Addr, u8)>,
 }
 
 /// A fault, or an operator's hand.

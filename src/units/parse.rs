@@ -113,15 +113,22 @@ impl Grammar {
         u64::try_from(value).map_err(|_| too_large())
     }
 
-    /// Prints the value in the largest unit that divides it.
+    /// Prints the value exactly, in the largest unit in which it is short: a whole number, or a
+    /// decimal where the unit is a power of ten.
     pub(super) fn print(&self, value: u64) -> String {
-        let (unit, worth) = self
-            .units
-            .iter()
-            .find(|(_, worth)| value != 0 && value.is_multiple_of(*worth))
-            .or_else(|| self.units.last())
-            .expect("a grammar has units");
-        format!("{}{unit}", value / worth)
+        for (unit, worth) in self.units.iter().filter(|(_, worth)| *worth <= value) {
+            let (whole, part) = (value / worth, value % worth);
+            if part == 0 {
+                return format!("{whole}{unit}");
+            }
+            let digits = worth.ilog10() as usize;
+            if 10u64.pow(worth.ilog10()) == *worth {
+                let part = format!("{part:0digits$}");
+                return format!("{whole}.{}{unit}", part.trim_end_matches('0'));
+            }
+        }
+        let (unit, _) = self.units.last().expect("a grammar has units");
+        format!("{value}{unit}")
     }
 
     fn worth(&self, unit: &str) -> Option<u64> {

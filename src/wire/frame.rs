@@ -5,7 +5,7 @@ use super::{EtherType, MacAddr, Tag};
 /// An Ethernet frame without FCS.
 ///
 /// Pushing and popping a tag moves twelve octets; two pushes need no allocation.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Frame {
     buffer: Vec<u8>,
     start: usize,
@@ -39,6 +39,22 @@ impl Frame {
         Self {
             buffer,
             start: Self::HEADROOM,
+        }
+    }
+
+    /// A frame of `len` octets, at least 60 (64 with FCS), all zero, to be written in place.
+    pub fn zeroed(len: usize) -> Self {
+        Self {
+            buffer: vec![0; Self::HEADROOM + len.max(60)],
+            start: Self::HEADROOM,
+        }
+    }
+
+    /// Overwrites both addresses. A frame shorter than them is left as it is.
+    pub fn set_addresses(&mut self, dst: MacAddr, src: MacAddr) {
+        if let Some(o) = self.bytes_mut().get_mut(..12) {
+            o[..6].copy_from_slice(&dst.0);
+            o[6..].copy_from_slice(&src.0);
         }
     }
 
@@ -115,6 +131,14 @@ impl Frame {
         }
     }
 }
+
+/// Frames are equal where their octets are; what was in the headroom before does not matter.
+impl PartialEq for Frame {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes() == other.bytes()
+    }
+}
+impl Eq for Frame {}
 
 impl std::fmt::Debug for Frame {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

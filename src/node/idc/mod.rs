@@ -1,5 +1,11 @@
 //! The tenant's data centre: customer edge, hosts behind it, and their traffic.
 
+mod edge;
+#[cfg(test)]
+pub(super) mod tests;
+
+pub use edge::Idc;
+
 use std::net::Ipv4Addr;
 
 use crate::host::{ArpConfig, FlowSpec};
@@ -23,7 +29,9 @@ pub struct IdcConfig {
     pub gateway: Ipv4Addr,
     /// Destinations that are routed to the gateway.
     pub routes: Vec<(Ipv4Addr, u8)>,
-    /// Has it the /32 return route for health-check probes? Without it, probes go unanswered.
+    /// Has it the /32 return route for health-check probes? Without it, probes go unanswered,
+    /// unless a static route covers their source. It serves answers of the edge's own address
+    /// alone, whatever the source (100.96.0.0/16 or an idle private address).
     pub probe_return_route: bool,
     /// Addresses of the hosts behind the edge; they answer pings and take flows.
     pub hosts: Vec<Ipv4Addr>,

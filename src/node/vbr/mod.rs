@@ -1,6 +1,13 @@
 //! The virtual border router: gateway of one VLAN, between circuit and transit router.
 //!
-//! Port 0 faces the access device, port 1 the transit router.
+//! Port 0 faces the access device, untagged, because that device has the tag; port 1 faces the
+//! transit router, where frames go to [`cloud::NEIGHBOUR`](super::cloud::NEIGHBOUR) without ARP.
+
+mod router;
+#[cfg(test)]
+pub(super) mod tests;
+
+pub use router::{Vbr, throttle_burst};
 
 use crate::host::ArpConfig;
 use crate::ident::TenantId;

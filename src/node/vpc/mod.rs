@@ -1,4 +1,13 @@
 //! A region of the cloud as one tenant sees it: transit router, VPC, endpoints.
+//!
+//! On every port frames go to [`cloud::NEIGHBOUR`](super::cloud::NEIGHBOUR) without ARP, whether a
+//! VBR or another region is at the other end.
+
+mod region;
+#[cfg(test)]
+pub(super) mod tests;
+
+pub use region::Vpc;
 
 use std::net::Ipv4Addr;
 
@@ -19,6 +28,17 @@ pub enum EndpointKind {
     Slb,
 }
 
+impl EndpointKind {
+    /// Does it listen on this UDP port?
+    pub const fn listens(self, port: u16) -> bool {
+        match self {
+            Self::Ecs => true,
+            Self::Oss | Self::Slb => matches!(port, 80 | 443),
+            Self::Rds => matches!(port, 3306 | 5432),
+        }
+    }
+}
+
 /// An endpoint in a VPC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
@@ -37,6 +57,8 @@ pub struct VpcConfig {
     pub mac: MacAddr,
     /// Its endpoints.
     pub endpoints: Vec<Endpoint>,
+    /// Address blocks of its VPCs: an address in them without an endpoint is no such host.
+    pub prefixes: Vec<(Ipv4Addr, u8)>,
     /// Ports that carry frames from the start (cross-border links); VBR ports wait for CEN.
     pub attached: Vec<PortNo>,
     /// Routes from the start.

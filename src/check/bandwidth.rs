@@ -1,0 +1,131 @@
+//! Fails where a tenant got more than its spec allows, or one that stayed within it lost frames
+//! to others.
+//!
+//! The bound is the token bucket's: over a span T at most burst + rate x T passes (octets with
+//! FCS of the untagged frame, the policers' default basis).
+
+use super::case::{Case, frames, thousands};
+use super::{Finding, Verdict};
+use crate::evidence::{Bound, Metered};
+use crate::ident::{DropReason, Fate, TenantId};
+use crate::node::access_device::rate_limit;
+use crate::units::{BitRate, SimDuration, SimTime};
+
+struct Share {
+    spec: BitRate,
+    /// From the first frame that the tenant's flows sent to the last.
+    span: SimDuration,
+    offered: u64,
+    passed: [u64; 2],
+    policed: u64,
+    squeezed: u64,
+}
+
+pub(super) fn judge(case: &Case<'_>, only: Option<TenantId>) -> Finding {
+    let shares: Vec<(TenantId, Share)> = case
+        .tenants(only)
+        .filter_map(|t| share(case, t).map(|s| (t, s)))
+        .collect();
+    if shares.is_empty() {
+        return Finding::new(Verdict::Inconc, "no tenant with a spec sent anything");
+    }
+    let mut wrong = Vec::new();
+    let mut within = 0u64;
+    for (tenant, share) in &shares {
+        let name = case.tenant(*tenant);
+        for (passed, way) in share.passed.iter().zip(["to the cloud", "from the cloud"]) {
+            if *passed > share.bound() {
+                let bound = thousands(share.bound());
+                wrong.push(format!(
+                    "{name}: {} octets passed {way}, the bound is {bound}",
+                    thousands(*passed)
+                ));
+            }
+        }
+        if share.stays_within() {
+            within += 1;
+            let lost = share.policed + share.squeezed;
+            if lost > 0 {
+                wrong.push(format!("{name} stayed within {} and lost {}", share.spec, frames(lost)));
+            }
+        }
+    }
+    let policed: u64 = shares.iter().map(|(_, s)| s.policed).sum();
+    let text = format!(
+        "{} tenants: {within} stayed within their spec, {} asked for more; {} policed",
+        shares.len(),
+        shares.len() as u64 - within,
+        frames(policed)
+    );
+    let verdict = if wrong.is_empty() { Verdict::Pass } else { Verdict::Fail };
+    Finding::new(verdict, text).with(wrong.into_iter().take(12).collect())
+}
+
+impl Share {
+    fn bound(&self) -> u64 {
+        let burst = rate_limit(self.spec).burst.get();
+        burst.saturating_add(self.spec.octets_in(self.span).get())
+    }
+
+    /// Did it offer at most what its spec carries in that time?
+    fn stays_within(&self) -> bool {
+        self.offered <= self.spec.octets_in(self.span).get()
+    }
+}
+
+fn share(case: &Case<'_>, tenant: TenantId) -> Option<Share> {
+    let facts = case.run.cloud.facts.iter().map(|(_, fact)| fact);
+    let spec = facts
+        .filter(|f| f.tenant == tenant)
+        .filter_map(|f| f.vbr.as_ref()?.bandwidth)
+        .max()?;
+    let (mut first, mut last, mut offered) = (SimTime::MAX, SimTime::ZERO, 0u64);
+    for (_, plan, account) in case.flows() {
+        let Some(account) = account.filter(|_| plan.tenant == tenant) else {
+            continue;
+        };
+        let sent = &account.forward;
+        first = first.min(sent.first_sent?);
+        last = last.max(sent.last_sent?);
+        offered += sent.sent.octets + 4 * sent.sent.frames;
+    }
+    if first > last {
+        return None;
+    }
+    let evidence = case.run.evidence.cells();
+    let drops = |reasons: &[DropReason]| -> u64 {
+        let cells = evidence.iter().filter(|(key, _)| key.tenant == tenant);
+        cells
+            .filter(|(key, _)| matches!(key.fate, Fate::Dropped(r) if reasons.contains(&r)))
+            .map(|(_, c)| c.frames)
+            .sum()
+    };
+    Some(Share {
+        spec,
+        // One more second: what was sent last passes later, and delays are below that.
+        span: last.saturating_since(first).saturating_add(SimDuration::from_secs(1)),
+        offered,
+        passed: [Bound::Inbound, Bound::Outbound].map(|bound| passed(case, tenant, bound)),
+        policed: drops(&[DropReason::OverRate, DropReason::Throttled]),
+        squeezed: drops(&[DropReason::QueueFull]),
+    })
+}
+
+/// What passed the circuit's port of the access device, as octets of untagged frames with FCS.
+fn passed(case: &Case<'_>, tenant: TenantId, bound: Bound) -> u64 {
+    let readings = case.run.meter.readings();
+    let vlan_of = |service: u32| case.run.numbering.vlans().get(service as usize).copied();
+    let at_circuits = readings.iter().filter(|r| r.bound == bound);
+    let mine = at_circuits.filter_map(|r| {
+        let (circuit, vlan) = vlan_of(r.service)?;
+        let mut slots = case.plan.vbr_slots.iter();
+        let own = slots.any(|s| s.tenant == tenant && (s.circuit, s.vlan) == (circuit, Some(vlan)));
+        own.then(|| untagged(&r.metered, vlan))
+    });
+    mine.sum()
+}
+
+fn untagged(metered: &Metered, vlan: u16) -> u64 {
+    let tags = if vlan == 0 { 0 } else { 4 * metered.frames };
+    metered.l2_fcs().saturating_sub(tags)
+}

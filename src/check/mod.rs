@@ -1,0 +1,202 @@
+//! Judgements: one file per question; each says in its first line what would make it fail.
+//!
+//! Invariant: reads evidence, never mends it. Conservation, isolation, gating, the provisioning
+//! steps and inheritance are judged for every run; the rest where the scenario asks.
+
+mod attribution;
+mod bandwidth;
+mod billing;
+mod case;
+mod conservation;
+mod continuity;
+mod gating;
+mod health;
+mod inheritance;
+mod isolation;
+mod provisioning;
+mod reachability;
+mod resolution;
+mod verdict;
+
+pub use attribution::{Blame, PlaceKind, blame, losses_table};
+pub use case::{Case, thousands};
+pub use verdict::{Standing, Verdict, standing};
+
+use crate::scenario::plan::{Check, Expected};
+
+/// What one judgement found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finding {
+    verdict: Verdict,
+    text: String,
+    details: Vec<String>,
+}
+
+impl Finding {
+    fn new(verdict: Verdict, text: impl Into<String>) -> Self {
+        Self {
+            verdict,
+            text: text.into(),
+            details: Vec::new(),
+        }
+    }
+    fn with(mut self, details: Vec<String>) -> Self {
+        self.details = details;
+        self
+    }
+}
+
+/// One line of a judgement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Which check: `isolation`, `continuity`, ...
+    pub check: &'static str,
+    /// Of what: a tenant, a flow; empty: the whole run.
+    pub subject: String,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// What was expected.
+    pub expected: Expected,
+    /// One sentence with the numbers that carry the verdict.
+    pub finding: String,
+    /// More lines for who wants to know why.
+    pub details: Vec<String>,
+    /// Line in the scenario file that asked for it, from 1; 0: always judged.
+    pub line: u32,
+}
+
+/// Everything that was judged of one run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Judgement {
+    /// The lines, always-judged ones first, then as written.
+    pub lines: Vec<Line>,
+}
+
+impl Judgement {
+    /// How the whole run stands: broken, departs, unknown, conforms, in this order of weight.
+    /// Where nothing was judged, or nothing applied, it is unknown.
+    pub fn standing(&self, strict: bool) -> Standing {
+        let all: Vec<Standing> = self
+            .lines
+            .iter()
+            .filter(|line| line.verdict != Verdict::NotApplicable)
+            .map(|line| standing(line.verdict, line.expected, strict))
+            .collect();
+        [Standing::Broken, Standing::Departs, Standing::Unknown]
+            .into_iter()
+            .find(|s| all.contains(s))
+            .unwrap_or(if all.is_empty() {
+                Standing::Unknown
+            } else {
+                Standing::Conforms
+            })
+    }
+}
+
+/// Judges a run: what always is judged, then what the scenario expects, in its order.
+pub fn judge(case: &Case<'_>) -> Judgement {
+    const ALWAYS: [Check; 5] = [
+        Check::Conservation,
+        Check::Isolation,
+        Check::Gating,
+        Check::Provisioning,
+        Check::Inheritance,
+    ];
+    let expect = &case.plan.expect;
+    let always = ALWAYS.iter().map(|check| {
+        let written = expect.iter().find(|e| e.check == *check);
+        line(
+            case,
+            check,
+            written.map_or(Expected::Pass, |e| e.expected),
+            written.map_or(0, |e| e.line),
+        )
+    });
+    let asked = expect.iter().filter(|e| !ALWAYS.contains(&e.check));
+    Judgement {
+        lines: always
+            .chain(asked.map(|e| line(case, &e.check, e.expected, e.line)))
+            .collect(),
+    }
+}
+
+fn line(case: &Case<'_>, check: &Check, expected: Expected, line: u32) -> Line {
+    let (name, subject, finding) = question(case, check);
+    Line {
+        check: name,
+        subject,
+        verdict: finding.verdict,
+        expected,
+        finding: finding.text,
+        details: finding.details,
+        line,
+    }
+}
+
+/// The check's name, its subject, and what it found.
+fn question(case: &Case<'_>, check: &Check) -> (&'static str, String, Finding) {
+    let whom = |tenant: Option<_>| tenant.map_or(String::new(), |t| case.tenant(t).to_owned());
+    let flow_name = |flow: crate::ident::FlowId| case.plan.flows[flow.index()].name.clone();
+    match check {
+        Check::Conservation => ("conservation", String::new(), conservation::judge(case)),
+        Check::Isolation => ("isolation", String::new(), isolation::judge(case)),
+        Check::Gating => ("gating", String::new(), gating::judge(case)),
+        Check::Provisioning => ("provisioning", String::new(), provisioning::judge(case)),
+        Check::Inheritance => ("inheritance", String::new(), inheritance::judge(case)),
+        Check::Reachability { flow, reachable } => (
+            "reachability",
+            flow_name(*flow),
+            reachability::judge(case, *flow, *reachable),
+        ),
+        Check::Continuity {
+            tenant,
+            flow,
+            lost_max,
+            duplicated_max,
+            reordered_max,
+            longest_gap_max,
+        } => {
+            let budget = continuity::Budget {
+                lost: *lost_max,
+                duplicated: *duplicated_max,
+                reordered: *reordered_max,
+                gap: *longest_gap_max,
+            };
+            let subject = flow.map_or_else(|| whom(*tenant), flow_name);
+            ("continuity", subject, continuity::judge(case, *tenant, *flow, budget))
+        }
+        Check::Bandwidth { tenant } => ("bandwidth", whom(*tenant), bandwidth::judge(case, *tenant)),
+        Check::Billing {
+            tenant,
+            port_payer,
+            outbound_payer,
+        } => (
+            "billing",
+            whom(*tenant),
+            billing::judge(case, *tenant, *port_payer, *outbound_payer),
+        ),
+        Check::Attribution { tenant, party } => (
+            "attribution",
+            whom(Some(*tenant)),
+            attribution::judge(case, *tenant, *party),
+        ),
+        Check::Health {
+            tenant,
+            unhealthy,
+            healthy,
+        } => (
+            "health",
+            whom(Some(*tenant)),
+            health::judge(case, *tenant, *unhealthy, *healthy),
+        ),
+        Check::Resolution {
+            after,
+            last_resolved,
+            gave_up,
+        } => (
+            "resolution",
+            String::new(),
+            resolution::judge(case, *after, *last_resolved, *gave_up),
+        ),
+    }
+}

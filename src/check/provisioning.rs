@@ -1,0 +1,63 @@
+//! Fails where a step was refused that should not have been, or accepted, or refused by another code.
+
+use super::case::{Case, some, thousands};
+use super::{Finding, Verdict};
+use crate::evidence::StepRecord;
+use crate::provision::codes;
+use crate::scenario::plan::StepPlan;
+
+pub(super) fn judge(case: &Case<'_>) -> Finding {
+    let (steps, records) = (&case.plan.steps, &case.run.cloud.steps);
+    if steps.is_empty() {
+        return Finding::new(Verdict::NotApplicable, "the scenario has no provisioning step");
+    }
+    let wrong: Vec<String> = records.iter().filter_map(|record| departure(case, record)).collect();
+    if !wrong.is_empty() {
+        let text = format!(
+            "{} of {} steps ended otherwise than they should",
+            wrong.len(),
+            steps.len()
+        );
+        return Finding::new(Verdict::Fail, text).with(wrong.into_iter().take(24).collect());
+    }
+    if records.len() < steps.len() {
+        let late = steps[records.len()..].iter().map(|s| s.operation.as_str());
+        return Finding::new(Verdict::Inconc, format!("the run ends before {}", some(late)));
+    }
+    let codes: Vec<&str> = steps.iter().filter_map(|s| s.expect_error.as_deref()).collect();
+    let refused = if codes.is_empty() {
+        String::new()
+    } else {
+        format!(", {} of them refused as they should be: {}", codes.len(), some(codes))
+    };
+    let count = thousands(steps.len() as u64);
+    Finding::new(
+        Verdict::Pass,
+        format!("{count} step{}{refused}", if steps.len() == 1 { "" } else { "s" }),
+    )
+}
+
+fn departure(case: &Case<'_>, record: &StepRecord) -> Option<String> {
+    let step: &StepPlan = &case.plan.steps[record.step as usize];
+    let got = record.error.as_ref();
+    if got.map(|(code, _)| code.as_str()) == step.expect_error.as_deref() {
+        return None;
+    }
+    let what = match (got, &step.expect_error) {
+        (Some((code, message)), None) => format!("was refused: {code}: {message}"),
+        (Some((code, message)), Some(expected)) => format!("was refused by {code} instead of {expected}: {message}"),
+        (None, Some(expected)) => format!("was accepted; it should be refused by {expected}"),
+        (None, None) => return None,
+    };
+    let hint = match &step.expect_error {
+        Some(code) if codes::Code::find(code).is_none() => " (no operation gives that code)",
+        _ => "",
+    };
+    Some(format!(
+        "line {}: {} by {} at {} {what}{hint}",
+        step.line,
+        step.operation,
+        case.account(record.by),
+        record.at
+    ))
+}

@@ -1,0 +1,36 @@
+//! Loads scenarios and says what is wrong with them.
+
+use std::io::IsTerminal;
+
+use super::files::FileSources;
+use crate::scenario::{Diagnostic, Plan, load};
+
+/// The plan of the scenario at `path`; what is wrong, or merely odd, is told on stderr.
+pub(super) fn plan(path: &str) -> Option<Plan> {
+    match load(path, &FileSources) {
+        Ok(loaded) => {
+            tell(&loaded.warnings, &loaded.source);
+            Some(loaded.plan)
+        }
+        Err(refused) => {
+            tell(&refused.errors, &refused.source);
+            None
+        }
+    }
+}
+
+fn tell(diagnostics: &[Diagnostic], source: &str) {
+    // A file with a thousand mistakes has one; the rest would scroll the first away.
+    const SHOWN: usize = 50;
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    for diagnostic in diagnostics.iter().take(SHOWN) {
+        eprintln!("{}\n", diagnostic.render(source, colour));
+    }
+    if let Some(first) = diagnostics.first() {
+        let more = diagnostics.len().saturating_sub(SHOWN);
+        if more > 0 {
+            eprintln!("... and {more} more");
+        }
+        eprintln!("`trunklab explain {}` says more", first.code.as_str());
+    }
+}

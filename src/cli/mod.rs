@@ -1,0 +1,64 @@
+//! The command line: flags, files, exit statuses. Domain rules live elsewhere.
+
+mod exit;
+mod explain;
+mod files;
+mod load;
+mod progress;
+mod run;
+mod validate;
+
+pub use exit::Exit;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A network simulator and conformance testbed for shared Ethernet circuits to a cloud.
+#[derive(Debug, Parser)]
+#[command(name = "trunklab", version, about, max_term_width = 100, after_help = STATUS)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const STATUS: &str = "Exit status: 0 conforms, 1 does not, 2 bad scenario or usage, 3 inconclusive or nothing \
+tested, 4 environment, 70 internal error. Over several files 70 wins over 4, 2, 1, 3, 0.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Simulate scenarios in virtual time and judge them.
+    #[command(after_help = STATUS)]
+    Run(run::RunArgs),
+    /// Check scenario files without running them.
+    #[command(after_help = STATUS)]
+    Validate(validate::ValidateArgs),
+    /// Print the JSON Schema of scenario files.
+    Schema,
+    /// Explain a code of a diagnostic, or an error code of the API.
+    Explain(explain::ExplainArgs),
+}
+
+/// Parses the command line, does what it says, and returns the exit status.
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version are answers, everything else is bad usage.
+            let exit = if error.use_stderr() {
+                Exit::BadInput
+            } else {
+                Exit::Conforms
+            };
+            let _ = error.print();
+            return ExitCode::from(exit.code());
+        }
+    };
+    let exit = match args.command {
+        Command::Run(args) => run::run(&args),
+        Command::Validate(args) => validate::validate(&args),
+        Command::Schema => explain::schema(),
+        Command::Explain(args) => explain::explain(&args),
+    };
+    ExitCode::from(exit.code())
+}

@@ -1,0 +1,180 @@
+//! `trunklab run`: simulates scenarios and judges them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use clap::ValueEnum;
+
+use super::files::WholeFile;
+use super::{Exit, files, load, progress};
+use crate::check::{Case, judge};
+use crate::engine::{Run, run as simulate};
+use crate::evidence::{NoObserver, Observer};
+use crate::provision::Defaults;
+use crate::report::{self, LinkCapture, RunReport};
+use crate::scenario::Plan;
+
+/// Flags of `run`.
+#[derive(Debug, clap::Args)]
+pub(super) struct RunArgs {
+    /// Scenario files, folders of them, or `-` for standard input.
+    #[arg(required = true, env = "TRUNKLAB_SCENARIOS")]
+    paths: Vec<PathBuf>,
+    /// Root of every random stream, instead of the scenario's own: a number, or `random`.
+    #[arg(long, env = "TRUNKLAB_SEED", value_name = "N")]
+    seed: Option<Seed>,
+    /// How to print the verdicts.
+    #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
+    format: Format,
+    /// Take no failure as expected.
+    #[arg(long, env = "TRUNKLAB_STRICT")]
+    strict: bool,
+    /// Print the details of every verdict, also of those that passed.
+    #[arg(long, short, env = "TRUNKLAB_VERBOSE")]
+    verbose: bool,
+    /// Write what crossed each link to this capture file (pcapng); for one scenario.
+    #[arg(long, env = "TRUNKLAB_PCAP", value_name = "OUT")]
+    pcap: Option<PathBuf>,
+    /// How many scenarios run at once; what they print does not depend on it.
+    #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+}
+
+/// A seed as written.
+#[derive(Debug, Clone, Copy)]
+struct Seed(u64);
+
+impl std::str::FromStr for Seed {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "random" => Ok(Self(rand::random())),
+            number => number
+                .parse()
+                .map(Self)
+                .map_err(|_| format!("`{number}` is neither a number from 0 to {} nor `random`", u64::MAX)),
+        }
+    }
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// Aligned lines for people.
+    Human,
+    /// Stable, versioned JSON.
+    Json,
+    /// JUnit XML for continuous integration.
+    Junit,
+}
+
+/// What became of one scenario.
+enum Ended {
+    Judged(Box<RunReport>),
+    Not(Exit),
+}
+
+/// Runs every scenario, prints what was judged, and returns the worst standing.
+pub(super) fn run(args: &RunArgs) -> Exit {
+    let paths = files::expand(&args.paths);
+    if paths.is_empty() {
+        eprintln!("trunklab: there is no scenario (*.yaml) to run, so nothing was tested");
+        return Exit::Inconclusive;
+    }
+    if args.pcap.is_some() && paths.len() > 1 {
+        eprintln!("trunklab: --pcap takes one scenario, not {}", paths.len());
+        return Exit::BadInput;
+    }
+    let ended = all(args, &paths);
+    let mut exit = Exit::Conforms;
+    let mut reports = Vec::with_capacity(ended.len());
+    for end in ended {
+        match end {
+            Ended::Judged(report) => {
+                exit = exit.and(report.judgement.standing(args.strict).into());
+                reports.push(*report);
+            }
+            Ended::Not(why) => exit = exit.and(why),
+        }
+    }
+    let text = match args.format {
+        Format::Human => report::human(&reports, args.strict, args.verbose),
+        Format::Json => report::json(&reports, args.strict),
+        Format::Junit => report::junit(&reports, args.strict),
+    };
+    exit.and(files::print(&text))
+}
+
+/// Runs the scenarios on a few threads; the results are in the order of the paths.
+fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = args.jobs.map_or(cores, usize::from).min(paths.len());
+    let next = AtomicUsize::new(0);
+    let ended: Mutex<Vec<(usize, Ended)>> = Mutex::new(Vec::new());
+    let bar = progress::scenarios(paths.len());
+    std::thread::scope(|scope| {
+        for _ in 0..jobs {
+            scope.spawn(|| {
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(path) = paths.get(i) else { break };
+                    bar.set_message(path.clone());
+                    let end = catch_unwind(AssertUnwindSafe(|| one(args, path))).unwrap_or_else(|_| {
+                        eprintln!("trunklab: {path}: internal error; please report it with the scenario");
+                        Ended::Not(Exit::Internal)
+                    });
+                    bar.inc(1);
+                    ended
+                        .lock()
+                        .expect("no thread panics while it holds the list")
+                        .push((i, end));
+                }
+            });
+        }
+    });
+    bar.finish_and_clear();
+    let mut ended = ended.into_inner().expect("every thread has ended");
+    ended.sort_by_key(|(i, _)| *i);
+    ended.into_iter().map(|(_, end)| end).collect()
+}
+
+fn one(args: &RunArgs, path: &str) -> Ended {
+    let Some(mut plan) = load::plan(path) else {
+        return Ended::Not(Exit::BadInput);
+    };
+    if let Some(Seed(seed)) = args.seed {
+        plan.seed = seed;
+    }
+    let run = match &args.pcap {
+        Some(out) => captured(&plan, out),
+        None => simulated(&plan, NoObserver).map(|(run, _)| run),
+    };
+    match run {
+        Ok(run) => {
+            let judgement = judge(&Case { plan: &plan, run: &run });
+            Ended::Judged(Box::new(RunReport::new(path, &plan, &run, judgement)))
+        }
+        Err((exit, message)) => {
+            eprintln!("trunklab: {path}: {message}");
+            Ended::Not(exit)
+        }
+    }
+}
+
+fn simulated<O: Observer>(plan: &Plan, extra: O) -> Result<(Run, O), (Exit, String)> {
+    simulate(plan, Defaults, extra).map_err(|e| (Exit::Internal, e.to_string()))
+}
+
+/// Runs with a capture, which takes its name only when it is whole.
+fn captured(plan: &Plan, out: &Path) -> Result<Run, (Exit, String)> {
+    let cannot = |e: &dyn std::fmt::Display| (Exit::Environment, format!("cannot write {}: {e}", out.display()));
+    let (whole, writer) = WholeFile::create(out).map_err(|e| cannot(&e))?;
+    let capture = LinkCapture::new(writer, plan).map_err(|e| cannot(&e))?;
+    let (run, capture) = simulated(plan, capture)?;
+    let frames = capture.finish().map_err(|e| cannot(&e))?;
+    whole.keep().map_err(|e| cannot(&e))?;
+    eprintln!("trunklab: {frames} frames written to {}", out.display());
+    Ok(run)
+}

@@ -1,0 +1,223 @@
+//! A whole run: a plan's world under its control plane, observed.
+
+use std::collections::BTreeMap;
+
+use super::build::setup;
+use super::cloud::{Cloud, CloudRecord};
+use super::setup::SetupError;
+use super::world::{Stats, World};
+use crate::evidence::{
+    Bound, Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, Observer, ServiceFrames, ServicePort,
+};
+use crate::provision::billing::{InvoiceLine, Prices};
+use crate::provision::{BillingPoint, Choices, OctetBasis, ServiceKey, Spec};
+use crate::scenario::Plan;
+use crate::units::SimTime;
+use crate::wire::Vid;
+
+/// A VLAN of a circuit, by the plan's index of the circuit.
+pub type CircuitVlan = (usize, u16);
+
+/// How gate watch and meter number what they count: first every VLAN of a circuit that a step
+/// names (at the circuit's port), then every VBR slot (at the VBR's port).
+#[derive(Debug, Clone, Default)]
+pub struct Gates {
+    vlans: Vec<CircuitVlan>,
+    index: BTreeMap<CircuitVlan, u32>,
+}
+
+impl Gates {
+    /// The numbering of a plan.
+    pub fn new(plan: &Plan) -> Self {
+        let mut vlans: Vec<CircuitVlan> = plan
+            .vbr_slots
+            .iter()
+            .filter_map(|slot| Some((slot.circuit, slot.vlan?)))
+            .collect();
+        vlans.sort_unstable();
+        vlans.dedup();
+        let index = vlans
+            .iter()
+            .enumerate()
+            .map(|(i, key)| (*key, u32::try_from(i).expect("fewer than 2^32 VLANs")))
+            .collect();
+        Self { vlans, index }
+    }
+
+    /// The VLANs, by number.
+    pub fn vlans(&self) -> &[CircuitVlan] {
+        &self.vlans
+    }
+    /// The number of a VLAN of a circuit.
+    pub fn vlan(&self, key: CircuitVlan) -> Option<u32> {
+        self.index.get(&key).copied()
+    }
+    /// The number of a VBR slot.
+    pub fn slot(&self, slot: usize) -> u32 {
+        u32::try_from(self.vlans.len() + slot).expect("fewer than 2^32 gates")
+    }
+
+    fn at_circuits(&self, plan: &Plan) -> Vec<ServicePort> {
+        let ports = self.vlans.iter().enumerate().filter_map(|(i, (circuit, vlan))| {
+            let circuit = &plan.circuits[*circuit];
+            let frames = match vlan {
+                0 => ServiceFrames::Untagged,
+                vlan => ServiceFrames::Vid(Vid::new(*vlan)?),
+            };
+            Some(ServicePort {
+                device: circuit.device,
+                port: circuit.device_port,
+                frames,
+                service: u32::try_from(i).ok()?,
+            })
+        });
+        ports.collect()
+    }
+
+    fn everywhere(&self, plan: &Plan) -> Vec<ServicePort> {
+        let mut ports = self.at_circuits(plan);
+        ports.extend(plan.vbr_slots.iter().enumerate().map(|(i, slot)| ServicePort {
+            device: plan.circuits[slot.circuit].device,
+            port: slot.device_port,
+            frames: ServiceFrames::All,
+            service: self.slot(i),
+        }));
+        ports
+    }
+}
+
+/// Everything that a run shows.
+#[derive(Debug)]
+pub struct Run {
+    /// The account of every frame.
+    pub evidence: Evidence,
+    /// Frames of one tenant at another's place.
+    pub isolation: IsolationWatch,
+    /// Frames that passed closed gates.
+    pub gates: GateWatch,
+    /// Octets by VLAN of a circuit, direction and hour, at the circuit's port.
+    pub meter: Meter,
+    /// How gates and meter are numbered.
+    pub numbering: Gates,
+    /// What the control plane did and showed.
+    pub cloud: CloudRecord,
+    /// The digest of everything that happened in the network.
+    pub digest: u64,
+    /// Events and hops.
+    pub stats: Stats,
+    /// When it ended.
+    pub end: SimTime,
+}
+
+/// Runs a plan to its end. `extra` hears everything too (a capture), and is handed back.
+///
+/// # Errors
+/// Where the plan's names or ports collide, which its validation excludes.
+pub fn run<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result<(Run, O), SetupError> {
+    let numbering = Gates::new(plan);
+    let only = |place: &crate::scenario::plan::Place| place.only;
+    let nodes: Vec<_> = plan.nodes.iter().map(|n| only(&n.place)).collect();
+    let links: Vec<_> = plan.links.iter().map(|l| only(&l.place)).collect();
+    let flows = plan
+        .flows
+        .iter()
+        .map(|flow| FlowEnds {
+            from: flow.from,
+            to: flow.to,
+        })
+        .collect();
+    let observer = (
+        (
+            Evidence::new(plan.tenants.len(), flows),
+            IsolationWatch::new(plan.tenants.len(), &nodes, &links, false),
+        ),
+        (
+            (
+                GateWatch::new(&numbering.everywhere(plan)),
+                Meter::new(&numbering.everywhere(plan)),
+            ),
+            extra,
+        ),
+    );
+    let mut cloud = Cloud::new(plan, choices, numbering.clone());
+    let mut world = World::new(setup(plan), observer)?;
+    world.run(plan.end, &mut cloud);
+    let outcome = world.finish();
+    let ((evidence, isolation), ((gates, meter), extra)) = outcome.observer;
+    let mut cloud = cloud.finish(plan.end);
+    for (key, since, octets) in outbound(plan, &meter, &numbering, &cloud) {
+        cloud.ledger.record(key, since, octets);
+    }
+    let run = Run {
+        evidence,
+        isolation,
+        gates,
+        meter,
+        numbering,
+        cloud,
+        digest: outcome.digest,
+        stats: outcome.stats,
+        end: outcome.end,
+    };
+    Ok((run, extra))
+}
+
+impl Run {
+    /// What everybody owes at the end, at the plan's prices.
+    pub fn invoice(&self, plan: &Plan) -> Vec<InvoiceLine> {
+        let policies = &self.cloud.law.world().policies;
+        self.cloud.ledger.invoice(self.end, &prices(plan), policies)
+    }
+
+    /// All outbound octets, at the point and by the basis that the policies name.
+    pub fn outbound_octets(&self, plan: &Plan) -> u64 {
+        let all = outbound(plan, &self.meter, &self.numbering, &self.cloud);
+        all.iter().map(|(_, _, octets)| octets).sum()
+    }
+}
+
+/// Outbound readings as the ledger takes them: service, since when, octets.
+fn outbound(plan: &Plan, meter: &Meter, numbering: &Gates, cloud: &CloudRecord) -> Vec<(ServiceKey, SimTime, u64)> {
+    let policies = &cloud.law.world().policies;
+    let key = |(circuit, vlan): CircuitVlan| {
+        let circuit = cloud.circuits[circuit].connection()?;
+        Some(ServiceKey { circuit, vlan })
+    };
+    let at_circuit = |service: usize| numbering.vlans().get(service).copied();
+    let at_vbr = |service: usize| {
+        let slot = &plan.vbr_slots[service.checked_sub(numbering.vlans().len())?];
+        Some((slot.circuit, slot.vlan?))
+    };
+    let readings = meter.readings().into_iter().filter_map(|r| {
+        let service = r.service as usize;
+        let place = match (policies.billing_point, r.bound) {
+            (BillingPoint::CircuitEgress, Bound::Outbound) => at_circuit(service)?,
+            // What arrives at the device from a VBR is on its way to the customer.
+            (BillingPoint::VbrEgress, Bound::Inbound) => at_vbr(service)?,
+            _ => return None,
+        };
+        let octets = match policies.octets_billing {
+            OctetBasis::L1 => r.metered.l1(),
+            OctetBasis::L2Fcs => r.metered.l2_fcs(),
+            OctetBasis::L2 => r.metered.l2,
+            OctetBasis::L3 => r.metered.l3,
+        };
+        Some((key(place)?, r.since, octets))
+    });
+    readings.collect()
+}
+
+/// The plan's prices as the ledger takes them; a spec that is none was refused with the plan.
+fn prices(plan: &Plan) -> Prices {
+    let Some(prices) = &plan.prices else {
+        return Prices::default();
+    };
+    let specs = prices.port_per_month.iter();
+    Prices {
+        currency: prices.currency.clone(),
+        port_month: specs
+            .filter_map(|(spec, price)| Some((Spec::parse(spec)?, *price)))
+            .collect(),
+        outbound_gb: prices.outbound_per_gb,
+    }
+}

@@ -1,0 +1,396 @@
+//! The loop: takes the next event, gives it to its node, carries on what the node answers.
+
+use super::control::{Command, Commands, Controller};
+use super::digest::{Chain, name_hash};
+use super::key::{Event, EventKey, Phase};
+use super::setup::{Setup, SetupError, Wiring};
+use super::wheel::{Handle, Wheel};
+use crate::evidence::{NodeChange, Observer, Outbox, Packet};
+use crate::ident::{DropReason, LinkId, NodeId, PortNo, StationId};
+use crate::node::link::{End, Flights, Link, StreamRoot};
+use crate::node::{Change, LinkChange, Node};
+use crate::units::{SimDuration, SimTime};
+
+const NANOSECOND: SimDuration = SimDuration::from_nanos(1);
+
+/// What a run counted about itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stats {
+    /// Frames that a link handed to a node.
+    pub hops: u64,
+    /// Events of all kinds.
+    pub events: u64,
+    /// Commands of the control plane.
+    pub commands: u64,
+    /// The most events that were pending at once.
+    pub pending_max: usize,
+    /// Frames that were still under way when the run was finished.
+    pub held: u64,
+}
+
+/// What a finished run hands over.
+#[derive(Debug)]
+pub struct Outcome<N, O> {
+    /// The observer, having heard everything.
+    pub observer: O,
+    /// The nodes, sorted by name, for questions; their frames are taken out.
+    pub nodes: Vec<(Box<str>, N)>,
+    /// The digest; zero where it was switched off or nothing happened.
+    pub digest: u64,
+    /// What the run counted.
+    pub stats: Stats,
+    /// When it ended.
+    pub end: SimTime,
+}
+
+/// A node in its place.
+pub(super) struct Seat<N> {
+    pub(super) node: N,
+    pub(super) name: Box<str>,
+    pub(super) chain: Chain,
+    /// Frames sent so far.
+    pub(super) sent: u64,
+    timer: Timer,
+}
+
+/// The one live timer of a node.
+#[derive(Clone, Copy)]
+struct Timer {
+    at: SimTime,
+    generation: u64,
+    handle: Handle,
+}
+
+/// A link in its place.
+pub(super) struct Span {
+    pub(super) link: Link,
+    pub(super) name: Box<str>,
+    pub(super) ends: [(NodeId, PortNo); 2],
+    pub(super) chain: Chain,
+}
+
+/// Nodes, links and time.
+///
+/// A world that has run must be [finished](World::finish): debug builds panic where a frame
+/// under way is forgotten.
+pub struct World<N, O> {
+    pub(super) seats: Vec<Seat<N>>,
+    pub(super) spans: Vec<Span>,
+    pub(super) wiring: Wiring,
+    pub(super) flights: Flights,
+    pub(super) queue: Wheel,
+    pub(super) observer: O,
+    pub(super) stats: Stats,
+    pub(super) now: SimTime,
+    pub(super) digesting: bool,
+    pub(super) tenants: Vec<u64>,
+    /// Changes of state that the controller has not heard of yet.
+    pub(super) noticed: Vec<(NodeId, NodeChange)>,
+    outbox: Outbox,
+    last: Option<EventKey>,
+    /// The control plane acts at this time or later.
+    control_from: SimTime,
+    seed: u64,
+}
+
+impl<N: Node, O: Observer> World<N, O> {
+    /// A world at time zero; its nodes have been asked when they first want to wake.
+    ///
+    /// # Errors
+    /// Where names or ports collide.
+    pub fn new(setup: Setup<N>, observer: O) -> Result<Self, SetupError> {
+        let (setup, wiring) = setup.wire()?;
+        let mut world = Self {
+            seats: setup.nodes.into_iter().map(Seat::new).collect(),
+            spans: setup
+                .links
+                .into_iter()
+                .map(|l| Span {
+                    link: Link::new(l.config),
+                    name: l.name.into(),
+                    ends: [l.a, l.b],
+                    chain: Chain::default(),
+                })
+                .collect(),
+            wiring,
+            flights: Flights::new(),
+            queue: Wheel::new(),
+            observer,
+            stats: Stats::default(),
+            now: SimTime::ZERO,
+            digesting: true,
+            tenants: setup.tenants.iter().map(|name| name_hash(name)).collect(),
+            noticed: Vec::new(),
+            outbox: Outbox::default(),
+            last: None,
+            control_from: SimTime::ZERO,
+            seed: setup.seed,
+        };
+        for i in 0..world.seats.len() {
+            world.arm(NodeId::of(i), SimTime::ZERO);
+        }
+        Ok(world)
+    }
+
+    /// Switches the digest off (or on), for benchmarks. Before the run.
+    #[must_use]
+    pub fn with_digest(mut self, on: bool) -> Self {
+        self.digesting = on;
+        self
+    }
+
+    /// The time of the last event, or the end of the last run.
+    pub fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// What was counted so far.
+    pub fn stats(&self) -> Stats {
+        self.stats
+    }
+
+    /// The observer.
+    pub fn observer(&self) -> &O {
+        &self.observer
+    }
+
+    /// A node, to ask it questions.
+    pub fn node(&self, node: NodeId) -> &N {
+        &self.seats[node.index()].node
+    }
+
+    /// A link, to ask it questions.
+    pub fn link(&self, link: LinkId) -> &Link {
+        &self.spans[link.index()].link
+    }
+
+    /// Every event up to and at `end` happens. May be called again with a later end.
+    pub fn run<C: Controller>(&mut self, end: SimTime, control: &mut C) {
+        let mut act_at = self.next_act(control);
+        loop {
+            let due = self.queue.peek().map(SimTime::from_nanos).filter(|t| *t <= end);
+            if act_at.is_some_and(|t| t <= end && due.is_none_or(|due| t <= due)) {
+                self.act(act_at.expect("it was just compared"), control);
+                act_at = self.next_act(control);
+            } else if due.is_some() {
+                self.step();
+                if !self.noticed.is_empty() {
+                    self.tell(control);
+                    act_at = self.next_act(control);
+                }
+            } else {
+                break;
+            }
+        }
+        self.now = self.now.max(end);
+    }
+
+    fn next_act<C: Controller>(&self, control: &C) -> Option<SimTime> {
+        let started = match self.last {
+            Some(last) => last.time.saturating_add(NANOSECOND),
+            None => SimTime::ZERO,
+        };
+        Some(control.next()?.max(self.control_from).max(started).max(self.now))
+    }
+
+    fn tell<C: Controller>(&mut self, control: &mut C) {
+        for (node, change) in self.noticed.drain(..) {
+            control.noticed(self.now, node, change);
+        }
+    }
+
+    fn act<C: Controller>(&mut self, at: SimTime, control: &mut C) {
+        assert!(at >= self.now, "time never goes back");
+        self.now = at;
+        self.control_from = at.saturating_add(NANOSECOND);
+        self.stats.events += 1;
+        let mut commands = Commands::default();
+        control.act(at, &mut commands);
+        for command in commands.list {
+            self.stats.commands += 1;
+            self.obey(command);
+        }
+        self.tell(control);
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Node(node, change) => self.apply(node, &change),
+            Command::Link(link, change) => self.change_link(link, change),
+            Command::Epoch(tenant) => self.observer.epoch(self.now, tenant),
+            Command::Gate(service, open) => self.observer.gate(self.now, service, open),
+        }
+    }
+
+    fn apply(&mut self, node: NodeId, change: &Change) {
+        let mut out = std::mem::take(&mut self.outbox);
+        self.seats[node.index()].node.apply(change, self.now, &mut out);
+        self.after(node, out, self.now);
+    }
+
+    fn change_link(&mut self, link: LinkId, change: LinkChange) {
+        let mut lost = Vec::new();
+        let span = &mut self.spans[link.index()];
+        let root = StreamRoot {
+            seed: self.seed,
+            link: &span.name,
+        };
+        let carrier = span.link.apply(change, root, &mut self.flights, &mut lost);
+        let ends = span.ends;
+        for packet in lost {
+            self.settle_at_link(link, packet, DropReason::LinkDown);
+        }
+        if let Some(up) = carrier {
+            for (node, port) in ends {
+                self.apply(node, &Change::Carrier { port, up });
+            }
+        }
+    }
+
+    fn step(&mut self) {
+        let event = self.queue.pop().expect("an event is due");
+        assert!(
+            self.last.is_none_or(|last| last < event.key) && event.key.time >= self.now,
+            "time never goes back"
+        );
+        self.last = Some(event.key);
+        self.now = event.key.time;
+        match event.key.phase {
+            Phase::Arrival => self.arrive(event),
+            Phase::Timer => self.fire(event),
+            Phase::Control => unreachable!("the control plane has no place in the queue"),
+        }
+    }
+
+    fn arrive(&mut self, event: Event) {
+        let Some((node, port, packet)) = self.land(event) else {
+            return;
+        };
+        let mut out = std::mem::take(&mut self.outbox);
+        self.seats[node.index()].node.receive(port, packet, self.now, &mut out);
+        self.after(node, out, self.now);
+    }
+
+    fn fire(&mut self, event: Event) {
+        let node = event.key.node;
+        let seat = &mut self.seats[node.index()];
+        if seat.timer.generation != event.key.seq {
+            return;
+        }
+        seat.timer.at = SimTime::MAX;
+        // The node may have put it off since: then it is only armed anew.
+        if seat.node.next_timeout().is_none_or(|wanted| wanted > self.now) {
+            self.arm(node, self.now);
+            return;
+        }
+        self.stats.events += 1;
+        let mut out = std::mem::take(&mut self.outbox);
+        seat.node.timeout(self.now, &mut out);
+        // What is due has been done: the next timer is later, whatever the node says.
+        self.after(node, out, self.now.saturating_add(NANOSECOND));
+    }
+
+    /// Drains what a node answered, and arms its timer, not before `earliest`.
+    fn after(&mut self, node: NodeId, mut out: Outbox, earliest: SimTime) {
+        for entry in out.entries.drain(..) {
+            self.record(node, entry);
+        }
+        for (port, packet) in out.sends.drain(..) {
+            self.send(node, port, packet);
+        }
+        self.outbox = out;
+        self.arm(node, earliest);
+    }
+
+    fn arm(&mut self, node: NodeId, earliest: SimTime) {
+        let seat = &mut self.seats[node.index()];
+        let Some(wanted) = seat.node.next_timeout() else {
+            return;
+        };
+        let at = wanted.max(earliest);
+        if at >= seat.timer.at {
+            return; // An earlier one is pending; it finds out when it fires.
+        }
+        if seat.timer.at != SimTime::MAX {
+            let old = seat.timer.event(node);
+            self.queue.cancel(seat.timer.handle, &old);
+        }
+        seat.timer.at = at;
+        seat.timer.generation += 1;
+        let event = seat.timer.event(node);
+        seat.timer.handle = self.queue.push(event);
+        self.stats.pending_max = self.stats.pending_max.max(self.queue.len());
+    }
+
+    /// Takes every frame that is still under way, tells the observer, and ends the world.
+    pub fn finish(mut self) -> Outcome<N, O> {
+        let digest = self.digest();
+        let mut left: Vec<Packet> = Vec::new();
+        for i in 0..self.spans.len() {
+            for from in [End::A, End::B] {
+                self.spans[i].link.empty(from, &mut self.flights, &mut left);
+            }
+            self.hold(StationId::link(LinkId::of(i)), &mut left);
+        }
+        for i in 0..self.seats.len() {
+            left.extend(self.seats[i].node.drain());
+            self.hold(StationId::node(NodeId::of(i)), &mut left);
+        }
+        debug_assert!(self.flights.is_empty(), "every frame on its way is on a link");
+        Outcome {
+            observer: self.observer,
+            nodes: self.seats.into_iter().map(|s| (s.name, s.node)).collect(),
+            digest,
+            stats: self.stats,
+            end: self.now,
+        }
+    }
+
+    fn hold(&mut self, station: StationId, left: &mut Vec<Packet>) {
+        for packet in left.drain(..) {
+            self.stats.held += 1;
+            let octets = packet.frame.octets();
+            let trace = packet.ticket.close();
+            self.observer.held(self.now, station, &trace, octets);
+        }
+    }
+
+    /// The digest of what happened so far; zero where it is switched off or nothing happened.
+    pub fn digest(&self) -> u64 {
+        let nodes = self.seats.iter().map(|s| (s.chain, &*s.name));
+        let links = self.spans.iter().map(|s| (s.chain, &*s.name));
+        nodes
+            .chain(links)
+            .fold(0, |digest, (chain, name)| chain.fold(name, digest))
+    }
+}
+
+impl<N> Seat<N> {
+    fn new((name, node): (String, N)) -> Self {
+        Self {
+            node,
+            name: name.into(),
+            chain: Chain::default(),
+            sent: 0,
+            timer: Timer {
+                at: SimTime::MAX,
+                generation: 0,
+                handle: Handle::NOWHERE,
+            },
+        }
+    }
+}
+
+impl Timer {
+    fn event(self, node: NodeId) -> Event {
+        Event {
+            key: EventKey {
+                time: self.at,
+                phase: Phase::Timer,
+                node,
+                seq: self.generation,
+            },
+            what: node.0,
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! What became of a flow: sent, arrived, lost, duplicated, out of order, and how long silent.
+
+use super::count::Count;
+use super::ticket::{Lineage, Trace};
+use crate::ident::{NodeId, StationId};
+use crate::units::{SimDuration, SimTime};
+
+/// Where a flow starts and where it should end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FlowEnds {
+    /// Its sender, where answers should arrive.
+    pub from: NodeId,
+    /// Where its frames should arrive.
+    pub to: NodeId,
+}
+
+/// A silence between two arrivals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    /// The arrival before it.
+    pub from: SimTime,
+    /// The arrival that ended it.
+    pub to: SimTime,
+}
+
+impl Gap {
+    /// How long.
+    pub fn length(&self) -> SimDuration {
+        self.to.saturating_since(self.from)
+    }
+}
+
+/// One direction of a flow.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Passage {
+    /// Frames sent, copies not counted.
+    pub sent: Count,
+    /// When the first was sent.
+    pub first_sent: Option<SimTime>,
+    /// When the last was sent.
+    pub last_sent: Option<SimTime>,
+    /// Frames that arrived where they should, copies counted.
+    pub arrived: Count,
+    /// Arrivals of a number that had arrived before, as far as the window sees.
+    pub duplicated: u64,
+    /// Arrivals of a number lower than one before (RFC 4737 type-P-reordered), not duplicated.
+    pub reordered: u64,
+    /// Of the reordered: so far behind that a duplicate would not have been noticed.
+    pub beyond_window: u64,
+    /// One more than the highest number that arrived.
+    pub next_seq: u64,
+    /// When the first arrived.
+    pub first_arrival: Option<SimTime>,
+    /// When the last arrived that was no duplicate.
+    pub last_arrival: Option<SimTime>,
+    /// The longest silence between two arrivals, the first of equal ones.
+    pub longest_gap: Option<Gap>,
+    /// Frames still under way at the end of the run, copies not counted.
+    pub held: u64,
+    window: Window,
+}
+
+/// Which of the last 256 numbers have arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Window([u64; 4]);
+
+impl Window {
+    const BITS: u64 = 256;
+
+    /// Moves on by so many numbers.
+    fn advance(&mut self, by: u64) {
+        if by >= Self::BITS {
+            self.0 = [0; 4];
+            return;
+        }
+        let (words, bits) = ((by / 64) as usize, by % 64);
+        for i in (0..4).rev() {
+            let high = if i >= words { self.0[i - words] << bits } else { 0 };
+            let low = match (bits, i > words) {
+                (1.., true) => self.0[i - words - 1] >> (64 - bits),
+                _ => 0,
+            };
+            self.0[i] = high | low;
+        }
+    }
+
+    /// Marks the number `back` behind the highest; was it marked before?
+    fn mark(&mut self, back: u64) -> bool {
+        let (word, bit) = ((back / 64) as usize, 1 << (back % 64));
+        let before = self.0[word] & bit != 0;
+        self.0[word] |= bit;
+        before
+    }
+}
+
+impl Passage {
+    /// Frames that arrived, duplicates not counted.
+    pub fn arrived_once(&self) -> u64 {
+        self.arrived.frames - self.duplicated
+    }
+
+    /// Frames that were sent and neither arrived nor are under way.
+    pub fn lost(&self) -> u64 {
+        self.sent.frames.saturating_sub(self.arrived_once() + self.held)
+    }
+
+    fn send(&mut self, at: SimTime, octets: u32) {
+        self.sent.add(octets);
+        self.first_sent.get_or_insert(at);
+        self.last_sent = Some(at);
+    }
+
+    fn arrive(&mut self, at: SimTime, seq: u64, octets: u32) {
+        self.arrived.add(octets);
+        if seq >= self.next_seq {
+            let next = seq.saturating_add(1);
+            self.window.advance(next - self.next_seq);
+            self.next_seq = next;
+            self.window.mark(0);
+        } else {
+            let back = self.next_seq - 1 - seq;
+            if back >= Window::BITS {
+                self.beyond_window += 1;
+            } else if self.window.mark(back) {
+                self.duplicated += 1;
+                return;
+            }
+            self.reordered += 1;
+        }
+        self.heard(at);
+    }
+
+    fn heard(&mut self, at: SimTime) {
+        self.first_arrival.get_or_insert(at);
+        if let Some(from) = self.last_arrival {
+            let gap = Gap { from, to: at };
+            if self.longest_gap.is_none_or(|longest| gap.length() > longest.length()) {
+                self.longest_gap = Some(gap);
+            }
+        }
+        self.last_arrival = Some(at);
+    }
+}
+
+/// Both directions of a flow.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FlowAccount {
+    /// From its sender to its end.
+    pub forward: Passage,
+    /// Answers, on their way back.
+    pub answers: Passage,
+    /// Frames that an application or protocol took at a node where they should not have come.
+    pub astray: u64,
+}
+
+/// The accounts of all flows. A flow that sent nothing costs eight octets.
+#[derive(Debug, Clone, Default)]
+pub struct Flows {
+    ends: Vec<FlowEnds>,
+    accounts: Vec<Option<Box<FlowAccount>>>,
+}
+
+impl Flows {
+    /// For these flows, by id.
+    pub(super) fn new(ends: Vec<FlowEnds>) -> Self {
+        let accounts = ends.iter().map(|_| None).collect();
+        Self { ends, accounts }
+    }
+
+    /// The account of a flow; `None` where nothing of it was heard.
+    pub fn get(&self, flow: crate::ident::FlowId) -> Option<&FlowAccount> {
+        self.accounts.get(flow.index())?.as_deref()
+    }
+
+    fn of(&mut self, trace: &Trace) -> Option<(FlowEnds, &mut FlowAccount)> {
+        let ends = *self.ends.get(trace.flow.index())?;
+        let account = self.accounts[trace.flow.index()].get_or_insert_default();
+        Some((ends, account))
+    }
+
+    /// A frame of a flow was offered.
+    pub(super) fn offered(&mut self, at: SimTime, trace: &Trace, octets: u32) {
+        if let Some((_, account)) = self.of(trace) {
+            account.forward.send(at, octets);
+        }
+    }
+
+    /// A copy or an answer came to be.
+    pub(super) fn copied(&mut self, at: SimTime, trace: &Trace, octets: u32) {
+        if trace.lineage == Lineage::Reply
+            && let Some((_, account)) = self.of(trace)
+        {
+            account.answers.send(at, octets);
+        }
+    }
+
+    /// Somebody took a frame of a flow.
+    pub(super) fn taken(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+        let Some((ends, account)) = self.of(trace) else {
+            return;
+        };
+        let (from, to) = (StationId::node(ends.from), StationId::node(ends.to));
+        let passage = match trace.lineage {
+            Lineage::Root | Lineage::Copy if station == to => &mut account.forward,
+            Lineage::Reply | Lineage::Copy if station == from => &mut account.answers,
+            _ => {
+                account.astray += 1;
+                return;
+            }
+        };
+        passage.arrive(at, trace.seq, octets);
+    }
+
+    /// A frame of a flow was still under way at the end.
+    pub(super) fn held(&mut self, trace: &Trace) {
+        if let Some((_, account)) = self.of(trace) {
+            match trace.lineage {
+                Lineage::Root => account.forward.held += 1,
+                Lineage::Reply => account.answers.held += 1,
+                Lineage::Copy => {}
+            }
+        }
+    }
+}

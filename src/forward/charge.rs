@@ -1,0 +1,144 @@
+//! Charging: limits, policer, learning, counters, and the verdict.
+
+use super::decide::{Decision, Group, group};
+use super::fastpath::FastPath;
+use super::key::{Class, Key};
+use super::lookup::Slot;
+use super::profile::Entry;
+use super::quirk::Quirk;
+use super::rewrite::Rewrite;
+use super::tables::ServiceKind;
+use crate::ident::{DropReason, PortNo};
+use crate::units::SimTime;
+
+/// What becomes of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It ends here.
+    Drop(DropReason),
+    /// It leaves by this port after this rewrite.
+    Forward(PortNo, Rewrite),
+    /// It leaves by every port that [`FastPath::copies`] names; there is at least one.
+    Replicate(Group),
+}
+
+impl<Q: Quirk> FastPath<Q> {
+    /// Stage 3: limits and policer, learning, counters, and the verdict. Time never goes back:
+    /// a `now` before the last one counts as the last one. A decision for a service that is gone
+    /// by now is a drop as unknown.
+    #[inline]
+    pub fn charge(&mut self, key: &Key, decision: Decision, now: SimTime) -> Verdict {
+        self.advance(now);
+        let (entry, refused) = match decision {
+            Decision::Drop(reason, entry) => (entry, Some(reason)),
+            Decision::Connect(entry, _) | Decision::Bridge(entry) => (Some(entry), None),
+        };
+        let Some(entry) = entry.filter(|entry| self.exists(entry.slot)) else {
+            let reason = refused.unwrap_or(DropReason::UnknownVid);
+            self.unclaimed.add(reason, key.octets, key.payload);
+            return Verdict::Drop(reason);
+        };
+        if let Some(member) = self.member_mut(entry.slot) {
+            member.counters.received.add(key.octets, key.payload);
+        }
+        let verdict = match refused {
+            Some(reason) => Err(reason),
+            None => self.carry(key, entry, decision),
+        };
+        verdict.unwrap_or_else(|reason| {
+            self.at_mut(entry.slot.service)
+                .drops
+                .add(reason, key.octets, key.payload);
+            Verdict::Drop(reason)
+        })
+    }
+
+    #[inline]
+    fn carry(&mut self, key: &Key, entry: Entry, decision: Decision) -> Result<Verdict, DropReason> {
+        let metered = self.meter(key, entry.slot);
+        self.quirk.charge(key, metered)?;
+        match decision {
+            Decision::Drop(reason, _) => Err(reason),
+            Decision::Connect(_, end) => {
+                let (slot, port, rewrite) = end?;
+                self.count_sent(slot, key, rewrite);
+                Ok(Verdict::Forward(port, rewrite))
+            }
+            Decision::Bridge(_) => self.bridge(key, entry),
+        }
+    }
+
+    /// The limits come first: what they refuse costs no bandwidth.
+    #[inline]
+    fn meter(&mut self, key: &Key, slot: Slot) -> Result<(), DropReason> {
+        let now = self.now;
+        let state = self.services[slot.service as usize].as_mut();
+        let Some(member) = state.and_then(|state| state.members.get_mut(slot.member as usize)) else {
+            return Ok(());
+        };
+        match key.class {
+            Class::Arp => member.limit_arp(&mut self.shared, now)?,
+            Class::Icmp => member.limit_icmp(&mut self.shared, now)?,
+            Class::Other => {}
+        }
+        member.police(key.octets, key.payload, now)
+    }
+
+    fn bridge(&mut self, key: &Key, entry: Entry) -> Result<Verdict, DropReason> {
+        let now = self.now;
+        let state = self.at_mut(entry.slot.service);
+        let mut known = None;
+        if let (Some(fdb), ServiceKind::Bridged { mac_limit, age }) = (&mut state.fdb, state.kind) {
+            if !entry.slot.is_stray() && !key.src.is_group() {
+                fdb.learn(key.src, entry.slot.member, mac_limit, age, now);
+            }
+            if !key.dst.is_group() {
+                known = fdb.lookup(key.dst, age, now);
+            }
+        }
+        let Some(member) = known else {
+            return self.flood(key, entry);
+        };
+        let slot = Slot { member, ..entry.slot };
+        let member = &self.at(slot.service).members[member as usize];
+        let port = member.port;
+        let rewrite = self.copy(group(entry, key), member)?;
+        self.count_sent(slot, key, rewrite);
+        Ok(Verdict::Forward(port, rewrite))
+    }
+
+    fn flood(&mut self, key: &Key, entry: Entry) -> Result<Verdict, DropReason> {
+        let group = group(entry, key);
+        let mut copies = 0;
+        for member in 0..self.at(group.service).members.len() {
+            if let Ok(rewrite) = self.copy(group, &self.at(group.service).members[member]) {
+                let member = u32::try_from(member).expect("fewer than 2^32 members");
+                self.count_sent(
+                    Slot {
+                        service: group.service,
+                        member,
+                    },
+                    key,
+                    rewrite,
+                );
+                copies += 1;
+            }
+        }
+        if copies == 0 {
+            Err(DropReason::PortListIsEmpty)
+        } else {
+            Ok(Verdict::Replicate(group))
+        }
+    }
+
+    #[inline]
+    fn count_sent(&mut self, slot: Slot, key: &Key, rewrite: Rewrite) {
+        if let Some(member) = self.member_mut(slot) {
+            let octets = rewrite.octets_after(key.octets);
+            member
+                .counters
+                .sent
+                .add(octets, rewrite.payload_after(key.octets, key.payload));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Decision: which service a frame belongs to, and how it may leave. The tables alone decide.
+
+use super::fastpath::FastPath;
+use super::key::{Key, TagKey, classify};
+use super::lookup::Slot;
+use super::profile::{Entry, admit, fault, may_leave};
+use super::quirk::Quirk;
+use super::rewrite::Rewrite;
+use super::service::{MemberState, ServiceState};
+use super::tables::{PortRole, ServiceKind, Untagged};
+use crate::ident::{DropReason, PortNo};
+use crate::wire::EtherType;
+
+/// What the tables alone say about a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Nothing will carry it; counted for the service, where one was found.
+    Drop(DropReason, Option<Entry>),
+    /// A cross-connect: it leaves by the other member, or may not leave at all.
+    Connect(Entry, Result<(Slot, PortNo, Rewrite), DropReason>),
+    /// Learned addresses decide.
+    Bridge(Entry),
+}
+
+/// The ports that a flooded frame leaves by. Good until the tables change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Group {
+    pub(super) service: u32,
+    pub(super) ingress: PortNo,
+    pub(super) pop: bool,
+    pub(super) next: Option<EtherType>,
+    pub(super) payload: u32,
+}
+
+impl<Q: Quirk> FastPath<Q> {
+    /// Stage 1: what may matter of a frame (without FCS) that came in by `port`.
+    #[inline]
+    pub fn classify(&self, bytes: &[u8], port: PortNo) -> Key {
+        let mut key = classify(bytes, port);
+        self.quirk.classify(bytes, &mut key);
+        key
+    }
+
+    /// Stage 2: what the tables say; no state is asked or changed.
+    #[inline]
+    pub fn decide(&self, key: &Key) -> Decision {
+        if let Some(reason) = fault(self.profile, key) {
+            return Decision::Drop(reason, None);
+        }
+        let found = admit(self.profile, &self.lookup, key);
+        let entry = match self.quirk.admit(key, found, &self.lookup) {
+            Ok(entry) => entry,
+            Err(reason) => return Decision::Drop(reason, None),
+        };
+        let too_long = self.lookup.config(key.port).is_some_and(|port| key.payload > port.mtu);
+        let state = self.at(entry.slot.service);
+        let bound = state
+            .members
+            .get(entry.slot.member as usize)
+            .and_then(|member| member.bound_mac);
+        if too_long {
+            Decision::Drop(DropReason::MtuExceeded, Some(entry))
+        } else if bound.is_some_and(|mac| mac != key.src) {
+            Decision::Drop(DropReason::SourceMacNotBound, Some(entry))
+        } else if state.kind == ServiceKind::CrossConnect && !entry.slot.is_stray() {
+            Decision::Connect(entry, self.other_end(state, entry, key))
+        } else {
+            Decision::Bridge(entry)
+        }
+    }
+
+    /// Where the copies of a flooded frame go, in order of (port, VID).
+    pub fn copies(&self, group: Group) -> impl Iterator<Item = (PortNo, Rewrite)> + '_ {
+        let members = self.services.get(group.service as usize).and_then(Option::as_ref);
+        let members = members.map_or(&[][..], |state| &state.members);
+        members.iter().filter_map(move |member| {
+            let rewrite = self.copy(group, member).ok()?;
+            Some((member.port, rewrite))
+        })
+    }
+
+    #[inline]
+    fn other_end(&self, state: &ServiceState, entry: Entry, key: &Key) -> Result<(Slot, PortNo, Rewrite), DropReason> {
+        let [a, b] = &*state.members else {
+            return Err(DropReason::PortListIsEmpty);
+        };
+        let (member, other) = if entry.slot.member == 0 { (1, b) } else { (0, a) };
+        let rewrite = self.copy(group(entry, key), other)?;
+        Ok((Slot { member, ..entry.slot }, other.port, rewrite))
+    }
+
+    /// How a frame leaves by a member, or why it may not.
+    #[inline]
+    pub(super) fn copy(&self, group: Group, member: &MemberState) -> Result<Rewrite, DropReason> {
+        if member.port == group.ingress {
+            return Err(DropReason::PortLoopbackFilter);
+        }
+        let port = self.lookup.config(member.port).expect("members are at ports");
+        let untagged =
+            port.role != PortRole::Trunk || member.vid.is_none_or(|vid| port.untagged == Untagged::Native(vid));
+        may_leave(self.profile, port, !untagged, group.next, group.payload)?;
+        let push = member
+            .vid
+            .filter(|_| !untagged)
+            .map(|vid| TagKey { tpid: port.tpid, vid });
+        Ok(self.quirk.rewrite(Rewrite { pop: group.pop, push }))
+    }
+}
+
+/// Everybody that a frame from here may reach.
+#[inline]
+pub(super) fn group(entry: Entry, key: &Key) -> Group {
+    Group {
+        service: entry.slot.service,
+        ingress: key.port,
+        pop: entry.pop,
+        next: if entry.pop {
+            key.inner
+        } else {
+            key.outer.map(|tag| tag.tpid)
+        },
+        payload: key.payload,
+    }
+}

@@ -1,0 +1,136 @@
+//! Learned addresses of one service: independent VLAN learning.
+//!
+//! Entries form a list in the order in which they were last heard, so that a full table finds
+//! its oldest entry at once. Age is computed when an entry is read; no timer runs.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use crate::units::{SimDuration, SimTime};
+use crate::wire::MacAddr;
+
+/// More than this is never learned in one service, whatever its limit says.
+pub const MOST_ADDRESSES: u32 = 1 << 17;
+
+const END: u32 = u32::MAX;
+
+#[derive(Debug, Clone)]
+struct Entry {
+    mac: MacAddr,
+    member: u32,
+    heard: SimTime,
+    older: u32,
+    newer: u32,
+}
+
+/// The filtering database of a service.
+#[derive(Debug, Clone)]
+pub(super) struct Fdb {
+    by_mac: HashMap<MacAddr, u32, FixedState>,
+    entries: Vec<Entry>,
+    oldest: u32,
+    newest: u32,
+}
+
+impl Fdb {
+    pub fn new() -> Self {
+        Self {
+            by_mac: HashMap::with_hasher(FixedState::default()),
+            entries: Vec::new(),
+            oldest: END,
+            newest: END,
+        }
+    }
+
+    /// Where `mac` was heard less than `age` ago.
+    pub fn lookup(&self, mac: MacAddr, age: SimDuration, now: SimTime) -> Option<u32> {
+        let entry = &self.entries[*self.by_mac.get(&mac)? as usize];
+        (now.saturating_since(entry.heard) < age).then_some(entry.member)
+    }
+
+    /// Remembers that `mac` was heard at `member`. A full table makes room only for what has
+    /// aged; else the address is not learned.
+    pub fn learn(&mut self, mac: MacAddr, member: u32, limit: u32, age: SimDuration, now: SimTime) {
+        if let Some(&i) = self.by_mac.get(&mac) {
+            let entry = &mut self.entries[i as usize];
+            (entry.member, entry.heard) = (member, now);
+            self.unlink(i);
+            self.append(i);
+            return;
+        }
+        let limit = limit.min(MOST_ADDRESSES);
+        if self.entries.len() < limit as usize {
+            let i = u32::try_from(self.entries.len()).expect("fewer than MOST_ADDRESSES");
+            self.entries.push(Entry {
+                mac,
+                member,
+                heard: now,
+                older: END,
+                newer: END,
+            });
+            self.by_mac.insert(mac, i);
+            self.append(i);
+        } else if let Some(oldest) = self.entries.get(self.oldest as usize)
+            && now.saturating_since(oldest.heard) >= age
+        {
+            let i = self.oldest;
+            self.by_mac.remove(&self.entries[i as usize].mac);
+            self.unlink(i);
+            let entry = &mut self.entries[i as usize];
+            (entry.mac, entry.member, entry.heard) = (mac, member, now);
+            self.by_mac.insert(mac, i);
+            self.append(i);
+        }
+    }
+
+    /// Forgets every address heard at one of `members`.
+    pub fn flush(&mut self, members: impl Fn(u32) -> bool) {
+        let mut kept = Self::new();
+        let mut i = self.oldest;
+        while let Some(entry) = self.entries.get(i as usize) {
+            if !members(entry.member) {
+                // The list is in order of age, so learning it again keeps the order.
+                kept.learn(entry.mac, entry.member, MOST_ADDRESSES, SimDuration::MAX, entry.heard);
+            }
+            i = entry.newer;
+        }
+        *self = kept;
+    }
+
+    /// Addresses with their member that are not older than `age`, oldest first.
+    pub fn known(&self, age: SimDuration, now: SimTime) -> Vec<(MacAddr, u32)> {
+        let mut known = Vec::new();
+        let mut i = self.oldest;
+        while let Some(entry) = self.entries.get(i as usize) {
+            if now.saturating_since(entry.heard) < age {
+                known.push((entry.mac, entry.member));
+            }
+            i = entry.newer;
+        }
+        known
+    }
+
+    fn unlink(&mut self, i: u32) {
+        let (older, newer) = (self.entries[i as usize].older, self.entries[i as usize].newer);
+        match self.entries.get_mut(older as usize) {
+            Some(entry) => entry.newer = newer,
+            None => self.oldest = newer,
+        }
+        match self.entries.get_mut(newer as usize) {
+            Some(entry) => entry.older = older,
+            None => self.newest = older,
+        }
+    }
+
+    fn append(&mut self, i: u32) {
+        let last = self.newest;
+        match self.entries.get_mut(last as usize) {
+            Some(entry) => entry.newer = i,
+            None => self.oldest = i,
+        }
+        let entry = &mut self.entries[i as usize];
+        (entry.older, entry.newer) = (last, END);
+        self.newest = i;
+    }
+}

@@ -1,0 +1,188 @@
+//! Fault seams: one hook for each stage of the fast path.
+//!
+//! [`Exact`] has no hook and no size, so a healthy build pays nothing. [`Planted`] holds faults
+//! that real devices had, chosen at run time, for showing that a check notices them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::key::{Class, Key, TagKey};
+use super::lookup::Lookup;
+use super::profile::Entry;
+use super::rewrite::Rewrite;
+use crate::ident::{DropReason, PortNo};
+use crate::wire::{EtherType, Vid};
+
+/// May spoil what a stage found. Every hook is pure, so that frames with equal octets keep
+/// meeting equal faults.
+pub trait Quirk: Clone + fmt::Debug {
+    /// After classification.
+    fn classify(&self, bytes: &[u8], key: &mut Key) {
+        let _ = (bytes, key);
+    }
+    /// After the search for a service.
+    fn admit(&self, key: &Key, found: Result<Entry, DropReason>, lookup: &Lookup) -> Result<Entry, DropReason> {
+        let _ = (key, lookup);
+        found
+    }
+    /// After limits and policer, which have counted the frame already.
+    fn charge(&self, key: &Key, metered: Result<(), DropReason>) -> Result<(), DropReason> {
+        let _ = key;
+        metered
+    }
+    /// Before the tags are edited.
+    fn rewrite(&self, rewrite: Rewrite) -> Rewrite {
+        rewrite
+    }
+}
+
+/// No fault at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Exact;
+impl Quirk for Exact {}
+
+macro_rules! planted {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// A fault to plant. The names in kebab-case are what [`FromStr`] reads.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Planted { $($(#[$doc])* $name,)* }
+        impl Planted {
+            /// Every fault, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+            /// The fault's stable name.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+planted! {
+    /// No fault: `Planted` behaves as [`Exact`] does.
+    Nothing = "none",
+    /// The innermost tag's VID is taken for the circuit's. Leaks double-tagged frames.
+    LastTagWins = "last-tag-wins",
+    /// Priority and drop eligibility fall into the VID. Leaks frames with a priority.
+    TciNotMasked = "tci-not-masked",
+    /// Only eight bits of the VID are compared. Leaks between VIDs 256 apart.
+    VidLowByte = "vid-low-byte",
+    /// A trunk with a list of VLANs carries every VLAN of the switch.
+    SubsetTrunkIsFull = "subset-trunk-is-full",
+    /// An unknown VID goes to the service with the lowest VID of that trunk.
+    UnknownVidToFirst = "unknown-vid-to-first",
+    /// VID 4095 goes to the service with the lowest VID of that trunk.
+    ReservedVidForwarded = "reserved-vid-forwarded",
+    /// Broadcasts and multicasts of a trunk go to the service with the next VID of that trunk.
+    /// Leaks ordinary ARP requests.
+    BroadcastToNextVid = "broadcast-to-next-vid",
+    /// ARP frames of a trunk go to the service with the lowest VID of that trunk.
+    ArpToFirst = "arp-to-first",
+    /// Untagged frames enter the service of the next port. Leaks every frame of a tenant whose
+    /// neighbour's port is in use.
+    PortOffByOne = "port-off-by-one",
+    /// The tag that is pushed names the next VID. Leaks every frame where that VID is in use.
+    PushOffByOne = "push-off-by-one",
+    /// A tag is taken off where one should be put on in its place.
+    PopWithoutPush = "pop-without-push",
+    /// No policer and no limit drops anything.
+    Unpoliced = "unpoliced",
+}
+
+impl fmt::Display for Planted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Planted {
+    type Err = String;
+    /// Reads a fault's stable name.
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|fault| fault.as_str() == text)
+            .ok_or_else(|| {
+                let names: Vec<_> = Self::ALL.iter().map(|fault| fault.as_str()).collect();
+                format!("`{text}` is no planted fault; they are {}", names.join(", "))
+            })
+    }
+}
+
+impl Quirk for Planted {
+    fn classify(&self, bytes: &[u8], key: &mut Key) {
+        let Some(outer) = key.outer.as_mut() else { return };
+        let tci = tci_at(bytes, 12);
+        match self {
+            Self::LastTagWins => outer.vid = Vid::of_tci(last_tci(bytes)),
+            Self::TciNotMasked => outer.vid = Vid::of_tci(tci ^ tci >> 12),
+            _ => {}
+        }
+    }
+
+    fn admit(&self, key: &Key, found: Result<Entry, DropReason>, lookup: &Lookup) -> Result<Entry, DropReason> {
+        let Some(outer) = key.outer else {
+            let next = PortNo(key.port.0.saturating_add(1));
+            let wrong = lookup
+                .member(next, None)
+                .filter(|_| *self == Self::PortOffByOne && found.is_ok());
+            return wrong.map_or(found, |slot| Ok(Entry { slot, pop: false }));
+        };
+        let on_trunk = |vid| lookup.member(key.port, Some(vid)).map(|slot| Entry { slot, pop: true });
+        let from = |first: u16| (first..4095).filter_map(Vid::new).find_map(on_trunk);
+        let lost = matches!(found, Err(DropReason::UnknownVid));
+        let wrong = match self {
+            Self::VidLowByte if lost => {
+                (0..16).find_map(|high| on_trunk(Vid::of_tci(high << 8 | outer.vid.get() & 0xff)))
+            }
+            Self::SubsetTrunkIsFull if lost => lookup.anywhere(outer.vid).map(|slot| Entry {
+                slot: slot.stray(),
+                pop: true,
+            }),
+            Self::UnknownVidToFirst if lost => from(1),
+            Self::ReservedVidForwarded if outer.vid == Vid::RESERVED => from(1),
+            Self::BroadcastToNextVid if found.is_ok() && key.dst.is_group() => {
+                from(outer.vid.get() + 1).or_else(|| from(1))
+            }
+            Self::ArpToFirst if found.is_ok() && key.class == Class::Arp => from(1),
+            _ => None,
+        };
+        wrong.map_or(found, Ok)
+    }
+
+    fn charge(&self, _key: &Key, metered: Result<(), DropReason>) -> Result<(), DropReason> {
+        if *self == Self::Unpoliced { Ok(()) } else { metered }
+    }
+
+    fn rewrite(&self, rewrite: Rewrite) -> Rewrite {
+        match (self, rewrite.push) {
+            (Self::PushOffByOne, Some(TagKey { tpid, vid })) => {
+                let vid = Vid::of_tci(vid.get() + 1);
+                Rewrite {
+                    push: Some(TagKey { tpid, vid }),
+                    ..rewrite
+                }
+            }
+            (Self::PopWithoutPush, Some(_)) if rewrite.pop => Rewrite { push: None, ..rewrite },
+            _ => rewrite,
+        }
+    }
+}
+
+fn tci_at(bytes: &[u8], tpid: usize) -> u16 {
+    match bytes.get(tpid + 2..tpid + 4) {
+        Some(tci) => u16::from_be_bytes([tci[0], tci[1]]),
+        None => 0,
+    }
+}
+
+fn last_tci(bytes: &[u8]) -> u16 {
+    let mut last = 12;
+    while let Some(&[hi, lo]) = bytes.get(last + 4..last + 6)
+        && EtherType(u16::from_be_bytes([hi, lo])).is_tag()
+        && bytes.len() >= last + 10
+    {
+        last += 4;
+    }
+    tci_at(bytes, last)
+}

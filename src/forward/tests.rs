@@ -1,0 +1,252 @@
+use super::*;
+use crate::forward::service::{MemberState, ServiceState};
+use crate::ident::{DropReason, PortNo, TenantId};
+use crate::units::SimTime;
+use crate::wire::{EtherType, Frame, MacAddr, Tag, Vid};
+use std::mem::size_of;
+
+fn vid(n: u16) -> Option<Vid> {
+    Vid::new(n)
+}
+
+fn member(port: u32, vid: Option<Vid>) -> Member {
+    Member {
+        port: PortNo(port),
+        vid,
+        police: None,
+        arp: None,
+        icmp: None,
+        bound_mac: None,
+    }
+}
+
+/// The switch of CONFORMANCE 3.2: p0 = access 10, p1 = access 20, p2 = trunk {10, 20},
+/// p3 = native-untagged 10 {10, 20}.
+fn known_switch(profile: Profile) -> FastPath {
+    let port = |role, untagged| PortConfig {
+        role,
+        tpid: EtherType::CTAG,
+        untagged,
+        mtu: 1500,
+    };
+    let ports = vec![
+        port(PortRole::Access, Untagged::Drop),
+        port(PortRole::Access, Untagged::Drop),
+        port(PortRole::Trunk, Untagged::Drop),
+        port(PortRole::Trunk, Untagged::Native(Vid::of_tci(10))),
+    ];
+    let kind = ServiceKind::Bridged {
+        mac_limit: 100,
+        age: crate::units::SimDuration::from_secs(300),
+    };
+    let lan = |tenant, access, v| {
+        let members = vec![member(access, None), member(2, vid(v)), member(3, vid(v))];
+        (
+            ServiceId(v.into()),
+            Service {
+                tenant: TenantId(tenant),
+                kind,
+                members,
+            },
+        )
+    };
+    FastPath::new(Tables {
+        profile,
+        ports,
+        services: [lan(0, 0, 10), lan(1, 1, 20)].into(),
+    })
+}
+
+fn a_frame(dst: MacAddr, src: MacAddr, tags: &[(u16, u16)]) -> Frame {
+    let mut frame = Frame::ethernet(dst, src, EtherType::IPV6, &[0; 60]);
+    for (tpid, tci) in tags.iter().rev() {
+        frame.push_tag(Tag {
+            tpid: EtherType(*tpid),
+            tci: *tci,
+        });
+    }
+    frame
+}
+
+/// What leaves: (port, outer tag), or why nothing does.
+fn sees(profile: Profile, port: u32, frame: &Frame) -> Result<Vec<(u32, Option<u16>)>, DropReason> {
+    let mut fast = known_switch(profile);
+    let edit = |(port, rewrite): (PortNo, Rewrite)| {
+        let mut frame = frame.clone();
+        rewrite.apply(&mut frame);
+        (port.0, frame.outer_tag().map(|tag| tag.vid().get()))
+    };
+    match fast.forward(PortNo(port), frame.bytes(), SimTime::ZERO) {
+        Verdict::Drop(reason) => Err(reason),
+        Verdict::Forward(port, rewrite) => Ok(vec![edit((port, rewrite))]),
+        Verdict::Replicate(group) => Ok(fast.copies(group).map(edit).collect()),
+    }
+}
+
+const STATION: MacAddr = MacAddr::local(1, 1);
+const OTHER: MacAddr = MacAddr::local(1, 2);
+/// In this order: strict, 802.1Q, Open vSwitch, Linux.
+const ALL: [Profile; 4] = [Profile::Strict, Profile::IeeeDefault, Profile::Ovs31, Profile::Linux612];
+
+#[test]
+fn a_tag_of_its_own_vlan_enters_an_access_port_of_802_1q_and_linux_only() {
+    let frame = a_frame(OTHER, STATION, &[(0x8100, 10)]);
+    let passes = Ok(vec![(2, Some(10)), (3, None)]);
+    let mismatch = Err(DropReason::VlanTagMismatch);
+    let expected = [mismatch.clone(), passes.clone(), mismatch, passes];
+    assert_eq!(ALL.map(|profile| sees(profile, 0, &frame)), expected);
+}
+
+#[test]
+fn a_neighbours_tag_enters_an_access_port_only_without_ingress_filtering() {
+    let frame = a_frame(OTHER, STATION, &[(0x8100, 20)]);
+    let mismatch = Err(DropReason::VlanTagMismatch);
+    let leak = Ok(vec![(1, None), (2, Some(20)), (3, Some(20))]);
+    let expected = [mismatch.clone(), leak, mismatch, Err(DropReason::IngressVlanFilter)];
+    assert_eq!(ALL.map(|profile| sees(profile, 0, &frame)), expected);
+}
+
+#[test]
+fn a_tag_behind_a_priority_tag_hops_everywhere_but_in_strict() {
+    let frame = a_frame(OTHER, STATION, &[(0x8100, 0), (0x8100, 20)]);
+    let hop = Ok(vec![(2, Some(10)), (3, Some(20))]);
+    let expected = [Err(DropReason::SecondTag), hop.clone(), hop.clone(), hop];
+    assert_eq!(ALL.map(|profile| sees(profile, 0, &frame)), expected);
+}
+
+#[test]
+fn an_s_tag_is_read_as_a_c_tag_by_open_vswitch_only() {
+    let frame = a_frame(OTHER, STATION, &[(0x88a8, 20)]);
+    let mismatch = Err(DropReason::VlanTagMismatch);
+    let aliased = Ok(vec![(1, None), (3, Some(20))]);
+    let expected = [mismatch.clone(), mismatch.clone(), aliased, mismatch];
+    assert_eq!(ALL.map(|profile| sees(profile, 2, &frame)), expected);
+}
+
+#[test]
+fn a_group_source_address_passes_open_vswitch_only() {
+    let frame = a_frame(OTHER, MacAddr([3, 0, 0, 0, 0, 1]), &[]);
+    let drop = Err(DropReason::SourceMacIsMulticast);
+    let expected = [drop.clone(), drop.clone(), Ok(vec![(2, Some(10)), (3, None)]), drop];
+    assert_eq!(ALL.map(|profile| sees(profile, 0, &frame)), expected);
+}
+
+#[test]
+fn reserved_destinations_are_filtered_as_each_device_does() {
+    let passes = |dst| ALL.map(|profile| sees(profile, 0, &a_frame(MacAddr(dst), STATION, &[])).is_ok());
+    assert_eq!(passes([1, 0x80, 0xc2, 0, 0, 0]), [false, false, false, true]);
+    for last in 1..16 {
+        assert_eq!(passes([1, 0x80, 0xc2, 0, 0, last]), [false; 4]);
+    }
+    assert_eq!(passes([1, 0x80, 0xc2, 0, 0, 16]), [true; 4]);
+    assert_eq!(passes([1, 0, 0x0c, 0xcc, 0xcc, 0xcd]), [true, true, false, true]);
+}
+
+#[test]
+fn vid_4095_passes_no_profile() {
+    let frame = a_frame(OTHER, STATION, &[(0x8100, 4095)]);
+    for (profile, port) in ALL
+        .into_iter()
+        .flat_map(|profile| (0..4).map(move |port| (profile, port)))
+    {
+        assert!(sees(profile, port, &frame).is_err(), "{profile:?} {port}");
+    }
+}
+
+#[test]
+fn a_frame_cut_at_any_length_is_whole_runt_or_truncated() {
+    let whole = a_frame(OTHER, STATION, &[(0x8100, 10), (0x88a8, 20), (0x9100, 30)]);
+    for len in 0..=whole.len() {
+        let expected = match len {
+            0..14 => Shape::Runt,
+            14..26 => Shape::Truncated,
+            _ => Shape::Whole,
+        };
+        assert_eq!(classify(&whole.bytes()[..len], PortNo(0)).shape, expected, "{len}");
+    }
+}
+
+#[test]
+fn a_payload_of_the_mtu_passes_behind_any_tag_and_one_octet_more_does_not() {
+    for (len, passes) in [(1500, true), (1501, false)] {
+        let mut frame = Frame::ethernet(OTHER, STATION, EtherType::IPV4, &vec![0; len]);
+        assert_eq!(sees(Profile::Strict, 0, &frame).is_ok(), passes);
+        frame.push_tag(Tag::ctag(Vid::of_tci(10)));
+        assert_eq!(sees(Profile::Strict, 2, &frame).is_ok(), passes);
+    }
+}
+
+#[test]
+fn where_two_services_claim_a_place_the_lower_id_has_it_until_it_goes() {
+    let mut fast = known_switch(Profile::Strict);
+    let owner = |fast: &FastPath| {
+        let frame = a_frame(OTHER, STATION, &[]);
+        match fast.decide(&fast.classify(frame.bytes(), PortNo(0))) {
+            Decision::Bridge(entry) | Decision::Connect(entry, _) => Some(entry.slot),
+            Decision::Drop(..) => None,
+        }
+    };
+    let first = owner(&fast);
+    let rival = Service {
+        tenant: TenantId(3),
+        kind: ServiceKind::CrossConnect,
+        members: vec![member(0, None)],
+    };
+    fast.set(ServiceId(11), rival.clone());
+    assert_eq!(owner(&fast), first);
+    fast.set(ServiceId(9), rival);
+    assert_ne!(owner(&fast), first);
+    assert!(fast.remove(ServiceId(9)));
+    assert_eq!(owner(&fast), first);
+    assert!(fast.remove(ServiceId(10)) && fast.remove(ServiceId(11)));
+    assert_eq!(owner(&fast), None);
+    assert_eq!(fast.generation(), 5);
+}
+
+#[test]
+fn a_decision_for_a_service_that_is_gone_is_a_drop_as_unknown() {
+    let mut fast = known_switch(Profile::Strict);
+    let frame = a_frame(OTHER, STATION, &[]);
+    let key = fast.classify(frame.bytes(), PortNo(0));
+    let stale = fast.decide(&key);
+    fast.remove(ServiceId(10));
+    assert_eq!(
+        fast.charge(&key, stale, SimTime::ZERO),
+        Verdict::Drop(DropReason::UnknownVid)
+    );
+    assert_eq!(fast.unclaimed().of(DropReason::UnknownVid).frames, 1);
+}
+
+#[test]
+fn every_planted_fault_and_every_profile_has_a_name_that_reads_back() {
+    for profile in Profile::ALL {
+        assert_eq!(profile.to_string().parse(), Ok(*profile));
+    }
+    for fault in Planted::ALL {
+        assert_eq!(fault.to_string().parse(), Ok(*fault));
+    }
+    assert!(
+        "no-such-fault"
+            .parse::<Planted>()
+            .unwrap_err()
+            .contains("push-off-by-one")
+    );
+    assert_eq!(size_of::<Exact>(), 0);
+}
+
+#[test]
+fn a_sub_interface_that_is_policed_both_ways_takes_at_most_400_octets() {
+    use crate::forward::police::Metered;
+    let bare = size_of::<Option<ServiceState>>() + 2 * size_of::<MemberState>() + 2 * size_of::<Slot>();
+    assert!(
+        bare + 2 * size_of::<Metered<Policer>>() <= 400,
+        "{bare} {}",
+        size_of::<Metered<Policer>>()
+    );
+}
+
+#[test]
+fn an_idle_cross_connect_takes_at_most_300_octets() {
+    assert!(size_of::<Option<ServiceState>>() + 2 * size_of::<MemberState>() + 2 * 8 <= 300);
+    assert_eq!(size_of::<Slot>(), 8);
+}

@@ -1,0 +1,273 @@
+//! Address resolution (RFC 826): asks, retries, gives up; learns, answers, announces.
+
+use std::net::Ipv4Addr;
+
+use super::{ArpConfig, Interface};
+use crate::evidence::{Lineage, NodeChange, Outbox, Packet};
+use crate::ident::{DropReason, Fate};
+use crate::units::{SimDuration, SimTime};
+use crate::wire::{Arp, ArpOperation, FrameView, MacAddr};
+
+/// The addresses that one interface has resolved, and the frames that wait for the rest.
+///
+/// - Frames wait while an address is asked for, at most `queue` of them; the next is dropped as
+///   `ArpQueueFull`. After `tries` requests, `retry` apart, and one more `retry` without an answer, the
+///   waiting frames are dropped as `ArpFailed`.
+/// - An entry ages on read: `age` after it was last confirmed it counts as absent. No timer runs
+///   unless a request is out.
+/// - It learns from requests to the interface, from replies to it and from gratuitous ARP, where the
+///   sender is on the interface's own prefix; other packets only refresh what is known. It never
+///   learns its own address from somebody else.
+#[derive(Debug)]
+pub struct ArpCache {
+    config: ArpConfig,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    ip: Ipv4Addr,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Known { mac: MacAddr, since: SimTime },
+    Asking(Box<Asking>),
+}
+
+#[derive(Debug)]
+struct Asking {
+    asked: u8,
+    due: SimTime,
+    waiting: Vec<Packet>,
+}
+
+impl ArpCache {
+    /// How many addresses it knows or asks for at most; the one confirmed longest ago goes first.
+    pub const ENTRIES_MAX: usize = 256;
+
+    /// An empty cache. Zero tries count as one, a retry of zero as one nanosecond.
+    pub fn new(mut config: ArpConfig) -> Self {
+        config.tries = config.tries.max(1);
+        config.retry = config.retry.max(SimDuration::from_nanos(1));
+        Self {
+            config,
+            entries: Vec::new(),
+        }
+    }
+
+    /// Does the interface announce itself when it comes up?
+    pub fn announces(&self) -> bool {
+        self.config.gratuitous
+    }
+
+    /// The MAC of `ip`, where it is known and not too old at `now`.
+    pub fn lookup(&self, ip: Ipv4Addr, now: SimTime) -> Option<MacAddr> {
+        match self.entries.iter().find(|e| e.ip == ip)?.state {
+            State::Known { mac, since } if now.saturating_since(since) < self.config.age => Some(mac),
+            _ => None,
+        }
+    }
+
+    /// Sends an untagged frame to the next hop `ip`: at once where its MAC is known, else after
+    /// it has been resolved.
+    pub fn send(&mut self, ip: Ipv4Addr, packet: Packet, iface: &Interface, now: SimTime, out: &mut Outbox) {
+        if let Some(mac) = self.lookup(ip, now) {
+            return iface.send(packet, mac, out);
+        }
+        let Some(own) = iface.own() else {
+            return out.drop(packet, DropReason::InterfaceDown);
+        };
+        let Some(at) = self.slot(ip) else {
+            return out.drop(packet, DropReason::ArpQueueFull);
+        };
+        if let State::Known { .. } = self.entries[at].state {
+            self.entries[at].state = State::Asking(Box::new(Asking {
+                asked: 1,
+                due: now.saturating_add(self.config.retry),
+                waiting: Vec::new(),
+            }));
+            ask(ip, own, iface, out);
+        }
+        if let State::Asking(asking) = &mut self.entries[at].state {
+            if asking.waiting.len() < usize::from(self.config.queue) {
+                asking.waiting.push(packet);
+            } else {
+                out.drop(packet, DropReason::ArpQueueFull);
+            }
+        }
+    }
+
+    /// Takes an ARP frame that the interface admitted, and answers it where it asks for the
+    /// interface's address. Requests for others are dropped as `NotForMe`.
+    pub fn receive(&mut self, packet: Packet, iface: &Interface, now: SimTime, out: &mut Outbox) {
+        let parsed = FrameView::new(packet.frame.bytes()).and_then(|view| Arp::parse(view.payload()));
+        let arp = match parsed {
+            Ok(arp) if !arp.sender_mac.is_group() => arp,
+            _ => return out.drop(packet, DropReason::BadHeader),
+        };
+        let Some(own) = iface.own() else {
+            return out.drop(packet, DropReason::InterfaceDown);
+        };
+        let for_us = arp.target_ip == own;
+        let add = (for_us || arp.is_gratuitous()) && iface.is_on_link(arp.sender_ip);
+        let learned = arp.sender_ip != own && self.learn(arp.sender_ip, arp.sender_mac, add, iface, now, out);
+        if !for_us && !learned {
+            return out.drop(packet, DropReason::NotForMe);
+        }
+        let trace = *packet.ticket.trace();
+        out.settle(packet, Fate::Consumed);
+        if for_us && arp.operation == ArpOperation::Request && arp.sender_ip != own {
+            let reply = arp.reply_from(iface.mac).frame(arp.sender_mac);
+            let reply = out.child(&trace, Lineage::Reply, reply);
+            iface.send(reply, arp.sender_mac, out);
+        }
+    }
+
+    /// Announces the interface's own address by gratuitous ARP, where it has one.
+    pub fn announce(&self, iface: &Interface, out: &mut Outbox) {
+        if let Some(own) = iface.own() {
+            ask(own, own, iface, out);
+        }
+    }
+
+    /// Asks again, or gives up, wherever that is due.
+    pub fn timeout(&mut self, iface: &Interface, now: SimTime, out: &mut Outbox) {
+        let mut at = 0;
+        while at < self.entries.len() {
+            if self.retry_one(at, iface, now, out) {
+                at += 1;
+            } else {
+                self.entries.remove(at);
+            }
+        }
+    }
+
+    /// When a request is next due; `None` while nothing is asked for.
+    pub fn next_timeout(&self) -> Option<SimTime> {
+        let due = |e: &Entry| match &e.state {
+            State::Asking(asking) => Some(asking.due),
+            State::Known { .. } => None,
+        };
+        self.entries.iter().filter_map(due).min()
+    }
+
+    /// Forgets what is known, as a host does when its carrier goes; requests go on.
+    pub fn forget_known(&mut self) {
+        self.entries.retain(|e| matches!(e.state, State::Asking(_)));
+    }
+
+    /// Forgets everything and hands back the frames that waited.
+    pub fn drain(&mut self) -> Vec<Packet> {
+        let mut waiting = Vec::new();
+        for entry in std::mem::take(&mut self.entries) {
+            if let State::Asking(asking) = entry.state {
+                waiting.extend(asking.waiting);
+            }
+        }
+        waiting
+    }
+
+    /// Asks again for one entry as often as that is due. `false`: it gave up.
+    fn retry_one(&mut self, at: usize, iface: &Interface, now: SimTime, out: &mut Outbox) -> bool {
+        let Entry { ip, state } = &mut self.entries[at];
+        let State::Asking(asking) = state else {
+            return true;
+        };
+        while asking.due <= now {
+            match iface.own() {
+                Some(own) if asking.asked < self.config.tries => {
+                    asking.asked += 1;
+                    asking.due = asking.due.saturating_add(self.config.retry);
+                    ask(*ip, own, iface, out);
+                }
+                _ => {
+                    for packet in asking.waiting.drain(..) {
+                        out.drop(packet, DropReason::ArpFailed);
+                    }
+                    out.changed(NodeChange::Arp {
+                        tenant: iface.tenant,
+                        address: ip.octets(),
+                        resolved: false,
+                    });
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Learns, where `add` allows it or the address is known already; sends what waited for it.
+    /// Says whether anything was learned.
+    fn learn(
+        &mut self,
+        ip: Ipv4Addr,
+        mac: MacAddr,
+        add: bool,
+        iface: &Interface,
+        now: SimTime,
+        out: &mut Outbox,
+    ) -> bool {
+        let found = self.entries.iter().position(|e| e.ip == ip);
+        let Some(at) = found.or_else(|| if add { self.slot(ip) } else { None }) else {
+            return false;
+        };
+        let before = std::mem::replace(&mut self.entries[at].state, State::Known { mac, since: now });
+        if let State::Asking(asking) = before {
+            out.changed(NodeChange::Arp {
+                tenant: iface.tenant,
+                address: ip.octets(),
+                resolved: true,
+            });
+            for packet in asking.waiting {
+                iface.send(packet, mac, out);
+            }
+        }
+        true
+    }
+
+    /// The entry for `ip`: the one that exists, or a new one that is too old to use. `None`
+    /// where the cache is full of open requests.
+    fn slot(&mut self, ip: Ipv4Addr) -> Option<usize> {
+        if let Some(at) = self.entries.iter().position(|e| e.ip == ip) {
+            // An aged entry is left as `Known`: whoever asks has looked it up before.
+            return Some(at);
+        }
+        let stale = State::Known {
+            mac: MacAddr::default(),
+            since: SimTime::ZERO,
+        };
+        let entry = Entry { ip, state: stale };
+        if self.entries.len() < Self::ENTRIES_MAX {
+            if self.entries.is_empty() {
+                // Most interfaces have one neighbour, and there are very many interfaces.
+                self.entries.reserve_exact(1);
+            }
+            self.entries.push(entry);
+            return Some(self.entries.len() - 1);
+        }
+        let known = |(at, e): (usize, &Entry)| match e.state {
+            State::Known { since, .. } => Some((since, at)),
+            State::Asking(_) => None,
+        };
+        let (_, at) = self.entries.iter().enumerate().filter_map(known).min()?;
+        self.entries[at] = entry;
+        Some(at)
+    }
+}
+
+fn ask(ip: Ipv4Addr, own: Ipv4Addr, iface: &Interface, out: &mut Outbox) {
+    let frame = Arp::request(iface.mac, own, ip).frame(MacAddr::BROADCAST);
+    let packet = iface.offer(0, frame, out);
+    iface.send(packet, MacAddr::BROADCAST, out);
+}
+
+#[cfg(test)]
+impl ArpCache {
+    /// Octets on the heap, frames that wait not counted.
+    pub fn heap_octets(&self) -> usize {
+        let asking = |e: &&Entry| matches!(e.state, State::Asking(_));
+        self.entries.capacity() * size_of::<Entry>() + self.entries.iter().filter(asking).count() * size_of::<Asking>()
+    }
+}

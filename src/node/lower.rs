@@ -1,0 +1,181 @@
+//! From the law to the data plane: what a service's state means for the boxes that carry it.
+//!
+//! `lower` is a function of state alone; changes are the difference of two results, and applying
+//! differences one by one ends where lowering from scratch does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
+
+use super::access_device::sub_interface;
+use super::{AddressPlan, Change, HealthCheckConfig, NextHop, SwitchChange, VbrChange, VpcChange};
+use crate::forward::{Service, ServiceId};
+use crate::ident::{PortNo, TenantId};
+use crate::provision;
+use crate::provision::ServiceView;
+use crate::units::BitRate;
+
+/// Where a service runs: the wiring that lowering needs to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Site<'a> {
+    /// Whose frames they are.
+    pub tenant: TenantId,
+    /// The access device's port for the circuit.
+    pub circuit_port: PortNo,
+    /// The access device's port for the VBR.
+    pub vbr_port: PortNo,
+    /// Does the access device limit the rate of a sub-interface?
+    pub subif_rate_limit: bool,
+    /// The transit router's port for the VBR, where the tenant has one.
+    pub vpc_port: Option<PortNo>,
+    /// Networks behind that transit router.
+    pub cloud: &'a [(Ipv4Addr, u8)],
+}
+
+/// What a VBR should be.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VbrIntent {
+    active: bool,
+    address: Option<AddressPlan>,
+    throttle: Option<BitRate>,
+    routes: BTreeMap<(Ipv4Addr, u8), NextHop>,
+    health: Option<HealthCheckConfig>,
+}
+
+/// What a transit router should know of a VBR.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VpcIntent {
+    attached: bool,
+    routes: BTreeSet<(Ipv4Addr, u8)>,
+}
+
+/// What one service means for the access device, its VBR and the transit router.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lowered {
+    /// The access device's sub-interface, while the service is open.
+    pub sub_interface: Option<Service>,
+    /// The VBR.
+    pub vbr: VbrIntent,
+    /// The transit router.
+    pub vpc: VpcIntent,
+}
+
+/// What the state of a service means at this site. No service means nothing is there.
+pub fn lower(view: Option<&ServiceView>, site: &Site<'_>) -> Lowered {
+    let Some(view) = view else { return Lowered::default() };
+    let Some(vbr) = &view.vbr else {
+        return Lowered::default();
+    };
+    let attached = view.open && vbr.cen_attached && site.vpc_port.is_some();
+    // What CEN teaches an attached VBR; its custom routes go before it.
+    let learned = site
+        .cloud
+        .iter()
+        .filter(|_| attached)
+        .map(|prefix| (*prefix, NextHop::Cloud));
+    let custom = vbr.routes.iter().map(|(prefix, len, target)| {
+        let hop = match target {
+            provision::NextHop::Circuit => NextHop::Peer,
+            provision::NextHop::Cloud => NextHop::Cloud,
+        };
+        ((*prefix, *len), hop)
+    });
+    let routes: BTreeMap<(Ipv4Addr, u8), NextHop> = learned.chain(custom).collect();
+    let address = vbr.addresses.map(|a| AddressPlan {
+        local: a.local,
+        peer: a.peer,
+        prefix_len: a.prefix_len,
+    });
+    Lowered {
+        sub_interface: view.open.then(|| {
+            sub_interface(
+                site.tenant,
+                site.circuit_port,
+                view.vlan,
+                site.vbr_port,
+                vbr.bandwidth,
+                site.subif_rate_limit,
+            )
+        }),
+        vpc: VpcIntent {
+            attached,
+            routes: advertised(&routes, address),
+        },
+        vbr: VbrIntent {
+            active: view.open,
+            address,
+            throttle: vbr.bandwidth,
+            routes,
+            health: vbr.health_check.map(|h| HealthCheckConfig {
+                source: h.source,
+                interval: h.interval,
+                threshold: h.threshold,
+            }),
+        },
+    }
+}
+
+/// What CEN learns from a VBR: its routes towards the customer, and the interconnect itself.
+fn advertised(routes: &BTreeMap<(Ipv4Addr, u8), NextHop>, address: Option<AddressPlan>) -> BTreeSet<(Ipv4Addr, u8)> {
+    let interconnect = address.map(|a| {
+        let mask = u32::MAX.checked_shl(32 - u32::from(a.prefix_len)).unwrap_or(0);
+        (Ipv4Addr::from(u32::from(a.local) & mask), a.prefix_len)
+    });
+    routes
+        .iter()
+        .filter(|(_, hop)| **hop == NextHop::Peer)
+        .map(|(prefix, _)| *prefix)
+        .chain(interconnect)
+        .collect()
+}
+
+/// The changes that turn an access device's sub-interface from `old` to `new`.
+pub fn device_changes(id: ServiceId, old: Option<&Service>, new: Option<&Service>) -> Vec<Change> {
+    match (old, new) {
+        (old, new) if old == new => Vec::new(),
+        (_, Some(service)) => vec![Change::Switch(SwitchChange::Set(id, service.clone()))],
+        (_, None) => vec![Change::Switch(SwitchChange::Remove(id))],
+    }
+}
+
+/// The changes that turn a VBR from `old` to `new`.
+pub fn vbr_changes(old: &VbrIntent, new: &VbrIntent) -> Vec<Change> {
+    let mut out = Vec::new();
+    // A VBR that closes closes first; one that opens opens last, when all is in place.
+    if old.active && !new.active {
+        out.push(VbrChange::Active(false));
+    }
+    if old.address != new.address {
+        out.push(VbrChange::Address(new.address));
+    }
+    if old.throttle != new.throttle {
+        out.push(VbrChange::Throttle(new.throttle));
+    }
+    for prefix in old.routes.keys().filter(|p| !new.routes.contains_key(*p)) {
+        out.push(VbrChange::RouteRemove(prefix.0, prefix.1));
+    }
+    for (prefix, hop) in new.routes.iter().filter(|(p, hop)| old.routes.get(*p) != Some(*hop)) {
+        out.push(VbrChange::RouteSet(prefix.0, prefix.1, *hop));
+    }
+    if old.health != new.health {
+        out.push(VbrChange::HealthCheck(new.health));
+    }
+    if !old.active && new.active {
+        out.push(VbrChange::Active(true));
+    }
+    out.into_iter().map(Change::Vbr).collect()
+}
+
+/// The changes that turn what a transit router knows of the VBR at `port` from `old` to `new`.
+pub fn vpc_changes(port: PortNo, old: &VpcIntent, new: &VpcIntent) -> Vec<Change> {
+    let mut out = Vec::new();
+    for prefix in old.routes.difference(&new.routes) {
+        out.push(VpcChange::RouteRemove(prefix.0, prefix.1, port));
+    }
+    for prefix in new.routes.difference(&old.routes) {
+        out.push(VpcChange::RouteSet(prefix.0, prefix.1, port));
+    }
+    if old.attached != new.attached {
+        out.push(VpcChange::Attached(port, new.attached));
+    }
+    out.into_iter().map(Change::Vpc).collect()
+}

@@ -1,0 +1,82 @@
+//! A VLAN switch: the one box behind access point, fabric and access device.
+
+use crate::evidence::{Lineage, Outbox, Packet};
+use crate::forward::{Exact, FastPath, Group, Quirk, Tables, Verdict};
+use crate::ident::PortNo;
+use crate::node::{Change, Node, SwitchChange};
+use crate::units::SimTime;
+
+/// A switch around a [`FastPath`]. It settles what it drops, sends on the rest, and opens a
+/// child's ticket for every further copy of a flood.
+#[derive(Debug, Clone)]
+pub struct Switch<Q: Quirk = Exact> {
+    fast: FastPath<Q>,
+}
+
+impl Switch {
+    /// A switch with these tables, without faults.
+    pub fn new(tables: Tables) -> Self {
+        Self {
+            fast: FastPath::new(tables),
+        }
+    }
+}
+
+impl<Q: Quirk> Switch<Q> {
+    /// A switch with these tables and a quirk.
+    pub fn with_quirk(tables: Tables, quirk: Q) -> Self {
+        Self {
+            fast: FastPath::with_quirk(tables, quirk),
+        }
+    }
+
+    /// The forwarder inside: tables, counters, learned addresses.
+    pub fn fast_path(&self) -> &FastPath<Q> {
+        &self.fast
+    }
+
+    /// The copy that leaves last is the frame itself; those before it are its children.
+    fn replicate(&self, group: Group, mut packet: Packet, out: &mut Outbox) {
+        let mut copies = self.fast.copies(group);
+        let mut next = copies.next().expect("a group has at least one copy");
+        for following in copies {
+            let (port, rewrite) = std::mem::replace(&mut next, following);
+            let mut frame = packet.frame.clone();
+            rewrite.apply(&mut frame);
+            let child = out.child(packet.ticket.trace(), Lineage::Copy, frame);
+            out.send(port, child);
+        }
+        let (port, rewrite) = next;
+        rewrite.apply(&mut packet.frame);
+        out.send(port, packet);
+    }
+}
+
+impl<Q: Quirk> Node for Switch<Q> {
+    fn receive(&mut self, port: PortNo, mut packet: Packet, now: SimTime, out: &mut Outbox) {
+        match self.fast.forward(port, packet.frame.bytes(), now) {
+            Verdict::Drop(reason) => out.drop(packet, reason),
+            Verdict::Forward(port, rewrite) => {
+                rewrite.apply(&mut packet.frame);
+                out.send(port, packet);
+            }
+            Verdict::Replicate(group) => self.replicate(group, packet, out),
+        }
+    }
+
+    /// Services come and go; a port that goes down forgets the addresses behind it. Changes of
+    /// other kinds of node are none of a switch's.
+    fn apply(&mut self, change: &Change, now: SimTime, _out: &mut Outbox) {
+        self.fast.advance(now);
+        match change {
+            Change::Switch(SwitchChange::Set(id, service)) => {
+                self.fast.set(*id, service.clone());
+            }
+            Change::Switch(SwitchChange::Remove(id)) => {
+                self.fast.remove(*id);
+            }
+            Change::Carrier { port, up: false } => self.fast.flush_port(*port),
+            Change::Carrier { up: true, .. } | Change::Vbr(_) | Change::Vpc(_) => {}
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! The virtual border router itself.
+
+use std::net::Ipv4Addr;
+
+use super::VbrConfig;
+use crate::evidence::{NodeChange, Outbox, Packet};
+use crate::host::{ArpCache, Interface, RouteTable, deliver, icmp, ipv4_of, route_hop};
+use crate::ident::{DropReason, Fate, NodeId, PortNo};
+use crate::node::bucket::Bucket;
+use crate::node::{AddressPlan, Change, HealthCheckConfig, NextHop, Node, VbrChange, cloud};
+use crate::session::HealthCheck;
+use crate::units::{BitRate, ByteCount, SimTime};
+use crate::wire::{EtherType, MacAddr};
+
+/// The port towards the access device.
+const CIRCUIT: PortNo = PortNo(0);
+/// The port towards the transit router.
+const CLOUD: PortNo = PortNo(1);
+
+/// The depth of a throttle's bucket: ten milliseconds' worth, at least ten full frames
+/// (15,180 octets). The bucket counts untagged frames with FCS.
+pub fn throttle_burst(rate: BitRate) -> ByteCount {
+    const WINDOW: crate::units::SimDuration = crate::units::SimDuration::from_millis(10);
+    rate.octets_in(WINDOW).max(ByteCount::new(10 * 1518))
+}
+
+/// A virtual border router.
+///
+/// - *Inputs*: frames on port 0 (untagged: the access device has the tag) and port 1; `Vbr`
+///   changes and the `Carrier` of port 0. It begins inactive and without an address: it drops
+///   everything as `InterfaceDown`.
+/// - *Outputs*: routed frames, ARP, answers to pings of its address, probes.
+/// - *When to wake*: the next ARP retry or probe; nothing while idle.
+/// - *Questions*: [`Vbr::is_active`], [`Vbr::health`], [`Vbr::neighbour`].
+#[derive(Debug)]
+pub struct Vbr {
+    /// Without an address until the API gives it one.
+    iface: Interface,
+    arp: ArpCache,
+    peer: Option<Ipv4Addr>,
+    active: bool,
+    routes: RouteTable<NextHop>,
+    throttle: Option<Box<Throttle>>,
+    health: Option<Box<Probing>>,
+}
+
+#[derive(Debug)]
+struct Throttle {
+    to_cloud: Bucket,
+    to_circuit: Bucket,
+}
+
+#[derive(Debug)]
+struct Probing {
+    config: HealthCheckConfig,
+    check: HealthCheck,
+}
+
+impl Vbr {
+    /// The VBR of node `id`, before the API configures it.
+    pub fn new(config: VbrConfig, id: NodeId) -> Self {
+        Self {
+            iface: Interface {
+                tenant: config.tenant,
+                node: id,
+                port: CIRCUIT,
+                mac: config.mac,
+                tag: None,
+                address: None,
+            },
+            arp: ArpCache::new(config.arp),
+            peer: None,
+            active: false,
+            routes: RouteTable::default(),
+            throttle: None,
+            health: None,
+        }
+    }
+
+    /// Is it `active`?
+    pub fn is_active(&self) -> bool {
+        self.active
+    }
+    /// Is its peer healthy? `None` where there is no health check.
+    pub fn health(&self) -> Option<bool> {
+        self.health.as_ref().map(|probing| probing.check.is_healthy())
+    }
+    /// The MAC that it has resolved for `ip`, where it knows one at `now`.
+    pub fn neighbour(&self, ip: Ipv4Addr, now: SimTime) -> Option<MacAddr> {
+        self.arp.lookup(ip, now)
+    }
+
+    fn arrive_from_circuit(&mut self, packet: Packet, now: SimTime, out: &mut Outbox) {
+        let Some((packet, ethertype)) = self.iface.admit(packet, out) else {
+            return;
+        };
+        match ethertype {
+            EtherType::ARP => self.arp.receive(packet, &self.iface, now, out),
+            EtherType::IPV4 => self.arrive(CIRCUIT, packet, now, out),
+            _ => out.drop(packet, DropReason::UnsupportedProtocol),
+        }
+    }
+
+    /// An IPv4 packet came in: it is an answer to a probe, for the VBR itself, or to be routed.
+    fn arrive(&mut self, port: PortNo, packet: Packet, now: SimTime, out: &mut Outbox) {
+        let ip = match ipv4_of(&packet.frame) {
+            Ok(ip) => ip,
+            Err(reason) => return out.drop(packet, reason),
+        };
+        let dst = ip.dst();
+        if port == CIRCUIT && self.health.as_ref().is_some_and(|h| h.config.source == dst) {
+            let answer = icmp::echo_reply_of(&ip).filter(|(ident, _)| *ident == self.probe_ident());
+            return self.probe_answered(packet, answer.map(|(_, seq)| seq), out);
+        }
+        if self.iface.own() == Some(dst) {
+            if let Some(answer) = deliver(packet, |_| false, out) {
+                self.route(None, answer, now, out);
+            }
+            return;
+        }
+        self.route(Some(port), packet, now, out);
+    }
+
+    /// Routes a packet that came in by a port, or (`None`) starts here.
+    fn route(&mut self, from: Option<PortNo>, mut packet: Packet, now: SimTime, out: &mut Outbox) {
+        let dst = match ipv4_of(&packet.frame) {
+            Ok(ip) => ip.dst(),
+            Err(reason) => return out.drop(packet, reason),
+        };
+        let Some(hop) = self.next_hop(dst) else {
+            return out.drop(packet, DropReason::NoRoute);
+        };
+        if let Some(from) = from {
+            if let Err(reason) = route_hop(&mut packet.frame) {
+                return out.drop(packet, reason);
+            }
+            if !self.throttle_admits(from, packet.frame.octets(), now) {
+                return out.drop(packet, DropReason::Throttled);
+            }
+        }
+        match hop {
+            Hop::Circuit(next) => self.arp.send(next, packet, &self.iface, now, out),
+            Hop::Cloud => cloud::send(CLOUD, packet, self.iface.mac, out),
+        }
+    }
+
+    /// Longest prefix wins; the interconnect's own prefix wins over a static route of its length.
+    fn next_hop(&self, dst: Ipv4Addr) -> Option<Hop> {
+        let connected = self.iface.address.filter(|_| self.iface.is_on_link(dst));
+        let (len, hop) = match self.routes.longest(dst) {
+            Some((len, NextHop::Peer)) => (len, Hop::Circuit(self.peer?)),
+            Some((len, NextHop::Cloud)) => (len, Hop::Cloud),
+            None => return connected.map(|_| Hop::Circuit(dst)),
+        };
+        match connected {
+            Some((_, own_len)) if own_len >= len => Some(Hop::Circuit(dst)),
+            _ => Some(hop),
+        }
+    }
+
+    fn throttle_admits(&mut self, from: PortNo, octets: u32, now: SimTime) -> bool {
+        const FCS: u64 = 4;
+        let Some(throttle) = &mut self.throttle else {
+            return true;
+        };
+        let bucket = if from == CIRCUIT {
+            &mut throttle.to_cloud
+        } else {
+            &mut throttle.to_circuit
+        };
+        bucket.take(u64::from(octets) + FCS, now)
+    }
+
+    fn probe_ident(&self) -> u16 {
+        self.iface.node.0 as u16
+    }
+
+    fn probe_answered(&mut self, packet: Packet, seq: Option<u16>, out: &mut Outbox) {
+        let (Some(seq), Some(probing)) = (seq, &mut self.health) else {
+            return out.drop(packet, DropReason::NoListener);
+        };
+        out.settle(packet, Fate::Consumed);
+        if probing.check.answered(seq) {
+            out.changed(NodeChange::Health {
+                tenant: self.iface.tenant,
+                healthy: true,
+            });
+        }
+    }
+
+    /// Sends a probe, where one is due, and judges the one before.
+    fn probe(&mut self, now: SimTime, out: &mut Outbox) {
+        let (Some(probing), Some(peer), true) = (&mut self.health, self.peer, self.active) else {
+            return;
+        };
+        let Some(tick) = probing.check.tick(now) else {
+            return;
+        };
+        let source = probing.config.source;
+        if tick.turned_unhealthy {
+            out.changed(NodeChange::Health {
+                tenant: self.iface.tenant,
+                healthy: false,
+            });
+        }
+        let frame = icmp::echo_request(source, peer, self.probe_ident(), tick.probe, &[0; 18]);
+        let packet = self.iface.offer(u64::from(tick.probe), frame, out);
+        self.arp.send(peer, packet, &self.iface, now, out);
+    }
+
+    fn configure(&mut self, change: &VbrChange, now: SimTime, out: &mut Outbox) {
+        match change {
+            VbrChange::Address(plan) => self.set_address(*plan, now, out),
+            VbrChange::Active(active) => {
+                let rises = *active && !self.active;
+                self.active = *active;
+                if rises {
+                    self.come_up(now, out);
+                } else if !*active {
+                    self.drop_waiting(out);
+                }
+            }
+            VbrChange::Throttle(rate) => {
+                self.throttle = rate.map(|rate| {
+                    let bucket = Bucket::new(rate, throttle_burst(rate), now);
+                    Box::new(Throttle {
+                        to_cloud: bucket.clone(),
+                        to_circuit: bucket,
+                    })
+                });
+            }
+            VbrChange::RouteSet(to, len, hop) => self.routes.set(*to, *len, *hop),
+            VbrChange::RouteRemove(to, len) => self.routes.remove_prefix(*to, *len),
+            VbrChange::HealthCheck(config) => self.set_health_check(*config, now, out),
+        }
+    }
+
+    /// A change of the check keeps its verdict; without a check the peer counts as healthy.
+    fn set_health_check(&mut self, config: Option<HealthCheckConfig>, now: SimTime, out: &mut Outbox) {
+        let before = self.health.take();
+        let Some(config) = config else {
+            if before.is_some_and(|probing| !probing.check.is_healthy()) {
+                out.changed(NodeChange::Health {
+                    tenant: self.iface.tenant,
+                    healthy: true,
+                });
+            }
+            return;
+        };
+        let check = match before {
+            Some(probing) => probing.check.reconfigured(config.interval, config.threshold, now),
+            None => HealthCheck::new(config.interval, config.threshold, now),
+        };
+        self.health = Some(Box::new(Probing { config, check }));
+        self.probe(now, out);
+    }
+
+    fn set_address(&mut self, plan: Option<AddressPlan>, now: SimTime, out: &mut Outbox) {
+        self.drop_waiting(out);
+        self.iface.address = plan.map(|plan| (plan.local, plan.prefix_len));
+        self.peer = plan.map(|plan| plan.peer);
+        if self.active {
+            self.come_up(now, out);
+        }
+    }
+
+    /// The interface comes up, or up with another address: it announces itself and probes anew.
+    fn come_up(&mut self, now: SimTime, out: &mut Outbox) {
+        if self.arp.announces() {
+            self.arp.announce(&self.iface, out);
+        }
+        if let Some(probing) = &mut self.health {
+            probing.check.resume(now);
+        }
+        self.probe(now, out);
+    }
+
+    fn drop_waiting(&mut self, out: &mut Outbox) {
+        for packet in self.arp.drain() {
+            out.drop(packet, DropReason::InterfaceDown);
+        }
+    }
+}
+
+enum Hop {
+    Circuit(Ipv4Addr),
+    Cloud,
+}
+
+impl Node for Vbr {
+    fn receive(&mut self, port: PortNo, packet: Packet, now: SimTime, out: &mut Outbox) {
+        let up = self.active && self.iface.address.is_some();
+        match port {
+            CIRCUIT if up => self.arrive_from_circuit(packet, now, out),
+            CLOUD if up => {
+                if let Some(packet) = cloud::admit(packet, out) {
+                    self.arrive(CLOUD, packet, now, out);
+                }
+            }
+            _ => out.drop(packet, DropReason::InterfaceDown),
+        }
+    }
+
+    fn timeout(&mut self, now: SimTime, out: &mut Outbox) {
+        self.arp.timeout(&self.iface, now, out);
+        self.probe(now, out);
+    }
+
+    fn next_timeout(&self) -> Option<SimTime> {
+        let probing = self.health.as_ref().filter(|_| self.active && self.peer.is_some());
+        let probe = probing.map(|probing| probing.check.next_timeout());
+        [self.arp.next_timeout(), probe].into_iter().flatten().min()
+    }
+
+    fn apply(&mut self, change: &Change, now: SimTime, out: &mut Outbox) {
+        match change {
+            Change::Vbr(change) => self.configure(change, now, out),
+            Change::Carrier { port: CIRCUIT, up } => {
+                if !up {
+                    self.arp.forget_known();
+                } else if self.active && self.arp.announces() {
+                    self.arp.announce(&self.iface, out);
+                }
+            }
+            Change::Carrier { .. } | Change::Switch(_) | Change::Vpc(_) => {}
+        }
+    }
+
+    fn drain(&mut self) -> Vec<Packet> {
+        self.arp.drain()
+    }
+}
+
+#[cfg(test)]
+impl Vbr {
+    /// Octets on the heap.
+    pub fn heap_octets(&self) -> usize {
+        let boxed = self.throttle.as_ref().map_or(0, |t| size_of_val(&**t));
+        let probing = self.health.as_ref().map_or(0, |h| size_of_val(&**h));
+        self.arp.heap_octets() + self.routes.heap_octets() + boxed + probing
+    }
+}

@@ -1,0 +1,13 @@
+//! Tests of the law.
+
+mod bench;
+mod calls;
+mod fields;
+mod first_time;
+mod ledger;
+mod migration;
+mod parsing;
+mod properties;
+mod rules;
+mod tables;
+mod vlans;

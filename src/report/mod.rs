@@ -1,0 +1,101 @@
+//! Reports: what a judgement says, as text, JSON, JUnit, and captures of what crossed the links.
+//!
+//! Invariant: decides nothing; deterministic bytes; no wall clock in the body.
+
+mod build;
+mod human;
+mod json;
+mod junit;
+mod pcapng;
+
+pub use human::human;
+pub use json::json;
+pub use junit::junit;
+pub use pcapng::{CaptureError, LinkCapture};
+
+use crate::check::{Judgement, Standing, Verdict, standing};
+use crate::units::SimTime;
+
+/// What is told of one scenario's run.
+#[derive(Debug, Clone, Default)]
+pub struct RunReport {
+    /// The scenario as the user named it.
+    pub source: String,
+    /// The scenario's own name.
+    pub name: String,
+    /// Root of its random streams.
+    pub seed: u64,
+    /// Digest of everything that happened.
+    pub digest: u64,
+    /// The command that runs it again.
+    pub command: String,
+    /// How much virtual time passed.
+    pub end: SimTime,
+    /// Counts of the run: tenants, nodes, links, frames offered, frame-hops.
+    pub counts: Vec<(&'static str, u64)>,
+    /// Policies that differ from their default, or that a verdict rests on: name, value, what it decides.
+    pub policies: Vec<(String, String, String)>,
+    /// Tables that belong to a verdict: bills, losses by place.
+    pub sections: Vec<Section>,
+    /// The verdicts.
+    pub judgement: Judgement,
+}
+
+/// A table of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Section {
+    /// What it shows.
+    pub title: String,
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// Its rows, each with a cell per column.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// How many lines came to each verdict, over several runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Lines that passed as expected.
+    pub pass: usize,
+    /// Lines that failed as expected.
+    pub expected_fail: usize,
+    /// Lines that departed from what was expected.
+    pub departs: usize,
+    /// Lines that could not be told.
+    pub inconc: usize,
+    /// Lines that do not apply.
+    pub not_applicable: usize,
+    /// Lines where the tester failed.
+    pub error: usize,
+}
+
+impl Tally {
+    /// Counts the lines of some runs.
+    pub fn of<'a>(runs: impl IntoIterator<Item = &'a RunReport>, strict: bool) -> Self {
+        let mut tally = Self::default();
+        for line in runs.into_iter().flat_map(|run| &run.judgement.lines) {
+            let slot = match (standing(line.verdict, line.expected, strict), line.verdict) {
+                (_, Verdict::NotApplicable) => &mut tally.not_applicable,
+                (Standing::Conforms, Verdict::Fail) => &mut tally.expected_fail,
+                (Standing::Conforms, Verdict::Pass) => &mut tally.pass,
+                (Standing::Conforms | Standing::Unknown, _) => &mut tally.inconc,
+                (Standing::Departs, _) => &mut tally.departs,
+                (Standing::Broken, _) => &mut tally.error,
+            };
+            *slot += 1;
+        }
+        tally
+    }
+}
+
+/// The verdict with what was expected of it: `PASS`, `FAIL (expected)`, `PASS (unexpected)`.
+pub fn verdict_text(line: &crate::check::Line, strict: bool) -> String {
+    let word = line.verdict.as_str();
+    match standing(line.verdict, line.expected, strict) {
+        Standing::Conforms if line.verdict == Verdict::Fail || line.verdict == Verdict::Inconc => {
+            format!("{word} (expected)")
+        }
+        Standing::Departs if line.verdict == Verdict::Pass => format!("{word} (unexpected)"),
+        _ => word.to_owned(),
+    }
+}

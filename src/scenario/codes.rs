@@ -1,0 +1,161 @@
+//! Every code that a scenario can be refused with, and what it means.
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $explanation:literal;)*) => {
+        /// Why a scenario is refused. The list is closed and its texts are stable.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+        impl Code {
+            /// Every code, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+            /// The stable text, `TL` and four digits.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+            /// What it means and what to do, for `trunklab explain`.
+            pub const fn explanation(self) -> &'static str {
+                match self { $(Self::$name => $explanation,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// No such file.
+    Missing = "TL0101", "The file does not exist. Paths inside a scenario are relative to the scenario's own folder.";
+    /// A directory.
+    Directory = "TL0102", "A file is wanted here, and the path names a directory.";
+    /// Over 256 MiB.
+    FileTooLarge = "TL0103", "No input file may be larger than 256 MiB. A scenario of 100,000 tenants has about 10 MiB; use `tenants` with `count` for more.";
+    /// Cannot be read.
+    Unreadable = "TL0104", "The system refuses to read the file; its own reason is in the message.";
+    /// Not UTF-8.
+    NotUtf8 = "TL0105", "A scenario is UTF-8 text. The message gives the first octet that is not.";
+    /// Nothing in it.
+    Empty = "TL0106", "The file holds no YAML document: it is empty or has only comments. The smallest scenario has `trunklab: 1`, `name` and `duration`.";
+    /// Not a mapping.
+    NotAMapping = "TL0107", "A scenario is one YAML mapping: `key: value` lines at the left margin. Lists, single words and several documents in one file are refused.";
+    /// Too much of everything.
+    Bomb = "TL0108", "The YAML expands to far more than it says (aliases of aliases), nests too deeply, or has more than eight million nodes. Nothing of it was used.";
+    /// Not YAML.
+    Syntax = "TL0109", "The text is not YAML. Only the first error is reported; what follows it cannot be read reliably. Common causes: a tab as indentation, a missing space after `:`, an unclosed quote or bracket.";
+    /// A key twice.
+    DuplicateKey = "TL0110", "A mapping has the same key twice. One of the two values would be lost without a word, so both are refused.";
+    /// A key that is not known.
+    UnknownField = "TL0201", "No such key is known at this place. `trunklab schema` prints every key with its meaning.";
+    /// A key that must be there.
+    MissingField = "TL0202", "A key that has no default is missing.";
+    /// A list where a text should be, or the like.
+    WrongType = "TL0203", "The value has the wrong shape: a list or mapping where one value is wanted, or the reverse.";
+    /// A word that is not on the list.
+    UnknownWord = "TL0204", "The value is one of a closed list of words, and this is none of them. Words are case-sensitive.";
+    /// Not a quantity.
+    BadQuantity = "TL0205", "Times, rates and sizes are a number and a unit without a sign: `5ms`, `30d`, `10G`, `500k`, `64kB`. Times know ns, us, ms, s, min, h, d; rates bps, k, M, G, T (powers of ten, bits a second); sizes B, kB, MB, GB, KiB, MiB, GiB.";
+    /// Not an address.
+    BadAddress = "TL0206", "An address is written like `10.0.0.1`, a prefix like `10.0.0.0/30`, a MAC address like `02:00:00:00:00:01`.";
+    /// Not a name.
+    BadName = "TL0207", "A name has 1 to 64 letters, digits, `.`, `_` or `-`, and begins with a letter or digit. `/` divides a place from a host in it (`acme-dc/172.16.0.10`), so no name holds one.";
+    /// A version of the format that is not known.
+    Version = "TL0208", "`trunklab:` names the version of the scenario format. This build reads version 1.";
+    /// Not a number, or too large for any field.
+    BadNumber = "TL0209", "A whole number without sign, point or exponent is wanted, or `true` or `false` for a switch (`yes`, `no`, `on` and `off` are texts).";
+    /// A name that names nothing.
+    Dangling = "TL0301", "The name refers to nothing of the kind that is wanted here. The message names the nearest one that exists.";
+    /// A name twice.
+    DuplicateName = "TL0302", "Two things of one kind have the same name (nodes of every kind share one list, links and circuits another), or two accounts the same uid.";
+    /// An account in the wrong role.
+    WrongRole = "TL0303", "The account has the wrong role: only a partner owns switches, links and circuits; only a tenant owns IDCs, VPCs and traffic.";
+    /// Something else is needed too.
+    Needed = "TL0304", "What is written needs a second key beside it; the message names it.";
+    /// VID out of range.
+    VidRange = "TL0401", "The cloud's VLANs are 0 (one untagged routed port) to 2999; the partner's own tags are 1 to 4094; 4095 is reserved.";
+    /// VID in use.
+    VidTaken = "TL0402", "Two services of the partner's switch would have the same VLAN on one circuit. A real switch cannot be configured so. To rehearse the mistake, let a step or a `misconnect` fault make it.";
+    /// Zero where zero means nothing.
+    Zero = "TL0403", "A rate, delay, size, interval or count of zero cannot run: nothing would ever pass, or everything at once.";
+    /// Prefixes overlap.
+    Overlap = "TL0404", "Two prefixes of one tenant overlap (interconnect, LAN or VPC), so a destination would have two places. Different tenants may overlap: their routing domains are apart.";
+    /// An address outside its prefix.
+    NotInPrefix = "TL0405", "The address does not belong to the prefix that should hold it, or is the prefix's network or broadcast address.";
+    /// IPv6 and the like.
+    NotModelled = "TL0406", "This exists in the real system and is not modelled yet: IPv6 addresses on an interconnect, host or VPC. It is refused so that nothing is ignored silently. IPv6 frames in a replayed capture are forwarded like any payload.";
+    /// No way through the partner's network.
+    NoPath = "TL0407", "The partner's switches and links give no way from the switch of the tenant's UNI to the switch of its circuit.";
+    /// No VID is left.
+    TrunkFull = "TL0408", "A trunk carries at most 4094 tenants, one VID each; a circuit at most as many.";
+    /// A link to itself.
+    SelfLink = "TL0409", "A link has the same switch at both ends.";
+    /// Tag and port disagree.
+    TagAndPort = "TL0410", "An access port takes untagged frames (leave `tag` out), a trunk port tells services apart by `tag` (give one), a tunnel port takes either as payload.";
+    /// VLAN 0 is alone.
+    VlanZeroShared = "TL0411", "VLAN 0 is an untagged routed port: the circuit carries that one service and nothing else.";
+    /// Too many.
+    TooMany = "TL0412", "The plan would have more tenants, nodes, steps or faults than is admitted (250,000 tenants; 1,000,000 faults).";
+    /// Too long.
+    TooLong = "TL0413", "A run lasts at most 200 years of virtual time, and at least one nanosecond.";
+    /// A number out of its field's range.
+    OutOfRange = "TL0414", "The number is outside the range of its field; the message gives the range.";
+    /// Wrong order in time.
+    TimeOrder = "TL0501", "A start after its stop, or a time after the end of the run.";
+    /// Traffic between tenants.
+    CrossTenant = "TL0502", "Both ends of a flow belong to one tenant: there is no route between tenants. Isolation is judged of every frame anyway.";
+    /// An event storm.
+    TooManyFrames = "TL0503", "All flows together may offer at most 2,000,000,000 frames. The message says how many these would be.";
+    /// A key that this kind of flow does not have.
+    FlowShape = "TL0504", "A flow has exactly one of `rate` and `interval` (a replay has neither), and only the keys of its kind and pattern.";
+    /// A step's parameter.
+    StepParameter = "TL0505", "A step's parameters go by their API names, and its values must be expressible. What the API would refuse is not an error of the file: the step runs and is refused; say `expect_error: CODE` where that is the point.";
+    /// A fault that is none or two.
+    FaultShape = "TL0506", "Each entry of `faults` has a time and exactly one of cut, restore, lose, corrupt, duplicate, flap, misconnect, detach, attach.";
+    /// Policies, accounts or circuits that provisioning cannot take.
+    Unlawful = "TL0507", "A policy, a lead time, a spec, a feature or a circuit has a name or value that provisioning does not know. The message lists what there is.";
+    /// Expectations that exclude each other.
+    Contradiction = "TL0601", "Two expectations ask for different answers to one question, so one of them can never hold; or the same one stands twice.";
+    /// A key that the check does not have.
+    ExpectationShape = "TL0602", "The check has no such key, or lacks one that it needs.";
+    /// A window that is none.
+    EmptyWindow = "TL0603", "A window is `[from, to]` with from not after to.";
+    /// A bad capture.
+    Capture = "TL0701", "The capture is not a pcap or pcapng file, or breaks off or lies about its lengths.";
+    /// Not Ethernet.
+    CaptureLink = "TL0702", "Only captures of Ethernet can be replayed (link type 1).";
+    /// More than is admitted.
+    CaptureTooLarge = "TL0703", "A capture may hold at most 1,000,000 frames of at most 9,280 octets each.";
+    /// Nothing in it.
+    CaptureEmpty = "TL0704", "The capture holds no frame that could be replayed.";
+    /// A bad graph.
+    Graph = "TL0711", "The file is not GraphML as the Internet Topology Zoo writes it: XML with `key`, `graph`, `node` and `edge`.";
+    /// More than is admitted.
+    GraphTooLarge = "TL0712", "A graph may have at most 10,000 points of presence, 50,000 edges and 16 MiB of XML.";
+    /// In parts.
+    GraphParts = "TL0713", "The graph is not connected. Tenants in one part cannot reach circuits in another.";
+    /// Without position.
+    GraphPosition = "TL0714", "Some points of presence have no coordinates; their links get `default_delay`.";
+    /// Repeated or looping edges.
+    GraphEdges = "TL0715", "Edges from a point of presence to itself are left out; several edges between the same two are kept as parallel links.";
+}
+
+impl Code {
+    /// The code with this text, in either case.
+    pub fn find(text: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.as_str().eq_ignore_ascii_case(text.trim()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_ascend_and_are_found_by_their_text() {
+        assert!(Code::ALL.windows(2).all(|w| w[0].as_str() < w[1].as_str()));
+        for code in Code::ALL {
+            assert_eq!(Code::find(&code.as_str().to_lowercase()), Some(*code));
+            assert!(code.explanation().ends_with('.') || code.explanation().ends_with(')'));
+        }
+        assert_eq!(Code::find("TL9999"), None);
+    }
+}

@@ -1,0 +1,232 @@
+//! Closed lists of words.
+
+use crate::scenario::scalars::words;
+
+words! {
+    /// What an account is.
+    RoleWord {
+        /// Owns circuits and switches.
+        Partner = "partner",
+        /// Owns IDCs, VPCs, VBRs and traffic.
+        Tenant = "tenant",
+        /// Anybody else.
+        Stranger = "stranger",
+        /// The cloud itself, which locks resources and lets billing lapse.
+        System = "system",
+    }
+}
+words! {
+    /// Which kind of account it is.
+    KindWord {
+        /// A main account.
+        Main = "main",
+        /// A user under a main account.
+        Ram = "ram",
+        /// An account of the partner programme.
+        Partner = "partner",
+    }
+}
+words! {
+    /// The site that an account is registered at.
+    SiteWord {
+        /// aliyun.com.
+        Cn = "cn",
+        /// alibabacloud.com.
+        Intl = "intl",
+    }
+}
+words! {
+    /// What an access device can do (`ListPhysicalConnectionFeatures`).
+    FeatureWord {
+        /// Rate limit per sub-interface.
+        SubifRateLimit = "SubifRateLimit",
+        /// Bidirectional forwarding detection.
+        Bfd = "BFD",
+        /// IPv4 and IPv6 side by side.
+        DualStack = "DualStack",
+        /// Carries AS path and community into CEN.
+        Cen = "CEN",
+        /// The same for IPv6.
+        CenV6 = "CENv6",
+        /// Traffic classes.
+        Qos = "QOS",
+        /// Fast fail-over between two VBRs.
+        Msha = "MSHA",
+        /// Fail-over among up to eight VBRs.
+        MultiMsHa = "MULTI_MS_HA",
+        /// Multiprotocol BGP: a condition of shared ports.
+        Mpbgp = "MPBGP",
+    }
+}
+words! {
+    /// How a switch's services forward.
+    ServiceWord {
+        /// Two members, no learning.
+        CrossConnect = "cross-connect",
+        /// Learning per VLAN, flooding.
+        Bridged = "bridged",
+    }
+}
+words! {
+    /// How a switch behaves where devices differ.
+    ProfileWord {
+        /// Every doubtful frame is dropped.
+        Strict = "strict",
+        /// 802.1Q's defaults.
+        IeeeDefault = "ieee-default",
+        /// Open vSwitch 3.1.
+        Ovs31 = "ovs-3.1",
+        /// Linux 6.12.
+        Linux612 = "linux-6.12",
+    }
+}
+words! {
+    /// Whom the ARP limit counts.
+    ArpLimitWord {
+        /// Each tenant for itself.
+        PerTenant = "per_tenant",
+        /// All together.
+        Shared = "shared",
+        /// Nobody.
+        Off = "off",
+    }
+}
+words! {
+    /// The port at the customer's end.
+    PortWord {
+        /// Untagged.
+        Access = "access",
+        /// Tagged.
+        Trunk = "trunk",
+        /// Whatever comes is payload.
+        Tunnel = "tunnel",
+    }
+}
+words! {
+    /// Does the circuit exist when the run begins?
+    CircuitWord {
+        /// Enabled from the start.
+        Enabled = "enabled",
+        /// Created by a step that binds its name.
+        Planned = "planned",
+    }
+}
+words! {
+    /// What answers at an endpoint.
+    EndpointWord {
+        /// Elastic Compute Service.
+        Ecs = "ecs",
+        /// Object Storage Service.
+        Oss = "oss",
+        /// ApsaraDB RDS.
+        Rds = "rds",
+        /// Server Load Balancer.
+        Slb = "slb",
+    }
+}
+words! {
+    /// Who pays for a shared port.
+    PayerWord {
+        /// The tenant.
+        Tenant = "tenant",
+        /// The partner.
+        Partner = "partner",
+    }
+}
+words! {
+    /// What a flow's frames are.
+    FlowWord {
+        /// UDP datagrams.
+        Udp = "udp",
+        /// ICMP echo requests.
+        Ping = "ping",
+        /// Frames of a capture.
+        Replay = "replay",
+    }
+}
+words! {
+    /// When a flow's frames leave.
+    PatternWord {
+        /// One every interval.
+        Constant = "constant",
+        /// Exponential gaps.
+        Poisson = "poisson",
+        /// Bursts.
+        OnOff = "on_off",
+    }
+}
+words! {
+    /// What becomes of the tags of replayed frames.
+    StackWord {
+        /// As captured.
+        Keep = "keep",
+        /// All tags off; the edge puts on its own.
+        Strip = "strip",
+        /// All tags off, one C-TAG `tag` on.
+        Retag = "retag",
+    }
+}
+words! {
+    /// One way over a link, or both.
+    WayWord {
+        /// Both.
+        Both = "both",
+        /// From the link's `a` end.
+        AToB = "a_to_b",
+        /// From the link's `b` end.
+        BToA = "b_to_a",
+    }
+}
+words! {
+    /// A check.
+    CheckWord {
+        /// Every frame is accounted for.
+        Conservation = "conservation",
+        /// No frame at another tenant's place.
+        Isolation = "isolation",
+        /// No frame before the gate is open.
+        Gating = "gating",
+        /// Every step ended as it said.
+        Provisioning = "provisioning",
+        /// A VBR has its port's VLAN and bandwidth.
+        Inheritance = "inheritance",
+        /// Frames arrive, or do not.
+        Reachability = "reachability",
+        /// Loss, duplicates, order, gaps.
+        Continuity = "continuity",
+        /// Within spec.
+        Bandwidth = "bandwidth",
+        /// Who pays.
+        Billing = "billing",
+        /// Who answers for the loss.
+        Attribution = "attribution",
+        /// The health check notices.
+        Health = "health",
+        /// Address resolution after a time.
+        Resolution = "resolution",
+    }
+}
+words! {
+    /// A verdict that is expected.
+    VerdictWord {
+        /// It holds.
+        Pass = "pass",
+        /// It is expected to fail.
+        Fail = "fail",
+        /// It cannot be known.
+        Inconc = "inconc",
+    }
+}
+words! {
+    /// A party of the service-level agreement, or none.
+    PartyWord {
+        /// The tenant.
+        Tenant = "tenant",
+        /// The partner.
+        Partner = "partner",
+        /// The cloud.
+        Alibaba = "alibaba",
+        /// Not attributable.
+        Nobody = "none",
+    }
+}

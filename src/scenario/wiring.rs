@@ -1,0 +1,570 @@
+//! Wires the world: paths, VIDs on trunks, services, ports and links.
+
+mod cloud;
+mod path;
+mod vids;
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::file::{ArpLimitWord, ProfileWord, ServiceWord, SwitchItem};
+use super::issues::Issues;
+use super::plan::{CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, Place, SwitchPlan, VbrSlot};
+use super::resolve::{Idc, World};
+use crate::forward::{
+    Limit, Member, Octets, Policer, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
+};
+use crate::ident::{FlowId, LinkId, NodeId, Party, PortNo, TenantId};
+use crate::node::idc::IdcConfig;
+use crate::node::link::LinkConfig;
+use crate::units::{BitRate, ByteCount, SimDuration};
+use crate::wire::{EtherType, MacAddr, Vid};
+use path::Paths;
+
+pub(super) use super::resolve::{Flows, Steps};
+
+/// The wired world.
+pub(super) struct Wired {
+    pub nodes: Vec<NodePlan>,
+    pub links: Vec<LinkPlan>,
+    pub flows: Vec<FlowPlan>,
+    pub circuits: Vec<CircuitPlan>,
+    pub slots: Vec<VbrSlot>,
+    /// By switch.
+    pub switch_nodes: Vec<NodeId>,
+    /// By circuit: the partner's switch's port.
+    pub circuit_ports: Vec<PortNo>,
+}
+
+impl Wired {
+    /// The link with this name.
+    pub(super) fn link(&self, name: &str) -> Option<LinkId> {
+        self.links
+            .binary_search_by(|l| l.name.as_str().cmp(name))
+            .ok()
+            .map(LinkId::of)
+    }
+}
+
+/// What a node is made of, by the lists of the world.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Switch(usize),
+    Device(usize),
+    Idc(usize),
+    Vpc(usize),
+    Slot(usize),
+}
+
+/// Node ids of each list.
+struct Ids {
+    switches: Vec<NodeId>,
+    devices: Vec<NodeId>,
+    idcs: Vec<NodeId>,
+    vpcs: Vec<NodeId>,
+    slots: Vec<NodeId>,
+}
+
+/// `None` where a tenant has no way, or no VID; `issues` says which.
+pub(super) fn wire(world: &World, steps: &Steps, flows: &Flows, issues: &mut Issues) -> Option<Wired> {
+    let (parts, ids) = number(world, steps);
+    let mut build = Build {
+        world,
+        ids: &ids,
+        tables: parts.iter().map(|(_, part)| tables(*part, world)).collect(),
+        links: Vec::new(),
+    };
+    let trunks = build.trunks();
+    let circuits = build.circuits(steps);
+    let unis = build.unis();
+    let slots = cloud::slots(&mut build, steps, &circuits);
+    let cross = cloud::cross_border(&mut build);
+    build.services(steps, &trunks, &circuits, &unis, issues);
+    if issues.any() {
+        return None;
+    }
+    let attached = cloud::vpcs(world, steps, &slots, &cross, issues)?;
+    let Build { tables, mut links, .. } = build;
+    links.sort_by(|a, b| a.name.cmp(&b.name));
+    let circuit_plans = circuit_plans(world, steps, &ids, &links, &circuits);
+    let mut sent: BTreeMap<NodeId, Vec<crate::host::FlowSpec>> = BTreeMap::new();
+    let flow_plans = flow_plans(flows, &ids, &mut sent);
+    let mut attached = attached.into_iter().map(Some).collect::<Vec<_>>();
+    let mut nodes = Vec::with_capacity(parts.len());
+    for (i, ((name, part), tables)) in parts.into_iter().zip(tables).enumerate() {
+        let flows = sent.remove(&NodeId::of(i)).unwrap_or_default();
+        nodes.push(match part {
+            Part::Switch(s) => switch_node(name, s, world, tables.unwrap_or_default()),
+            Part::Device(d) => device_node(name, d, world, tables.unwrap_or_default()),
+            Part::Idc(i) => idc_node(name, &world.idcs[i], flows),
+            Part::Slot(s) => cloud::vbr_node(name, s, world, steps),
+            Part::Vpc(v) => cloud::vpc_node(name, v, world, attached[v].take().unwrap_or_default(), flows),
+        });
+    }
+    Some(Wired {
+        nodes,
+        links,
+        flows: flow_plans,
+        circuits: circuit_plans,
+        slots,
+        switch_nodes: ids.switches,
+        circuit_ports: circuits.iter().map(|c| c.0).collect(),
+    })
+}
+
+/// All nodes in order of their names, and their ids.
+fn number(world: &World, steps: &Steps) -> (Vec<(String, Part)>, Ids) {
+    let mut parts: Vec<(String, Part)> = Vec::new();
+    let mut add = |name: &str, part: Part| parts.push((name.to_owned(), part));
+    for (i, s) in world.switches.iter().enumerate() {
+        add(&s.item.name.0, Part::Switch(i));
+    }
+    for (i, d) in world.devices.iter().enumerate() {
+        add(&d.name.0, Part::Device(i));
+    }
+    for (i, c) in world.idcs.iter().enumerate() {
+        add(&c.item.name.0, Part::Idc(i));
+    }
+    for (i, v) in world.vpcs.iter().enumerate() {
+        add(&v.item.name.0, Part::Vpc(i));
+    }
+    for (i, s) in steps.slots.iter().enumerate() {
+        add(&s.name, Part::Slot(i));
+    }
+    parts.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut ids = Ids {
+        switches: vec![NodeId::default(); world.switches.len()],
+        devices: vec![NodeId::default(); world.devices.len()],
+        idcs: vec![NodeId::default(); world.idcs.len()],
+        vpcs: vec![NodeId::default(); world.vpcs.len()],
+        slots: vec![NodeId::default(); steps.slots.len()],
+    };
+    for (n, (_, part)) in parts.iter().enumerate() {
+        let id = NodeId::of(n);
+        match part {
+            Part::Switch(i) => ids.switches[*i] = id,
+            Part::Device(i) => ids.devices[*i] = id,
+            Part::Idc(i) => ids.idcs[*i] = id,
+            Part::Vpc(i) => ids.vpcs[*i] = id,
+            Part::Slot(i) => ids.slots[*i] = id,
+        }
+    }
+    (parts, ids)
+}
+
+fn profile(word: Option<ProfileWord>) -> Profile {
+    match word {
+        None | Some(ProfileWord::Strict) => Profile::Strict,
+        Some(ProfileWord::IeeeDefault) => Profile::IeeeDefault,
+        Some(ProfileWord::Ovs31) => Profile::Ovs31,
+        Some(ProfileWord::Linux612) => Profile::Linux612,
+    }
+}
+
+fn tables(part: Part, world: &World) -> Option<Tables> {
+    let word = match part {
+        Part::Switch(i) => &world.switches[i].item.profile,
+        Part::Device(i) => &world.devices[i].profile,
+        _ => return None,
+    };
+    Some(Tables {
+        profile: profile(word.as_ref().map(|p| p.value)),
+        ..Tables::default()
+    })
+}
+
+/// A MAC address of ours that depends on the thing's name alone, so that one thing more in the
+/// scenario changes nobody else's. `kind` keeps IDCs, devices, VPCs and VBRs apart.
+fn mac(kind: u8, name: &str) -> MacAddr {
+    let [_, _, _, a, b, c, d, e] = xxh3_64(name.as_bytes()).to_be_bytes();
+    MacAddr([0x02 | kind << 2, a, b, c, d, e])
+}
+
+/// A link under construction, and the tables of the switches that it ends at.
+struct Build<'a> {
+    world: &'a World,
+    ids: &'a Ids,
+    /// By node; `None` where it is no switch.
+    tables: Vec<Option<Tables>>,
+    links: Vec<LinkPlan>,
+}
+
+impl Build<'_> {
+    /// The next port of a switch.
+    fn port(&mut self, node: NodeId, role: PortRole, mtu: u32) -> PortNo {
+        let tables = self.tables[node.index()]
+            .as_mut()
+            .expect("only switches get ports here");
+        tables.ports.push(PortConfig {
+            role,
+            tpid: EtherType::CTAG,
+            untagged: Untagged::Drop,
+            mtu,
+        });
+        PortNo::of(tables.ports.len() - 1)
+    }
+
+    fn link(
+        &mut self,
+        name: String,
+        place: Place,
+        role: LinkRole,
+        a: (NodeId, PortNo),
+        b: (NodeId, PortNo),
+        config: LinkConfig,
+    ) {
+        self.links.push(LinkPlan {
+            name,
+            place,
+            role,
+            a,
+            b,
+            config,
+        });
+    }
+
+    /// Ports of each trunk: (a's, b's).
+    fn trunks(&mut self) -> Vec<(PortNo, PortNo)> {
+        let world = self.world;
+        let mut ports = Vec::with_capacity(world.links.len());
+        for link in &world.links {
+            let (a, b) = (self.ids.switches[link.a], self.ids.switches[link.b]);
+            let pa = self.port(a, PortRole::Trunk, link.config.mtu);
+            let pb = self.port(b, PortRole::Trunk, link.config.mtu);
+            let place = shared(Party::Partner);
+            self.link(
+                link.name.0.clone(),
+                place,
+                LinkRole::Trunk,
+                (a, pa),
+                (b, pb),
+                link.config.clone(),
+            );
+            ports.push((pa, pb));
+        }
+        ports
+    }
+
+    /// Ports of each circuit: (partner's switch's, access device's).
+    fn circuits(&mut self, steps: &Steps) -> Vec<(PortNo, PortNo)> {
+        let world = self.world;
+        let mut untagged = vec![None; world.circuits.len()];
+        for idc in &world.idcs {
+            untagged[idc.circuit] = Some(idc.vlan == Vid::PRIORITY);
+        }
+        let mut ports = Vec::with_capacity(world.circuits.len());
+        for (i, circuit) in world.circuits.iter().enumerate() {
+            let routed = untagged[i].unwrap_or_else(|| steps.specs.contains_key(&(i, 0)));
+            let (near, far) = match routed {
+                true => (PortRole::Access, PortRole::Routed),
+                false => (PortRole::Trunk, PortRole::Trunk),
+            };
+            let (a, b) = (self.ids.switches[circuit.a], self.ids.devices[circuit.device]);
+            let pa = self.port(a, near, circuit.config.mtu);
+            let pb = self.port(b, far, circuit.config.mtu);
+            let name = circuit.item.name.0.clone();
+            self.link(
+                name,
+                shared(Party::Partner),
+                LinkRole::Circuit,
+                (a, pa),
+                (b, pb),
+                circuit.config.clone(),
+            );
+            ports.push((pa, pb));
+        }
+        ports
+    }
+
+    /// The port of each IDC's line.
+    fn unis(&mut self) -> Vec<PortNo> {
+        let world = self.world;
+        let mut ports = Vec::with_capacity(world.idcs.len());
+        for (i, idc) in world.idcs.iter().enumerate() {
+            let (a, b) = (self.ids.idcs[i], self.ids.switches[idc.switch]);
+            let port = self.port(b, idc.role, idc.config.mtu);
+            let name = format!("{}/uni", idc.item.name.0);
+            let place = own(Party::Partner, idc.tenant);
+            self.link(
+                name,
+                place,
+                LinkRole::LastMile,
+                (a, PortNo(0)),
+                (b, port),
+                idc.config.clone(),
+            );
+            ports.push(port);
+        }
+        ports
+    }
+
+    /// One service for each IDC on every switch of its path, and on no other.
+    fn services(
+        &mut self,
+        steps: &Steps,
+        trunks: &[(PortNo, PortNo)],
+        circuits: &[(PortNo, PortNo)],
+        unis: &[PortNo],
+        issues: &mut Issues,
+    ) {
+        let world = self.world;
+        let mut paths = Paths::new(world);
+        let mut routes: Vec<Vec<usize>> = Vec::with_capacity(world.idcs.len());
+        for idc in &world.idcs {
+            match paths.of(idc, issues) {
+                Some(route) => routes.push(route),
+                None => return,
+            }
+        }
+        let Some(vids) = vids::allot(world, &routes, issues) else {
+            return;
+        };
+        for (i, idc) in world.idcs.iter().enumerate() {
+            let id = ServiceId(u32::try_from(i).expect("IDCs are counted in 32 bits"));
+            let rate = idc
+                .item
+                .spec
+                .as_ref()
+                .map(|s| s.value)
+                .or_else(|| steps.specs.get(&(idc.circuit, u64::from(idc.vlan.get()))).copied());
+            let mut here = idc.switch;
+            let mut incoming = uni_member(idc, unis[i], &world.switches[here].item, rate);
+            for (link, vid) in routes[i].iter().zip(&vids[i]) {
+                let forth = world.links[*link].a == here;
+                let (out, next_in) = if forth {
+                    trunks[*link]
+                } else {
+                    (trunks[*link].1, trunks[*link].0)
+                };
+                self.service(here, id, idc, incoming, member(out, Some(*vid)));
+                here = if forth {
+                    world.links[*link].b
+                } else {
+                    world.links[*link].a
+                };
+                incoming = member(next_in, Some(*vid));
+            }
+            let mut last = member(circuits[idc.circuit].0, idc.vlan.is_usable().then_some(idc.vlan));
+            last.police = policer(&world.switches[here].item, rate);
+            self.service(here, id, idc, incoming, last);
+        }
+    }
+
+    fn service(&mut self, switch: usize, id: ServiceId, idc: &Idc, a: Member, b: Member) {
+        let item = &self.world.switches[switch].item;
+        let kind = match item.service.as_ref().map(|s| s.value) {
+            None | Some(ServiceWord::CrossConnect) => ServiceKind::CrossConnect,
+            Some(ServiceWord::Bridged) => ServiceKind::Bridged {
+                mac_limit: whole(item.mac_limit.as_ref().map(|m| m.value), 1024),
+                age: item.mac_age.as_ref().map_or(SimDuration::from_secs(300), |a| a.value),
+            },
+        };
+        let mut members = vec![a, b];
+        members.sort();
+        let tenant = idc.tenant;
+        let node = self.ids.switches[switch];
+        let tables = self.tables[node.index()].as_mut().expect("a switch has tables");
+        tables.services.insert(id, Service { tenant, kind, members });
+    }
+}
+
+fn shared(party: Party) -> Place {
+    Place { party, only: None }
+}
+
+fn own(party: Party, tenant: TenantId) -> Place {
+    Place {
+        party,
+        only: Some(tenant),
+    }
+}
+
+fn member(port: PortNo, vid: Option<Vid>) -> Member {
+    Member {
+        port,
+        vid,
+        police: None,
+        arp: None,
+        icmp: None,
+        bound_mac: None,
+    }
+}
+
+fn whole(value: Option<u64>, default: u32) -> u32 {
+    value.and_then(|v| u32::try_from(v).ok()).unwrap_or(default)
+}
+
+/// The member at the customer's end: limits and policing of what the tenant sends.
+fn uni_member(idc: &Idc, port: PortNo, item: &SwitchItem, rate: Option<BitRate>) -> Member {
+    let vid = idc.tag.filter(|_| idc.role == PortRole::Trunk);
+    let limit = |per_second: u32, shared: Option<u32>| Limit {
+        per_second,
+        burst: per_second,
+        shared,
+    };
+    let arp = whole(item.arp_per_second.as_ref().map(|a| a.value), 1);
+    let icmp = whole(item.icmp_per_second.as_ref().map(|a| a.value), 500);
+    Member {
+        police: policer(item, rate),
+        arp: match item.arp_limit.as_ref().map(|a| a.value) {
+            None | Some(ArpLimitWord::PerTenant) => Some(limit(arp, None)),
+            Some(ArpLimitWord::Shared) => Some(limit(arp, Some(0))),
+            Some(ArpLimitWord::Off) => None,
+        },
+        icmp: (icmp > 0).then(|| limit(icmp, None)),
+        bound_mac: idc
+            .item
+            .bind_mac
+            .as_ref()
+            .is_some_and(|b| b.value)
+            .then(|| idc_mac(idc)),
+        ..member(port, vid)
+    }
+}
+
+fn idc_mac(idc: &Idc) -> MacAddr {
+    idc.item
+        .mac
+        .as_ref()
+        .map_or_else(|| mac(0, &idc.item.name.0), |m| m.value)
+}
+
+/// The tenant's spec as a policer; burst 100 ms of it, at least 64 kB, unless the switch says.
+fn policer(item: &SwitchItem, rate: Option<BitRate>) -> Option<Policer> {
+    let rate = rate.filter(|_| item.police.as_ref().is_none_or(|p| p.value))?;
+    let tenth = rate.octets_in(SimDuration::from_millis(100));
+    Some(Policer {
+        rate,
+        burst: item
+            .burst
+            .as_ref()
+            .map_or(tenth.max(ByteCount::new(64_000)), |b| b.value),
+        octets: Octets::L2Fcs,
+    })
+}
+
+fn circuit_plans(
+    world: &World,
+    steps: &Steps,
+    ids: &Ids,
+    links: &[LinkPlan],
+    ports: &[(PortNo, PortNo)],
+) -> Vec<CircuitPlan> {
+    let plan = |(i, circuit): (usize, &super::resolve::Circuit)| {
+        let device = &world.devices[circuit.device];
+        let name = circuit.item.name.0.clone();
+        let mut features: Vec<String> = match &device.features {
+            Some(list) => list.iter().map(|f| f.as_str().to_owned()).collect(),
+            None => vec!["MPBGP".to_owned(), "SubifRateLimit".to_owned()],
+        };
+        features.sort();
+        features.dedup();
+        let link = links
+            .binary_search_by(|l| l.name.cmp(&name))
+            .expect("every circuit has its link");
+        let binding = || {
+            steps
+                .bindings
+                .binary_search(&name)
+                .ok()
+                .and_then(|b| u32::try_from(b).ok())
+        };
+        CircuitPlan {
+            link: LinkId::of(link),
+            owner: circuit.owner,
+            device: ids.devices[circuit.device],
+            device_port: ports[i].1,
+            bandwidth: circuit.bandwidth,
+            subif_rate_limit: features.iter().any(|f| f == "SubifRateLimit"),
+            features,
+            access_point_id: device
+                .access_point_id
+                .as_ref()
+                .map_or_else(|| device.name.0.clone(), |a| a.value.clone()),
+            region: device.region.value.clone(),
+            shared_ports: device.shared_ports.as_ref().is_none_or(|s| s.value),
+            created_by: circuit.planned().then(binding).flatten().map(super::plan::BindingId),
+            name,
+        }
+    };
+    world.circuits.iter().enumerate().map(plan).collect()
+}
+
+fn flow_plans(flows: &Flows, ids: &Ids, sent: &mut BTreeMap<NodeId, Vec<crate::host::FlowSpec>>) -> Vec<FlowPlan> {
+    use super::resolve::FlowPlace;
+    let node = |place: FlowPlace| match place {
+        FlowPlace::Idc(i) => ids.idcs[i],
+        FlowPlace::Vpc(i) => ids.vpcs[i],
+        FlowPlace::Slot(i) => ids.slots[i],
+    };
+    let mut plans = Vec::with_capacity(flows.list.len());
+    for (i, flow) in flows.list.iter().enumerate() {
+        debug_assert_eq!(flow.spec.id, FlowId::of(i), "flows are numbered in order");
+        let from = node(flow.from);
+        sent.entry(from).or_default().push(flow.spec.clone());
+        plans.push(FlowPlan {
+            name: flow.name.clone(),
+            tenant: flow.tenant,
+            from,
+            to: node(flow.to),
+            answered: flow.answered,
+            start: flow.spec.start,
+            stop: flow.spec.stop,
+            line: flow.span.line,
+        });
+    }
+    plans
+}
+
+fn switch_node(name: String, i: usize, world: &World, tables: Tables) -> NodePlan {
+    let switch = &world.switches[i];
+    let plan = SwitchPlan {
+        tables,
+        quirk: switch.item.quirk.as_ref().map(|q| q.value.clone()),
+    };
+    NodePlan {
+        name,
+        place: shared(Party::Partner),
+        kind: if switch.fabric {
+            NodeKind::Fabric(plan)
+        } else {
+            NodeKind::AccessPoint(plan)
+        },
+    }
+}
+
+fn device_node(name: String, i: usize, world: &World, tables: Tables) -> NodePlan {
+    NodePlan {
+        name,
+        place: shared(Party::Alibaba),
+        kind: NodeKind::AccessDevice(SwitchPlan {
+            tables,
+            quirk: world.devices[i].quirk.as_ref().map(|q| q.value.clone()),
+        }),
+    }
+}
+
+fn idc_node(name: String, idc: &Idc, flows: Vec<crate::host::FlowSpec>) -> NodePlan {
+    let mut routes: Vec<(Ipv4Addr, u8)> = idc.routes.clone();
+    routes.sort();
+    routes.dedup();
+    NodePlan {
+        name,
+        place: own(Party::Tenant, idc.tenant),
+        kind: NodeKind::Idc(Box::new(IdcConfig {
+            tenant: idc.tenant,
+            mac: idc_mac(idc),
+            tag: idc.tag,
+            address: idc.address,
+            prefix_len: idc.prefix_len,
+            gateway: idc.gateway,
+            routes,
+            probe_return_route: idc.item.probe_return_route.as_ref().is_none_or(|p| p.value),
+            hosts: idc.hosts.clone(),
+            arp: idc.arp,
+            flows,
+        })),
+    }
+}

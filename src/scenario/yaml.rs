@@ -1,0 +1,257 @@
+//! The only place that knows which YAML reader is used.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
+use serde_saphyr::{Error, Location, Spanned};
+
+use super::at::{At, Scalar, Span, Wrong};
+use super::codes::Code;
+
+/// More nodes than any scenario of 100,000 explicit tenants needs.
+const NODES_MAX: usize = 8_000_000;
+/// What aliases may add.
+const REPLAYED_MAX: usize = 1_000_000;
+
+/// Reads one document.
+///
+/// # Errors
+/// The first error of syntax or shape, and where it stands.
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, (Span, Wrong)> {
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_nodes: NODES_MAX,
+            max_events: 4 * NODES_MAX,
+            max_total_scalar_bytes: 512 << 20,
+            max_depth: 24,
+            max_documents: 2,
+            enforce_alias_anchor_ratio: false,
+        },
+        alias_limits: serde_saphyr::alias_limits! {
+            max_total_replayed_events: REPLAYED_MAX,
+        },
+        with_snippet: false,
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let (place, wrong) = explain(error.without_snippet());
+        if wrong.code == Code::WrongType && is_first(text, place.start) {
+            let wrong = Wrong::new(
+                Code::NotAMapping,
+                "a scenario is a mapping, `key: value`, and this is none",
+            );
+            return (place, wrong);
+        }
+        (place, wrong)
+    })
+}
+
+fn span(at: Location) -> Span {
+    let clamp = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    let start = clamp(at.span().byte_offset().unwrap_or(0));
+    Span {
+        start,
+        end: start.saturating_add(clamp(at.span().byte_len().unwrap_or(0))),
+        line: clamp(at.line()),
+        column: clamp(at.column()),
+    }
+}
+
+/// The reader's error in our words.
+fn explain(error: &Error) -> (Span, Wrong) {
+    if let Error::Message { msg, .. } = error
+        && let Some(found) = unpack(msg)
+    {
+        return found;
+    }
+    if let Error::AliasError { error, .. } = error {
+        return explain(error);
+    }
+    let place = error.location().map(span).unwrap_or_default();
+    // The reader notices at the end of a mapping that a key is missing; these two are of the whole file.
+    let place = match error {
+        Error::SerdeMissingField {
+            field: "trunklab" | "duration",
+            ..
+        } => Span {
+            line: 1,
+            column: 1,
+            ..Span::default()
+        },
+        _ => place,
+    };
+    let plain = |code| Wrong::new(code, first_line(&error.to_string()));
+    let wrong = match error {
+        Error::InvalidUtf8Input => plain(Code::NotUtf8),
+        Error::Eof { .. } => Wrong::new(Code::Empty, "there is no YAML document in this file"),
+        Error::MultipleDocuments { .. } => Wrong::new(
+            Code::NotAMapping,
+            "a scenario is one YAML document, and here a second one begins",
+        ),
+        Error::SerdeUnknownField { field, expected, .. } => {
+            let wrong = Wrong::new(Code::UnknownField, format!("there is no key `{field}` here"));
+            match super::names::nearest(field, expected.iter().copied()) {
+                Some(near) => wrong.help(format!("did you mean `{near}`?")),
+                None => wrong.help(format!("the keys here are {}", expected.join(", "))),
+            }
+        }
+        Error::SerdeMissingField { field, .. } => {
+            Wrong::new(Code::MissingField, format!("the key `{field}` is missing"))
+        }
+        Error::SerdeUnknownVariant { variant, expected, .. } => Wrong::new(
+            Code::UnknownWord,
+            format!("`{variant}` is not one of the words that are known here"),
+        )
+        .help(format!("write one of {}", expected.join(", "))),
+        Error::DuplicateMappingKey { key, .. } => Wrong::new(
+            Code::DuplicateKey,
+            format!(
+                "the key `{}` stands twice in this mapping",
+                key.as_deref().unwrap_or("?")
+            ),
+        ),
+        Error::Budget { .. }
+        | Error::AliasReplayCounterOverflow { .. }
+        | Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasExpansionLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. } => Wrong::new(
+            Code::Bomb,
+            "the YAML expands to more than is read: eight million nodes, a million of them by aliases, 24 levels",
+        ),
+        Error::SerdeInvalidType {
+            unexpected, expected, ..
+        }
+        | Error::SerdeInvalidValue {
+            unexpected, expected, ..
+        } => Wrong::new(
+            Code::WrongType,
+            format!("found {unexpected} where {expected} is wanted"),
+        ),
+        Error::Unexpected { expected, .. } => Wrong::new(Code::WrongType, wanted(expected)),
+        Error::NullIntoString { .. } => Wrong::new(Code::WrongType, "the key has no value"),
+        Error::UnexpectedSequenceEnd { .. } | Error::UnexpectedMappingEnd { .. } => plain(Code::WrongType),
+        _ => plain(Code::Syntax),
+    };
+    (place, wrong)
+}
+
+/// The reader's text without the place that it repeats.
+fn first_line(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    line.rfind(" at line ").map_or(line, |i| &line[..i]).to_owned()
+}
+
+fn wanted(expected: &str) -> String {
+    match expected {
+        "string scalar" => "a single value is wanted here, not a list or mapping".to_owned(),
+        "mapping start" => "a mapping is wanted here (`key: value`)".to_owned(),
+        "sequence start" => "a list is wanted here (`[a, b]`, or lines that begin with `- `)".to_owned(),
+        other => format!("{other} is wanted here"),
+    }
+}
+
+/// Is there nothing but blank lines, comments and a document mark before this octet?
+fn is_first(text: &str, at: u32) -> bool {
+    let before = text.get(..at as usize).unwrap_or(text);
+    before
+        .lines()
+        .map(str::trim)
+        .all(|l| l.is_empty() || l.starts_with('#') || l == "---")
+}
+
+/// Our own errors travel through the reader as text, with their place in front: the reader would
+/// otherwise point at the token that comes next.
+const MARK: char = '\u{1}';
+
+fn pack(at: Span, wrong: &Wrong) -> String {
+    format!(
+        "{MARK}{}{MARK}{} {} {} {}{MARK}{}{MARK}{}",
+        wrong.code.as_str(),
+        at.start,
+        at.end,
+        at.line,
+        at.column,
+        wrong.message,
+        wrong.help.as_deref().unwrap_or_default()
+    )
+}
+
+fn unpack(text: &str) -> Option<(Span, Wrong)> {
+    let mut parts = text[text.find(MARK)?..].split(MARK).skip(1);
+    let code = Code::find(parts.next()?)?;
+    let mut numbers = parts.next()?.split(' ').map(str::parse);
+    let mut number = || numbers.next().and_then(Result::ok);
+    let at = Span {
+        start: number()?,
+        end: number()?,
+        line: number()?,
+        column: number()?,
+    };
+    let message = parts.next()?.to_owned();
+    let help = parts.next().filter(|h| !h.is_empty()).map(str::to_owned);
+    Some((at, Wrong { code, message, help }))
+}
+
+impl<'de, T: Scalar> Deserialize<'de> for At<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = Spanned::<String>::deserialize(from)?;
+        let at = span(text.referenced);
+        match T::read(&text.value) {
+            Ok(value) => Ok(Self::new(value, at)),
+            Err(wrong) => Err(D::Error::custom(pack(at, &wrong))),
+        }
+    }
+}
+
+impl<T: Scalar> JsonSchema for At<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        T::NAME.into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        T::schema()
+    }
+}
+
+/// A mapping with free keys, in the order in which it was written.
+#[derive(Debug, Clone)]
+pub struct Table<T>(pub Vec<(String, At<T>)>);
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Scalar> Deserialize<'de> for Table<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Rows<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Scalar> Visitor<'de> for Rows<T> {
+            type Value = Table<T>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a mapping")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut rows = Vec::new();
+                while let Some(row) = map.next_entry::<String, At<T>>()? {
+                    rows.push(row);
+                }
+                Ok(Table(rows))
+            }
+        }
+        from.deserialize_map(Rows(std::marker::PhantomData))
+    }
+}
+
+impl<T: Scalar> JsonSchema for Table<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("TableOf{}", T::NAME).into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({ "type": "object", "additionalProperties": T::schema() })
+    }
+}
