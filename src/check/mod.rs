@@ -7,6 +7,7 @@ mod attribution;
 mod bandwidth;
 mod billing;
 mod case;
+mod choice;
 mod conservation;
 mod continuity;
 mod gating;
@@ -20,6 +21,7 @@ mod verdict;
 
 pub use attribution::{Blame, PlaceKind, blame, losses_table};
 pub use case::{Case, thousands};
+pub use choice::{Way, way};
 pub use verdict::{Standing, Verdict, standing};
 
 use crate::scenario::plan::{Check, Expected};
@@ -188,6 +190,11 @@ fn question(case: &Case<'_>, check: &Check) -> (&'static str, String, Finding) {
             "health",
             whom(Some(*tenant)),
             health::judge(case, *tenant, *unhealthy, *healthy),
+        ),
+        Check::Choice { slot, need, fits } => (
+            "choice",
+            case.plan.vbr_slots[*slot].name.clone(),
+            choice::judge(case, *slot, need, *fits),
         ),
         Check::Resolution {
             after,

@@ -1,11 +1,12 @@
 //! A report out of a run and its judgement.
 
 use super::{RunReport, Section};
-use crate::check::Case;
+use crate::check::{Case, Way, way};
 use crate::check::{Judgement, losses_table};
 use crate::engine::Run;
 use crate::provision::billing::{InvoiceLine, Row, Unit};
 use crate::scenario::Plan;
+use crate::scenario::plan::Check;
 use crate::units::SimDuration;
 
 impl RunReport {
@@ -72,6 +73,7 @@ fn sections(case: &Case<'_>, judgement: &Judgement) -> Vec<Section> {
             rows: lines.iter().take(ROWS).map(|l| bill_row(case, l)).collect(),
         });
     }
+    out.extend(choices(case));
     let losses = losses_table(case);
     if (judged("attribution") || judged("continuity")) && !losses.is_empty() {
         out.push(Section {
@@ -83,6 +85,50 @@ fn sections(case: &Case<'_>, judgement: &Judgement) -> Vec<Section> {
         });
     }
     out
+}
+
+/// The ways to the cloud that the scenario compares.
+fn choices(case: &Case<'_>) -> Option<Section> {
+    let ways: Vec<Way> = case
+        .plan
+        .expect
+        .iter()
+        .filter_map(|e| match e.check {
+            Check::Choice { slot, .. } => Some(way(case, slot)),
+            _ => None,
+        })
+        .collect();
+    let price = |micros: Option<u64>| micros.map_or("no price given".to_owned(), |m| money(m, case.plan));
+    let km = |delay: SimDuration| format!("{} km", delay.as_nanos() / 5_000);
+    let row = |way: &Way| {
+        vec![
+            way.name.clone(),
+            if way.shared { "shared port" } else { "own circuit" }.to_owned(),
+            way.ready.map_or("never".to_owned(), |at| at.to_string()),
+            way.bandwidth.map_or("-".to_owned(), |b| b.to_string()),
+            way.delay.map_or("-".to_owned(), |(near, _)| km(near)),
+            way.delay
+                .map_or("-".to_owned(), |(near, far)| km(near.saturating_add(far))),
+            price(way.monthly),
+            price(way.once),
+        ]
+    };
+    (!ways.is_empty()).then(|| Section {
+        title: "ways to the cloud".to_owned(),
+        columns: [
+            "VBR",
+            "over",
+            "ready after",
+            "bandwidth",
+            "last mile",
+            "in all",
+            "port a month",
+            "once",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: ways.iter().map(row).collect(),
+    })
 }
 
 fn bill_row(case: &Case<'_>, line: &InvoiceLine) -> Vec<String> {

@@ -17,11 +17,11 @@ pub fn human(runs: &[RunReport], strict: bool, verbose: bool) -> String {
 }
 
 fn render_run(out: &mut String, run: &RunReport, strict: bool, verbose: bool) {
-    let counts: Vec<String> = run
-        .counts
-        .iter()
-        .map(|(what, n)| format!("{} {what}", thousands(*n)))
-        .collect();
+    let counts = run.counts.iter().map(|(what, n)| {
+        let what = if *n == 1 { what.trim_end_matches('s') } else { what };
+        format!("{} {what}", thousands(*n))
+    });
+    let counts: Vec<String> = counts.collect();
     let _ = writeln!(
         out,
         "{}  ({} of virtual time; {})",

@@ -238,7 +238,8 @@ pub struct LinkItem {
 pub struct CircuitItem {
     /// Its name, by which steps know it.
     pub name: At<Name>,
-    /// The partner that owns it; the only partner where left out.
+    /// The account that owns it: a partner, or a tenant with a circuit of its own; the only partner
+    /// where left out.
     pub owner: Option<At<Name>>,
     /// The partner's switch.
     pub a: At<PlaceRef>,

@@ -410,6 +410,19 @@ pub struct Expectation {
     pub line: u32,
 }
 
+/// What is asked of a way to the cloud. What is `None` is not asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Need {
+    /// Its VBR is active and its gate open by then.
+    pub ready_by: Option<SimTime>,
+    /// At least this bandwidth.
+    pub bandwidth_min: Option<BitRate>,
+    /// At most this a month, in millionths of the currency.
+    pub monthly_max: Option<u64>,
+    /// At most this far from the IDC to the access device, in km of fibre.
+    pub distance_max_km: Option<u64>,
+}
+
 /// A check and its parameters. `None` for a tenant means every tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Check {
@@ -474,6 +487,15 @@ pub enum Check {
         unhealthy: Option<(SimTime, SimTime)>,
         /// Healthy again within this window.
         healthy: Option<(SimTime, SimTime)>,
+    },
+    /// Does a way to the cloud fit what is needed of it?
+    Choice {
+        /// The VBR at its end: an index into [`Plan::vbr_slots`].
+        slot: usize,
+        /// What is needed.
+        need: Need,
+        /// Should it fit?
+        fits: bool,
     },
     /// Address resolution after a time.
     Resolution {

@@ -51,17 +51,40 @@ pub(super) struct Grammar {
     pub finest: &'static str,
     /// A number without a unit counts base steps where this is true.
     pub bare: bool,
+    /// May several numbers with units follow each other, as in `1d 12h`?
+    pub compound: bool,
 }
 
 impl Grammar {
-    /// Reads `12`, `12ms`, `1.5G`; spaces between number and unit are allowed.
+    /// Reads `12`, `12ms`, `1.5G`; spaces between number and unit are allowed. Where the grammar
+    /// is compound, several may follow each other: `1d 12h`.
     pub(super) fn read(&self, text: &str) -> Result<u64, UnitError> {
-        let trimmed = text.trim();
-        let split = trimmed
+        let mut rest = text.trim();
+        let mut sum = 0u64;
+        loop {
+            let (value, after) = self.read_one(text, rest)?;
+            sum = sum.checked_add(value).ok_or_else(|| self.too_large(text))?;
+            rest = after.trim_start();
+            if rest.is_empty() {
+                return Ok(sum);
+            }
+        }
+    }
+
+    /// Reads one number with its unit from the front of `rest`.
+    fn read_one<'t>(&self, text: &str, rest: &'t str) -> Result<(u64, &'t str), UnitError> {
+        let number_end = rest
             .find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '_'))
-            .unwrap_or(trimmed.len());
-        let (number, unit) = trimmed.split_at(split);
-        let unit = unit.trim();
+            .unwrap_or(rest.len());
+        let (number, after) = rest.split_at(number_end);
+        let after = after.trim_start();
+        let unit_end = match self.compound {
+            true => after
+                .find(|c: char| c.is_whitespace() || c.is_ascii_digit())
+                .unwrap_or(after.len()),
+            false => after.len(),
+        };
+        let (unit, after) = after.split_at(unit_end);
         let no_number = || UnitError::NoNumber {
             text: text.to_owned(),
             example: self.example,
@@ -71,50 +94,32 @@ impl Grammar {
         if whole.is_empty() || fraction.contains('.') || digits.ends_with('.') {
             return Err(no_number());
         }
-        let worth = self.worth(unit).ok_or_else(|| UnitError::Unit {
-            text: text.to_owned(),
-            found: if unit.is_empty() {
-                "no unit".to_owned()
-            } else {
-                format!("the unknown unit `{unit}`")
-            },
-            units: self
-                .units
-                .iter()
-                .rev()
-                .map(|(u, _)| *u)
-                .filter(|u| !u.is_empty())
-                .collect::<Vec<_>>()
-                .join(", "),
-        })?;
-        let too_large = || UnitError::TooLarge {
-            text: text.to_owned(),
-            max: self.print(u64::MAX),
-        };
-        let whole: u128 = whole.parse().map_err(|_| too_large())?;
-        let mut value = whole.checked_mul(u128::from(worth)).ok_or_else(too_large)?;
+        let worth = self.worth(unit).ok_or_else(|| self.unknown_unit(text, unit))?;
+        let whole: u128 = whole.parse().map_err(|_| self.too_large(text))?;
+        let mut value = whole
+            .checked_mul(u128::from(worth))
+            .ok_or_else(|| self.too_large(text))?;
+        let fraction = fraction.trim_end_matches('0');
         if !fraction.is_empty() {
-            let fraction = fraction.trim_end_matches('0');
-            let scale = 10u128
-                .checked_pow(u32::try_from(fraction.len()).unwrap_or(u32::MAX))
-                .filter(|_| fraction.len() <= 18)
-                .ok_or_else(|| self.too_fine(text))?;
-            let part: u128 = if fraction.is_empty() {
-                0
-            } else {
-                fraction.parse().map_err(|_| no_number())?
-            };
+            let scale = u32::try_from(fraction.len())
+                .ok()
+                .filter(|n| *n <= 18)
+                .map(|n| 10u128.pow(n));
+            let scale = scale.ok_or_else(|| self.too_fine(text))?;
+            let part: u128 = fraction.parse().map_err(|_| no_number())?;
             let scaled = part * u128::from(worth);
             if !scaled.is_multiple_of(scale) {
                 return Err(self.too_fine(text));
             }
-            value = value.checked_add(scaled / scale).ok_or_else(too_large)?;
+            value = value.checked_add(scaled / scale).ok_or_else(|| self.too_large(text))?;
         }
-        u64::try_from(value).map_err(|_| too_large())
+        let value = u64::try_from(value).map_err(|_| self.too_large(text))?;
+        Ok((value, after))
     }
 
-    /// Prints the value exactly, in the largest unit in which it is short: a whole number, or a
-    /// decimal where the unit is a power of ten.
+    /// Prints the value exactly and shortly: a whole number of the largest unit, or a decimal
+    /// where that unit is a power of ten; where the grammar is compound, units that are no powers
+    /// of ten are followed by the rest in smaller ones.
     pub(super) fn print(&self, value: u64) -> String {
         for (unit, worth) in self.units.iter().filter(|(_, worth)| *worth <= value) {
             let (whole, part) = (value / worth, value % worth);
@@ -125,6 +130,9 @@ impl Grammar {
             if 10u64.pow(worth.ilog10()) == *worth {
                 let part = format!("{part:0digits$}");
                 return format!("{whole}.{}{unit}", part.trim_end_matches('0'));
+            }
+            if self.compound {
+                return format!("{whole}{unit} {}", self.print(part));
             }
         }
         let (unit, _) = self.units.last().expect("a grammar has units");
@@ -140,6 +148,26 @@ impl Grammar {
             .chain(self.aliases)
             .find(|(name, _)| *name == unit && !unit.is_empty())
             .map(|(_, worth)| *worth)
+    }
+
+    fn unknown_unit(&self, text: &str, unit: &str) -> UnitError {
+        let units = self.units.iter().rev().map(|(u, _)| *u).filter(|u| !u.is_empty());
+        UnitError::Unit {
+            text: text.to_owned(),
+            found: if unit.is_empty() {
+                "no unit".to_owned()
+            } else {
+                format!("the unknown unit `{unit}`")
+            },
+            units: units.collect::<Vec<_>>().join(", "),
+        }
+    }
+
+    fn too_large(&self, text: &str) -> UnitError {
+        UnitError::TooLarge {
+            text: text.to_owned(),
+            max: self.print(u64::MAX),
+        }
     }
 
     fn too_fine(&self, text: &str) -> UnitError {

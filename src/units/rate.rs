@@ -20,6 +20,7 @@ const GRAMMAR: Grammar = Grammar {
     example: "10G",
     finest: "one bit a second",
     bare: false,
+    compound: false,
 };
 
 /// Bits a second. `1G` is 10^9 bit/s.

@@ -8,6 +8,7 @@ const GRAMMAR: Grammar = Grammar {
     example: "64kB",
     finest: "one octet",
     bare: true,
+    compound: false,
 };
 
 /// A number of octets.

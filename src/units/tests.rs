@@ -28,6 +28,20 @@ fn minimum_frames_at_ten_gigabit_take_67_2_nanoseconds_rounded_up() {
 }
 
 #[test]
+fn long_times_are_told_in_days_hours_and_the_rest() {
+    for (nanos, text) in [
+        (577 * 3_600_000_000_000, "24d 1h"),
+        (5_400_000_000_000, "1h 30min"),
+        (5_184_000_000_022_158, "60d 22.158us"),
+        (168_284, "168.284us"),
+    ] {
+        assert_eq!(SimDuration::from_nanos(nanos).to_string(), text);
+        assert_eq!(text.parse::<SimDuration>().unwrap().as_nanos(), nanos);
+    }
+    assert!("1G 2M".parse::<BitRate>().is_err(), "rates are not compound");
+}
+
+#[test]
 fn nonsense_never_reads_as_a_quantity() {
     for text in [
         "",

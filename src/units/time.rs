@@ -16,6 +16,7 @@ const GRAMMAR: Grammar = Grammar {
     example: "5ms",
     finest: "one nanosecond",
     bare: false,
+    compound: true,
 };
 
 /// A length of virtual time, in nanoseconds.

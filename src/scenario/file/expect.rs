@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::words::{CheckWord, PartyWord, VerdictWord};
 use crate::scenario::at::At;
-use crate::scenario::scalars::Name;
-use crate::units::{SimDuration, SimTime};
+use crate::scenario::scalars::{Money, Name};
+use crate::units::{BitRate, SimDuration, SimTime};
 
 /// An expectation.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -48,4 +48,16 @@ pub struct ExpectItem {
     pub last_resolved: Option<Vec<At<SimTime>>>,
     /// resolution: how many tenants give up, `[at least, at most]`.
     pub gave_up: Option<Vec<At<u64>>>,
+    /// choice: the VBR at the end of the way to the cloud, by the name that its step binds.
+    pub vbr: Option<At<Name>>,
+    /// choice: ready by then.
+    pub ready_by: Option<At<SimTime>>,
+    /// choice: at least this bandwidth.
+    pub bandwidth_min: Option<At<BitRate>>,
+    /// choice: at most this a month, at the scenario's prices.
+    pub monthly_max: Option<At<Money>>,
+    /// choice: at most this far from the IDC to the access device, in km of fibre.
+    pub distance_max_km: Option<At<u64>>,
+    /// choice: should it fit? `true` where left out.
+    pub fits: Option<At<bool>>,
 }

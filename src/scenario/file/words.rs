@@ -204,6 +204,8 @@ words! {
         Health = "health",
         /// Address resolution after a time.
         Resolution = "resolution",
+        /// A way to the cloud fits the need.
+        Choice = "choice",
     }
 }
 words! {

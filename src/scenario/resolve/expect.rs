@@ -1,5 +1,6 @@
 //! Expectations: which check, what should come out, and that no two exclude each other.
 
+use super::steps::Steps;
 use super::traffic::Flows;
 use super::world::World;
 use crate::ident::{FlowId, Party, TenantId};
@@ -7,7 +8,7 @@ use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
 use crate::scenario::file::{CheckWord, ExpectItem, PartyWord, VerdictWord};
 use crate::scenario::issues::Issues;
-use crate::scenario::plan::{Check, Expectation, Expected};
+use crate::scenario::plan::{Check, Expectation, Expected, Need};
 use crate::scenario::scalars::Name;
 use crate::units::SimTime;
 
@@ -41,6 +42,14 @@ fn keys(check: CheckWord) -> &'static [&'static str] {
         CheckWord::Attribution => &["tenant", "party"],
         CheckWord::Health => &["tenant", "unhealthy", "healthy"],
         CheckWord::Resolution => &["after", "last_resolved", "gave_up"],
+        CheckWord::Choice => &[
+            "vbr",
+            "ready_by",
+            "bandwidth_min",
+            "monthly_max",
+            "distance_max_km",
+            "fits",
+        ],
     }
 }
 
@@ -50,6 +59,7 @@ fn needed(check: CheckWord) -> &'static [&'static str] {
         CheckWord::Reachability => &["flow"],
         CheckWord::Attribution => &["tenant", "party"],
         CheckWord::Health => &["tenant"],
+        CheckWord::Choice => &["vbr"],
         _ => &[],
     }
 }
@@ -74,6 +84,12 @@ fn written(item: &ExpectItem) -> Vec<(&'static str, Span)> {
         ("after", item.after.as_ref().map(|a| a.span)),
         ("last_resolved", first(&item.last_resolved, item)),
         ("gave_up", first(&item.gave_up, item)),
+        ("vbr", item.vbr.as_ref().map(|a| a.span)),
+        ("ready_by", item.ready_by.as_ref().map(|a| a.span)),
+        ("bandwidth_min", item.bandwidth_min.as_ref().map(|a| a.span)),
+        ("monthly_max", item.monthly_max.as_ref().map(|a| a.span)),
+        ("distance_max_km", item.distance_max_km.as_ref().map(|a| a.span)),
+        ("fits", item.fits.as_ref().map(|a| a.span)),
     ]
     .into_iter()
     .filter_map(|(key, span)| span.map(|s| (key, s)))
@@ -81,7 +97,7 @@ fn written(item: &ExpectItem) -> Vec<(&'static str, Span)> {
 }
 
 /// Everything that can be wrong with an expectation.
-pub(super) fn check(items: &[ExpectItem], world: &World, flows: &Flows, issues: &mut Issues) {
+pub(super) fn check(items: &[ExpectItem], world: &World, flows: &Flows, steps: &Steps, issues: &mut Issues) {
     for item in items {
         let word = item.check.value;
         let there = written(item);
@@ -115,6 +131,10 @@ pub(super) fn check(items: &[ExpectItem], world: &World, flows: &Flows, issues: 
         {
             let message = format!("there is no flow `{}`", name.0);
             issues.dangling(name.span, message, name, flows.names.keys().map(String::as_str));
+        }
+        if let Some(name) = item.vbr.as_ref().filter(|n| steps.slot(&n.value.0).is_none()) {
+            let known = steps.slot_names.keys().map(String::as_str);
+            issues.dangling(name.span, format!("no step makes a VBR `{}`", name.0), name, known);
         }
         if let Some(name) = &item.tenant {
             world.tenant(name, issues);
@@ -158,7 +178,7 @@ fn contradictions(items: &[ExpectItem], issues: &mut Issues) {
     for item in items {
         let key = (
             item.check.value,
-            name(&item.flow),
+            name(&item.flow).or(name(&item.vbr)),
             name(&item.tenant),
             item.after.as_ref().map(|a| a.value),
         );
@@ -206,6 +226,11 @@ fn facts(item: &ExpectItem) -> (Expected, Vec<u64>, Vec<Option<String>>) {
     };
     let number = |n: &Option<At<u64>>| n.as_ref().map_or(0, |n| n.value.saturating_add(1));
     let mut numbers = vec![
+        item.ready_by.as_ref().map_or(0, |t| t.as_nanos().saturating_add(1)),
+        item.bandwidth_min.as_ref().map_or(0, |b| b.as_bps().saturating_add(1)),
+        item.monthly_max.as_ref().map_or(0, |m| m.value.0.saturating_add(1)),
+        number(&item.distance_max_km),
+        item.fits.as_ref().map_or(1, |f| u64::from(f.value)),
         item.reachable.as_ref().map_or(1, |r| u64::from(r.value)),
         number(&item.lost_max),
         number(&item.duplicated_max),
@@ -237,7 +262,7 @@ fn verdict(item: &ExpectItem) -> Expected {
 }
 
 /// The expectations, and those that always hold; everything in them has been checked.
-pub(super) fn resolve(items: &[ExpectItem], world: &World, flows: &Flows) -> Vec<Expectation> {
+pub(super) fn resolve(items: &[ExpectItem], world: &World, flows: &Flows, steps: &Steps) -> Vec<Expectation> {
     let mut list = Vec::new();
     for word in ALWAYS {
         let given = items.iter().find(|i| i.check.value == word);
@@ -249,7 +274,7 @@ pub(super) fn resolve(items: &[ExpectItem], world: &World, flows: &Flows) -> Vec
     }
     for item in items.iter().filter(|i| !ALWAYS.contains(&i.check.value)) {
         list.push(Expectation {
-            check: one(item, world, flows),
+            check: one(item, world, flows, steps),
             expected: verdict(item),
             line: item.check.span.line,
         });
@@ -267,7 +292,7 @@ fn plain(word: CheckWord) -> Check {
     }
 }
 
-fn one(item: &ExpectItem, world: &World, flows: &Flows) -> Check {
+fn one(item: &ExpectItem, world: &World, flows: &Flows, steps: &Steps) -> Check {
     let tenant = item
         .tenant
         .as_ref()
@@ -317,6 +342,20 @@ fn one(item: &ExpectItem, world: &World, flows: &Flows) -> Check {
             tenant: of,
             unhealthy: window(&item.unhealthy),
             healthy: window(&item.healthy),
+        },
+        CheckWord::Choice => Check::Choice {
+            slot: item
+                .vbr
+                .as_ref()
+                .and_then(|n| steps.slot(&n.value.0))
+                .unwrap_or_default(),
+            need: Need {
+                ready_by: item.ready_by.as_ref().map(|t| t.value),
+                bandwidth_min: item.bandwidth_min.as_ref().map(|b| b.value),
+                monthly_max: item.monthly_max.as_ref().map(|m| m.value.0),
+                distance_max_km: item.distance_max_km.as_ref().map(|d| d.value),
+            },
+            fits: item.fits.as_ref().is_none_or(|f| f.value),
         },
         CheckWord::Resolution => Check::Resolution {
             after: item.after.as_ref().map_or(SimTime::ZERO, |a| a.value),

@@ -37,13 +37,13 @@ pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
     let (mut rest, world) = world::resolve(file, switches, issues);
     let steps = steps::resolve(std::mem::take(&mut rest.provisioning), &world, end, issues);
     let flows = traffic::resolve(&rest.traffic, captures, &world, &steps, end, issues);
-    expect::check(&rest.expect, &world, &flows, issues);
+    expect::check(&rest.expect, &world, &flows, &steps, issues);
     world::check_names(&world, &steps, issues);
     faults::check(&rest.faults, &world, &steps, end, issues);
     if issues.any() {
         return None;
     }
-    let expect = expect::resolve(&rest.expect, &world, &flows);
+    let expect = expect::resolve(&rest.expect, &world, &flows, &steps);
     let wired = wiring::wire(&world, &steps, &flows, issues)?;
     let faults = faults::resolve(&rest.faults, &world, &steps, &wired, end, issues);
     if issues.any() {

@@ -278,6 +278,20 @@ impl<'a> Owners<'a> {
     }
 }
 
+impl Owners<'_> {
+    /// The account that is named, whatever its role (a tenant may own a circuit of its own), or
+    /// the only partner.
+    fn anybody(&self, owner: Option<&At<Name>>, place: Span, issues: &mut Issues) -> AccountId {
+        match owner {
+            Some(name) => self
+                .names
+                .get(name, name.span, issues)
+                .map_or_else(AccountId::default, AccountId::of),
+            None => self.of(None, place, issues),
+        }
+    }
+}
+
 fn check_switch(item: &SwitchItem, issues: &mut Issues) {
     let range = |value: &Option<At<u64>>, low: u64, high: u64, what: &str, issues: &mut Issues| {
         if let Some(v) = value.as_ref().filter(|v| !(low..=high).contains(&v.value)) {
@@ -416,7 +430,7 @@ fn circuits(
     items
         .into_iter()
         .map(|item| {
-            let owner = owners.of(item.owner.as_ref(), item.name.span, issues);
+            let owner = owners.anybody(item.owner.as_ref(), item.name.span, issues);
             let a = switches.get(&item.a, item.a.span, issues).unwrap_or(NOWHERE);
             let device = devices.get(&item.b, item.b.span, issues).unwrap_or(NOWHERE);
             let config = link_config(
