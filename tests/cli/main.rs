@@ -59,6 +59,12 @@ impl Drop for Scratch {
     }
 }
 
+/// `TRYCMD=overwrite` writes the outputs in the README anew.
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    trycmd::TestCases::new().case("README.md");
+}
+
 #[test]
 fn help_says_what_the_exit_statuses_mean() {
     let out = trunklab(&["--help"]);
