@@ -8,10 +8,9 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use trunklab::forward::{
-    FastPath, Member, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
+    FastPath, Member, PolicerRule, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
 };
 use trunklab::ident::{PortNo, TenantId};
-use trunklab::node::access_device::rate_limit;
 use trunklab::units::{BitRate, SimTime};
 use trunklab::wire::{EtherType, Frame, MacAddr, Tag, Vid};
 
@@ -24,7 +23,7 @@ fn tables(tenants: u16, kind: ServiceKind, policed: bool) -> Tables {
     };
     let mut ports = vec![port(PortRole::Trunk)];
     ports.extend((0..tenants).map(|_| port(PortRole::Access)));
-    let police = policed.then(|| rate_limit(BitRate::from_mbps(100_000)));
+    let police = policed.then(|| PolicerRule::default().policer(BitRate::from_mbps(100_000)));
     let member = |port, vid| Member {
         port: PortNo(port),
         vid,

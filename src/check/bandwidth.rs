@@ -7,8 +7,8 @@
 use super::case::{Case, frames, thousands};
 use super::{Finding, Verdict};
 use crate::evidence::{Bound, Metered};
+use crate::forward::PolicerRule;
 use crate::ident::{DropReason, Fate, TenantId};
-use crate::node::access_device::rate_limit;
 use crate::units::{BitRate, SimDuration, SimTime};
 
 struct Share {
@@ -63,7 +63,7 @@ pub(super) fn judge(case: &Case<'_>, only: Option<TenantId>) -> Finding {
 
 impl Share {
     fn bound(&self) -> u64 {
-        let burst = rate_limit(self.spec).burst.get();
+        let burst = PolicerRule::default().policer(self.spec).burst.get();
         burst.saturating_add(self.spec.octets_in(self.span).get())
     }
 

@@ -33,7 +33,8 @@ pub use profile::Entry;
 pub use quirk::{Exact, Planted, Quirk};
 pub use rewrite::Rewrite;
 pub use tables::{
-    Limit, Member, Octets, Policer, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
+    Limit, Member, Octets, Policer, PolicerRule, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind,
+    Tables, Untagged,
 };
 
 #[cfg(test)]

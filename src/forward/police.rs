@@ -32,6 +32,11 @@ pub struct Bucket {
 }
 
 impl Bucket {
+    /// A full bucket at this time.
+    pub const fn full_at(now: SimTime) -> Self {
+        Self { spent: [0, 0], at: now }
+    }
+
     /// What is spent at the time of the last question, in the bucket's billionths.
     pub const fn spent(&self) -> u128 {
         (self.spent[0] as u128) << 64 | self.spent[1] as u128

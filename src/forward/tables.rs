@@ -87,6 +87,40 @@ pub struct Policer {
     pub octets: Octets,
 }
 
+/// How policers are made where the documentation leaves it open: which octets count, and how
+/// large a burst may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PolicerRule {
+    /// Which octets count.
+    pub octets: Octets,
+    /// The bucket holds what the rate carries in this time, ...
+    pub burst: SimDuration,
+    /// ... and at least this.
+    pub least: ByteCount,
+}
+
+impl Default for PolicerRule {
+    /// Octets with FCS; 100 ms at the rate, at least 64 kB (MEF 10.4 23.2 asks for two full frames).
+    fn default() -> Self {
+        Self {
+            octets: Octets::L2Fcs,
+            burst: SimDuration::from_millis(100),
+            least: ByteCount::new(64_000),
+        }
+    }
+}
+
+impl PolicerRule {
+    /// The policer of this rate.
+    pub fn policer(&self, rate: BitRate) -> Policer {
+        Policer {
+            rate,
+            burst: rate.octets_in(self.burst).max(self.least),
+            octets: self.octets,
+        }
+    }
+}
+
 /// A limit in frames (ARP, ICMP): a bucket of frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Limit {

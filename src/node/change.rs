@@ -2,9 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use crate::forward::{Service, ServiceId};
+use crate::forward::{Policer, Service, ServiceId};
 use crate::ident::PortNo;
-use crate::units::{BitRate, SimDuration};
+use crate::units::SimDuration;
 
 /// A change to one node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub enum VbrChange {
     /// `active` or not: an inactive VBR passes nothing and answers nothing.
     Active(bool),
     /// Throttle in both directions; `None`: unlimited.
-    Throttle(Option<BitRate>),
+    Throttle(Option<Policer>),
     /// A route is added or its next hop replaced.
     RouteSet(Ipv4Addr, u8, NextHop),
     /// A route is removed.

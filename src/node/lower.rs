@@ -8,11 +8,24 @@ use std::net::Ipv4Addr;
 
 use super::access_device::sub_interface;
 use super::{AddressPlan, Change, HealthCheckConfig, NextHop, SwitchChange, VbrChange, VpcChange};
-use crate::forward::{Service, ServiceId};
+use crate::forward::{Octets, Policer, PolicerRule, Service, ServiceId};
 use crate::ident::{PortNo, TenantId};
 use crate::provision;
-use crate::provision::ServiceView;
-use crate::units::BitRate;
+use crate::provision::{OctetBasis, Policies, ServiceView};
+
+/// How policers are made under these policies.
+pub fn policer_rule(policies: &Policies) -> PolicerRule {
+    PolicerRule {
+        octets: match policies.octets_policing {
+            OctetBasis::L1 => Octets::L1,
+            OctetBasis::L2Fcs => Octets::L2Fcs,
+            OctetBasis::L2 => Octets::L2,
+            OctetBasis::L3 => Octets::L3,
+        },
+        burst: policies.policer_burst,
+        least: policies.policer_burst_min,
+    }
+}
 
 /// Where a service runs: the wiring that lowering needs to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +42,8 @@ pub struct Site<'a> {
     pub vpc_port: Option<PortNo>,
     /// Networks behind that transit router.
     pub cloud: &'a [(Ipv4Addr, u8)],
+    /// How policers are made.
+    pub rule: PolicerRule,
 }
 
 /// What a VBR should be.
@@ -36,7 +51,7 @@ pub struct Site<'a> {
 pub struct VbrIntent {
     active: bool,
     address: Option<AddressPlan>,
-    throttle: Option<BitRate>,
+    throttle: Option<Policer>,
     routes: BTreeMap<(Ipv4Addr, u8), NextHop>,
     health: Option<HealthCheckConfig>,
 }
@@ -80,6 +95,7 @@ pub fn lower(view: Option<&ServiceView>, site: &Site<'_>) -> Lowered {
         ((*prefix, *len), hop)
     });
     let routes: BTreeMap<(Ipv4Addr, u8), NextHop> = learned.chain(custom).collect();
+    let throttle = vbr.bandwidth.map(|rate| site.rule.policer(rate));
     let address = vbr.addresses.map(|a| AddressPlan {
         local: a.local,
         peer: a.peer,
@@ -92,8 +108,7 @@ pub fn lower(view: Option<&ServiceView>, site: &Site<'_>) -> Lowered {
                 site.circuit_port,
                 view.vlan,
                 site.vbr_port,
-                vbr.bandwidth,
-                site.subif_rate_limit,
+                throttle.filter(|_| site.subif_rate_limit),
             )
         }),
         vpc: VpcIntent {
@@ -103,7 +118,7 @@ pub fn lower(view: Option<&ServiceView>, site: &Site<'_>) -> Lowered {
         vbr: VbrIntent {
             active: view.open,
             address,
-            throttle: vbr.bandwidth,
+            throttle,
             routes,
             health: vbr.health_check.map(|h| HealthCheckConfig {
                 source: h.source,

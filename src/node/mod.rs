@@ -10,7 +10,6 @@
 pub mod access_device;
 pub mod access_point;
 pub mod any;
-mod bucket;
 mod change;
 pub mod cloud;
 pub mod fabric;

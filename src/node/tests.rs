@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::lab::*;
 use super::*;
+use crate::forward::PolicerRule;
 use crate::host::{FlowKind, FlowSpec, FrameSize, Pattern};
 use crate::ident::FlowId;
 use crate::units::{BitRate, SimDuration};
@@ -120,7 +121,8 @@ fn any_deed() -> impl Strategy<Value = Deed> {
     let vbr = prop_oneof![
         prop::option::of(plan).prop_map(VbrChange::Address),
         any::<bool>().prop_map(VbrChange::Active),
-        prop::option::of((0u64..1_000_000).prop_map(BitRate::from_bps)).prop_map(VbrChange::Throttle),
+        prop::option::of((0u64..1_000_000).prop_map(|bps| PolicerRule::default().policer(BitRate::from_bps(bps))))
+            .prop_map(VbrChange::Throttle),
         (any_address(), 0u8..40, hop).prop_map(|(to, len, hop)| VbrChange::RouteSet(to, len, hop)),
         (any_address(), 0u8..40).prop_map(|(to, len)| VbrChange::RouteRemove(to, len)),
         prop::option::of(check).prop_map(VbrChange::HealthCheck),

@@ -374,7 +374,7 @@ policies! {
         "How many bit/s `1G` of a shared port's spec is; not stated.";
     octets_policing: OctetBasis = OctetBasis::L2Fcs,
         "Which octets of a frame the policers count; not documented.";
-    policer_burst: SimDuration = SimDuration::from_millis(50),
+    policer_burst: SimDuration = SimDuration::from_millis(100),
         "How long a full-rate burst passes a policer (its bucket is rate x this); not documented.";
     policer_burst_min: ByteCount = ByteCount::new(64_000),
         "The smallest bucket of a policer.";

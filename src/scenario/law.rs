@@ -32,7 +32,8 @@ impl Unlawful {
 /// Everything that is wrong with policies, accounts and circuits.
 pub fn law(plan: &Plan) -> Result<(State, Vec<ResourceId>), Vec<Unlawful>> {
     let mut wrong = Vec::new();
-    let (policies, leads) = policies(plan, &mut wrong);
+    let policies = policies(&plan.policies, &mut wrong);
+    let leads = leads(&plan.lead_times, &mut wrong);
     let mut world = World::new(policies, leads);
     for account in &plan.accounts {
         let account = self::account(account, &mut wrong);
@@ -77,9 +78,10 @@ fn preset(state: &mut State, plan: &Plan, circuit: &plan::CircuitPlan) -> Result
         .map_err(|e| Unlawful::nowhere(format!("circuit `{}`: {e}", circuit.name)))
 }
 
-fn policies(plan: &Plan, wrong: &mut Vec<Unlawful>) -> (Policies, LeadTimes) {
+/// Policies out of their names and values.
+pub(super) fn policies(written: &[plan::PolicyPlan], wrong: &mut Vec<Unlawful>) -> Policies {
     let mut policies = Policies::default();
-    for policy in &plan.policies {
+    for policy in written {
         if let Err(error) = policies.set(&policy.name, &policy.value) {
             wrong.push(Unlawful {
                 span: policy.span,
@@ -87,8 +89,12 @@ fn policies(plan: &Plan, wrong: &mut Vec<Unlawful>) -> (Policies, LeadTimes) {
             });
         }
     }
+    policies
+}
+
+fn leads(written: &[plan::LeadTimePlan], wrong: &mut Vec<Unlawful>) -> LeadTimes {
     let mut leads = LeadTimes::default();
-    for lead in &plan.lead_times {
+    for lead in written {
         let range = Range {
             min: lead.min,
             max: lead.max,
@@ -104,7 +110,7 @@ fn policies(plan: &Plan, wrong: &mut Vec<Unlawful>) -> (Policies, LeadTimes) {
             }
         }
     }
-    (policies, leads)
+    leads
 }
 
 fn account(account: &plan::AccountPlan, wrong: &mut Vec<Unlawful>) -> Account {

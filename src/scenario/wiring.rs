@@ -14,12 +14,13 @@ use super::issues::Issues;
 use super::plan::{CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, Place, SwitchPlan, VbrSlot};
 use super::resolve::{Idc, World};
 use crate::forward::{
-    Limit, Member, Octets, Policer, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
+    Limit, Member, Policer, PolicerRule, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables,
+    Untagged,
 };
 use crate::ident::{FlowId, LinkId, NodeId, Party, PortNo, TenantId};
 use crate::node::idc::IdcConfig;
 use crate::node::link::LinkConfig;
-use crate::units::{BitRate, ByteCount, SimDuration};
+use crate::units::{BitRate, SimDuration};
 use crate::wire::{EtherType, MacAddr, Vid};
 use path::Paths;
 
@@ -68,11 +69,18 @@ struct Ids {
 }
 
 /// `None` where a tenant has no way, or no VID; `issues` says which.
-pub(super) fn wire(world: &World, steps: &Steps, flows: &Flows, issues: &mut Issues) -> Option<Wired> {
+pub(super) fn wire(
+    world: &World,
+    steps: &Steps,
+    flows: &Flows,
+    rule: PolicerRule,
+    issues: &mut Issues,
+) -> Option<Wired> {
     let (parts, ids) = number(world, steps);
     let mut build = Build {
         world,
         ids: &ids,
+        rule,
         tables: parts.iter().map(|(_, part)| tables(*part, world)).collect(),
         links: Vec::new(),
     };
@@ -186,6 +194,8 @@ fn mac(kind: u8, name: &str) -> MacAddr {
 struct Build<'a> {
     world: &'a World,
     ids: &'a Ids,
+    /// How policers are made.
+    rule: PolicerRule,
     /// By node; `None` where it is no switch.
     tables: Vec<Option<Tables>>,
     links: Vec<LinkPlan>,
@@ -330,7 +340,7 @@ impl Build<'_> {
                 .map(|s| s.value)
                 .or_else(|| steps.specs.get(&(idc.circuit, u64::from(idc.vlan.get()))).copied());
             let mut here = idc.switch;
-            let mut incoming = uni_member(idc, unis[i], &world.switches[here].item, rate);
+            let mut incoming = uni_member(idc, unis[i], &world.switches[here].item, rate, self.rule);
             for (link, vid) in routes[i].iter().zip(&vids[i]) {
                 let forth = world.links[*link].a == here;
                 let (out, next_in) = if forth {
@@ -347,7 +357,7 @@ impl Build<'_> {
                 incoming = member(next_in, Some(*vid));
             }
             let mut last = member(circuits[idc.circuit].0, idc.vlan.is_usable().then_some(idc.vlan));
-            last.police = policer(&world.switches[here].item, rate);
+            last.police = policer(&world.switches[here].item, rate, self.rule);
             self.service(here, id, idc, incoming, last);
         }
     }
@@ -397,7 +407,7 @@ fn whole(value: Option<u64>, default: u32) -> u32 {
 }
 
 /// The member at the customer's end: limits and policing of what the tenant sends.
-fn uni_member(idc: &Idc, port: PortNo, item: &SwitchItem, rate: Option<BitRate>) -> Member {
+fn uni_member(idc: &Idc, port: PortNo, item: &SwitchItem, rate: Option<BitRate>, rule: PolicerRule) -> Member {
     let vid = idc.tag.filter(|_| idc.role == PortRole::Trunk);
     let limit = |per_second: u32, shared: Option<u32>| Limit {
         per_second,
@@ -407,7 +417,7 @@ fn uni_member(idc: &Idc, port: PortNo, item: &SwitchItem, rate: Option<BitRate>)
     let arp = whole(item.arp_per_second.as_ref().map(|a| a.value), 1);
     let icmp = whole(item.icmp_per_second.as_ref().map(|a| a.value), 500);
     Member {
-        police: policer(item, rate),
+        police: policer(item, rate, rule),
         arp: match item.arp_limit.as_ref().map(|a| a.value) {
             None | Some(ArpLimitWord::PerTenant) => Some(limit(arp, None)),
             Some(ArpLimitWord::Shared) => Some(limit(arp, Some(0))),
@@ -431,17 +441,13 @@ fn idc_mac(idc: &Idc) -> MacAddr {
         .map_or_else(|| mac(0, &idc.item.name.0), |m| m.value)
 }
 
-/// The tenant's spec as a policer; burst 100 ms of it, at least 64 kB, unless the switch says.
-fn policer(item: &SwitchItem, rate: Option<BitRate>) -> Option<Policer> {
+/// The tenant's spec as a policer; the switch's own burst goes before the policy's.
+fn policer(item: &SwitchItem, rate: Option<BitRate>, rule: PolicerRule) -> Option<Policer> {
     let rate = rate.filter(|_| item.police.as_ref().is_none_or(|p| p.value))?;
-    let tenth = rate.octets_in(SimDuration::from_millis(100));
+    let policer = rule.policer(rate);
     Some(Policer {
-        rate,
-        burst: item
-            .burst
-            .as_ref()
-            .map_or(tenth.max(ByteCount::new(64_000)), |b| b.value),
-        octets: Octets::L2Fcs,
+        burst: item.burst.as_ref().map_or(policer.burst, |b| b.value),
+        ..policer
     })
 }
 

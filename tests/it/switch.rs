@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use trunklab::evidence::{Entry, Lineage, Outbox, Ticket, Trace};
 use trunklab::forward::{
-    Exact, Limit, Member, Planted, PortRole, Profile, Quirk, Service, ServiceId, ServiceKind, Tables,
+    Exact, Limit, Member, Octets, Planted, Policer, PolicerRule, PortRole, Profile, Quirk, Service, ServiceId,
+    ServiceKind, Tables,
 };
 use trunklab::ident::{DropReason, Fate, FlowId, Origin, PortNo, TenantId};
-use trunklab::node::access_device::{self, AccessDevice, sub_interface};
+use trunklab::node::access_device::{AccessDevice, sub_interface};
 use trunklab::node::access_point::{self, AccessPoint, arp_limit, member, port};
 use trunklab::node::fabric::{Fabric, exchange};
 use trunklab::node::{Change, Node, Switch, SwitchChange};
-use trunklab::units::{BitRate, SimDuration, SimTime};
+use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
 use trunklab::wire::{EtherType, Frame, MacAddr, Tag, Vid};
 
 const A: TenantId = TenantId(0);
@@ -165,7 +166,7 @@ fn access_point<Q: Quirk>(quirk: Q) -> AccessPoint<Q> {
 
 /// The circuit is at port 0, the VBRs of A and B at ports 1 and 2.
 fn access_device<Q: Quirk>(quirk: Q) -> AccessDevice<Q> {
-    let service = |tenant, v, p| sub_interface(tenant, PortNo(0), v, PortNo(p), None, true);
+    let service = |tenant, v, p| sub_interface(tenant, PortNo(0), v, PortNo(p), None);
     switch(
         &[PortRole::Trunk, PortRole::Routed, PortRole::Routed],
         vec![service(A, 10, 1), service(B, 11, 2)],
@@ -219,7 +220,7 @@ fn a_second_tag_does_not_hop_onto_a_port_without_tags() {
 #[test]
 fn a_sub_interface_of_vlan_0_takes_the_circuits_untagged_frames_while_it_exists() {
     let mut cloud = switch(&[PortRole::Trunk, PortRole::Routed], vec![], Exact);
-    let set = SwitchChange::Set(ServiceId(5), sub_interface(A, PortNo(0), 0, PortNo(1), None, true));
+    let set = SwitchChange::Set(ServiceId(5), sub_interface(A, PortNo(0), 0, PortNo(1), None));
     cloud.apply(&Change::Switch(set), SimTime::ZERO, &mut Outbox::default());
     let sent = frame(mac(1), mac(2));
     let expected = [("s5 p0 received", 1, 100), ("s5 p1 sent", 1, 100)];
@@ -425,27 +426,26 @@ fn icmp_passes_at_five_hundred_a_second() {
 }
 
 #[test]
-fn a_sub_interface_polices_both_ways_where_the_device_has_the_feature() {
+fn a_sub_interface_polices_both_ways_or_not_at_all() {
     let rate = BitRate::from_mbps(50);
-    for feature in [true, false] {
-        let service = sub_interface(A, PortNo(0), 10, PortNo(1), Some(rate), feature);
-        let limit = feature.then(|| access_device::rate_limit(rate));
-        assert_eq!(
-            service.members.iter().map(|m| m.police).collect::<Vec<_>>(),
-            [limit, limit]
-        );
+    let policer = PolicerRule::default().policer(rate);
+    for police in [Some(policer), None] {
+        let service = sub_interface(A, PortNo(0), 10, PortNo(1), police);
+        let found: Vec<_> = service.members.iter().map(|m| m.police).collect();
+        assert_eq!(found, [police, police]);
     }
-    assert_eq!(access_device::rate_limit(rate).burst.get(), 625_000);
-    assert_eq!(
-        access_device::rate_limit(BitRate::from_bps(1)).burst,
-        access_device::LEAST_BURST
-    );
+    assert_eq!(policer.burst.get(), 625_000);
+    assert_eq!(PolicerRule::default().policer(BitRate::from_bps(1)).burst.get(), 64_000);
 }
 
 #[test]
 fn a_policed_second_passes_rate_and_burst_and_not_an_octet_more() {
-    let rate = BitRate::from_mbps(2);
-    let service = sub_interface(A, PortNo(0), 10, PortNo(1), Some(rate), true);
+    let policer = Policer {
+        rate: BitRate::from_mbps(2),
+        burst: ByteCount::new(25_000),
+        octets: Octets::L2Fcs,
+    };
+    let service = sub_interface(A, PortNo(0), 10, PortNo(1), Some(policer));
     let mut cloud: AccessDevice = switch(&[PortRole::Trunk, PortRole::Routed], vec![service], Exact);
     // 125 octets with FCS and tag come at 10 Mbit/s: one each 100 us. 25,000 octets of burst are
     // 200 frames, and a second's worth of rate is 2,000 more, the last of them 100 us short.

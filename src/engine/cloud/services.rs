@@ -6,9 +6,11 @@ use super::SlotFact;
 use crate::engine::control::Commands;
 use crate::engine::run::Gates;
 use crate::evidence::{PortFact, ServiceFact, VbrFact};
-use crate::forward::{Service, ServiceId};
+use crate::forward::{PolicerRule, Service, ServiceId};
 use crate::ident::{AccountId, TenantId};
-use crate::node::lower::{Lowered, Site, VbrIntent, VpcIntent, device_changes, lower, vbr_changes, vpc_changes};
+use crate::node::lower::{
+    Lowered, Site, VbrIntent, VpcIntent, device_changes, lower, policer_rule, vbr_changes, vpc_changes,
+};
 use crate::provision::{PcId, ServiceKey, ServiceView, State, VbrId};
 use crate::scenario::Plan;
 use crate::units::SimTime;
@@ -36,6 +38,7 @@ pub(super) struct Services {
     serving: BTreeMap<ServiceKey, usize>,
     facts: BTreeMap<ServiceKey, ServiceFact>,
     gates: Gates,
+    rule: PolicerRule,
 }
 
 impl Services {
@@ -45,6 +48,7 @@ impl Services {
             held: vec![Held::default(); plan.vbr_slots.len()],
             tenants: tenants.map(|(i, t)| (t.account, TenantId::of(i))).collect(),
             gates,
+            rule: policer_rule(&plan.law.world().policies),
             ..Self::default()
         }
     }
@@ -90,7 +94,7 @@ impl Services {
         let vbr = view.as_ref().and_then(|v| v.vbr.as_ref());
         let slot = vbr.and_then(|v| self.slots.get(&v.id).copied());
         let lowered = match slot {
-            Some(slot) => lower(view.as_ref(), &site(plan, circuit, slot)),
+            Some(slot) => lower(view.as_ref(), &site(plan, circuit, slot, self.rule)),
             None => Lowered::default(),
         };
         self.set_sub_interface(plan, circuit, key, lowered.sub_interface.as_ref(), commands);
@@ -198,7 +202,7 @@ impl Services {
     }
 }
 
-fn site(plan: &Plan, circuit: usize, slot: usize) -> Site<'_> {
+fn site(plan: &Plan, circuit: usize, slot: usize, rule: PolicerRule) -> Site<'_> {
     let (circuit, slot) = (&plan.circuits[circuit], &plan.vbr_slots[slot]);
     Site {
         tenant: slot.tenant,
@@ -207,6 +211,7 @@ fn site(plan: &Plan, circuit: usize, slot: usize) -> Site<'_> {
         subif_rate_limit: circuit.subif_rate_limit,
         vpc_port: slot.vpc.map(|(_, port)| port),
         cloud: &slot.cloud,
+        rule,
     }
 }
 

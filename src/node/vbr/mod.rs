@@ -7,7 +7,7 @@ mod router;
 #[cfg(test)]
 pub(super) mod tests;
 
-pub use router::{Vbr, throttle_burst};
+pub use router::Vbr;
 
 use crate::host::ArpConfig;
 use crate::ident::TenantId;

@@ -4,25 +4,18 @@ use std::net::Ipv4Addr;
 
 use super::VbrConfig;
 use crate::evidence::{NodeChange, Outbox, Packet};
+use crate::forward::{Bucket, Policer};
 use crate::host::{ArpCache, Interface, RouteTable, deliver, icmp, ipv4_of, route_hop};
 use crate::ident::{DropReason, Fate, NodeId, PortNo};
-use crate::node::bucket::Bucket;
 use crate::node::{AddressPlan, Change, HealthCheckConfig, NextHop, Node, VbrChange, cloud};
 use crate::session::HealthCheck;
-use crate::units::{BitRate, ByteCount, SimTime};
-use crate::wire::{EtherType, MacAddr};
+use crate::units::SimTime;
+use crate::wire::{EtherType, Frame, MacAddr, payload_octets};
 
 /// The port towards the access device.
 const CIRCUIT: PortNo = PortNo(0);
 /// The port towards the transit router.
 const CLOUD: PortNo = PortNo(1);
-
-/// The depth of a throttle's bucket: ten milliseconds' worth, at least ten full frames
-/// (15,180 octets). The bucket counts untagged frames with FCS.
-pub fn throttle_burst(rate: BitRate) -> ByteCount {
-    const WINDOW: crate::units::SimDuration = crate::units::SimDuration::from_millis(10);
-    rate.octets_in(WINDOW).max(ByteCount::new(10 * 1518))
-}
 
 /// A virtual border router.
 ///
@@ -46,6 +39,7 @@ pub struct Vbr {
 
 #[derive(Debug)]
 struct Throttle {
+    policer: Policer,
     to_cloud: Bucket,
     to_circuit: Bucket,
 }
@@ -134,7 +128,7 @@ impl Vbr {
             if let Err(reason) = route_hop(&mut packet.frame) {
                 return out.drop(packet, reason);
             }
-            if !self.throttle_admits(from, packet.frame.octets(), now) {
+            if !self.throttle_admits(from, &packet.frame, now) {
                 return out.drop(packet, DropReason::Throttled);
             }
         }
@@ -158,8 +152,7 @@ impl Vbr {
         }
     }
 
-    fn throttle_admits(&mut self, from: PortNo, octets: u32, now: SimTime) -> bool {
-        const FCS: u64 = 4;
+    fn throttle_admits(&mut self, from: PortNo, frame: &Frame, now: SimTime) -> bool {
         let Some(throttle) = &mut self.throttle else {
             return true;
         };
@@ -168,7 +161,7 @@ impl Vbr {
         } else {
             &mut throttle.to_circuit
         };
-        bucket.take(u64::from(octets) + FCS, now)
+        bucket.passes(&throttle.policer, frame.octets(), payload_octets(frame.bytes()), now)
     }
 
     fn probe_ident(&self) -> u16 {
@@ -220,12 +213,13 @@ impl Vbr {
                     self.drop_waiting(out);
                 }
             }
-            VbrChange::Throttle(rate) => {
-                self.throttle = rate.map(|rate| {
-                    let bucket = Bucket::new(rate, throttle_burst(rate), now);
+            // Both buckets start full.
+            VbrChange::Throttle(policer) => {
+                self.throttle = policer.map(|policer| {
                     Box::new(Throttle {
-                        to_cloud: bucket.clone(),
-                        to_circuit: bucket,
+                        policer,
+                        to_cloud: Bucket::full_at(now),
+                        to_circuit: Bucket::full_at(now),
                     })
                 });
             }

@@ -1,7 +1,7 @@
 use std::net::Ipv4Addr;
 
-use super::throttle_burst;
 use crate::evidence::NodeChange;
+use crate::forward::{Octets, Policer};
 use crate::host::{FlowKind, FlowSpec, FrameSize, Pattern};
 use crate::node::idc::IdcConfig;
 use crate::node::lab::*;
@@ -217,15 +217,24 @@ fn ten_megabits(id: u32, src: Ipv4Addr, dst: Ipv4Addr) -> FlowSpec {
     }
 }
 
+/// A bucket of ten full frames.
+fn throttle(rate: BitRate) -> Policer {
+    Policer {
+        rate,
+        burst: crate::units::ByteCount::new(15_180),
+        octets: Octets::L2Fcs,
+    }
+}
+
 #[test]
 fn the_throttle_passes_its_rate_and_burst_to_the_frame_in_both_directions() {
     let rate = BitRate::from_mbps(5);
     let mut lab = line_with(vec![ten_megabits(0, HOST, ECS)], vec![ten_megabits(1, ECS, HOST)]);
-    lab.vbr(VBR, VbrChange::Throttle(Some(rate)));
+    lab.vbr(VBR, VbrChange::Throttle(Some(throttle(rate))));
     lab.run_until(SimTime::from_secs(3));
     // The bucket is full at second 1 with 15,180 octets; the last frame comes 999.2 ms later,
     // when 624,500 octets have flowed in.
-    let passed = (throttle_burst(rate).get() + rate.octets_in(SimDuration::from_micros(999_200)).get()) / 1000;
+    let passed = (throttle(rate).burst.get() + rate.octets_in(SimDuration::from_micros(999_200)).get()) / 1000;
     assert_eq!(passed, 639);
     assert_eq!(
         lab.account(),
@@ -243,7 +252,7 @@ fn the_throttle_passes_its_rate_and_burst_to_the_frame_in_both_directions() {
 #[test]
 fn arp_and_its_own_pings_are_not_throttled() {
     let mut lab = line_with(vec![flow(0, EDGE, GATEWAY, FlowKind::Ping)], vec![]);
-    lab.vbr(VBR, VbrChange::Throttle(Some(BitRate::from_bps(0))));
+    lab.vbr(VBR, VbrChange::Throttle(Some(throttle(BitRate::from_bps(0)))));
     lab.run_until(SimTime::from_secs(3));
     assert_eq!(
         lab.account(),
@@ -285,7 +294,7 @@ pub fn idle_heap_octets() -> usize {
     let mut vbr = super::Vbr::new(vbr_config(), NodeId(0));
     let mut out = Outbox::default();
     for change in [
-        VbrChange::Throttle(Some(BitRate::from_mbps(50))),
+        VbrChange::Throttle(Some(throttle(BitRate::from_mbps(50)))),
         VbrChange::RouteSet(Ipv4Addr::new(10, 1, 0, 0), 16, NextHop::Peer),
         VbrChange::RouteSet(Ipv4Addr::new(10, 2, 0, 0), 16, NextHop::Cloud),
         VbrChange::Address(Some(AddressPlan {

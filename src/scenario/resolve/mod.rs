@@ -20,6 +20,7 @@ use super::issues::Issues;
 use super::plan::{AccountKind, AccountPlan, LeadTimePlan, Plan, PolicyPlan, Prices, Role};
 use super::wiring;
 use crate::ident::Party;
+use crate::node::lower::policer_rule;
 use crate::provision::State;
 use crate::units::{SimDuration, SimTime};
 
@@ -44,7 +45,10 @@ pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
         return None;
     }
     let expect = expect::resolve(&rest.expect, &world, &flows, &steps);
-    let wired = wiring::wire(&world, &steps, &flows, issues)?;
+    let policies = policies(&rest);
+    // What is wrong with a policy is told with the rest of the law.
+    let rule = policer_rule(&super::law::policies(&policies, &mut Vec::new()));
+    let wired = wiring::wire(&world, &steps, &flows, rule, issues)?;
     let faults = faults::resolve(&rest.faults, &world, &steps, &wired, end, issues);
     if issues.any() {
         return None;
@@ -65,7 +69,7 @@ pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
         expect,
         steps: steps.list,
         bindings: steps.bindings,
-        policies: policies(&rest),
+        policies,
         lead_times: lead_times(&rest),
         prices: rest.prices.as_ref().map(prices),
         law: State::new(Default::default()),

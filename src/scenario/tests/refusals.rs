@@ -75,7 +75,10 @@ fn mutations() -> Vec<(&'static str, String)> {
         ("a node twice over kinds", with("name: globex-dc", "name: dev-sh-1")),
         ("a uid twice", with("1300000000000002", "1300000000000001")),
         ("a binding twice", with("as: port-globex", "as: port-acme")),
-        ("a tenant as owner of a switch", with("name: ap-sh,", "name: ap-sh, owner: acme,")),
+        (
+            "a tenant as owner of a switch",
+            with("name: ap-sh,", "name: ap-sh, owner: acme,"),
+        ),
         ("a partner as tenant", with("tenant: acme,", "tenant: telecom,")),
         ("no gateway", with("10.0.0.2/30", "10.0.0.2/29")),
         ("a partner's VID too large", with("vlan_id: 101", "vlan_id: 4095")),
