@@ -18,6 +18,7 @@ use crate::forward::{
     Untagged,
 };
 use crate::ident::{FlowId, LinkId, NodeId, Party, PortNo, TenantId};
+use crate::node::access_point::member;
 use crate::node::idc::IdcConfig;
 use crate::node::link::LinkConfig;
 use crate::units::{BitRate, SimDuration};
@@ -388,17 +389,6 @@ fn own(party: Party, tenant: TenantId) -> Place {
     Place {
         party,
         only: Some(tenant),
-    }
-}
-
-fn member(port: PortNo, vid: Option<Vid>) -> Member {
-    Member {
-        port,
-        vid,
-        police: None,
-        arp: None,
-        icmp: None,
-        bound_mac: None,
     }
 }
 
