@@ -1,7 +1,8 @@
 //! Packet-hops a second on lines of nine VLAN switches.
 //!
 //! A source sends frames of 64 octets (with FCS, before they are tagged) round robin for its tenants, one VLAN each;
-//! every switch looks its VLAN up and translates the tag; a sink takes the frame. A hop is a
+//! every switch is the product's own (`node::switch`): it classifies the frame, finds its service,
+//! counts it and translates the tag; a sink takes the frame. A hop is a
 //! frame that a link handed to a node, so a frame makes ten. More than 3,000 tenants go over
 //! several lines. Costs are shown apart: the engine alone, with the account, with the digest,
 //! with everything that a run keeps, and with a record of every hop as a capture makes it.
@@ -19,52 +20,15 @@ use trunklab::evidence::{
     ServicePort, Trace,
 };
 use trunklab::forward::{Member, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged};
-use trunklab::ident::{DropReason, Fate, FlowId, LinkId, NodeId, Origin, PortNo, Stream, TenantId};
+use trunklab::ident::{Fate, FlowId, LinkId, NodeId, Origin, PortNo, Stream, TenantId};
 use trunklab::node::link::LinkConfig;
+use trunklab::node::switch::Switch;
 use trunklab::node::{Change, Node};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
 use trunklab::wire::{EtherType, Frame, MacAddr, Tag, Vid};
 
 const SWITCHES: usize = 9;
 const PER_LINE: usize = 3_000;
-
-/// The switch under measurement: anything that is built from [`Tables`].
-type Switch = TagSwitch;
-
-/// A switch that knows cross-connects of two trunk ports alone: the least that a VLAN switch does.
-struct TagSwitch {
-    to: [Vec<Option<(PortNo, Vid)>>; 2],
-}
-
-impl TagSwitch {
-    fn new(tables: Tables) -> Self {
-        let mut to = [vec![None; 4096], vec![None; 4096]];
-        for service in tables.services.values() {
-            let [a, b] = [&service.members[0], &service.members[1]];
-            for (from, into) in [(a, b), (b, a)] {
-                let vids = [from.vid, into.vid].map(|v| v.expect("both ports are trunks"));
-                to[from.port.index()][usize::from(vids[0].get())] = Some((into.port, vids[1]));
-            }
-        }
-        Self { to }
-    }
-}
-
-impl Node for TagSwitch {
-    fn receive(&mut self, port: PortNo, mut packet: Packet, _now: SimTime, out: &mut Outbox) {
-        let Some(tag) = packet.frame.outer_tag() else {
-            return out.drop(packet, DropReason::VlanTagMismatch);
-        };
-        match self.to[port.index()][usize::from(tag.vid().get())] {
-            Some((to, vid)) => {
-                packet.frame.set_tag(tag.with_vid(vid));
-                out.send(to, packet);
-            }
-            None => out.drop(packet, DropReason::UnknownVid),
-        }
-    }
-    fn apply(&mut self, _: &Change, _: SimTime, _: &mut Outbox) {}
-}
 
 /// Sends one frame a microsecond, for one tenant after the other.
 struct Source {
@@ -91,7 +55,7 @@ impl Source {
 
 enum Bench {
     Source(Source),
-    Switch(Switch),
+    Switch(Box<Switch>),
     Sink,
 }
 
@@ -189,7 +153,10 @@ fn lines(tenants: usize, frames: usize, octets: usize) -> Setup<Bench> {
         ));
         for stage in 0..SWITCHES {
             let switch = Switch::new(tables(mine.clone(), stage));
-            nodes.push((format!("line-{line:02}-{:02}", stage + 1), Bench::Switch(switch)));
+            nodes.push((
+                format!("line-{line:02}-{:02}", stage + 1),
+                Bench::Switch(Box::new(switch)),
+            ));
         }
         nodes.push((format!("line-{line:02}-{:02}", SWITCHES + 1), Bench::Sink));
         for hop in 0..=SWITCHES {
