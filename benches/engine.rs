@@ -7,12 +7,15 @@
 //! several lines. Costs are shown apart: the engine alone, with the account, with the digest,
 //! with everything that a run keeps, and with a record of every hop as a capture makes it.
 //!
+//! Time is the thread's processor time, so that other work on the machine costs caches alone.
 //! `BENCH_FRAMES` sets the frames of one iteration (20,000).
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::hint::black_box;
+use std::time::Duration;
 
+use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use trunklab::engine::{Event, EventKey, LinkSetup, NoController, Outcome, Phase, Setup, Wheel, World};
 use trunklab::evidence::{
@@ -27,8 +30,36 @@ use trunklab::node::{Change, Node};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
 use trunklab::wire::{EtherType, Frame, MacAddr, Tag, Vid};
 
+mod clock;
+
 const SWITCHES: usize = 9;
 const PER_LINE: usize = 3_000;
+
+/// Processor time instead of wall time.
+struct Cpu;
+
+impl Measurement for Cpu {
+    type Intermediate = Duration;
+    type Value = Duration;
+    fn start(&self) -> Duration {
+        clock::cpu()
+    }
+    fn end(&self, start: Duration) -> Duration {
+        clock::cpu().saturating_sub(start)
+    }
+    fn add(&self, a: &Duration, b: &Duration) -> Duration {
+        *a + *b
+    }
+    fn zero(&self) -> Duration {
+        Duration::ZERO
+    }
+    fn to_f64(&self, value: &Duration) -> f64 {
+        value.as_nanos() as f64
+    }
+    fn formatter(&self) -> &dyn ValueFormatter {
+        WallTime.formatter()
+    }
+}
 
 /// Sends one frame a microsecond, for one tenant after the other.
 struct Source {
@@ -227,7 +258,7 @@ fn drive<O: Observer>(mut world: World<Bench, O>) -> Outcome<Bench, O> {
     world.finish()
 }
 
-fn measure<O: Observer>(c: &mut Criterion, name: &str, shape: Shape, digest: bool, observer: impl Fn() -> O) {
+fn measure<O: Observer>(c: &mut Criterion<Cpu>, name: &str, shape: Shape, digest: bool, observer: impl Fn() -> O) {
     let Shape {
         tenants,
         frames,
@@ -237,10 +268,13 @@ fn measure<O: Observer>(c: &mut Criterion, name: &str, shape: Shape, digest: boo
         let world = World::new(lines(tenants, frames, octets), observer()).expect("the lines are well wired");
         world.with_digest(digest)
     };
-    let hops = drive(build()).stats.hops;
-    let per_line = frames / tenants.div_ceil(PER_LINE);
-    let sent = per_line * tenants.div_ceil(PER_LINE);
-    assert_eq!(hops, (sent * (SWITCHES + 1)) as u64, "every frame crosses its line");
+    let count = tenants.div_ceil(PER_LINE);
+    let hops = (frames / count * count * (SWITCHES + 1)) as u64;
+    let drive = |world| {
+        let outcome = drive(world);
+        assert_eq!(outcome.stats.hops, hops, "every frame crosses its line");
+        outcome
+    };
     let mut group = c.benchmark_group(format!("line9/{tenants}-tenants/{octets}-octets"));
     group.throughput(Throughput::Elements(hops)).sample_size(10);
     group.bench_function(name, |b| b.iter_batched(build, drive, BatchSize::PerIteration));
@@ -254,7 +288,7 @@ struct Shape {
     octets: usize,
 }
 
-fn engine(c: &mut Criterion) {
+fn engine(c: &mut Criterion<Cpu>) {
     let frames = std::env::var("BENCH_FRAMES").ok().and_then(|v| v.parse().ok());
     let frames = frames.unwrap_or(20_000);
     for tenants in [64, 3_000] {
@@ -291,7 +325,7 @@ fn engine(c: &mut Criterion) {
 }
 
 /// The hold model: take the next event, put one back a random time later.
-fn queue(c: &mut Criterion) {
+fn queue(c: &mut Criterion<Cpu>) {
     const ROUNDS: u64 = 200_000;
     for pending in [1_000u32, 1_000_000] {
         let mut stream = Stream::new(1, "queue", "hold");
@@ -339,5 +373,9 @@ fn queue(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, queue, engine);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(Cpu);
+    targets = queue, engine
+}
 criterion_main!(benches);
