@@ -4,7 +4,8 @@
 //! The bound is the token bucket's: over a span T at most burst + rate x T passes (octets with
 //! FCS of the untagged frame, the policers' default basis).
 
-use super::case::{Case, frames, thousands};
+use super::case::{frames, thousands};
+use super::index::Index;
 use super::{Finding, Verdict};
 use crate::evidence::{Bound, Metered};
 use crate::forward::PolicerRule;
@@ -21,10 +22,11 @@ struct Share {
     squeezed: u64,
 }
 
-pub(super) fn judge(case: &Case<'_>, only: Option<TenantId>) -> Finding {
+pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
+    let case = &index.case;
     let shares: Vec<(TenantId, Share)> = case
         .tenants(only)
-        .filter_map(|t| share(case, t).map(|s| (t, s)))
+        .filter_map(|t| share(index, t).map(|s| (t, s)))
         .collect();
     if shares.is_empty() {
         return Finding::new(Verdict::Inconc, "no tenant with a spec sent anything");
@@ -73,15 +75,11 @@ impl Share {
     }
 }
 
-fn share(case: &Case<'_>, tenant: TenantId) -> Option<Share> {
-    let facts = case.run.cloud.facts.iter().map(|(_, fact)| fact);
-    let spec = facts
-        .filter(|f| f.tenant == tenant)
-        .filter_map(|f| f.vbr.as_ref()?.bandwidth)
-        .max()?;
+fn share(index: &Index<'_>, tenant: TenantId) -> Option<Share> {
+    let spec = index.facts(tenant).filter_map(|f| f.vbr.as_ref()?.bandwidth).max()?;
     let (mut first, mut last, mut offered) = (SimTime::MAX, SimTime::ZERO, 0u64);
-    for (_, plan, account) in case.flows() {
-        let Some(account) = account.filter(|_| plan.tenant == tenant) else {
+    for flow in index.flows_of(tenant) {
+        let (_, Some(account)) = index.flow(flow) else {
             continue;
         };
         let sent = &account.forward;
@@ -92,9 +90,8 @@ fn share(case: &Case<'_>, tenant: TenantId) -> Option<Share> {
     if first > last {
         return None;
     }
-    let evidence = case.run.evidence.cells();
     let drops = |reasons: &[DropReason]| -> u64 {
-        let cells = evidence.iter().filter(|(key, _)| key.tenant == tenant);
+        let cells = index.cells(tenant).iter();
         cells
             .filter(|(key, _)| matches!(key.fate, Fate::Dropped(r) if reasons.contains(&r)))
             .map(|(_, c)| c.frames)
@@ -105,24 +102,16 @@ fn share(case: &Case<'_>, tenant: TenantId) -> Option<Share> {
         // One more second: what was sent last passes later, and delays are below that.
         span: last.saturating_since(first).saturating_add(SimDuration::from_secs(1)),
         offered,
-        passed: [Bound::Inbound, Bound::Outbound].map(|bound| passed(case, tenant, bound)),
+        passed: [Bound::Inbound, Bound::Outbound].map(|bound| passed(index, tenant, bound)),
         policed: drops(&[DropReason::OverRate, DropReason::Throttled]),
         squeezed: drops(&[DropReason::QueueFull]),
     })
 }
 
 /// What passed the circuit's port of the access device, as octets of untagged frames with FCS.
-fn passed(case: &Case<'_>, tenant: TenantId, bound: Bound) -> u64 {
-    let readings = case.run.meter.readings();
-    let vlan_of = |service: u32| case.run.numbering.vlans().get(service as usize).copied();
-    let at_circuits = readings.iter().filter(|r| r.bound == bound);
-    let mine = at_circuits.filter_map(|r| {
-        let (circuit, vlan) = vlan_of(r.service)?;
-        let mut slots = case.plan.vbr_slots.iter();
-        let own = slots.any(|s| s.tenant == tenant && (s.circuit, s.vlan) == (circuit, Some(vlan)));
-        own.then(|| untagged(&r.metered, vlan))
-    });
-    mine.sum()
+fn passed(index: &Index<'_>, tenant: TenantId, bound: Bound) -> u64 {
+    let readings = index.metered(tenant).filter(|(_, r)| r.bound == bound);
+    readings.map(|(vlan, r)| untagged(&r.metered, *vlan)).sum()
 }
 
 fn untagged(metered: &Metered, vlan: u16) -> u64 {

@@ -2,24 +2,20 @@
 //! octets that two independent counters saw leave.
 
 use super::case::{Case, thousands};
+use super::index::Index;
 use super::{Finding, Verdict};
 use crate::evidence::Bound;
 use crate::ident::{AccountId, TenantId};
-use crate::provision::ResourceId;
 use crate::provision::billing::{InvoiceLine, Row};
 
 pub(super) fn judge(
-    case: &Case<'_>,
+    index: &Index<'_>,
     tenant: Option<TenantId>,
     port_payer: Option<AccountId>,
     outbound_payer: Option<AccountId>,
 ) -> Finding {
-    let lines: Vec<InvoiceLine> = case
-        .run
-        .invoice(case.plan)
-        .into_iter()
-        .filter(|l| meant(case, l, tenant))
-        .collect();
+    let case = &index.case;
+    let lines = index.invoice(tenant);
     let mut wrong = Vec::new();
     for (row, payer) in [
         (Row::PortUsage, port_payer),
@@ -27,7 +23,7 @@ pub(super) fn judge(
     ] {
         wrong.extend(payer.and_then(|payer| wrong_payer(case, &lines, row, payer)));
     }
-    wrong.extend(uneven(case));
+    wrong.extend(index.uneven(uneven).iter().cloned());
     let octets: u64 = lines
         .iter()
         .filter(|l| l.row == Row::OutboundDataTransfer)
@@ -53,18 +49,7 @@ pub(super) fn judge(
     }
 }
 
-/// Is the line about a resource of this tenant?
-fn meant(case: &Case<'_>, line: &InvoiceLine, tenant: Option<TenantId>) -> bool {
-    let law = &case.run.cloud.law;
-    let owner = match line.resource {
-        ResourceId::Connection(id) => law.port(id).map(|p| p.owner),
-        ResourceId::Vbr(id) => law.vbr(id).map(|v| v.owner),
-        _ => None,
-    };
-    tenant.is_none_or(|t| owner == Some(case.plan.tenants[t.index()].account))
-}
-
-fn wrong_payer(case: &Case<'_>, lines: &[InvoiceLine], row: Row, payer: AccountId) -> Option<String> {
+fn wrong_payer(case: &Case<'_>, lines: &[&InvoiceLine], row: Row, payer: AccountId) -> Option<String> {
     let mut of_row = lines.iter().filter(|l| l.row == row).peekable();
     if of_row.peek().is_none() {
         return Some(format!(
@@ -83,7 +68,7 @@ fn wrong_payer(case: &Case<'_>, lines: &[InvoiceLine], row: Row, payer: AccountI
     ))
 }
 
-fn payers(case: &Case<'_>, lines: &[InvoiceLine], row: Row) -> String {
+fn payers(case: &Case<'_>, lines: &[&InvoiceLine], row: Row) -> String {
     let mut names: Vec<&str> = lines
         .iter()
         .filter(|l| l.row == row)
@@ -101,15 +86,19 @@ fn payers(case: &Case<'_>, lines: &[InvoiceLine], row: Row) -> String {
 /// The meter, the gate watch and the ledger count the same frames by themselves.
 fn uneven(case: &Case<'_>) -> Vec<String> {
     let (run, plan) = (case.run, case.plan);
-    let readings = run.meter.readings();
+    let mut outbound = vec![0; run.numbering.vlans().len()];
+    for reading in run.meter.readings() {
+        if let Some(octets) = outbound.get_mut(reading.service as usize)
+            && reading.bound == Bound::Outbound
+        {
+            *octets += reading.metered.l2;
+        }
+    }
     let mut out = Vec::new();
     for (i, (circuit, vlan)) in run.numbering.vlans().iter().enumerate() {
         let gate = &run.gates.gates()[i];
         let watched = gate.while_open.octets + gate.while_closed.octets;
-        let of_vlan = readings
-            .iter()
-            .filter(|r| r.service as usize == i && r.bound == Bound::Outbound);
-        let metered: u64 = of_vlan.map(|r| r.metered.l2).sum();
+        let metered = outbound[i];
         if watched != metered {
             let name = &plan.circuits[*circuit].name;
             out.push(format!(

@@ -1,6 +1,7 @@
 //! Fails where flows lost, duplicated or reordered more than allowed, or were silent for longer.
 
-use super::case::{Case, thousands};
+use super::case::thousands;
+use super::index::Index;
 use super::{Finding, Verdict};
 use crate::evidence::Passage;
 use crate::ident::{FlowId, TenantId};
@@ -24,11 +25,15 @@ struct Totals {
     longest: Option<(SimDuration, SimTime, SimDuration, String)>,
 }
 
-pub(super) fn judge(case: &Case<'_>, tenant: Option<TenantId>, flow: Option<FlowId>, budget: Budget) -> Finding {
+pub(super) fn judge(index: &Index<'_>, tenant: Option<TenantId>, flow: Option<FlowId>, budget: Budget) -> Finding {
     let mut totals = Totals::default();
-    for (id, plan, account) in case.flows() {
-        let meant = flow.map_or(tenant.is_none_or(|t| t == plan.tenant), |f| f == id);
-        let Some(account) = account.filter(|_| meant) else {
+    let meant: Vec<FlowId> = match (flow, tenant) {
+        (Some(flow), _) => vec![flow],
+        (None, Some(tenant)) => index.flows_of(tenant).collect(),
+        (None, None) => (0..index.case.plan.flows.len()).map(FlowId::of).collect(),
+    };
+    for flow in meant {
+        let (plan, Some(account)) = index.flow(flow) else {
             continue;
         };
         totals.add(&plan.name, &account.forward);

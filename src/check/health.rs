@@ -1,25 +1,15 @@
 //! Fails where a VBR's health check does not notice a fault, or its end, within the window stated.
 
-use super::case::Case;
+use super::index::Index;
 use super::{Finding, Verdict};
-use crate::evidence::NodeChange;
 use crate::ident::TenantId;
 use crate::units::SimTime;
 
 /// From and to, both included.
 pub(super) type Window = (SimTime, SimTime);
 
-pub(super) fn judge(case: &Case<'_>, of: TenantId, unhealthy: Option<Window>, healthy: Option<Window>) -> Finding {
-    let turns: Vec<(SimTime, bool)> = case
-        .run
-        .evidence
-        .changes()
-        .iter()
-        .filter_map(|noted| match noted.change {
-            NodeChange::Health { tenant, healthy } if tenant == of => Some((noted.at, healthy)),
-            _ => None,
-        })
-        .collect();
+pub(super) fn judge(index: &Index<'_>, of: TenantId, unhealthy: Option<Window>, healthy: Option<Window>) -> Finding {
+    let turns = index.turns(of);
     let story = if turns.is_empty() {
         "the health check never changed its mind".to_owned()
     } else {

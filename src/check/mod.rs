@@ -12,6 +12,7 @@ mod conservation;
 mod continuity;
 mod gating;
 mod health;
+mod index;
 mod inheritance;
 mod isolation;
 mod provisioning;
@@ -25,6 +26,7 @@ pub use choice::{Way, way};
 pub use verdict::{Standing, Verdict, standing};
 
 use crate::scenario::plan::{Check, Expected};
+use index::Index;
 
 /// What one judgement found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,10 +107,11 @@ pub fn judge(case: &Case<'_>) -> Judgement {
         Check::Inheritance,
     ];
     let expect = &case.plan.expect;
+    let index = &Index::new(case);
     let always = ALWAYS.iter().map(|check| {
         let written = expect.iter().find(|e| e.check == *check);
         line(
-            case,
+            index,
             check,
             written.map_or(Expected::Pass, |e| e.expected),
             written.map_or(0, |e| e.line),
@@ -117,13 +120,13 @@ pub fn judge(case: &Case<'_>) -> Judgement {
     let asked = expect.iter().filter(|e| !ALWAYS.contains(&e.check));
     Judgement {
         lines: always
-            .chain(asked.map(|e| line(case, &e.check, e.expected, e.line)))
+            .chain(asked.map(|e| line(index, &e.check, e.expected, e.line)))
             .collect(),
     }
 }
 
-fn line(case: &Case<'_>, check: &Check, expected: Expected, line: u32) -> Line {
-    let (name, subject, finding) = question(case, check);
+fn line(index: &Index<'_>, check: &Check, expected: Expected, line: u32) -> Line {
+    let (name, subject, finding) = question(index, check);
     Line {
         check: name,
         subject,
@@ -136,7 +139,8 @@ fn line(case: &Case<'_>, check: &Check, expected: Expected, line: u32) -> Line {
 }
 
 /// The check's name, its subject, and what it found.
-fn question(case: &Case<'_>, check: &Check) -> (&'static str, String, Finding) {
+fn question(index: &Index<'_>, check: &Check) -> (&'static str, String, Finding) {
+    let case = &index.case;
     let whom = |tenant: Option<_>| tenant.map_or(String::new(), |t| case.tenant(t).to_owned());
     let flow_name = |flow: crate::ident::FlowId| case.plan.flows[flow.index()].name.clone();
     match check {
@@ -148,7 +152,7 @@ fn question(case: &Case<'_>, check: &Check) -> (&'static str, String, Finding) {
         Check::Reachability { flow, reachable } => (
             "reachability",
             flow_name(*flow),
-            reachability::judge(case, *flow, *reachable),
+            reachability::judge(index, *flow, *reachable),
         ),
         Check::Continuity {
             tenant,
@@ -165,9 +169,9 @@ fn question(case: &Case<'_>, check: &Check) -> (&'static str, String, Finding) {
                 gap: *longest_gap_max,
             };
             let subject = flow.map_or_else(|| whom(*tenant), flow_name);
-            ("continuity", subject, continuity::judge(case, *tenant, *flow, budget))
+            ("continuity", subject, continuity::judge(index, *tenant, *flow, budget))
         }
-        Check::Bandwidth { tenant } => ("bandwidth", whom(*tenant), bandwidth::judge(case, *tenant)),
+        Check::Bandwidth { tenant } => ("bandwidth", whom(*tenant), bandwidth::judge(index, *tenant)),
         Check::Billing {
             tenant,
             port_payer,
@@ -175,12 +179,12 @@ fn question(case: &Case<'_>, check: &Check) -> (&'static str, String, Finding) {
         } => (
             "billing",
             whom(*tenant),
-            billing::judge(case, *tenant, *port_payer, *outbound_payer),
+            billing::judge(index, *tenant, *port_payer, *outbound_payer),
         ),
         Check::Attribution { tenant, party } => (
             "attribution",
             whom(Some(*tenant)),
-            attribution::judge(case, *tenant, *party),
+            attribution::judge(index, *tenant, *party),
         ),
         Check::Health {
             tenant,
@@ -189,7 +193,7 @@ fn question(case: &Case<'_>, check: &Check) -> (&'static str, String, Finding) {
         } => (
             "health",
             whom(Some(*tenant)),
-            health::judge(case, *tenant, *unhealthy, *healthy),
+            health::judge(index, *tenant, *unhealthy, *healthy),
         ),
         Check::Choice { slot, need, fits } => (
             "choice",

@@ -1,12 +1,12 @@
 //! Fails where a flow that should arrive (and be answered) does not, or one that should not does.
 
-use super::case::{Case, frames, thousands};
+use super::case::{frames, thousands};
+use super::index::Index;
 use super::{Finding, Verdict};
 use crate::ident::FlowId;
 
-pub(super) fn judge(case: &Case<'_>, flow: FlowId, reachable: bool) -> Finding {
-    let plan = &case.plan.flows[flow.index()];
-    let Some(account) = case.run.evidence.flow(flow) else {
+pub(super) fn judge(index: &Index<'_>, flow: FlowId, reachable: bool) -> Finding {
+    let (plan, Some(account)) = index.flow(flow) else {
         return Finding::new(Verdict::Inconc, "nothing of it was sent");
     };
     let (sent, arrived) = (account.forward.sent.frames, account.forward.arrived_once());
@@ -29,7 +29,7 @@ pub(super) fn judge(case: &Case<'_>, flow: FlowId, reachable: bool) -> Finding {
     if arrived > 0 {
         return Finding::new(Verdict::Fail, format!("{text}; none should"));
     }
-    match control(case, flow) {
+    match control(index, flow) {
         Some(name) => Finding::new(
             Verdict::Pass,
             format!("{text}, as it should be; control: {name} arrived"),
@@ -42,14 +42,10 @@ pub(super) fn judge(case: &Case<'_>, flow: FlowId, reachable: bool) -> Finding {
 }
 
 /// Another flow that arrived: of the same tenant, or else of any.
-fn control<'a>(case: &Case<'a>, flow: FlowId) -> Option<&'a str> {
-    let tenant = case.plan.flows[flow.index()].tenant;
-    let arrived = |same: bool| {
-        case.flows().find(|(id, plan, account)| {
-            *id != flow && (plan.tenant == tenant) == same && account.is_some_and(|a| a.forward.arrived_once() > 0)
-        })
-    };
-    arrived(true)
-        .or_else(|| arrived(false))
-        .map(|(_, plan, _)| plan.name.as_str())
+fn control<'a>(index: &Index<'a>, flow: FlowId) -> Option<&'a str> {
+    let tenant = index.flow(flow).0.tenant;
+    let mut own = index.flows_of(tenant);
+    own.find(|f| *f != flow && index.has_arrived(*f))
+        .or_else(|| index.arrived_of_another(tenant))
+        .map(|f| index.flow(f).0.name.as_str())
 }

@@ -243,7 +243,7 @@ impl<Q: Quirk> FastPath<Q> {
             .take()
             .expect("the index names services that exist");
         self.free.push(at);
-        for member in &state.members {
+        for member in state.members.iter() {
             let place = (member.port, member.vid);
             self.lookup.put(place.0, place.1, None);
             if let Some(claims) = self.contested.get_mut(&place) {

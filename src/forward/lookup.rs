@@ -38,16 +38,53 @@ impl Slot {
 const PAGE: usize = 64;
 type Page = Option<Box<[Slot; PAGE]>>;
 
-/// The VIDs of a trunk in 64 pages of 64, each there once it is used.
+/// The VIDs of a trunk.
 #[derive(Debug, Clone)]
-struct Lane(Box<[Page; PAGE]>);
+enum Lane {
+    Empty,
+    /// A customer's own trunk has one: it needs no pages.
+    One(Vid, Slot),
+    /// 64 pages of 64, each there once it is used.
+    Pages(Box<[Page; PAGE]>),
+}
+
+impl Lane {
+    #[inline]
+    fn get(&self, vid: Vid) -> Option<Slot> {
+        match self {
+            Self::Empty => None,
+            Self::One(own, slot) => slot.some().filter(|_| *own == vid),
+            Self::Pages(pages) => {
+                let vid = usize::from(vid.get());
+                pages[vid / PAGE].as_ref()?[vid % PAGE].some()
+            }
+        }
+    }
+
+    fn put(&mut self, vid: Vid, slot: Slot) {
+        match self {
+            Self::Empty => *self = Self::One(vid, slot),
+            Self::One(own, there) if *own == vid => *there = slot,
+            Self::One(own, there) => {
+                let (own, there) = (*own, *there);
+                *self = Self::Pages(Box::new([const { None }; PAGE]));
+                self.put(own, there);
+                self.put(vid, slot);
+            }
+            Self::Pages(pages) => {
+                let vid = usize::from(vid.get());
+                pages[vid / PAGE].get_or_insert_with(|| Box::new([Slot::NONE; PAGE]))[vid % PAGE] = slot;
+            }
+        }
+    }
+}
 
 #[derive(Debug, Clone)]
 struct Port {
     config: PortConfig,
     /// The member of the whole port, or of its untagged frames.
     direct: Slot,
-    lane: Option<Lane>,
+    lane: Lane,
 }
 
 /// The ports of a switch with the members on them.
@@ -63,7 +100,7 @@ impl Lookup {
         let port = |config| Port {
             config,
             direct: Slot::NONE,
-            lane: None,
+            lane: Lane::Empty,
         };
         Self {
             ports: ports.into_iter().map(port).collect(),
@@ -96,9 +133,7 @@ impl Lookup {
     pub fn member(&self, port: PortNo, vid: Option<Vid>) -> Option<Slot> {
         let port = self.ports.get(port.index())?;
         let Some(vid) = vid else { return port.direct.some() };
-        let vid = usize::from(vid.get());
-        let page = port.lane.as_ref()?.0[vid / PAGE].as_ref()?;
-        page[vid % PAGE].some()
+        port.lane.get(vid)
     }
 
     /// The service that has this VID on any trunk; the lowest port decides.
@@ -115,13 +150,11 @@ impl Lookup {
             entry.direct = slot;
             return;
         };
-        if entry.lane.is_none()
+        if matches!(entry.lane, Lane::Empty)
             && let Err(at) = self.tagged.binary_search(&port)
         {
             self.tagged.insert(at, port);
         }
-        let lane = entry.lane.get_or_insert_with(|| Lane(Box::new([const { None }; PAGE])));
-        let vid = usize::from(vid.get());
-        lane.0[vid / PAGE].get_or_insert_with(|| Box::new([Slot::NONE; PAGE]))[vid % PAGE] = slot;
+        entry.lane.put(vid, slot);
     }
 }

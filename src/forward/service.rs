@@ -22,12 +22,50 @@ pub(super) struct MemberState {
     pub counters: MemberCounters,
 }
 
+/// The members of a service. Two of them stand in the service itself: a cross-connect is then
+/// read in one go, without a second place in memory to wait for.
+#[derive(Debug, Clone)]
+pub(super) enum Members {
+    Two([MemberState; 2]),
+    Any(Box<[MemberState]>),
+}
+
+impl FromIterator<MemberState> for Members {
+    fn from_iter<I: IntoIterator<Item = MemberState>>(members: I) -> Self {
+        match <[MemberState; 2]>::try_from(members.into_iter().collect::<Vec<_>>()) {
+            Ok(two) => Self::Two(two),
+            Err(other) => Self::Any(other.into()),
+        }
+    }
+}
+
+impl std::ops::Deref for Members {
+    type Target = [MemberState];
+    #[inline]
+    fn deref(&self) -> &[MemberState] {
+        match self {
+            Self::Two(members) => members,
+            Self::Any(members) => members,
+        }
+    }
+}
+
+impl std::ops::DerefMut for Members {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut [MemberState] {
+        match self {
+            Self::Two(members) => members,
+            Self::Any(members) => members,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(super) struct ServiceState {
     pub id: ServiceId,
     pub tenant: TenantId,
     pub kind: ServiceKind,
-    pub members: Box<[MemberState]>,
+    pub members: Members,
     pub fdb: Option<Box<Fdb>>,
     pub drops: Drops,
 }
@@ -159,7 +197,7 @@ impl ServiceState {
     /// Takes over what a change of the service must not lose: spent buckets, and, where the
     /// kind and places are the same, learned addresses.
     pub fn inherit(&mut self, old: &mut Self, now: SimTime) {
-        for member in &mut self.members {
+        for member in self.members.iter_mut() {
             if let Some(old) = old
                 .members
                 .iter()
@@ -195,7 +233,7 @@ impl ServiceState {
         let Some(mut entry) = retired.remove(&self.id) else {
             return;
         };
-        for member in &mut self.members {
+        for member in self.members.iter_mut() {
             member.counters = entry.0.remove(&(member.port, member.vid)).unwrap_or_default();
         }
         self.drops = std::mem::take(&mut entry.1);

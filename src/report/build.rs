@@ -74,8 +74,11 @@ fn sections(case: &Case<'_>, judgement: &Judgement) -> Vec<Section> {
         });
     }
     out.extend(choices(case));
+    if !(judged("attribution") || judged("continuity")) {
+        return out;
+    }
     let losses = losses_table(case);
-    if (judged("attribution") || judged("continuity")) && !losses.is_empty() {
+    if !losses.is_empty() {
         out.push(Section {
             title: "frames lost, by place and reason".to_owned(),
             columns: ["tenant", "frames", "reason", "place", "answers for it"]

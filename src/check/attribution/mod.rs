@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use table::{Blame, PlaceKind, blame};
 
 use super::case::{Case, frames};
+use super::index::Index;
 use super::{Finding, Verdict};
 use crate::evidence::CellKey;
 use crate::ident::{DropReason, Fate, Party, TenantId};
@@ -21,8 +22,8 @@ pub(super) struct Loss<'a> {
     pub blame: Blame,
 }
 
-pub(super) fn judge(case: &Case<'_>, tenant: TenantId, expected: Option<Party>) -> Finding {
-    let losses = losses(case, tenant);
+pub(super) fn judge(index: &Index<'_>, tenant: TenantId, expected: Option<Party>) -> Finding {
+    let losses = losses(index, tenant);
     let total: u64 = losses.iter().filter(|l| l.of_flow).map(|l| l.frames).sum();
     if total == 0 {
         return Finding::new(Verdict::Inconc, "nothing was lost, so nobody answers for it");
@@ -87,10 +88,10 @@ fn party(losses: &[Loss<'_>]) -> Option<Party> {
 
 /// What a tenant lost, most first. Of protocols' frames those of the epochs in which it lost
 /// frames of flows.
-pub(super) fn losses<'a>(case: &Case<'a>, tenant: TenantId) -> Vec<Loss<'a>> {
-    let cells = case.run.evidence.cells();
+pub(super) fn losses<'a>(index: &Index<'a>, tenant: TenantId) -> Vec<Loss<'a>> {
+    let case = &index.case;
     let dropped = || {
-        let cells = cells.iter().filter(|(key, _)| key.tenant == tenant);
+        let cells = index.cells(tenant).iter();
         cells.filter_map(|(key, count)| match key.fate {
             Fate::Dropped(reason) => Some((key, reason, count.frames)),
             _ => None,
@@ -100,9 +101,16 @@ pub(super) fn losses<'a>(case: &Case<'a>, tenant: TenantId) -> Vec<Loss<'a>> {
         .filter(|(key, ..)| key.of_flow)
         .map(|(key, ..)| key.epoch)
         .collect();
+    let open = if epochs.is_empty() {
+        Vec::new()
+    } else {
+        opened(index, tenant)
+    };
     let mut sums: BTreeMap<(bool, DropReason, &'a str, Blame), u64> = BTreeMap::new();
     for (key, reason, frames) in dropped().filter(|(key, ..)| epochs.contains(&key.epoch)) {
-        let Some(kind) = place_kind(case, key) else { continue };
+        let Some(kind) = place_kind(index, key, &open) else {
+            continue;
+        };
         let key = (key.of_flow, reason, case.station(key.station), blame(reason, kind));
         *sums.entry(key).or_default() += frames;
     }
@@ -120,7 +128,8 @@ pub(super) fn losses<'a>(case: &Case<'a>, tenant: TenantId) -> Vec<Loss<'a>> {
     losses
 }
 
-fn place_kind(case: &Case<'_>, key: &CellKey) -> Option<PlaceKind> {
+fn place_kind(index: &Index<'_>, key: &CellKey, open: &[bool]) -> Option<PlaceKind> {
+    let case = &index.case;
     if let Some(link) = key.station.as_link() {
         return Some(PlaceKind::Link(case.plan.links[link.index()].place.party));
     }
@@ -128,29 +137,41 @@ fn place_kind(case: &Case<'_>, key: &CellKey) -> Option<PlaceKind> {
     Some(match node.kind {
         NodeKind::Idc(_) => PlaceKind::Idc,
         NodeKind::AccessPoint(_) | NodeKind::Fabric(_) => PlaceKind::PartnerSwitch,
-        NodeKind::AccessDevice(_) if was_open(case, key) => PlaceKind::AccessDeviceOpen,
+        NodeKind::AccessDevice(_) if was_open(open, key.epoch) => PlaceKind::AccessDeviceOpen,
         NodeKind::AccessDevice(_) => PlaceKind::AccessDeviceClosed,
         NodeKind::Vbr(_) => PlaceKind::Vbr,
         NodeKind::Vpc(_) => PlaceKind::Vpc,
     })
 }
 
-/// Was any service of the cell's tenant open during the cell's epoch? An epoch begins with the
+/// Was any service of the tenant open after its first n facts? By n. An epoch begins with the
 /// fact that changed.
-fn was_open(case: &Case<'_>, key: &CellKey) -> bool {
-    let facts = case.run.cloud.facts.iter().map(|(_, fact)| fact);
-    let mut open: BTreeMap<(&str, u16), bool> = BTreeMap::new();
-    for fact in facts.filter(|f| f.tenant == key.tenant).take(key.epoch as usize) {
-        open.insert((&fact.circuit, fact.vlan), fact.open);
+fn opened(index: &Index<'_>, tenant: TenantId) -> Vec<bool> {
+    let mut open: BTreeSet<(&str, u16)> = BTreeSet::new();
+    let mut after = vec![false];
+    for fact in index.facts(tenant) {
+        let service = (fact.circuit.as_str(), fact.vlan);
+        if fact.open {
+            open.insert(service);
+        } else {
+            open.remove(&service);
+        }
+        after.push(!open.is_empty());
     }
-    open.values().any(|open| *open)
+    after
+}
+
+fn was_open(open: &[bool], epoch: u32) -> bool {
+    let last = open.len().saturating_sub(1);
+    open.get((epoch as usize).min(last)).copied().unwrap_or(false)
 }
 
 /// Losses of every tenant, most first, as rows: tenant, frames, reason, place, who answers.
 pub fn losses_table(case: &Case<'_>) -> Vec<Vec<String>> {
+    let index = Index::new(case);
     let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
     for tenant in case.tenants(None) {
-        for loss in losses(case, tenant).into_iter().filter(|l| l.of_flow) {
+        for loss in losses(&index, tenant).into_iter().filter(|l| l.of_flow) {
             let (name, frames) = (case.tenant(tenant), loss.frames.to_string());
             let cells = [name, &frames, loss.reason.as_str(), loss.station, who(loss.blame)];
             rows.push((loss.frames, cells.map(str::to_owned).to_vec()));

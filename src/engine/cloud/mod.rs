@@ -13,7 +13,7 @@ use crate::node::{Change, VpcChange};
 use crate::provision::billing::Ledger;
 use crate::provision::{ApiError, Call, Choices, Event, Operation, ParamValue, Reply, ResourceId, State};
 use crate::scenario::Plan;
-use crate::scenario::plan::{Fault, StepPlan, StepValue};
+use crate::scenario::plan::{BindingId, Fault, StepPlan, StepValue};
 use crate::units::{SimDuration, SimTime};
 
 use services::Services;
@@ -47,6 +47,8 @@ pub struct Cloud<'p, C> {
     next_step: usize,
     next_fault: usize,
     bound: Vec<ResourceId>,
+    /// Circuits that a step creates, by what it binds.
+    planned: BTreeMap<BindingId, usize>,
     circuits: Vec<ResourceId>,
     services: Services,
     /// Transit routers that switch on a VBR's health, by the VBR's node.
@@ -75,6 +77,9 @@ impl<'p, C: Choices> Cloud<'p, C> {
             clock: SimTime::ZERO,
             next_step: 0,
             next_fault: 0,
+            planned: (plan.circuits.iter().enumerate())
+                .filter_map(|(i, circuit)| Some((circuit.created_by?, i)))
+                .collect(),
             bound: vec![ResourceId::UNBOUND; plan.bindings.len()],
             circuits,
             services,
@@ -184,7 +189,7 @@ impl<'p, C: Choices> Cloud<'p, C> {
         let Some(created) = reply.created else { return };
         if let Some(binding) = step.as_name {
             self.bound[binding.0 as usize] = created;
-            let circuit = self.plan.circuits.iter().position(|c| c.created_by == Some(binding));
+            let circuit = self.planned.get(&binding).copied();
             if let (Some(i), Some(id)) = (circuit, created.connection()) {
                 self.circuits[i] = created;
                 self.services.bind_circuit(id, i);

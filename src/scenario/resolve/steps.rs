@@ -61,7 +61,7 @@ pub(super) fn resolve(mut items: Vec<StepItem>, world: &World, end: SimTime, iss
         );
         items.truncate(1);
     }
-    items.sort_by_key(|item| item.at.value);
+    items.sort_by_cached_key(|item| item.at.value);
     let names = Names::new(&items, issues);
     let mut steps = Steps {
         list: Vec::with_capacity(items.len()),
