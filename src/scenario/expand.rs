@@ -591,6 +591,7 @@ impl One<'_> {
             stop: traffic.stop.clone(),
             count: traffic.count.clone(),
             capture: None,
+            only_vid: None,
             stack: None,
             tag: None,
         });

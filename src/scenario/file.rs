@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::at::At;
-use super::scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange};
+use super::scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, VidStack};
 use super::yaml::Table;
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::MacAddr;
@@ -509,9 +509,12 @@ pub struct FlowItem {
     pub count: Option<At<u64>>,
     /// The capture of a replay, relative to the scenario.
     pub capture: Option<At<String>>,
-    /// What becomes of its tags; `strip` where left out.
+    /// Only the capture's frames with this stack: `untagged`, `42`, `10/20` (outermost first; `*`
+    /// stands for any VID); all where left out. Frames keep their times since the capture's first.
+    pub only_vid: Option<At<VidStack>>,
+    /// What becomes of its tags; `retag` at an IDC with a `tag` of its own, else `strip`, where left out.
     pub stack: Option<At<StackWord>>,
-    /// The tag of `retag`.
+    /// The tag of `retag`; the IDC's own where left out.
     pub tag: Option<At<u64>>,
 }
 

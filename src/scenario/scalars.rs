@@ -8,7 +8,7 @@ use super::at::{Scalar, Wrong};
 use super::codes::Code;
 use super::names::nearest;
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
-use crate::wire::MacAddr;
+use crate::wire::{Frame, FrameView, MacAddr, Tag, Vid};
 
 /// A name of something, or a reference to one; may hold one `/` where a generated thing
 /// (a point of presence, a host) is meant.
@@ -276,6 +276,55 @@ impl Scalar for TimeRange {
     }
     fn schema() -> Schema {
         json_schema!({ "type": "string", "description": "a length of time, `30d`, or a range of it, `20d..30d`" })
+    }
+}
+
+/// Which tags a captured frame carries: none, or these VIDs, outermost first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VidStack(Vec<Option<Vid>>);
+
+impl VidStack {
+    /// Tags that a stack may name.
+    const DEEPEST: usize = 8;
+
+    /// Has the frame this stack, no tag more and none less? A broken header has no stack.
+    pub fn is_of(&self, frame: &Frame) -> bool {
+        let Ok(view) = FrameView::new(frame.bytes()) else {
+            return false;
+        };
+        let fits = |(wanted, tag): (&Option<Vid>, Tag)| wanted.is_none_or(|vid| vid == tag.vid());
+        view.tag_count() == self.0.len() && self.0.iter().zip(view.tags()).all(fits)
+    }
+}
+
+impl Scalar for VidStack {
+    const NAME: &'static str = "VidStack";
+    fn read(text: &str) -> Result<Self, Wrong> {
+        if text == "untagged" {
+            return Ok(Self(Vec::new()));
+        }
+        let tag = |part: &str| match part {
+            "*" => Some(None),
+            _ if part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit()) => None,
+            digits => digits.parse().ok().and_then(Vid::new).map(Some),
+        };
+        let tags: Option<Vec<_>> = text.split('/').take(Self::DEEPEST + 1).map(tag).collect();
+        tags.filter(|tags| tags.len() <= Self::DEEPEST)
+            .map(Self)
+            .ok_or_else(|| {
+                Wrong::new(Code::BadNumber, format!("`{}` is not a stack of VIDs", short(text))).help(
+                    "write `untagged`, `42`, `10/20` or `10/*`: VIDs from 0 to 4095, outermost first, at most eight",
+                )
+            })
+    }
+    fn schema() -> Schema {
+        json_schema!({
+            "type": ["string", "integer"],
+            "pattern": r"^(untagged|([0-9]{1,4}|\*)(/([0-9]{1,4}|\*)){0,7})$",
+            "minimum": 0,
+            "maximum": 4095,
+            "description": "the tags of a captured frame: `untagged`, `42`, `10/20` (outermost first), `10/*`"
+        })
     }
 }
 

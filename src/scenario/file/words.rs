@@ -160,7 +160,7 @@ words! {
     StackWord {
         /// As captured.
         Keep = "keep",
-        /// All tags off; the edge puts on its own.
+        /// All tags off: the frame goes out untagged.
         Strip = "strip",
         /// All tags off, one C-TAG `tag` on.
         Retag = "retag",

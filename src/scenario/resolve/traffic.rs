@@ -301,6 +301,12 @@ fn check_keys(item: &FlowItem, word: FlowWord, issues: &mut Issues) {
         "capture",
         "`kind: replay`",
     );
+    refuse(
+        item.only_vid.as_ref().map(|p| p.span),
+        replay,
+        "only_vid",
+        "`kind: replay`",
+    );
     refuse(item.stack.as_ref().map(|p| p.span), replay, "stack", "`kind: replay`");
     refuse(item.tag.as_ref().map(|p| p.span), replay, "tag", "`kind: replay`");
     refuse(
@@ -515,11 +521,20 @@ fn replay(
         .count
         .as_ref()
         .map_or(usize::MAX, |c| usize::try_from(c.value).unwrap_or(usize::MAX));
-    Some(
-        frames
-            .iter()
-            .take(most)
-            .map(|(at, frame)| (*at, restack(frame, stack)))
-            .collect(),
-    )
+    // Times stay those since the capture's first frame, so that flows out of one capture keep step.
+    let chosen: Capture = frames
+        .iter()
+        .filter(|(_, frame)| item.only_vid.as_ref().is_none_or(|only| only.is_of(frame)))
+        .take(most)
+        .map(|(at, frame)| (*at, restack(frame, stack)))
+        .collect();
+    if let (Some(only), true) = (&item.only_vid, chosen.is_empty()) {
+        issues.err(
+            only.span,
+            Code::CaptureEmpty,
+            "no frame of the capture has this stack of tags",
+        );
+        return None;
+    }
+    Some(chosen)
 }

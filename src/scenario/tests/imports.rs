@@ -99,6 +99,52 @@ fn a_replay_takes_the_idcs_own_tag_unless_told_otherwise() {
     assert_eq!(replay(", stack: keep").bytes(), double);
 }
 
+#[test]
+fn a_replay_takes_only_the_frames_with_the_stack_that_is_asked_for() {
+    let frame = |vids: &[u16]| {
+        let mut f = Frame::from_octets(&[7; 60]);
+        f.bytes_mut()[12..14].copy_from_slice(&[8, 0]);
+        for vid in vids.iter().rev() {
+            f.push_tag(Tag::ctag(Vid::new(*vid).unwrap()));
+        }
+        f.bytes().to_vec()
+    };
+    let stacks: [&[u16]; 5] = [&[], &[42], &[10, 20], &[10, 30], &[42]];
+    let octets: Vec<Vec<u8>> = stacks.iter().map(|s| frame(s)).collect();
+    let packets: Vec<(u32, u32, &[u8])> = (0..).zip(&octets).map(|(s, o)| (s, 0, o.as_slice())).collect();
+    let sources = MemorySources::new().with("c.pcap", pcap(MICRO, 1, &packets));
+    let text = |only: &str, more: &str| {
+        with(
+            "rate: 10M",
+            &format!("kind: replay, capture: c.pcap, only_vid: {only}, stack: keep{more}"),
+        )
+    };
+    let seconds = |only: &str, more: &str| -> Vec<u64> {
+        let plan = plan_with(&text(only, more), &sources);
+        let NodeKind::Idc(idc) = &plan.nodes.iter().find(|n| n.name == "acme-dc").unwrap().kind else {
+            panic!()
+        };
+        let FlowKind::Replay(frames) = &idc.flows[0].kind else {
+            panic!()
+        };
+        frames.iter().map(|(at, _)| at.as_secs()).collect()
+    };
+    assert_eq!(seconds("untagged", ""), [0]);
+    assert_eq!(seconds("42", ""), [1, 4], "times are those of the capture");
+    assert_eq!(seconds("42", ", count: 1"), [1], "the count is of chosen frames");
+    assert_eq!(seconds("10/20", ""), [2]);
+    assert_eq!(seconds("10/*", ""), [2, 3]);
+    assert_eq!(seconds("\"*\"", ""), [1, 4]);
+    let refused = |only: &str| {
+        let errors = load_text("test.yaml", text(only, ""), &sources).unwrap_err().errors;
+        errors[0].code.as_str()
+    };
+    assert_eq!(refused("43"), "TL0704");
+    for wrong in ["4096", "10/", "tagged", "1/2/3/4/5/6/7/8/9", "-1"] {
+        assert_eq!(refused(wrong), "TL0209", "{wrong}");
+    }
+}
+
 const GRAPH: &str = r#"<graphml><key attr.name="Longitude" attr.type="double" for="node" id="x"/>
 <key attr.name="Latitude" for="node" id="y"/><key attr.name="label" for="node" id="l"/><graph edgedefault="undirected">
 <node id="0"><data key="y">31.2304</data><data key="x">121.4737</data><data key="l">Shanghai</data></node>
