@@ -17,7 +17,9 @@ struct Input<'a>(&'a [u8]);
 
 impl Input<'_> {
     fn byte(&mut self) -> u8 {
-        let Some((first, rest)) = self.0.split_first() else { return 0 };
+        let Some((first, rest)) = self.0.split_first() else {
+            return 0;
+        };
         self.0 = rest;
         *first
     }
@@ -101,7 +103,11 @@ fuzz_target!(|octets: &[u8]| {
     let mut spoilt = FastPath::with_quirk(tables.clone(), quirk);
     let mut fast = FastPath::new(tables);
     let read_back = fast.tables();
-    assert_eq!(FastPath::new(read_back.clone()).tables(), read_back, "tables are not canonical");
+    assert_eq!(
+        FastPath::new(read_back.clone()).tables(),
+        read_back,
+        "tables are not canonical"
+    );
     let mut now = SimTime::ZERO;
     while !input.0.is_empty() {
         match input.byte() % 16 {
@@ -128,7 +134,10 @@ fn check(fast: &FastPath, octets: &[u8], verdict: Verdict) {
     let mut leave = |port: PortNo, rewrite: trunklab::forward::Rewrite| {
         assert!(port.index() < tables.ports.len(), "a port that does not exist");
         let member = |m: &Member| m.port == port;
-        assert!(tables.services.values().any(|s| s.members.iter().any(member)), "a port of no service");
+        assert!(
+            tables.services.values().any(|s| s.members.iter().any(member)),
+            "a port of no service"
+        );
         let mut frame = Frame::from_octets(octets);
         rewrite.apply(&mut frame);
         assert_eq!(frame.octets(), rewrite.octets_after(octets.len() as u32));

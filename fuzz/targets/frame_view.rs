@@ -14,7 +14,10 @@ fuzz_target!(|octets: &[u8]| {
             if view.tag_count() <= MAX_TAGS {
                 assert_eq!(key.shape, Shape::Whole);
                 assert_eq!((key.dst, key.src), (view.dst(), view.src()));
-                assert_eq!(key.outer.map(|t| (t.tpid, t.vid)), view.outer_tag().map(|t| (t.tpid, t.vid())));
+                assert_eq!(
+                    key.outer.map(|t| (t.tpid, t.vid)),
+                    view.outer_tag().map(|t| (t.tpid, t.vid()))
+                );
                 assert_eq!(key.inner, view.tags().nth(1).map(|t| t.tpid));
                 assert_eq!(key.ethertype, view.ethertype());
                 assert_eq!(key.payload as usize, view.payload().len());
@@ -38,14 +41,20 @@ fn protocols(view: &FrameView<'_>) {
     assert!(ip.header_len() <= ip.total_len() && ip.total_len() <= view.payload().len());
     assert_eq!(ip.payload().len(), ip.total_len() - ip.header_len());
     let mut header = [0; 20];
-    ip.header().emit(ip.payload().len(), &mut header).expect("what was read can be written");
+    ip.header()
+        .emit(ip.payload().len(), &mut header)
+        .expect("what was read can be written");
     if let Ok(udp) = UdpView::new(ip.payload()) {
         let _ = (udp.checksum_is_right(ip.src(), ip.dst()), udp.payload(), udp.header());
     }
     if let Ok(icmp) = Icmp::parse(ip.payload()) {
         let mut out = vec![0; icmp.emit_len()];
         icmp.emit(&mut out).expect("as long as it says");
-        assert_eq!(Icmp::parse(&out), Ok(icmp), "what was read is written and read back equal");
+        assert_eq!(
+            Icmp::parse(&out),
+            Ok(icmp),
+            "what was read is written and read back equal"
+        );
     }
     let mut packet = view.payload().to_vec();
     let right = ip.checksum_is_right();

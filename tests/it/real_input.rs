@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use trunklab::check::{Case, Standing, judge};
+use trunklab::check::{Case, Standing, Verdict, judge};
 use trunklab::engine::{Run, run};
 use trunklab::evidence::NoObserver;
 use trunklab::ident::{Fate, FlowId, NodeId, StationId, TenantId};
@@ -133,6 +133,25 @@ fn real_frames_of_four_tenants_are_accounted_for_whatever_becomes_of_their_tags(
     for tenant in 0..plan.tenants.len() {
         assert!(run.evidence.tenant(TenantId::of(tenant)).balances());
     }
+}
+
+#[test]
+fn real_frames_that_an_operator_sends_into_a_neighbours_vlan_are_a_leak() {
+    if !there("gre-aruba.pcap") {
+        return;
+    }
+    let fault = "\nfaults:\n  - { at: 30s, misconnect: ap-east, tenant: trunk, vlan_id: 305 }\n";
+    let plan = plan_of(example("replay-capture.yaml") + fault);
+    let (run, _) = run(&plan, Defaults, NoObserver).unwrap();
+    let judgement = judge(&Case { plan: &plan, run: &run });
+    let isolation = judgement.lines.iter().find(|l| l.check == "isolation").unwrap();
+    assert_eq!(isolation.verdict, Verdict::Fail, "{}", isolation.finding);
+    let leaked: u64 = dropped(&plan, &run, "trunk")
+        .iter()
+        .filter(|(place, ..)| place == "globex-vbr")
+        .map(|(.., frames)| frames)
+        .sum();
+    assert!(leaked > 500, "{leaked} real frames at globex's VBR");
 }
 
 #[test]
