@@ -10,9 +10,10 @@ use clap::ValueEnum;
 use super::files::WholeFile;
 use super::{Exit, files, load, progress};
 use crate::check::{Case, judge};
+use crate::engine::cloud::Drawn;
 use crate::engine::{Run, run as simulate};
 use crate::evidence::{NoObserver, Observer};
-use crate::provision::Defaults;
+
 use crate::report::{self, LinkCapture, RunReport};
 use crate::scenario::Plan;
 
@@ -164,7 +165,7 @@ fn one(args: &RunArgs, path: &str) -> Ended {
 }
 
 fn simulated<O: Observer>(plan: &Plan, extra: O) -> Result<(Run, O), (Exit, String)> {
-    simulate(plan, Defaults, extra).map_err(|e| (Exit::Internal, e.to_string()))
+    simulate(plan, Drawn::new(plan.seed), extra).map_err(|e| (Exit::Internal, e.to_string()))
 }
 
 /// Runs with a capture, which takes its name only when it is whole.

@@ -2,6 +2,7 @@
 //!
 //! It asks the law ([`State`]), and orders the data plane to be what the law says.
 
+mod choices;
 mod services;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::scenario::Plan;
 use crate::scenario::plan::{BindingId, Fault, StepPlan, StepValue};
 use crate::units::{SimDuration, SimTime};
 
+pub use choices::Drawn;
 use services::Services;
 
 /// What the control plane showed of a service, with the slot that its VBR runs in.
