@@ -50,7 +50,7 @@ impl<Q: Quirk> FastPath<Q> {
         let mut fast = Self {
             profile: tables.profile,
             lookup: Lookup::new(tables.ports),
-            services: Vec::new(),
+            services: Vec::with_capacity(tables.services.len()),
             free: Vec::new(),
             index: BTreeMap::new(),
             contested: BTreeMap::new(),

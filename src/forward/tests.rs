@@ -1,5 +1,5 @@
 use super::*;
-use crate::forward::service::{MemberState, ServiceState};
+use crate::forward::service::ServiceState;
 use crate::ident::{DropReason, PortNo, TenantId};
 use crate::units::SimTime;
 use crate::wire::{EtherType, Frame, MacAddr, Tag, Vid};
@@ -237,7 +237,8 @@ fn every_planted_fault_and_every_profile_has_a_name_that_reads_back() {
 #[test]
 fn a_sub_interface_that_is_policed_both_ways_takes_at_most_400_octets() {
     use crate::forward::police::Metered;
-    let bare = size_of::<Option<ServiceState>>() + 2 * size_of::<MemberState>() + 2 * size_of::<Slot>();
+    // Both members stand in the service.
+    let bare = size_of::<Option<ServiceState>>() + 2 * size_of::<Slot>();
     assert!(
         bare + 2 * size_of::<Metered<Policer>>() <= 400,
         "{bare} {}",
@@ -247,6 +248,6 @@ fn a_sub_interface_that_is_policed_both_ways_takes_at_most_400_octets() {
 
 #[test]
 fn an_idle_cross_connect_takes_at_most_300_octets() {
-    assert!(size_of::<Option<ServiceState>>() + 2 * size_of::<MemberState>() + 2 * 8 <= 300);
+    assert!(size_of::<Option<ServiceState>>() + 2 * 8 <= 300);
     assert_eq!(size_of::<Slot>(), 8);
 }
