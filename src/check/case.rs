@@ -1,7 +1,7 @@
 //! What every judgement may look at: the plan and its run, with names for what they number.
 
 use crate::engine::Run;
-use crate::evidence::FlowAccount;
+use crate::evidence::{CellKey, Count, FlowAccount};
 use crate::ident::{AccountId, FlowId, StationId, TenantId};
 use crate::scenario::Plan;
 use crate::scenario::plan::{FlowPlan, Place};
@@ -64,6 +64,15 @@ impl<'a> Case<'a> {
         let all = self.tenants(None).chain([TenantId::NONE]);
         all.map(|t| self.run.evidence.tenant(t).offered.frames).sum()
     }
+}
+
+/// One cell of the account.
+pub(super) type Cell = (CellKey, Count);
+
+/// The cells of one tenant, of all cells, sorted.
+pub(super) fn of_tenant(cells: &[Cell], tenant: TenantId) -> impl Iterator<Item = &Cell> {
+    let from = cells.partition_point(|(key, _)| key.tenant < tenant);
+    cells[from..].iter().take_while(move |(key, _)| key.tenant == tenant)
 }
 
 /// `1 frame`, `2 frames`, `1,234 frames`.

@@ -79,8 +79,9 @@ impl Judgement {
         let all: Vec<Standing> = self
             .lines
             .iter()
-            .filter(|line| line.verdict != Verdict::NotApplicable)
-            .map(|line| standing(line.verdict, line.expected, strict))
+            .map(|line| (line.verdict, standing(line.verdict, line.expected, strict)))
+            .filter(|at| *at != (Verdict::NotApplicable, Standing::Conforms))
+            .map(|(_, standing)| standing)
             .collect();
         [Standing::Broken, Standing::Departs, Standing::Unknown]
             .into_iter()

@@ -219,6 +219,7 @@ impl<N: Node, O: Observer> World<N, O> {
             Command::Link(link, change) => self.change_link(link, change),
             Command::Epoch(tenant) => self.observer.epoch(self.now, tenant),
             Command::Gate(service, open) => self.observer.gate(self.now, service, open),
+            Command::Contract(service, contract) => self.observer.contract(self.now, service, contract),
         }
     }
 

@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use table::{Blame, PlaceKind, blame};
 
-use super::case::{Case, frames};
+use super::case::{Case, Cell, frames, of_tenant};
 use super::{Finding, Verdict};
-use crate::evidence::CellKey;
-use crate::ident::{DropReason, Fate, Party, TenantId};
+use crate::evidence::{CellKey, ServiceFact};
+use crate::ident::{DropReason, Fate, Party, StationId, TenantId};
 use crate::scenario::plan::NodeKind;
+use crate::wire::FrameView;
 
 /// A tenant's losses at one place for one reason.
 pub(super) struct Loss<'a> {
@@ -22,13 +23,15 @@ pub(super) struct Loss<'a> {
 }
 
 pub(super) fn judge(case: &Case<'_>, tenant: TenantId, expected: Option<Party>) -> Finding {
-    let losses = losses(case, tenant);
+    let cells = case.run.evidence.cells();
+    let losses = losses(case, &cells, tenant);
     let total: u64 = losses.iter().filter(|l| l.of_flow).map(|l| l.frames).sum();
     if total == 0 {
         return Finding::new(Verdict::Inconc, "nothing was lost, so nobody answers for it");
     }
     let found = party(&losses);
     let name = |party: Option<Party>| party.map_or("not attributable", Party::as_str);
+    let several = shares(&losses);
     let verdict = if found == expected {
         Verdict::Pass
     } else {
@@ -39,7 +42,7 @@ pub(super) fn judge(case: &Case<'_>, tenant: TenantId, expected: Option<Party>) 
     } else {
         format!(", not {}", name(expected))
     };
-    let text = format!("{} lost: {}{wanted}", frames(total), name(found));
+    let text = format!("{} lost: {}{several}{wanted}", frames(total), name(found));
     let details = losses.iter().take(12).map(|l| {
         let what = if l.of_flow { "" } else { " of a protocol" };
         format!(
@@ -51,6 +54,21 @@ pub(super) fn judge(case: &Case<'_>, tenant: TenantId, expected: Option<Party>) 
         )
     });
     Finding::new(verdict, text).with(details.collect())
+}
+
+/// Where the causes lie with several parties: how much with each.
+fn shares(losses: &[Loss<'_>]) -> String {
+    let mut sums: BTreeMap<Party, u64> = BTreeMap::new();
+    for loss in losses.iter().filter(|l| l.of_flow) {
+        if let Blame::Cause(party) = loss.blame {
+            *sums.entry(party).or_default() += loss.frames;
+        }
+    }
+    if sums.len() < 2 {
+        return String::new();
+    }
+    let each: Vec<String> = sums.iter().map(|(p, n)| format!("{} {n}", p.as_str())).collect();
+    format!(" ({})", each.join(", "))
 }
 
 const fn who(blame: Blame) -> &'static str {
@@ -87,11 +105,10 @@ fn party(losses: &[Loss<'_>]) -> Option<Party> {
 
 /// What a tenant lost, most first. Of protocols' frames those of the epochs in which it lost
 /// frames of flows.
-pub(super) fn losses<'a>(case: &Case<'a>, tenant: TenantId) -> Vec<Loss<'a>> {
-    let cells = case.run.evidence.cells();
+pub(super) fn losses<'a>(case: &Case<'a>, cells: &[Cell], tenant: TenantId) -> Vec<Loss<'a>> {
+    let services = Services::new(case, tenant);
     let dropped = || {
-        let cells = cells.iter().filter(|(key, _)| key.tenant == tenant);
-        cells.filter_map(|(key, count)| match key.fate {
+        of_tenant(cells, tenant).filter_map(|(key, count)| match key.fate {
             Fate::Dropped(reason) => Some((key, reason, count.frames)),
             _ => None,
         })
@@ -102,7 +119,9 @@ pub(super) fn losses<'a>(case: &Case<'a>, tenant: TenantId) -> Vec<Loss<'a>> {
         .collect();
     let mut sums: BTreeMap<(bool, DropReason, &'a str, Blame), u64> = BTreeMap::new();
     for (key, reason, frames) in dropped().filter(|(key, ..)| epochs.contains(&key.epoch)) {
-        let Some(kind) = place_kind(case, key) else { continue };
+        let Some(kind) = place_kind(case, &services, key) else {
+            continue;
+        };
         let key = (key.of_flow, reason, case.station(key.station), blame(reason, kind));
         *sums.entry(key).or_default() += frames;
     }
@@ -120,7 +139,7 @@ pub(super) fn losses<'a>(case: &Case<'a>, tenant: TenantId) -> Vec<Loss<'a>> {
     losses
 }
 
-fn place_kind(case: &Case<'_>, key: &CellKey) -> Option<PlaceKind> {
+fn place_kind(case: &Case<'_>, services: &Services<'_>, key: &CellKey) -> Option<PlaceKind> {
     if let Some(link) = key.station.as_link() {
         return Some(PlaceKind::Link(case.plan.links[link.index()].place.party));
     }
@@ -128,29 +147,65 @@ fn place_kind(case: &Case<'_>, key: &CellKey) -> Option<PlaceKind> {
     Some(match node.kind {
         NodeKind::Idc(_) => PlaceKind::Idc,
         NodeKind::AccessPoint(_) | NodeKind::Fabric(_) => PlaceKind::PartnerSwitch,
-        NodeKind::AccessDevice(_) if was_open(case, key) => PlaceKind::AccessDeviceOpen,
+        NodeKind::AccessDevice(_) if services.were_open(case, key) => PlaceKind::AccessDeviceOpen,
         NodeKind::AccessDevice(_) => PlaceKind::AccessDeviceClosed,
         NodeKind::Vbr(_) => PlaceKind::Vbr,
         NodeKind::Vpc(_) => PlaceKind::Vpc,
     })
 }
 
-/// Was any service of the cell's tenant open during the cell's epoch? An epoch begins with the
-/// fact that changed.
-fn was_open(case: &Case<'_>, key: &CellKey) -> bool {
-    let facts = case.run.cloud.facts.iter().map(|(_, fact)| fact);
-    let mut open: BTreeMap<(&str, u16), bool> = BTreeMap::new();
-    for fact in facts.filter(|f| f.tenant == key.tenant).take(key.epoch as usize) {
-        open.insert((&fact.circuit, fact.vlan), fact.open);
+/// What was shown of the services of one tenant, in order; an epoch begins with each.
+struct Services<'a> {
+    facts: Vec<&'a ServiceFact>,
+}
+
+impl<'a> Services<'a> {
+    fn new(case: &Case<'a>, tenant: TenantId) -> Self {
+        let facts = case.run.cloud.facts.iter().map(|(_, fact)| fact);
+        Self {
+            facts: facts.filter(|f| f.tenant == tenant).collect(),
+        }
     }
-    open.values().any(|open| *open)
+
+    /// Was the service that the cell's frames were meant for open in the cell's epoch? Of several
+    /// services on that device, the one whose VLAN the kept frames carry is meant; frames under
+    /// another tag were meant for any that was open.
+    fn were_open(&self, case: &Case<'_>, key: &CellKey) -> bool {
+        let circuits = case.plan.circuits.iter();
+        let here: BTreeSet<&str> = circuits
+            .filter(|c| StationId::node(c.device) == key.station)
+            .map(|c| c.name.as_str())
+            .collect();
+        let mut open: BTreeMap<(&str, u16), bool> = BTreeMap::new();
+        let past = self.facts.iter().take(key.epoch as usize);
+        for fact in past.filter(|f| here.contains(f.circuit.as_str())) {
+            open.insert((&fact.circuit, fact.vlan), fact.open);
+        }
+        let any = |mut states: std::collections::btree_map::Values<'_, _, bool>| states.any(|open| *open);
+        if !any(open.values()) || open.values().all(|open| *open) {
+            return any(open.values());
+        }
+        let kept = case.run.evidence.exceptions().of(*key);
+        let vids: BTreeSet<u16> = kept.map(|e| outer_vid(&e.octets)).collect();
+        let mut meant = open.iter().filter(|((_, vlan), _)| vids.contains(vlan)).peekable();
+        meant.peek().is_none() || meant.any(|(_, open)| *open)
+    }
+}
+
+/// The outer VID of a frame, 0 without a tag.
+fn outer_vid(octets: &[u8]) -> u16 {
+    match FrameView::new(octets).ok().and_then(|frame| frame.outer_tag()) {
+        Some(tag) => tag.vid().get(),
+        None => 0,
+    }
 }
 
 /// Losses of every tenant, most first, as rows: tenant, frames, reason, place, who answers.
 pub fn losses_table(case: &Case<'_>) -> Vec<Vec<String>> {
     let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
+    let cells = case.run.evidence.cells();
     for tenant in case.tenants(None) {
-        for loss in losses(case, tenant).into_iter().filter(|l| l.of_flow) {
+        for loss in losses(case, &cells, tenant).into_iter().filter(|l| l.of_flow) {
             let (name, frames) = (case.tenant(tenant), loss.frames.to_string());
             let cells = [name, &frames, loss.reason.as_str(), loss.station, who(loss.blame)];
             rows.push((loss.frames, cells.map(str::to_owned).to_vec()));
