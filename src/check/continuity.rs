@@ -77,7 +77,7 @@ impl<'a> Totals<'a> {
         }
         if answered {
             // Every frame that arrived wants an answer, whether or not one was ever sent.
-            let wanted = forward.arrived_once().max(answers.sent.frames);
+            let wanted = forward.arrived_once();
             self.sent += wanted;
             let lost = wanted.saturating_sub(answers.arrived_once() + answers.held);
             self.count(answers, lost);

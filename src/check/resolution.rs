@@ -13,8 +13,8 @@ use crate::units::SimTime;
 /// What the data centres of one tenant made of their gateways.
 #[derive(Debug, Clone, Copy, Default)]
 struct Story {
-    /// Resolved at some time before the question.
-    before: bool,
+    /// Frames of its flows arrive: the gateway is known, asked for or announced.
+    knows: bool,
     /// The first resolution after it.
     first: Option<SimTime>,
     /// How often it gave up after it.
@@ -53,7 +53,7 @@ pub(super) fn judge(
     }
     let open: Vec<&str> = stories
         .iter()
-        .filter(|(_, s)| !s.before && s.first.is_none() && s.given_up == 0)
+        .filter(|(_, s)| !s.knows && s.first.is_none() && s.given_up == 0)
         .map(|(tenant, _)| case.tenant(*tenant))
         .collect();
     if !open.is_empty() {
@@ -69,11 +69,14 @@ pub(super) fn judge(
 /// By tenant that sends from a data centre. What its VBR resolves is another story.
 fn stories(case: &Case<'_>, after: SimTime) -> BTreeMap<TenantId, Story> {
     let is_idc = |node: NodeId| matches!(case.plan.nodes[node.index()].kind, NodeKind::Idc(_));
-    let senders = case.flows().filter(|(_, plan, account)| {
-        let sent = account.is_some_and(|a| a.forward.last_sent >= Some(after));
-        is_idc(plan.from) && sent
-    });
-    let mut stories: BTreeMap<TenantId, Story> = senders.map(|(_, plan, _)| (plan.tenant, Story::default())).collect();
+    let mut stories: BTreeMap<TenantId, Story> = BTreeMap::new();
+    for (_, plan, account) in case.flows() {
+        let Some(account) = account.filter(|a| is_idc(plan.from) && a.forward.last_sent >= Some(after)) else {
+            continue;
+        };
+        let story = stories.entry(plan.tenant).or_default();
+        story.knows |= account.forward.arrived.frames > 0;
+    }
     for noted in case.run.evidence.changes() {
         let NodeChange::Arp { tenant, resolved, .. } = noted.change else {
             continue;
@@ -83,7 +86,7 @@ fn stories(case: &Case<'_>, after: SimTime) -> BTreeMap<TenantId, Story> {
         }
         let story = stories.entry(tenant).or_default();
         match (noted.at >= after, resolved) {
-            (false, _) => story.before = resolved,
+            (false, _) => {}
             (true, true) => story.first = story.first.or(Some(noted.at)),
             (true, false) => story.given_up += 1,
         }
