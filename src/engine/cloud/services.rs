@@ -237,3 +237,6 @@ fn port_fact(port: &crate::provision::PortView) -> PortFact {
         vbrs: port.vbr_count,
     }
 }
+
+#[cfg(test)]
+mod tests;
