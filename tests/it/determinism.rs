@@ -136,3 +136,40 @@ fn judging_twice_says_the_same_and_leaves_the_evidence_alone() {
     assert_eq!(before, judged.judgement);
     assert_eq!(cells, judged.run.evidence.cells());
 }
+
+fn program(args: &[&str]) -> Vec<u8> {
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_trunklab"))
+        .args(args)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the program starts");
+    assert!(!out.stdout.is_empty(), "{}", String::from_utf8_lossy(&out.stderr));
+    out.stdout
+}
+
+#[test]
+fn one_job_and_two_print_the_same_octets() {
+    let paths = [
+        "scenarios/provisioning/refused-stranger.yaml",
+        "tests/data/golden.yaml",
+        "scenarios/provisioning/refused-second-vbr.yaml",
+    ];
+    for format in ["human", "json", "junit"] {
+        let with = |jobs| {
+            let mut args = vec!["run", "--format", format, "--jobs", jobs];
+            args.extend(paths);
+            program(&args)
+        };
+        assert_eq!(with("1"), with("2"), "{format}");
+    }
+}
+
+#[test]
+fn a_capture_changes_nothing_in_the_report() {
+    let out = std::env::temp_dir().join(format!("trunklab-determinism-{}.pcapng", std::process::id()));
+    let path = out.to_string_lossy().into_owned();
+    let plain = program(&["run", "tests/data/golden.yaml"]);
+    let captured = program(&["run", "tests/data/golden.yaml", "--pcap", &path]);
+    std::fs::remove_file(&out).expect("the capture was written");
+    assert_eq!(plain, captured);
+}
