@@ -1,120 +1,140 @@
-//! Fails where a tenant got more than its spec allows, or one that stayed within it lost frames
-//! to others.
+//! Fails where more passed for a tenant than its spec allows over any span of time, or where a
+//! tenant that kept to its spec lost frames to others.
 //!
-//! The bound is the token bucket's: over a span T at most burst + rate x T passes (octets with
-//! FCS of the untagged frame, the policers' default basis).
+//! What the access device sent each way is held against the token bucket: over every span at
+//! most burst + rate x span, in octets of untagged frames with FCS. A tenant kept to its spec
+//! where its offered frames stay below the smallest burst of all policers on their way.
 
-use super::case::{frames, thousands};
+use super::case::{Case, frames, some, thousands};
 use super::index::Index;
 use super::{Finding, Verdict};
-use crate::evidence::{Bound, Metered};
-use crate::forward::PolicerRule;
+use crate::evidence::{Contract, Shadow};
 use crate::ident::{DropReason, Fate, TenantId};
-use crate::units::{BitRate, SimDuration, SimTime};
 
-struct Share {
-    spec: BitRate,
-    /// From the first frame that the tenant's flows sent to the last.
-    span: SimDuration,
-    offered: u64,
-    passed: [u64; 2],
-    policed: u64,
-    squeezed: u64,
+/// One direction of a service, as the device sent it.
+struct Stream {
+    place: String,
+    way: &'static str,
+    contract: Contract,
+    passed: Shadow,
 }
 
 pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
     let case = &index.case;
-    let shares: Vec<(TenantId, Share)> = case
-        .tenants(only)
-        .filter_map(|t| share(index, t).map(|s| (t, s)))
-        .collect();
-    if shares.is_empty() {
-        return Finding::new(Verdict::Inconc, "no tenant with a spec sent anything");
-    }
-    let mut wrong = Vec::new();
-    let mut within = 0u64;
-    for (tenant, share) in &shares {
-        let name = case.tenant(*tenant);
-        for (passed, way) in share.passed.iter().zip(["to the cloud", "from the cloud"]) {
-            if *passed > share.bound() {
-                let bound = thousands(share.bound());
-                wrong.push(format!(
-                    "{name}: {} octets passed {way}, the bound is {bound}",
-                    thousands(*passed)
-                ));
-            }
-        }
-        if share.stays_within() {
-            within += 1;
-            let lost = share.policed + share.squeezed;
-            if lost > 0 {
-                wrong.push(format!("{name} stayed within {} and lost {}", share.spec, frames(lost)));
-            }
-        }
-    }
-    let policed: u64 = shares.iter().map(|(_, s)| s.policed).sum();
-    let text = format!(
-        "{} tenants: {within} stayed within their spec, {} asked for more; {} policed",
-        shares.len(),
-        shares.len() as u64 - within,
-        frames(policed)
-    );
-    let verdict = if wrong.is_empty() { Verdict::Pass } else { Verdict::Fail };
-    Finding::new(verdict, text).with(wrong.into_iter().take(12).collect())
-}
-
-impl Share {
-    fn bound(&self) -> u64 {
-        let burst = PolicerRule::default().policer(self.spec).burst.get();
-        burst.saturating_add(self.spec.octets_in(self.span).get())
-    }
-
-    /// Did it offer at most what its spec carries in that time?
-    fn stays_within(&self) -> bool {
-        self.offered <= self.spec.octets_in(self.span).get()
-    }
-}
-
-fn share(index: &Index<'_>, tenant: TenantId) -> Option<Share> {
-    let spec = index.facts(tenant).filter_map(|f| f.vbr.as_ref()?.bandwidth).max()?;
-    let (mut first, mut last, mut offered) = (SimTime::MAX, SimTime::ZERO, 0u64);
-    for flow in index.flows_of(tenant) {
-        let (_, Some(account)) = index.flow(flow) else {
+    let (mut wrong, mut kept, mut more, mut unseen) = (Vec::new(), 0u64, 0u64, Vec::new());
+    let mut lost_over = 0;
+    for tenant in case.tenants(only) {
+        let offered = case.run.profiles.offered(tenant);
+        if offered.iter().all(|way| way.octets == 0) {
             continue;
-        };
-        let sent = &account.forward;
-        first = first.min(sent.first_sent?);
-        last = last.max(sent.last_sent?);
-        offered += sent.sent.octets + 4 * sent.sent.frames;
+        }
+        let streams = streams(index, tenant);
+        if !arrived(index, tenant) {
+            unseen.push(case.tenant(tenant));
+        }
+        wrong.extend(streams.iter().filter(|s| s.passed.over > 0).map(Stream::excess));
+        lost_over += lost(index, tenant, &[DropReason::OverRate, DropReason::Throttled]);
+        if offered.iter().any(|way| way.over > 0) {
+            more += 1;
+            continue;
+        }
+        kept += 1;
+        let lost = lost(
+            index,
+            tenant,
+            &[DropReason::OverRate, DropReason::Throttled, DropReason::QueueFull],
+        );
+        if lost > 0 {
+            wrong.push(format!(
+                "{} kept to its spec and lost {}",
+                case.tenant(tenant),
+                frames(lost)
+            ));
+        }
     }
-    if first > last {
-        return None;
+    if kept + more == 0 {
+        return Finding::new(Verdict::Inconc, "no tenant offered anything while a spec was in force");
     }
-    let drops = |reasons: &[DropReason]| -> u64 {
-        let cells = index.cells(tenant).iter();
-        cells
-            .filter(|(key, _)| matches!(key.fate, Fate::Dropped(r) if reasons.contains(&r)))
-            .map(|(_, c)| c.frames)
-            .sum()
-    };
-    Some(Share {
-        spec,
-        // One more second: what was sent last passes later, and delays are below that.
-        span: last.saturating_since(first).saturating_add(SimDuration::from_secs(1)),
-        offered,
-        passed: [Bound::Inbound, Bound::Outbound].map(|bound| passed(index, tenant, bound)),
-        policed: drops(&[DropReason::OverRate, DropReason::Throttled]),
-        squeezed: drops(&[DropReason::QueueFull]),
-    })
+    let text = format!(
+        "{} tenants: {} kept to their spec, {} asked for more; {} policed",
+        thousands(kept + more),
+        thousands(kept),
+        thousands(more),
+        frames(lost_over)
+    );
+    if !wrong.is_empty() {
+        return Finding::new(Verdict::Fail, text).with(wrong.into_iter().take(12).collect());
+    }
+    if !unseen.is_empty() {
+        let text = format!("{text}; nothing arrived for {}: the control is missing", some(unseen));
+        return Finding::new(Verdict::Inconc, text);
+    }
+    Finding::new(Verdict::Pass, text)
 }
 
-/// What passed the circuit's port of the access device, as octets of untagged frames with FCS.
-fn passed(index: &Index<'_>, tenant: TenantId, bound: Bound) -> u64 {
-    let readings = index.metered(tenant).filter(|(_, r)| r.bound == bound);
-    readings.map(|(vlan, r)| untagged(&r.metered, *vlan)).sum()
+impl Stream {
+    fn excess(&self) -> String {
+        format!(
+            "{} {}: {} octets beyond {} and its burst of {} (untagged with FCS), first at {}",
+            self.place,
+            self.way,
+            thousands(self.passed.excess),
+            self.contract.rate,
+            thousands(self.contract.burst.get()),
+            self.passed.first_over.unwrap_or_default()
+        )
+    }
 }
 
-fn untagged(metered: &Metered, vlan: u16) -> u64 {
-    let tags = if vlan == 0 { 0 } else { 4 * metered.frames };
-    metered.l2_fcs().saturating_sub(tags)
+/// Did any frame of any flow of the tenant arrive?
+fn arrived(index: &Index<'_>, tenant: TenantId) -> bool {
+    let accounts = index
+        .flows_of(tenant)
+        .filter_map(|flow| index.case.run.evidence.flow(flow));
+    accounts.into_iter().any(|a| a.forward.arrived.frames > 0)
+}
+
+/// Every service of a tenant that had a contract, each way: to the cloud at its VBR's port, from
+/// the cloud at its circuit's.
+fn streams(index: &Index<'_>, tenant: TenantId) -> Vec<Stream> {
+    let case = &index.case;
+    let (numbering, profiles) = (&case.run.numbering, &case.run.profiles);
+    let mut out = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for i in index.slots_of(tenant) {
+        let slot = &case.plan.vbr_slots[i];
+        let vlan = slot.vlan.and_then(|vlan| numbering.vlan((slot.circuit, vlan)));
+        let vlan = vlan.filter(|vlan| seen.insert(*vlan));
+        for (service, way) in [(Some(numbering.slot(i)), "to the cloud"), (vlan, "from the cloud")] {
+            let Some(service) = service else { continue };
+            let passed = profiles.passed(service);
+            let Some(contract) = profiles.last_contract(service) else {
+                continue;
+            };
+            out.push(Stream {
+                place: format!("{}, {}", case.tenant(tenant), slot.name),
+                way,
+                contract,
+                passed,
+            });
+        }
+    }
+    out
+}
+
+/// Frames of flows that a tenant lost for these reasons at places that it shares with others.
+fn lost(index: &Index<'_>, tenant: TenantId, reasons: &[DropReason]) -> u64 {
+    let cells = index.cells(tenant).iter();
+    cells
+        .filter(|(key, _)| key.of_flow && matches!(key.fate, Fate::Dropped(r) if reasons.contains(&r)))
+        .filter(|(key, _)| !own_line(&index.case, key.station, key.fate, tenant))
+        .map(|(_, count)| count.frames)
+        .sum()
+}
+
+/// The queue of a line that the tenant has alone is filled by nobody else.
+fn own_line(case: &Case<'_>, station: crate::ident::StationId, fate: Fate, tenant: TenantId) -> bool {
+    fate == Fate::Dropped(DropReason::QueueFull)
+        && station.as_link().is_some()
+        && case.place(station).is_some_and(|place| place.only == Some(tenant))
 }

@@ -1,12 +1,16 @@
 //! Fails where another account pays than the one named, or where the octets billed are not the
-//! octets that two independent counters saw leave.
+//! octets that left: the meter on the wire, the watch of the gates, and the access device's own
+//! counters must agree to the octet, and the ledger with them. What the circuit refused (its
+//! queue was full, it was cut) the device counts and nobody else: so much may its counter be ahead.
 
 use super::case::{Case, thousands};
 use super::index::Index;
 use super::{Finding, Verdict};
 use crate::evidence::Bound;
-use crate::ident::{AccountId, TenantId};
+use crate::forward::Octets;
+use crate::ident::{AccountId, StationId, TenantId};
 use crate::provision::billing::{InvoiceLine, Row};
+use crate::provision::{BillingPoint, OctetBasis, ResourceId};
 
 pub(super) fn judge(
     index: &Index<'_>,
@@ -15,7 +19,12 @@ pub(super) fn judge(
     outbound_payer: Option<AccountId>,
 ) -> Finding {
     let case = &index.case;
-    let lines = index.invoice(tenant);
+    let lines: Vec<InvoiceLine> = case
+        .run
+        .invoice(case.plan)
+        .into_iter()
+        .filter(|l| meant(case, l, tenant))
+        .collect();
     let mut wrong = Vec::new();
     for (row, payer) in [
         (Row::PortUsage, port_payer),
@@ -23,7 +32,7 @@ pub(super) fn judge(
     ] {
         wrong.extend(payer.and_then(|payer| wrong_payer(case, &lines, row, payer)));
     }
-    wrong.extend(index.uneven(uneven).iter().cloned());
+    wrong.extend_from_slice(index.uneven(uneven));
     let octets: u64 = lines
         .iter()
         .filter(|l| l.row == Row::OutboundDataTransfer)
@@ -31,25 +40,59 @@ pub(super) fn judge(
         .sum();
     let policies = &case.run.cloud.law.world().policies;
     let text = format!(
-        "port fee: {}; outbound: {}, {} octets billed ({:?} at {:?})",
+        "port fee: {}; outbound: {}, {} octets billed{} ({:?} at {:?})",
         payers(case, &lines, Row::PortUsage),
         payers(case, &lines, Row::OutboundDataTransfer),
         thousands(octets),
+        unbilled(case),
         policies.octets_billing,
         policies.billing_point,
     );
-    let nothing = lines.iter().all(|l| !l.row.is_charged());
-    match (
-        wrong.is_empty(),
-        nothing && (port_payer.is_some() || outbound_payer.is_some()),
-    ) {
-        (false, _) => Finding::new(Verdict::Fail, text).with(wrong),
-        (true, true) => Finding::new(Verdict::Fail, "nothing is charged to anybody"),
-        _ => Finding::new(Verdict::Pass, text),
+    if !wrong.is_empty() {
+        return Finding::new(Verdict::Fail, text).with(wrong.into_iter().take(24).collect());
+    }
+    let quantity = |row: Row| -> u64 { lines.iter().filter(|l| l.row == row).map(|l| l.quantity).sum() };
+    let missing = match (quantity(Row::PortUsage), octets) {
+        (0, 0) => Some("nothing was charged"),
+        (0, _) if port_payer.is_some() => Some("no port was charged for any time"),
+        (_, 0) if outbound_payer.is_some() => Some("no octet left while outbound billing was on"),
+        _ => None,
+    };
+    match missing {
+        Some(why) => Finding::new(Verdict::Inconc, format!("{text}; {why}: the control is missing")),
+        None => Finding::new(Verdict::Pass, text),
     }
 }
 
-fn wrong_payer(case: &Case<'_>, lines: &[&InvoiceLine], row: Row, payer: AccountId) -> Option<String> {
+/// Octets that left while nobody's outbound billing was on, where there were any.
+fn unbilled(case: &Case<'_>) -> String {
+    match case.run.cloud.ledger.unbilled().map(|(_, u)| u.octets).sum::<u64>() {
+        0 => String::new(),
+        n => format!(", {} of all tenants not billed", thousands(n)),
+    }
+}
+
+/// Is the line about a resource of this tenant? What is gone by the end had its owner when it
+/// was shown.
+fn meant(case: &Case<'_>, line: &InvoiceLine, tenant: Option<TenantId>) -> bool {
+    let Some(tenant) = tenant else { return true };
+    let law = &case.run.cloud.law;
+    let owner = match line.resource {
+        ResourceId::Connection(id) => law.port(id).map(|p| p.owner),
+        ResourceId::Vbr(id) => law.vbr(id).map(|v| v.owner),
+        _ => None,
+    };
+    if let Some(owner) = owner {
+        return owner == case.plan.tenants[tenant.index()].account;
+    }
+    let id = line.resource.to_string();
+    case.run.cloud.facts.iter().any(|(_, fact)| {
+        let port = fact.port.as_ref().is_some_and(|p| p.id == id);
+        fact.tenant == tenant && (port || fact.vbr.as_ref().is_some_and(|v| v.id == id))
+    })
+}
+
+fn wrong_payer(case: &Case<'_>, lines: &[InvoiceLine], row: Row, payer: AccountId) -> Option<String> {
     let mut of_row = lines.iter().filter(|l| l.row == row).peekable();
     if of_row.peek().is_none() {
         return Some(format!(
@@ -68,7 +111,7 @@ fn wrong_payer(case: &Case<'_>, lines: &[&InvoiceLine], row: Row, payer: Account
     ))
 }
 
-fn payers(case: &Case<'_>, lines: &[&InvoiceLine], row: Row) -> String {
+fn payers(case: &Case<'_>, lines: &[InvoiceLine], row: Row) -> String {
     let mut names: Vec<&str> = lines
         .iter()
         .filter(|l| l.row == row)
@@ -83,37 +126,77 @@ fn payers(case: &Case<'_>, lines: &[&InvoiceLine], row: Row) -> String {
     }
 }
 
-/// The meter, the gate watch and the ledger count the same frames by themselves.
+/// Three counters of every VLAN, and the ledger. The meter reads frames on the wire, the gate
+/// watch by its own sums, and the device counts by its tables and sees no wire.
 fn uneven(case: &Case<'_>) -> Vec<String> {
     let (run, plan) = (case.run, case.plan);
-    let mut outbound = vec![0; run.numbering.vlans().len()];
-    for reading in run.meter.readings() {
-        if let Some(octets) = outbound.get_mut(reading.service as usize)
-            && reading.bound == Bound::Outbound
-        {
-            *octets += reading.metered.l2;
+    let vlans = run.numbering.vlans();
+    let mut metered = vec![(0u64, 0u64, 0u64); vlans.len()];
+    for r in run.meter.readings().iter().filter(|r| r.bound == Bound::Outbound) {
+        if let Some(sum) = metered.get_mut(r.service as usize) {
+            *sum = (sum.0 + r.metered.frames, sum.1 + r.metered.l2, sum.2 + r.metered.l3);
         }
     }
     let mut out = Vec::new();
-    for (i, (circuit, vlan)) in run.numbering.vlans().iter().enumerate() {
+    let mut refused = refused(case);
+    let untouched = refused.iter().all(|frames| *frames == 0);
+    for (i, (circuit, vlan)) in vlans.iter().enumerate() {
         let gate = &run.gates.gates()[i];
-        let watched = gate.while_open.octets + gate.while_closed.octets;
-        let metered = outbound[i];
-        if watched != metered {
-            let name = &plan.circuits[*circuit].name;
+        let watched = gate.while_open + gate.while_closed;
+        let device = run.devices.get(i).map(|d| d.sent).unwrap_or_default();
+        let (frames, l2, l3) = metered[i];
+        let ahead = device.frames.checked_sub(frames).filter(|n| *n <= refused[*circuit]);
+        let even = match ahead {
+            Some(0) => (device.octets, device.payload) == (l2, l3),
+            Some(_) => device.octets >= l2 && device.payload >= l3,
+            None => false,
+        };
+        refused[*circuit] -= ahead.unwrap_or(0);
+        if (watched.frames, watched.octets) != (frames, l2) || !even {
             out.push(format!(
-                "VLAN {vlan} of {name}: the meter counted {metered} octets, the gate {watched}"
+                "VLAN {vlan} of {}: the meter counted {} octets, the gate {}, the device {}",
+                plan.circuits[*circuit].name,
+                thousands(l2),
+                thousands(watched.octets),
+                thousands(device.octets)
             ));
         }
     }
     let ledger = &run.cloud.ledger;
     let billed: u64 = ledger.hours().map(|(.., octets)| octets).sum();
     let unbilled: u64 = ledger.unbilled().map(|(_, u)| u.octets).sum();
-    let counted = run.outbound_octets(plan);
+    let counted = match run.cloud.law.world().policies.billing_point {
+        BillingPoint::CircuitEgress if untouched => by_device(case),
+        _ => run.outbound_octets(plan),
+    };
     if billed + unbilled != counted {
         out.push(format!(
-            "{billed} octets billed + {unbilled} not billed are not the {counted} that were metered"
+            "{} octets billed and {} not billed are not the {} that left",
+            thousands(billed),
+            thousands(unbilled),
+            thousands(counted)
         ));
     }
     out
+}
+
+/// What left by the circuits on the basis of the bill, by the devices' own counters.
+fn by_device(case: &Case<'_>) -> u64 {
+    let octets = match case.run.cloud.law.world().policies.octets_billing {
+        OctetBasis::L1 => Octets::L1,
+        OctetBasis::L2Fcs => Octets::L2Fcs,
+        OctetBasis::L2 => Octets::L2,
+        OctetBasis::L3 => Octets::L3,
+    };
+    case.run.devices.iter().map(|d| d.sent.on(octets)).sum()
+}
+
+/// Frames that ended on each circuit's link, at most so many of them before they had entered it.
+fn refused(case: &Case<'_>) -> Vec<u64> {
+    let cells = case.run.evidence.cells();
+    let of = |link| {
+        let here = cells.iter().filter(|(key, _)| key.station == StationId::link(link));
+        here.map(|(_, count)| count.frames).sum()
+    };
+    case.plan.circuits.iter().map(|c| of(c.link)).collect()
 }

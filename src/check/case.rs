@@ -1,9 +1,10 @@
 //! What every judgement may look at: the plan and its run, with names for what they number.
 
 use crate::engine::Run;
-use crate::ident::{AccountId, StationId, TenantId};
+use crate::evidence::FlowAccount;
+use crate::ident::{AccountId, FlowId, StationId, TenantId};
 use crate::scenario::Plan;
-use crate::scenario::plan::Place;
+use crate::scenario::plan::{FlowPlan, Place};
 
 /// A run and what it was meant to be.
 #[derive(Clone, Copy)]
@@ -49,6 +50,13 @@ impl<'a> Case<'a> {
     pub(super) fn tenants(&self, only: Option<TenantId>) -> impl Iterator<Item = TenantId> + use<> {
         let all = 0..self.plan.tenants.len();
         all.map(TenantId::of).filter(move |t| only.is_none_or(|o| o == *t))
+    }
+
+    /// Flows with their accounts; `None` where nothing of the flow was heard.
+    pub(super) fn flows(&self) -> impl Iterator<Item = (FlowId, &'a FlowPlan, Option<&'a FlowAccount>)> + use<'a> {
+        let evidence = &self.run.evidence;
+        let flows = self.plan.flows.iter().enumerate();
+        flows.map(move |(i, flow)| (FlowId::of(i), flow, evidence.flow(FlowId::of(i))))
     }
 
     /// Frames that all tenants and nobody offered.

@@ -22,6 +22,8 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
             )
         })
         .collect();
+    let mut details = details;
+    details.extend(cross_checks(case));
     let sum = |f: &dyn Fn(&crate::evidence::TenantAccount) -> u64| all.iter().map(|t| f(evidence.tenant(*t))).sum();
     let (offered, copied): (u64, u64) = (sum(&|a| a.offered.frames), sum(&|a| a.copied.frames));
     let (settled, held): (u64, u64) = (sum(&|a| a.settled.frames), sum(&|a| a.held.frames));
@@ -38,4 +40,47 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
         (true, 0, false) => Finding::new(Verdict::Inconc, "nothing was sent, so nothing was shown"),
         _ => Finding::new(Verdict::Pass, text),
     }
+}
+
+/// Sums that come by other ways: the cells of each tenant, its flows, and the world's own count.
+fn cross_checks(case: &Case<'_>) -> Vec<String> {
+    let evidence = &case.run.evidence;
+    let mut sums = vec![[0u64; 3]; case.plan.tenants.len() + 1];
+    let slot = |tenant: TenantId| tenant.index().min(case.plan.tenants.len());
+    for (key, count) in evidence.cells() {
+        sums[slot(key.tenant)][0] += count.frames;
+    }
+    for (_, plan, account) in case.flows() {
+        let Some(account) = account else { continue };
+        sums[slot(plan.tenant)][1] += account.forward.sent.frames;
+        sums[slot(plan.tenant)][2] += account.answers.sent.frames;
+    }
+    let mut out = Vec::new();
+    for tenant in case.tenants(None).chain([TenantId::NONE]) {
+        let ([settled, sent, answers], account) = (sums[slot(tenant)], evidence.tenant(tenant));
+        let name = case.tenant(tenant);
+        if settled != account.settled.frames {
+            out.push(format!(
+                "{name}: its cells hold {settled} frames, settled are {}",
+                account.settled.frames
+            ));
+        }
+        if sent > account.offered.frames || answers > account.copied.frames {
+            out.push(format!(
+                "{name}: its flows hold {sent} frames and {answers} answers, more than it offered"
+            ));
+        }
+    }
+    let held: u64 = case
+        .tenants(None)
+        .chain([TenantId::NONE])
+        .map(|t| evidence.tenant(t).held.frames)
+        .sum();
+    if held != case.run.stats.held {
+        out.push(format!(
+            "{held} frames are told as under way, the network held {}",
+            case.run.stats.held
+        ));
+    }
+    out
 }

@@ -1,48 +1,89 @@
 //! Fails where an access device passed a frame of a service that was not open: before the port
 //! is confirmed and enabled and the VBR active, or after.
 
-use super::case::{Case, frames, thousands};
+use super::case::{Case, frames, some, thousands};
 use super::{Finding, Verdict};
+use crate::evidence::GateCount;
 
 pub(super) fn judge(case: &Case<'_>) -> Finding {
-    if case.plan.flows.is_empty() || case.plan.vbr_slots.is_empty() {
-        return Finding::new(Verdict::NotApplicable, "the scenario has no service with traffic");
+    if case.plan.vbr_slots.is_empty() {
+        return Finding::new(Verdict::NotApplicable, "the scenario has no service");
     }
     let gates = case.run.gates.gates();
-    let closed: u64 = gates.iter().map(|g| g.while_closed.frames).sum();
-    let open: u64 = gates.iter().map(|g| g.while_open.frames).sum();
+    let sum = |count: &dyn Fn(&GateCount) -> u64| -> u64 { gates.iter().map(count).sum() };
+    let closed = sum(&|g| g.while_closed.frames);
     if closed > 0 {
-        let details = gates
-            .iter()
-            .enumerate()
-            .filter(|(_, gate)| gate.while_closed.frames > 0)
-            .take(12)
-            .map(|(i, gate)| {
-                format!(
-                    "{} at {} while it was closed",
-                    frames(gate.while_closed.frames),
-                    name(case, i)
-                )
-            });
         let text = format!("{} passed services that were not open", frames(closed));
-        return Finding::new(Verdict::Fail, text).with(details.collect());
+        return Finding::new(Verdict::Fail, text).with(passed(case));
     }
-    if open == 0 {
+    let tried = sum(&|g| g.tried_closed.frames);
+    if tried == 0 {
         return Finding::new(
-            Verdict::Inconc,
-            "no frame passed any service, open or not: the control is missing",
+            Verdict::NotApplicable,
+            "no frame came to an access device for a service that was closed",
         );
+    }
+    let without = uncontrolled(case);
+    if !without.is_empty() {
+        let names = some(without.iter().map(String::as_str));
+        let text = format!(
+            "{} tried closed services and none passed, but none ever passed {names}: the control is missing",
+            frames(tried)
+        );
+        return Finding::new(Verdict::Inconc, text);
     }
     let used = gates.iter().filter(|g| g.while_open.frames > 0).count();
     Finding::new(
         Verdict::Pass,
         format!(
-            "0 frames passed a closed service; control: {} passed while open, {} of {} gates used",
-            thousands(open),
+            "0 of {} passed a closed service; control: {} passed while open, {} of {} gates used",
+            frames(tried),
+            thousands(sum(&|g| g.while_open.frames)),
             thousands(used as u64),
             thousands(gates.len() as u64)
         ),
     )
+}
+
+fn passed(case: &Case<'_>) -> Vec<String> {
+    let gates = case.run.gates.gates().iter().enumerate();
+    let through = gates.filter(|(_, gate)| gate.while_closed.frames > 0).take(12);
+    through
+        .map(|(i, gate)| {
+            let first = case
+                .run
+                .gates
+                .frames()
+                .of(u32::try_from(i).unwrap_or(u32::MAX))
+                .next()
+                .map_or(String::new(), |e| format!(", the first at {}", e.at));
+            let passed = frames(gate.while_closed.frames);
+            format!("{passed} at {} while it was closed{first}", name(case, i))
+        })
+        .collect()
+}
+
+/// Gates that were tried while closed and have no control: neither passed a frame while they
+/// were open, nor did another gate of the same circuit.
+fn uncontrolled(case: &Case<'_>) -> Vec<String> {
+    let gates = case.run.gates.gates();
+    let mut circuits = vec![false; case.plan.circuits.len()];
+    for (i, _) in gates.iter().enumerate().filter(|(_, g)| g.while_open.frames > 0) {
+        circuits[circuit(case, i)] = true;
+    }
+    let tried = gates.iter().enumerate().filter(|(_, g)| g.tried_closed.frames > 0);
+    tried
+        .filter(|(i, _)| !circuits[circuit(case, *i)])
+        .map(|(i, _)| name(case, i))
+        .collect()
+}
+
+fn circuit(case: &Case<'_>, gate: usize) -> usize {
+    let vlans = case.run.numbering.vlans();
+    match vlans.get(gate) {
+        Some((circuit, _)) => *circuit,
+        None => case.plan.vbr_slots[gate - vlans.len()].circuit,
+    }
 }
 
 fn name(case: &Case<'_>, gate: usize) -> String {

@@ -1,42 +1,103 @@
 //! Fails where a VBR's health check does not notice a fault, or its end, within the window stated.
 
-use super::index::Index;
+use std::collections::BTreeMap;
+
+use super::case::{Case, thousands};
 use super::{Finding, Verdict};
-use crate::ident::TenantId;
+use crate::evidence::NodeChange;
+use crate::ident::{NodeId, TenantId};
 use crate::units::SimTime;
 
 /// From and to, both included.
 pub(super) type Window = (SimTime, SimTime);
 
-pub(super) fn judge(index: &Index<'_>, of: TenantId, unhealthy: Option<Window>, healthy: Option<Window>) -> Finding {
-    let turns = index.turns(of);
-    let story = if turns.is_empty() {
-        "the health check never changed its mind".to_owned()
-    } else {
-        let each = turns
-            .iter()
-            .take(6)
-            .map(|(at, up)| format!("{} at {at}", if *up { "healthy" } else { "unhealthy" }));
-        each.collect::<Vec<_>>().join(", ")
-    };
-    let first_down = turns.iter().find(|(_, up)| !up).map(|(at, _)| *at);
-    let up_after = first_down.and_then(|down| turns.iter().find(|(at, up)| *up && *at > down).map(|(at, _)| *at));
-    let within = |at: Option<SimTime>, window: Option<Window>| match (at, window) {
-        (Some(at), Some((from, to))) => from <= at && at <= to,
-        (None, None) => true,
-        _ => false,
-    };
+/// When the checks of one tenant turned unhealthy, and healthy again.
+#[derive(Default)]
+struct Turns {
+    all: Vec<(SimTime, NodeId, bool)>,
+    down: Vec<SimTime>,
+    up: Vec<SimTime>,
+}
+
+pub(super) fn judge(case: &Case<'_>, of: TenantId, unhealthy: Option<Window>, healthy: Option<Window>) -> Finding {
+    let turns = Turns::of(case, of);
+    let story = turns.story(case);
+    let down = held(&turns.down, unhealthy);
     // A window for the end of a fault that is not asked for is not judged.
-    let holds = within(first_down, unhealthy) && (healthy.is_none() || within(up_after, healthy));
-    let probing = turns.iter().any(|(_, up)| *up);
-    match (holds, unhealthy, probing) {
-        (true, None, false) => Finding::new(
-            Verdict::Inconc,
-            format!("{story}: there is no sign that it ever probed"),
-        ),
-        (true, ..) => Finding::new(Verdict::Pass, story),
-        (false, ..) => Finding::new(Verdict::Fail, format!("{story}{}", wanted(unhealthy, healthy))),
+    let up = healthy.is_none_or(|window| held(&turns.up, Some(window)));
+    if !(down && up) {
+        let late = |at: &[SimTime], window: Option<Window>| {
+            window.is_some_and(|(_, to)| to > case.run.end && at.iter().all(|t| within(*t, window)))
+        };
+        if (down || late(&turns.down, unhealthy)) && (up || late(&turns.up, healthy)) {
+            let text = format!("{story}; the run ends at {}, within the window", case.run.end);
+            return Finding::new(Verdict::Inconc, text);
+        }
+        return Finding::new(Verdict::Fail, format!("{story}{}", wanted(unhealthy, healthy)));
     }
+    if case.run.evidence.changes_omitted() > 0 {
+        return Finding::new(Verdict::Inconc, format!("{story}; later changes were not kept"));
+    }
+    // The check begins as healthy: only an answer shows that it ever worked.
+    let own = case.run.isolation.own(of);
+    let first = turns.down.first().copied().unwrap_or(case.run.end);
+    if own.first_probe.is_none_or(|at| at > first) {
+        let text = format!("{story}, but no probe was answered before: the control is missing");
+        return Finding::new(Verdict::Inconc, text);
+    }
+    let text = format!("{story}; control: {} probes answered", thousands(own.probes.frames));
+    Finding::new(Verdict::Pass, text)
+}
+
+impl Turns {
+    fn of(case: &Case<'_>, tenant: TenantId) -> Self {
+        let mut turns = Self::default();
+        let mut sick: BTreeMap<NodeId, bool> = BTreeMap::new();
+        for noted in case.run.evidence.changes() {
+            let NodeChange::Health { tenant: of, healthy } = noted.change else {
+                continue;
+            };
+            if of != tenant {
+                continue;
+            }
+            turns.all.push((noted.at, noted.node, healthy));
+            if !healthy {
+                turns.down.push(noted.at);
+                sick.insert(noted.node, true);
+            } else if sick.get(&noted.node) == Some(&true) {
+                turns.up.push(noted.at);
+            }
+        }
+        turns
+    }
+
+    fn story(&self, case: &Case<'_>) -> String {
+        if self.all.is_empty() {
+            return "the health check never changed its mind".to_owned();
+        }
+        let several = self.all.iter().any(|(_, node, _)| *node != self.all[0].1);
+        let each = self.all.iter().take(6).map(|(at, node, up)| {
+            let word = if *up { "healthy" } else { "unhealthy" };
+            match several {
+                true => format!("{} {word} at {at}", case.plan.nodes[node.index()].name),
+                false => format!("{word} at {at}"),
+            }
+        });
+        let more = match self.all.len().saturating_sub(6) {
+            0 => String::new(),
+            n => format!(" and {n} more turns"),
+        };
+        each.collect::<Vec<_>>().join(", ") + &more
+    }
+}
+
+fn within(at: SimTime, window: Option<Window>) -> bool {
+    window.is_some_and(|(from, to)| from <= at && at <= to)
+}
+
+/// Every turn lies in the window, and there is one; without a window there is none.
+fn held(turns: &[SimTime], window: Option<Window>) -> bool {
+    (window.is_none() || !turns.is_empty()) && turns.iter().all(|at| within(*at, window))
 }
 
 fn wanted(unhealthy: Option<Window>, healthy: Option<Window>) -> String {

@@ -3,15 +3,10 @@
 //! A plan may have as many expectations as tenants: none of them may walk everything.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 
 use super::case::Case;
-use crate::evidence::{CellKey, Count, FlowAccount, NodeChange, Reading, ServiceFact};
-use crate::ident::{AccountId, FlowId, TenantId};
-use crate::provision::ResourceId;
-use crate::provision::billing::InvoiceLine;
-use crate::scenario::plan::FlowPlan;
-use crate::units::SimTime;
+use crate::evidence::{CellKey, Count, ServiceFact};
+use crate::ident::{FlowId, TenantId};
 
 /// Rows with the tenant they are about, sorted by tenant, else in the order they came in.
 struct ByTenant<T>(Vec<(TenantId, T)>);
@@ -36,17 +31,8 @@ pub(super) struct Index<'a> {
     cells: OnceCell<Vec<(CellKey, Count)>>,
     flows: OnceCell<ByTenant<FlowId>>,
     facts: OnceCell<ByTenant<&'a ServiceFact>>,
-    turns: OnceCell<ByTenant<(SimTime, bool)>>,
-    arrived: OnceCell<Vec<FlowId>>,
-    metered: OnceCell<ByTenant<(u16, Reading)>>,
-    invoice: OnceCell<Invoice>,
+    slots: OnceCell<ByTenant<usize>>,
     uneven: OnceCell<Vec<String>>,
-}
-
-struct Invoice {
-    lines: Vec<InvoiceLine>,
-    /// Lines by the owner of what they are about.
-    owned: BTreeMap<AccountId, Vec<usize>>,
 }
 
 impl<'a> Index<'a> {
@@ -56,10 +42,7 @@ impl<'a> Index<'a> {
             cells: OnceCell::new(),
             flows: OnceCell::new(),
             facts: OnceCell::new(),
-            turns: OnceCell::new(),
-            arrived: OnceCell::new(),
-            metered: OnceCell::new(),
-            invoice: OnceCell::new(),
+            slots: OnceCell::new(),
             uneven: OnceCell::new(),
         }
     }
@@ -70,11 +53,6 @@ impl<'a> Index<'a> {
         let from = all.partition_point(|(key, _)| key.tenant < tenant);
         let len = all[from..].partition_point(|(key, _)| key.tenant == tenant);
         &all[from..from + len]
-    }
-
-    /// One flow with its account; `None` where nothing of it was heard.
-    pub(super) fn flow(&self, flow: FlowId) -> (&'a FlowPlan, Option<&'a FlowAccount>) {
-        (&self.case.plan.flows[flow.index()], self.case.run.evidence.flow(flow))
     }
 
     /// The flows of a tenant, by id.
@@ -95,97 +73,16 @@ impl<'a> Index<'a> {
         all.of(tenant).iter().map(|(_, fact)| *fact)
     }
 
-    /// When a tenant's health checks turned healthy or unhealthy, in order of time.
-    pub(super) fn turns(&self, tenant: TenantId) -> Vec<(SimTime, bool)> {
-        let all = self.turns.get_or_init(|| {
-            let changes = self.case.run.evidence.changes().iter();
-            ByTenant::new(changes.filter_map(|noted| match noted.change {
-                NodeChange::Health { tenant, healthy } => Some((tenant, (noted.at, healthy))),
-                NodeChange::Arp { .. } => None,
-            }))
+    /// The places where a tenant's VBRs run, by index.
+    pub(super) fn slots_of(&self, tenant: TenantId) -> impl Iterator<Item = usize> + '_ {
+        let all = self.slots.get_or_init(|| {
+            let slots = self.case.plan.vbr_slots.iter().enumerate();
+            ByTenant::new(slots.map(|(i, slot)| (slot.tenant, i)))
         });
-        all.of(tenant).iter().map(|(_, turn)| *turn).collect()
+        all.of(tenant).iter().map(|(_, slot)| *slot)
     }
 
-    /// The first flow of which something arrived that is of another tenant than this one.
-    pub(super) fn arrived_of_another(&self, tenant: TenantId) -> Option<FlowId> {
-        let first = self.arrived.get_or_init(|| {
-            let flows = &self.case.plan.flows;
-            let mut arrived = (0..flows.len()).map(FlowId::of).filter(|f| self.has_arrived(*f));
-            let first = arrived.next();
-            let other =
-                first.and_then(|first| arrived.find(|f| flows[f.index()].tenant != flows[first.index()].tenant));
-            first.into_iter().chain(other).collect()
-        });
-        let mut first = first.iter().copied();
-        first.find(|f| self.case.plan.flows[f.index()].tenant != tenant)
-    }
-
-    pub(super) fn has_arrived(&self, flow: FlowId) -> bool {
-        let account = self.case.run.evidence.flow(flow);
-        account.is_some_and(|a| a.forward.arrived_once() > 0)
-    }
-
-    /// What the meter read at circuits' ports, with the VLAN, of the services of a tenant.
-    pub(super) fn metered(&self, tenant: TenantId) -> impl Iterator<Item = &(u16, Reading)> + '_ {
-        let all = self
-            .metered
-            .get_or_init(|| ByTenant::new(self.readings_by_tenant().into_iter()));
-        all.of(tenant).iter().map(|(_, reading)| reading)
-    }
-
-    /// Readings by tenant; one of a VLAN that several had, in turn, is each one's.
-    fn readings_by_tenant(&self) -> Vec<(TenantId, (u16, Reading))> {
-        let Case { plan, run } = self.case;
-        let mut tenants: Vec<((usize, u16), TenantId)> = plan
-            .vbr_slots
-            .iter()
-            .filter_map(|slot| Some(((slot.circuit, slot.vlan?), slot.tenant)))
-            .collect();
-        tenants.sort_unstable();
-        tenants.dedup();
-        let mut rows = Vec::new();
-        for reading in run.meter.readings() {
-            let Some(place) = run.numbering.vlans().get(reading.service as usize) else {
-                continue;
-            };
-            let from = tenants.partition_point(|(p, _)| p < place);
-            let here = tenants[from..].iter().take_while(|(p, _)| p == place);
-            rows.extend(here.map(|(_, tenant)| (*tenant, (place.1, reading))));
-        }
-        rows
-    }
-
-    /// Lines of the bill about resources of this tenant, or all.
-    pub(super) fn invoice(&self, tenant: Option<TenantId>) -> Vec<&InvoiceLine> {
-        let invoice = self.invoice.get_or_init(|| self.make_invoice());
-        match tenant {
-            None => invoice.lines.iter().collect(),
-            Some(tenant) => {
-                let owned = invoice.owned.get(&self.case.plan.tenants[tenant.index()].account);
-                owned.into_iter().flatten().map(|i| &invoice.lines[*i]).collect()
-            }
-        }
-    }
-
-    fn make_invoice(&self) -> Invoice {
-        let law = &self.case.run.cloud.law;
-        let lines = self.case.run.invoice(self.case.plan);
-        let mut owned: BTreeMap<AccountId, Vec<usize>> = BTreeMap::new();
-        for (i, line) in lines.iter().enumerate() {
-            let owner = match line.resource {
-                ResourceId::Connection(id) => law.port(id).map(|p| p.owner),
-                ResourceId::Vbr(id) => law.vbr(id).map(|v| v.owner),
-                _ => None,
-            };
-            if let Some(owner) = owner {
-                owned.entry(owner).or_default().push(i);
-            }
-        }
-        Invoice { lines, owned }
-    }
-
-    /// Where counters of octets disagree, by whoever compares them.
+    /// Where counters of octets disagree, by whoever compares them first.
     pub(super) fn uneven(&self, compare: impl FnOnce(&Case<'a>) -> Vec<String>) -> &[String] {
         self.uneven.get_or_init(|| compare(&self.case))
     }

@@ -3,7 +3,8 @@
 use super::case::{Case, frames, some, thousands};
 use super::{Finding, Verdict};
 use crate::evidence::{Leak, LeakCount};
-use crate::ident::TenantId;
+use crate::ident::{DropReason, Fate, TenantId};
+use crate::scenario::plan::NodeKind;
 
 pub(super) fn judge(case: &Case<'_>) -> Finding {
     let watch = &case.run.isolation;
@@ -17,27 +18,110 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
     if placed.len() < 2 {
         return Finding::new(Verdict::NotApplicable, "one tenant alone has nobody to leak to");
     }
-    let silent: Vec<TenantId> = placed
+    let controls: Vec<(TenantId, Control)> = placed.iter().map(|t| (*t, Control::default())).collect();
+    let controls = fill(case, controls);
+    let missing: Vec<String> = controls
         .iter()
-        .copied()
-        .filter(|t| watch.own(*t).taken.frames == 0)
+        .filter_map(|(tenant, control)| Some(format!("{} {}", case.tenant(*tenant), control.missing()?)))
         .collect();
-    if !silent.is_empty() {
-        let names = some(silent.iter().map(|t| case.tenant(*t)));
-        let text = format!("no leak was seen, but no frame reached an own place of {names}: the control is missing");
+    if !missing.is_empty() {
+        let names = some(missing.iter().map(String::as_str));
+        let text = format!("no leak was seen, but no own frame reached {names}: the control is missing");
         return Finding::new(Verdict::Inconc, text);
     }
-    let taken: u64 = case.tenants(None).map(|t| watch.own(t).taken.frames).sum();
+    let customer: u64 = controls.iter().map(|(_, c)| c.customer).sum();
+    let cloud: u64 = controls.iter().map(|(_, c)| c.cloud).sum();
     Finding::new(
         Verdict::Pass,
         format!(
-            "0 of {} at another tenant's place; {} places watched; control: {} taken at their own, {} tenants",
+            "0 of {} at another tenant's place; {} places watched; control: {} at own data centres, {} in own clouds, {} tenants",
             frames(case.offered()),
             thousands(watch.places() as u64),
-            thousands(taken),
+            thousands(customer),
+            thousands(cloud),
             thousands(placed.len() as u64)
         ),
     )
+}
+
+/// Own frames that came over shared equipment to a tenant's own places.
+#[derive(Debug, Clone, Copy, Default)]
+struct Control {
+    has_customer: bool,
+    has_cloud: bool,
+    customer: u64,
+    cloud: u64,
+}
+
+impl Control {
+    fn missing(&self) -> Option<&'static str> {
+        match (
+            self.has_customer && self.customer == 0,
+            self.has_cloud && self.cloud == 0,
+        ) {
+            (true, true) => Some("at any place"),
+            (true, false) => Some("at its data centre"),
+            (false, true) => Some("in its cloud"),
+            (false, false) => None,
+        }
+    }
+}
+
+/// A data centre takes frames from its line alone. A VBR or VPC may also hear its own region, so
+/// there count what VBRs take of protocols (ARP over the circuit), and flows from a data centre.
+fn fill(case: &Case<'_>, mut controls: Vec<(TenantId, Control)>) -> Vec<(TenantId, Control)> {
+    let kind = |node: crate::ident::NodeId| &case.plan.nodes[node.index()].kind;
+    for node in &case.plan.nodes {
+        let Some(control) = of(&mut controls, node.place.only) else {
+            continue;
+        };
+        match node.kind {
+            NodeKind::Idc(_) => control.has_customer = true,
+            NodeKind::Vbr(_) | NodeKind::Vpc(_) => control.has_cloud = true,
+            _ => {}
+        }
+    }
+    for (key, count) in case.run.evidence.cells() {
+        let Some(node) = key.station.as_node().filter(|_| came(key.fate)) else {
+            continue;
+        };
+        let own = case.plan.nodes[node.index()].place.only == Some(key.tenant);
+        let Some(control) = of(&mut controls, Some(key.tenant)).filter(|_| own) else {
+            continue;
+        };
+        match kind(node) {
+            NodeKind::Idc(_) => control.customer += count.frames,
+            NodeKind::Vbr(_) if !key.of_flow => control.cloud += count.frames,
+            _ => {}
+        }
+    }
+    for (_, plan, account) in case.flows() {
+        let across = matches!(kind(plan.from), NodeKind::Idc(_)) && !matches!(kind(plan.to), NodeKind::Idc(_));
+        let (Some(account), true) = (account, across) else {
+            continue;
+        };
+        if let Some(control) = of(&mut controls, Some(plan.tenant)) {
+            control.cloud += account.forward.arrived.frames;
+        }
+    }
+    controls
+}
+
+fn of(controls: &mut [(TenantId, Control)], tenant: Option<TenantId>) -> Option<&mut Control> {
+    let at = controls.binary_search_by_key(&tenant?, |(t, _)| *t).ok()?;
+    Some(&mut controls[at].1)
+}
+
+/// Fates that a frame can only meet at a node that it came to.
+const fn came(fate: Fate) -> bool {
+    use DropReason as R;
+    match fate {
+        Fate::Delivered | Fate::Consumed => true,
+        Fate::Dropped(reason) => matches!(
+            reason,
+            R::NotForMe | R::BadHeader | R::UnsupportedProtocol | R::NoListener | R::NoSuchHost | R::VlanTagMismatch
+        ),
+    }
 }
 
 /// Tenants that have a place of their own, to which something could leak.

@@ -83,8 +83,9 @@ impl Judgement {
         let all: Vec<Standing> = self
             .lines
             .iter()
-            .filter(|line| line.verdict != Verdict::NotApplicable)
-            .map(|line| standing(line.verdict, line.expected, strict))
+            .map(|line| (line.verdict, standing(line.verdict, line.expected, strict)))
+            .filter(|at| *at != (Verdict::NotApplicable, Standing::Conforms))
+            .map(|(_, standing)| standing)
             .collect();
         [Standing::Broken, Standing::Departs, Standing::Unknown]
             .into_iter()
@@ -152,7 +153,7 @@ fn question(index: &Index<'_>, check: &Check) -> (&'static str, String, Finding)
         Check::Reachability { flow, reachable } => (
             "reachability",
             flow_name(*flow),
-            reachability::judge(index, *flow, *reachable),
+            reachability::judge(case, *flow, *reachable),
         ),
         Check::Continuity {
             tenant,
@@ -193,7 +194,7 @@ fn question(index: &Index<'_>, check: &Check) -> (&'static str, String, Finding)
         } => (
             "health",
             whom(Some(*tenant)),
-            health::judge(index, *tenant, *unhealthy, *healthy),
+            health::judge(case, *tenant, *unhealthy, *healthy),
         ),
         Check::Choice { slot, need, fits } => (
             "choice",

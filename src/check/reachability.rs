@@ -1,51 +1,84 @@
 //! Fails where a flow that should arrive (and be answered) does not, or one that should not does.
 
-use super::case::{frames, thousands};
-use super::index::Index;
+use super::case::{Case, frames, thousands};
 use super::{Finding, Verdict};
+use crate::evidence::FlowAccount;
 use crate::ident::FlowId;
 
-pub(super) fn judge(index: &Index<'_>, flow: FlowId, reachable: bool) -> Finding {
-    let (plan, Some(account)) = index.flow(flow) else {
+pub(super) fn judge(case: &Case<'_>, flow: FlowId, reachable: bool) -> Finding {
+    let plan = &case.plan.flows[flow.index()];
+    let account = case.run.evidence.flow(flow).filter(|a| a.forward.sent.frames > 0);
+    let Some(account) = account else {
         return Finding::new(Verdict::Inconc, "nothing of it was sent");
     };
     let (sent, arrived) = (account.forward.sent.frames, account.forward.arrived_once());
     let answers = account.answers.arrived_once();
-    let text = if plan.answered {
-        format!(
-            "{} sent, {} arrived, {} answered",
-            frames(sent),
-            thousands(arrived),
-            thousands(answers)
-        )
-    } else {
-        format!("{} sent, {} arrived", frames(sent), thousands(arrived))
-    };
-    let there = arrived > 0 && (!plan.answered || answers > 0);
-    if reachable {
-        let verdict = if there { Verdict::Pass } else { Verdict::Fail };
-        return Finding::new(verdict, text);
+    let mut text = format!("{} sent, {} arrived", frames(sent), thousands(arrived));
+    if plan.answered {
+        text += &format!(", {} answered", thousands(answers));
     }
-    if arrived > 0 {
+    if account.astray > 0 {
+        text += &format!(", {} taken elsewhere", thousands(account.astray));
+    }
+    if reachable {
+        return arrives(account, plan.answered, text);
+    }
+    if arrived > 0 || account.astray > 0 {
         return Finding::new(Verdict::Fail, format!("{text}; none should"));
     }
-    match control(index, flow) {
-        Some(name) => Finding::new(
-            Verdict::Pass,
-            format!("{text}, as it should be; control: {name} arrived"),
-        ),
+    if account.forward.lost() == 0 {
+        let text = format!("{text}; all were still under way when the run ended");
+        return Finding::new(Verdict::Inconc, text);
+    }
+    match control(case, flow, account) {
+        Some(control) => Finding::new(Verdict::Pass, format!("{text}, as it should be; control: {control}")),
         None => Finding::new(
             Verdict::Inconc,
-            format!("{text}, but no other flow arrived either: the control is missing"),
+            format!("{text}, but no flow that could be its control arrived: the control is missing"),
         ),
     }
 }
 
-/// Another flow that arrived: of the same tenant, or else of any.
-fn control<'a>(index: &Index<'a>, flow: FlowId) -> Option<&'a str> {
-    let tenant = index.flow(flow).0.tenant;
-    let mut own = index.flows_of(tenant);
-    own.find(|f| *f != flow && index.has_arrived(*f))
-        .or_else(|| index.arrived_of_another(tenant))
-        .map(|f| index.flow(f).0.name.as_str())
+fn arrives(account: &FlowAccount, answered: bool, text: String) -> Finding {
+    let there = account.forward.arrived_once() > 0 && (!answered || account.answers.arrived_once() > 0);
+    let nothing_lost = account.forward.lost() == 0 && (account.forward.arrived_once() == 0 || account.answers.held > 0);
+    match (there, nothing_lost) {
+        (true, _) => Finding::new(Verdict::Pass, text),
+        (false, true) => Finding::new(
+            Verdict::Inconc,
+            format!("{text}; the rest was under way when the run ended"),
+        ),
+        (false, false) => Finding::new(Verdict::Fail, text),
+    }
+}
+
+/// Another flow that arrived: best one of the same tenant at the same time, else one of the same
+/// tenant at another time, else one of another tenant at the same time. Nothing else counts.
+fn control(case: &Case<'_>, flow: FlowId, account: &FlowAccount) -> Option<String> {
+    let tenant = case.plan.flows[flow.index()].tenant;
+    let (from, to) = (account.forward.first_sent?, account.forward.last_sent?);
+    let mut best: Option<(u8, &str)> = None;
+    for (id, plan, other) in case.flows() {
+        let Some(other) = other.filter(|_| id != flow) else {
+            continue;
+        };
+        let (Some(first), Some(last)) = (other.forward.first_arrival, other.forward.last_arrival) else {
+            continue;
+        };
+        let rank = match (plan.tenant == tenant, first <= to && from <= last) {
+            (true, true) => 0,
+            (true, false) => 1,
+            (false, true) => 2,
+            (false, false) => continue,
+        };
+        if best.is_none_or(|(least, _)| rank < least) {
+            best = Some((rank, &plan.name));
+        }
+    }
+    let (rank, name) = best?;
+    Some(match rank {
+        0 => format!("{name} arrived at the same time"),
+        1 => format!("{name} of the same tenant arrived at another time"),
+        _ => format!("{name} of another tenant arrived at the same time"),
+    })
 }

@@ -2,12 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use super::case::Case;
+use super::case::{Case, some, thousands};
 use super::health::Window;
 use super::{Finding, Verdict};
 use crate::evidence::NodeChange;
-use crate::ident::TenantId;
+use crate::ident::{NodeId, TenantId};
+use crate::scenario::plan::NodeKind;
 use crate::units::SimTime;
+
+/// What the data centres of one tenant made of their gateways.
+#[derive(Debug, Clone, Copy, Default)]
+struct Story {
+    /// Frames of its flows arrive: the gateway is known, asked for or announced.
+    knows: bool,
+    /// The first resolution after it.
+    first: Option<SimTime>,
+    /// How often it gave up after it.
+    given_up: u64,
+}
 
 pub(super) fn judge(
     case: &Case<'_>,
@@ -15,32 +27,69 @@ pub(super) fn judge(
     last_resolved: Option<Window>,
     gave_up: Option<(u32, u32)>,
 ) -> Finding {
-    let mut first: BTreeMap<TenantId, SimTime> = BTreeMap::new();
-    let mut failed: BTreeMap<TenantId, SimTime> = BTreeMap::new();
-    for noted in case.run.evidence.changes().iter().filter(|n| n.at >= after) {
-        if let NodeChange::Arp { tenant, resolved, .. } = noted.change {
-            let list = if resolved { &mut first } else { &mut failed };
-            list.entry(tenant).or_insert(noted.at);
-        }
-    }
-    if first.is_empty() && failed.is_empty() {
+    let stories = stories(case, after);
+    let resolved: Vec<SimTime> = stories.values().filter_map(|s| s.first).collect();
+    let given = stories.values().filter(|s| s.given_up > 0).count();
+    let given = u32::try_from(given).unwrap_or(u32::MAX);
+    let times: u64 = stories.values().map(|s| s.given_up).sum();
+    if resolved.is_empty() && given == 0 {
         return Finding::new(Verdict::Inconc, format!("nobody resolved an address after {after}"));
     }
-    let last = first.values().max().copied();
-    let given = u32::try_from(failed.len()).unwrap_or(u32::MAX);
+    let last = resolved.iter().max().copied();
+    let again = match times > u64::from(given) {
+        true => format!(" ({} times)", thousands(times)),
+        false => String::new(),
+    };
     let text = format!(
-        "after {after} {} tenants resolved their gateway{}, {given} gave up",
-        first.len(),
+        "after {after} {} of {} tenants resolved their gateway{}, {given} gave up{again}",
+        resolved.len(),
+        stories.len(),
         last.map_or(String::new(), |at| format!(", the last at {at}")),
     );
     let timely = last_resolved.is_none_or(|(from, to)| last.is_some_and(|at| from <= at && at <= to));
     let patient = gave_up.is_none_or(|(least, most)| least <= given && given <= most);
-    Finding::new(
-        if timely && patient {
-            Verdict::Pass
-        } else {
-            Verdict::Fail
-        },
-        text,
-    )
+    if !(timely && patient) {
+        return Finding::new(Verdict::Fail, text);
+    }
+    let open: Vec<&str> = stories
+        .iter()
+        .filter(|(_, s)| !s.knows && s.first.is_none() && s.given_up == 0)
+        .map(|(tenant, _)| case.tenant(*tenant))
+        .collect();
+    if !open.is_empty() {
+        let text = format!("{text}; {} never resolved nor gave up", some(open));
+        return Finding::new(Verdict::Inconc, text);
+    }
+    if case.run.evidence.changes_omitted() > 0 {
+        return Finding::new(Verdict::Inconc, format!("{text}; later changes were not kept"));
+    }
+    Finding::new(Verdict::Pass, text)
+}
+
+/// By tenant that sends from a data centre. What its VBR resolves is another story.
+fn stories(case: &Case<'_>, after: SimTime) -> BTreeMap<TenantId, Story> {
+    let is_idc = |node: NodeId| matches!(case.plan.nodes[node.index()].kind, NodeKind::Idc(_));
+    let mut stories: BTreeMap<TenantId, Story> = BTreeMap::new();
+    for (_, plan, account) in case.flows() {
+        let Some(account) = account.filter(|a| is_idc(plan.from) && a.forward.last_sent >= Some(after)) else {
+            continue;
+        };
+        let story = stories.entry(plan.tenant).or_default();
+        story.knows |= account.forward.arrived.frames > 0;
+    }
+    for noted in case.run.evidence.changes() {
+        let NodeChange::Arp { tenant, resolved, .. } = noted.change else {
+            continue;
+        };
+        if !is_idc(noted.node) {
+            continue;
+        }
+        let story = stories.entry(tenant).or_default();
+        match (noted.at >= after, resolved) {
+            (false, _) => {}
+            (true, true) => story.first = story.first.or(Some(noted.at)),
+            (true, false) => story.given_up += 1,
+        }
+    }
+    stories
 }

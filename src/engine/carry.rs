@@ -139,7 +139,7 @@ impl<N: Node, O: Observer> World<N, O> {
         self.stats.events += 1;
         match flight.blemish {
             Blemish::None => {
-                self.arrived(node, port, &flight.packet);
+                self.arrived(link, node, port, &flight.packet);
                 Some((node, port, flight.packet))
             }
             Blemish::Lost => {
@@ -153,13 +153,13 @@ impl<N: Node, O: Observer> World<N, O> {
         }
     }
 
-    fn arrived(&mut self, node: NodeId, port: PortNo, packet: &Packet) {
+    fn arrived(&mut self, link: LinkId, node: NodeId, port: PortNo, packet: &Packet) {
         self.stats.hops += 1;
         let trace = packet.ticket.trace();
         if self.digesting {
             let who = who(&self.seats, &self.tenants, trace);
             let chain = &mut self.seats[node.index()].chain;
-            chain.arrived(self.now, port, who, &packet.frame);
+            chain.arrived(self.now, self.spans[link.index()].hash, who, &packet.frame);
         }
         self.observer.arrived(self.now, node, port, trace, &packet.frame);
     }

@@ -1,6 +1,6 @@
 //! The control plane's side of a run: provisioning, faults, operators' hands.
 
-use crate::evidence::NodeChange;
+use crate::evidence::{Contract, NodeChange};
 use crate::ident::{LinkId, NodeId, TenantId};
 use crate::node::{Change, LinkChange};
 use crate::units::SimTime;
@@ -16,6 +16,8 @@ pub enum Command {
     Epoch(TenantId),
     /// The observers hear that a service opened or closed.
     Gate(u32, bool),
+    /// The observers hear what an open service was sold.
+    Contract(u32, Option<Contract>),
 }
 
 /// What the control plane does at one instant, in order.
@@ -40,6 +42,10 @@ impl Commands {
     /// Tells the observers that a service opened or closed.
     pub fn gate(&mut self, service: u32, open: bool) {
         self.list.push(Command::Gate(service, open));
+    }
+    /// Tells the observers what an open service was sold.
+    pub fn contract(&mut self, service: u32, contract: Option<Contract>) {
+        self.list.push(Command::Contract(service, contract));
     }
 }
 

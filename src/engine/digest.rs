@@ -1,12 +1,12 @@
 //! The digest: one chained hash for each node and link, folded in order of name.
 //!
-//! What is hashed names nodes and tenants, so that one more idle node, or tenant, changes
-//! nothing. A place where nothing happened is left out of the fold.
+//! What is hashed names nodes, links and tenants, never their numbers or ports, so that one more
+//! idle node, link or tenant changes nothing. A place where nothing happened is left out of the fold.
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::evidence::{Lineage, Trace};
-use crate::ident::{Fate, NodeId, Origin, PortNo};
+use crate::ident::{Fate, NodeId, Origin};
 use crate::units::SimTime;
 use crate::wire::Frame;
 
@@ -54,9 +54,9 @@ pub(super) fn name_hash(name: &str) -> u64 {
 }
 
 impl Chain {
-    /// A frame arrived on a port.
-    pub(super) fn arrived(&mut self, at: SimTime, port: PortNo, who: Who, frame: &Frame) {
-        self.link(at, u64::from(port.0), who, xxh3_64(frame.bytes()));
+    /// A frame arrived over a link, given by the hash of its name.
+    pub(super) fn arrived(&mut self, at: SimTime, link: u64, who: Who, frame: &Frame) {
+        self.link(at, link, who, xxh3_64(frame.bytes()));
     }
 
     /// A frame's fate was settled.

@@ -24,7 +24,7 @@ mod world;
 pub use build::setup;
 pub use control::{Command, Commands, Controller, NoController, Schedule};
 pub use key::{Event, EventKey, Phase};
-pub use run::{CircuitVlan, Gates, Run, run};
+pub use run::{CircuitVlan, DeviceRecord, Gates, Run, run};
 pub use setup::{LinkSetup, Setup, SetupError};
 pub use wheel::{Handle, Wheel};
 pub use world::{Outcome, Stats, World};

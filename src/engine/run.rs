@@ -7,11 +7,16 @@ use super::cloud::{Cloud, CloudRecord};
 use super::setup::SetupError;
 use super::world::{Stats, World};
 use crate::evidence::{
-    Bound, Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, Observer, ServiceFrames, ServicePort,
+    Bound, Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, Observer, ProfileWatch, ServiceFrames, ServicePort,
 };
+use crate::forward::{Count, Octets, Service, ServiceId};
+use crate::ident::{NodeId, PortNo, TenantId};
+use crate::node::any::AnyNode;
+use crate::node::lower::policer_rule;
 use crate::provision::billing::{InvoiceLine, Prices};
 use crate::provision::{BillingPoint, Choices, OctetBasis, ServiceKey, Spec};
 use crate::scenario::Plan;
+use crate::scenario::plan::NodeKind;
 use crate::units::SimTime;
 use crate::wire::Vid;
 
@@ -47,6 +52,11 @@ impl Gates {
     /// The VLANs, by number.
     pub fn vlans(&self) -> &[CircuitVlan] {
         &self.vlans
+    }
+    /// Whose contract each number stands for: the tenant of a VBR slot, nobody's for a VLAN.
+    fn owners(&self, plan: &Plan) -> Vec<Option<TenantId>> {
+        let vlans = self.vlans.iter().map(|_| None);
+        vlans.chain(plan.vbr_slots.iter().map(|s| Some(s.tenant))).collect()
     }
     /// The number of a VLAN of a circuit.
     pub fn vlan(&self, key: CircuitVlan) -> Option<u32> {
@@ -86,6 +96,15 @@ impl Gates {
     }
 }
 
+/// What an access device itself says of a VLAN of a circuit at the end of a run.
+#[derive(Debug, Clone, Default)]
+pub struct DeviceRecord {
+    /// What left by the circuit's port under the VLAN's table entry, as the device counted it.
+    pub sent: Count,
+    /// The device's table entry of that VLAN, where it has one.
+    pub service: Option<Service>,
+}
+
 /// Everything that a run shows.
 #[derive(Debug)]
 pub struct Run {
@@ -97,8 +116,12 @@ pub struct Run {
     pub gates: GateWatch,
     /// Octets by VLAN of a circuit, direction and hour, at the circuit's port.
     pub meter: Meter,
+    /// Whether services and tenants kept to what was sold.
+    pub profiles: ProfileWatch,
     /// How gates and meter are numbered.
     pub numbering: Gates,
+    /// What the access devices themselves say at the end, by VLAN of a circuit.
+    pub devices: Vec<DeviceRecord>,
     /// What the control plane did and showed.
     pub cloud: CloudRecord,
     /// The digest of everything that happened in the network.
@@ -126,6 +149,14 @@ pub fn run<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result
             to: flow.to,
         })
         .collect();
+    let customer = plan.nodes.iter().map(|n| matches!(n.kind, NodeKind::Idc(_))).collect();
+    let profiles = ProfileWatch::new(
+        &numbering.everywhere(plan),
+        &numbering.owners(plan),
+        plan.tenants.len(),
+        customer,
+        per_frame(policer_rule(&plan.law.world().policies).octets),
+    );
     let observer = (
         (
             Evidence::new(plan.tenants.len(), flows),
@@ -136,14 +167,15 @@ pub fn run<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result
                 GateWatch::new(&numbering.everywhere(plan)),
                 Meter::new(&numbering.everywhere(plan)),
             ),
-            extra,
+            (profiles, extra),
         ),
     );
     let mut cloud = Cloud::new(plan, choices, numbering.clone());
     let mut world = World::new(setup(plan), observer)?;
     world.run(plan.end, &mut cloud);
     let outcome = world.finish();
-    let ((evidence, isolation), ((gates, meter), extra)) = outcome.observer;
+    let devices = device_records(plan, &numbering, &outcome.nodes);
+    let ((evidence, isolation), ((gates, meter), (profiles, extra))) = outcome.observer;
     let mut cloud = cloud.finish(plan.end);
     for (key, since, octets) in outbound(plan, &meter, &numbering, &cloud) {
         cloud.ledger.record(key, since, octets);
@@ -153,13 +185,68 @@ pub fn run<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result
         isolation,
         gates,
         meter,
+        profiles,
         numbering,
+        devices,
         cloud,
         digest: outcome.digest,
         stats: outcome.stats,
         end: outcome.end,
     };
     Ok((run, extra))
+}
+
+/// Reads the devices' own counters and tables: nothing of it passed through an observer.
+fn device_records(plan: &Plan, numbering: &Gates, nodes: &[(Box<str>, AnyNode)]) -> Vec<DeviceRecord> {
+    type Place = (NodeId, PortNo, Option<Vid>);
+    let mut sent: BTreeMap<Place, Count> = BTreeMap::new();
+    let mut tables: BTreeMap<Place, Service> = BTreeMap::new();
+    let mut devices: Vec<NodeId> = plan.circuits.iter().map(|c| c.device).collect();
+    devices.sort_unstable();
+    devices.dedup();
+    for device in devices {
+        let mut count = |port, vid, more: Count| {
+            let sum = sent.entry((device, port, vid)).or_default();
+            sum.frames += more.frames;
+            sum.octets += more.octets;
+            sum.payload += more.payload;
+        };
+        macro_rules! read {
+            ($switch:expr) => {{
+                let fast = $switch.fast_path();
+                for id in fast.counted() {
+                    for (port, vid, counters) in fast.counters(id).members {
+                        count(port, vid, counters.sent);
+                    }
+                }
+                for service in fast.tables().services.into_values() {
+                    for member in &service.members {
+                        tables.insert((device, member.port, member.vid), service.clone());
+                    }
+                }
+            }};
+        }
+        match nodes.get(device.index()) {
+            Some((_, AnyNode::Switch(switch))) => read!(switch),
+            Some((_, AnyNode::Faulty(switch))) => read!(switch),
+            _ => {}
+        }
+    }
+    let record = |(circuit, vlan): &CircuitVlan| {
+        let (device, port) = (plan.circuits[*circuit].device, plan.circuits[*circuit].device_port);
+        let vid = Vid::new(*vlan).filter(|_| *vlan != 0);
+        DeviceRecord {
+            sent: sent.get(&(device, port, vid)).copied().unwrap_or_default(),
+            service: tables.get(&(device, port, vid)).cloned(),
+        }
+    };
+    numbering.vlans().iter().map(record).collect()
+}
+
+/// The number of a VLAN's sub-interface on its access device.
+pub(super) fn sub_interface_id(circuit: usize, vlan: u16) -> ServiceId {
+    let number = circuit * 4096 + usize::from(vlan);
+    ServiceId(u32::try_from(number).expect("fewer than 2^20 circuits"))
 }
 
 impl Run {
@@ -219,5 +306,15 @@ fn prices(plan: &Plan) -> Prices {
             .filter_map(|(spec, price)| Some((Spec::parse(spec)?, *price)))
             .collect(),
         outbound_gb: prices.outbound_per_gb,
+    }
+}
+
+/// Octets that count for each frame beside those of the untagged frame without FCS.
+const fn per_frame(octets: Octets) -> i64 {
+    match octets {
+        Octets::L1 => 24,
+        Octets::L2Fcs => 4,
+        Octets::L2 => 0,
+        Octets::L3 => -14,
     }
 }

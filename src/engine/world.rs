@@ -65,6 +65,8 @@ struct Timer {
 pub(super) struct Span {
     pub(super) link: Link,
     pub(super) name: Box<str>,
+    /// Of its name, for the digest.
+    pub(super) hash: u64,
     pub(super) ends: [(NodeId, PortNo); 2],
     pub(super) chain: Chain,
 }
@@ -107,6 +109,7 @@ impl<N: Node, O: Observer> World<N, O> {
                 .into_iter()
                 .map(|l| Span {
                     link: Link::new(l.config),
+                    hash: name_hash(&l.name),
                     name: l.name.into(),
                     ends: [l.a, l.b],
                     chain: Chain::default(),
@@ -219,6 +222,7 @@ impl<N: Node, O: Observer> World<N, O> {
             Command::Link(link, change) => self.change_link(link, change),
             Command::Epoch(tenant) => self.observer.epoch(self.now, tenant),
             Command::Gate(service, open) => self.observer.gate(self.now, service, open),
+            Command::Contract(service, contract) => self.observer.contract(self.now, service, contract),
         }
     }
 

@@ -49,6 +49,8 @@ pub struct Passage {
     pub beyond_window: u64,
     /// One more than the highest number that arrived.
     pub next_seq: u64,
+    /// The number of the first that arrived.
+    pub first_seq: Option<u64>,
     /// When the first arrived.
     pub first_arrival: Option<SimTime>,
     /// When the last arrived that was no duplicate.
@@ -112,6 +114,7 @@ impl Passage {
 
     fn arrive(&mut self, at: SimTime, seq: u64, octets: u32) {
         self.arrived.add(octets);
+        self.first_seq.get_or_insert(seq);
         if seq >= self.next_seq {
             let next = seq.saturating_add(1);
             self.window.advance(next - self.next_seq);

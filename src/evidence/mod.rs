@@ -13,6 +13,7 @@ mod meter;
 mod observer;
 mod outbox;
 mod places;
+mod profile;
 mod ticket;
 mod watch;
 
@@ -25,6 +26,7 @@ pub use meter::{Bound, Meter, Metered, Reading};
 pub use observer::{NoObserver, Observer};
 pub use outbox::{Entry, NodeChange, Outbox, Packet};
 pub use places::{ServiceFrames, ServicePort};
+pub use profile::{Contract, ProfileWatch, Shadow};
 pub use ticket::{Lineage, Ticket, Trace};
 pub use watch::{GateCount, GateWatch, IsolationWatch, Leak, LeakCount, OwnCount};
 

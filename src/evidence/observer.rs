@@ -1,6 +1,7 @@
 //! What a driver tells, once per fact, to whoever listens.
 
 use super::outbox::NodeChange;
+use super::profile::Contract;
 use super::ticket::Trace;
 use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
 use crate::units::SimTime;
@@ -29,6 +30,8 @@ pub trait Observer {
     fn epoch(&mut self, _at: SimTime, _tenant: TenantId) {}
     /// The control plane opened or closed a service (an index that the driver gives out).
     fn gate(&mut self, _at: SimTime, _service: u32, _open: bool) {}
+    /// The control plane says what a service was sold, while it is open; `None`: nothing binds it.
+    fn contract(&mut self, _at: SimTime, _service: u32, _contract: Option<Contract>) {}
 }
 
 /// Hears nothing.
@@ -65,4 +68,5 @@ both! {
     held(at: SimTime, station: StationId, trace: &Trace, octets: u32);
     epoch(at: SimTime, tenant: TenantId);
     gate(at: SimTime, service: u32, open: bool);
+    contract(at: SimTime, service: u32, contract: Option<Contract>);
 }

@@ -6,10 +6,10 @@ use super::count::Count;
 use super::exceptions::Exceptions;
 use super::observer::Observer;
 use super::places::{ServiceMap, ServicePort};
-use super::ticket::Trace;
+use super::ticket::{Lineage, Trace};
 use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
 use crate::units::SimTime;
-use crate::wire::Frame;
+use crate::wire::{EtherType, Frame, FrameView};
 
 /// A frame of `from` at a place that belongs to another tenant alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +37,10 @@ pub struct OwnCount {
     pub arrived: Count,
     /// Frames that were delivered or consumed at one of its nodes.
     pub taken: Count,
+    /// Answers to health-check probes that were consumed at one of its nodes.
+    pub probes: Count,
+    /// When the first of them came.
+    pub first_probe: Option<SimTime>,
 }
 
 /// Watches every place that belongs to one tenant alone.
@@ -144,8 +148,17 @@ impl Observer for IsolationWatch {
             && let Some(own) = self.own.get_mut(only.index())
         {
             own.taken.add(frame.octets());
+            if fate == Fate::Consumed && !trace.flow.is_some() && is_probe_answer(trace, frame) {
+                own.probes.add(frame.octets());
+                own.first_probe.get_or_insert(at);
+            }
         }
     }
+}
+
+/// Of frames without a flow, only health checks are answered over IPv4.
+fn is_probe_answer(trace: &Trace, frame: &Frame) -> bool {
+    trace.lineage == Lineage::Reply && FrameView::new(frame.bytes()).is_ok_and(|v| v.ethertype() == EtherType::IPV4)
 }
 
 /// What passed a gate.
@@ -157,6 +170,8 @@ pub struct GateCount {
     pub while_open: Count,
     /// Frames that the device sent while it was closed.
     pub while_closed: Count,
+    /// Frames that came to the device for the service while it was closed: what was tried.
+    pub tried_closed: Count,
     kept: u8,
 }
 
@@ -201,6 +216,16 @@ impl Observer for GateWatch {
         } else {
             gate.while_closed.add(frame.octets());
             self.frames.keep(&mut gate.kept, service, at, trace, frame);
+        }
+    }
+
+    fn arrived(&mut self, _at: SimTime, node: NodeId, port: PortNo, _trace: &Trace, frame: &Frame) {
+        let Some(service) = self.map.find(node, port, frame) else {
+            return;
+        };
+        let gate = &mut self.gates[service as usize];
+        if !gate.open {
+            gate.tried_closed.add(frame.octets());
         }
     }
 

@@ -75,7 +75,7 @@ impl Tally {
         let mut tally = Self::default();
         for line in runs.into_iter().flat_map(|run| &run.judgement.lines) {
             let slot = match (standing(line.verdict, line.expected, strict), line.verdict) {
-                (_, Verdict::NotApplicable) => &mut tally.not_applicable,
+                (Standing::Conforms, Verdict::NotApplicable) => &mut tally.not_applicable,
                 (Standing::Conforms, Verdict::Fail) => &mut tally.expected_fail,
                 (Standing::Conforms, Verdict::Pass) => &mut tally.pass,
                 (Standing::Conforms | Standing::Unknown, _) => &mut tally.inconc,
@@ -92,10 +92,12 @@ impl Tally {
 pub fn verdict_text(line: &crate::check::Line, strict: bool) -> String {
     let word = line.verdict.as_str();
     match standing(line.verdict, line.expected, strict) {
-        Standing::Conforms if line.verdict == Verdict::Fail || line.verdict == Verdict::Inconc => {
+        Standing::Conforms if matches!(line.verdict, Verdict::Fail | Verdict::Inconc | Verdict::NotTestable) => {
             format!("{word} (expected)")
         }
-        Standing::Departs if line.verdict == Verdict::Pass => format!("{word} (unexpected)"),
+        Standing::Departs if matches!(line.verdict, Verdict::Pass | Verdict::NotApplicable) => {
+            format!("{word} (unexpected)")
+        }
         _ => word.to_owned(),
     }
 }

@@ -9,9 +9,10 @@ pub use table::{Blame, PlaceKind, blame};
 use super::case::{Case, frames};
 use super::index::Index;
 use super::{Finding, Verdict};
-use crate::evidence::CellKey;
-use crate::ident::{DropReason, Fate, Party, TenantId};
+use crate::evidence::{CellKey, ServiceFact};
+use crate::ident::{DropReason, Fate, Party, StationId, TenantId};
 use crate::scenario::plan::NodeKind;
+use crate::wire::FrameView;
 
 /// A tenant's losses at one place for one reason.
 pub(super) struct Loss<'a> {
@@ -30,6 +31,7 @@ pub(super) fn judge(index: &Index<'_>, tenant: TenantId, expected: Option<Party>
     }
     let found = party(&losses);
     let name = |party: Option<Party>| party.map_or("not attributable", Party::as_str);
+    let several = shares(&losses);
     let verdict = if found == expected {
         Verdict::Pass
     } else {
@@ -40,7 +42,7 @@ pub(super) fn judge(index: &Index<'_>, tenant: TenantId, expected: Option<Party>
     } else {
         format!(", not {}", name(expected))
     };
-    let text = format!("{} lost: {}{wanted}", frames(total), name(found));
+    let text = format!("{} lost: {}{several}{wanted}", frames(total), name(found));
     let details = losses.iter().take(12).map(|l| {
         let what = if l.of_flow { "" } else { " of a protocol" };
         format!(
@@ -52,6 +54,21 @@ pub(super) fn judge(index: &Index<'_>, tenant: TenantId, expected: Option<Party>
         )
     });
     Finding::new(verdict, text).with(details.collect())
+}
+
+/// Where the causes lie with several parties: how much with each.
+fn shares(losses: &[Loss<'_>]) -> String {
+    let mut sums: BTreeMap<Party, u64> = BTreeMap::new();
+    for loss in losses.iter().filter(|l| l.of_flow) {
+        if let Blame::Cause(party) = loss.blame {
+            *sums.entry(party).or_default() += loss.frames;
+        }
+    }
+    if sums.len() < 2 {
+        return String::new();
+    }
+    let each: Vec<String> = sums.iter().map(|(p, n)| format!("{} {n}", p.as_str())).collect();
+    format!(" ({})", each.join(", "))
 }
 
 const fn who(blame: Blame) -> &'static str {
@@ -91,8 +108,7 @@ fn party(losses: &[Loss<'_>]) -> Option<Party> {
 pub(super) fn losses<'a>(index: &Index<'a>, tenant: TenantId) -> Vec<Loss<'a>> {
     let case = &index.case;
     let dropped = || {
-        let cells = index.cells(tenant).iter();
-        cells.filter_map(|(key, count)| match key.fate {
+        index.cells(tenant).iter().filter_map(|(key, count)| match key.fate {
             Fate::Dropped(reason) => Some((key, reason, count.frames)),
             _ => None,
         })
@@ -101,14 +117,15 @@ pub(super) fn losses<'a>(index: &Index<'a>, tenant: TenantId) -> Vec<Loss<'a>> {
         .filter(|(key, ..)| key.of_flow)
         .map(|(key, ..)| key.epoch)
         .collect();
-    let open = if epochs.is_empty() {
-        Vec::new()
-    } else {
-        opened(index, tenant)
+    if epochs.is_empty() {
+        return Vec::new();
+    }
+    let services = Services {
+        facts: index.facts(tenant).collect(),
     };
     let mut sums: BTreeMap<(bool, DropReason, &'a str, Blame), u64> = BTreeMap::new();
     for (key, reason, frames) in dropped().filter(|(key, ..)| epochs.contains(&key.epoch)) {
-        let Some(kind) = place_kind(index, key, &open) else {
+        let Some(kind) = place_kind(case, &services, key) else {
             continue;
         };
         let key = (key.of_flow, reason, case.station(key.station), blame(reason, kind));
@@ -128,8 +145,7 @@ pub(super) fn losses<'a>(index: &Index<'a>, tenant: TenantId) -> Vec<Loss<'a>> {
     losses
 }
 
-fn place_kind(index: &Index<'_>, key: &CellKey, open: &[bool]) -> Option<PlaceKind> {
-    let case = &index.case;
+fn place_kind(case: &Case<'_>, services: &Services<'_>, key: &CellKey) -> Option<PlaceKind> {
     if let Some(link) = key.station.as_link() {
         return Some(PlaceKind::Link(case.plan.links[link.index()].place.party));
     }
@@ -137,39 +153,56 @@ fn place_kind(index: &Index<'_>, key: &CellKey, open: &[bool]) -> Option<PlaceKi
     Some(match node.kind {
         NodeKind::Idc(_) => PlaceKind::Idc,
         NodeKind::AccessPoint(_) | NodeKind::Fabric(_) => PlaceKind::PartnerSwitch,
-        NodeKind::AccessDevice(_) if was_open(open, key.epoch) => PlaceKind::AccessDeviceOpen,
+        NodeKind::AccessDevice(_) if services.were_open(case, key) => PlaceKind::AccessDeviceOpen,
         NodeKind::AccessDevice(_) => PlaceKind::AccessDeviceClosed,
         NodeKind::Vbr(_) => PlaceKind::Vbr,
         NodeKind::Vpc(_) => PlaceKind::Vpc,
     })
 }
 
-/// Was any service of the tenant open after its first n facts? By n. An epoch begins with the
-/// fact that changed.
-fn opened(index: &Index<'_>, tenant: TenantId) -> Vec<bool> {
-    let mut open: BTreeSet<(&str, u16)> = BTreeSet::new();
-    let mut after = vec![false];
-    for fact in index.facts(tenant) {
-        let service = (fact.circuit.as_str(), fact.vlan);
-        if fact.open {
-            open.insert(service);
-        } else {
-            open.remove(&service);
-        }
-        after.push(!open.is_empty());
-    }
-    after
+/// What was shown of the services of one tenant, in order; an epoch begins with each.
+struct Services<'a> {
+    facts: Vec<&'a ServiceFact>,
 }
 
-fn was_open(open: &[bool], epoch: u32) -> bool {
-    let last = open.len().saturating_sub(1);
-    open.get((epoch as usize).min(last)).copied().unwrap_or(false)
+impl Services<'_> {
+    /// Was the service that the cell's frames were meant for open in the cell's epoch? Of several
+    /// services on that device, the one whose VLAN the kept frames carry is meant; frames under
+    /// another tag were meant for any that was open.
+    fn were_open(&self, case: &Case<'_>, key: &CellKey) -> bool {
+        let circuits = case.plan.circuits.iter();
+        let here: BTreeSet<&str> = circuits
+            .filter(|c| StationId::node(c.device) == key.station)
+            .map(|c| c.name.as_str())
+            .collect();
+        let mut open: BTreeMap<(&str, u16), bool> = BTreeMap::new();
+        let past = self.facts.iter().take(key.epoch as usize);
+        for fact in past.filter(|f| here.contains(f.circuit.as_str())) {
+            open.insert((&fact.circuit, fact.vlan), fact.open);
+        }
+        let any = |mut states: std::collections::btree_map::Values<'_, _, bool>| states.any(|open| *open);
+        if !any(open.values()) || open.values().all(|open| *open) {
+            return any(open.values());
+        }
+        let kept = case.run.evidence.exceptions().of(*key);
+        let vids: BTreeSet<u16> = kept.map(|e| outer_vid(&e.octets)).collect();
+        let mut meant = open.iter().filter(|((_, vlan), _)| vids.contains(vlan)).peekable();
+        meant.peek().is_none() || meant.any(|(_, open)| *open)
+    }
+}
+
+/// The outer VID of a frame, 0 without a tag.
+fn outer_vid(octets: &[u8]) -> u16 {
+    match FrameView::new(octets).ok().and_then(|frame| frame.outer_tag()) {
+        Some(tag) => tag.vid().get(),
+        None => 0,
+    }
 }
 
 /// Losses of every tenant, most first, as rows: tenant, frames, reason, place, who answers.
 pub fn losses_table(case: &Case<'_>) -> Vec<Vec<String>> {
-    let index = Index::new(case);
     let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
+    let index = Index::new(case);
     for tenant in case.tenants(None) {
         for loss in losses(&index, tenant).into_iter().filter(|l| l.of_flow) {
             let (name, frames) = (case.tenant(tenant), loss.frames.to_string());

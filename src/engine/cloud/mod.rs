@@ -2,6 +2,7 @@
 //!
 //! It asks the law ([`State`]), and orders the data plane to be what the law says.
 
+mod bursts;
 mod choices;
 mod services;
 

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::SlotFact;
+use super::bursts::Bursts;
 use crate::engine::control::Commands;
-use crate::engine::run::Gates;
+use crate::engine::run::{Gates, sub_interface_id};
 use crate::evidence::{PortFact, ServiceFact, VbrFact};
-use crate::forward::{PolicerRule, Service, ServiceId};
+use crate::forward::{PolicerRule, Service};
 use crate::ident::{AccountId, TenantId};
 use crate::node::lower::{
     Lowered, Site, VbrIntent, VpcIntent, device_changes, lower, policer_rule, vbr_changes, vpc_changes,
@@ -39,6 +40,7 @@ pub(super) struct Services {
     facts: BTreeMap<ServiceKey, ServiceFact>,
     gates: Gates,
     rule: PolicerRule,
+    bursts: Bursts,
 }
 
 impl Services {
@@ -49,6 +51,7 @@ impl Services {
             tenants: tenants.map(|(i, t)| (t.account, TenantId::of(i))).collect(),
             gates,
             rule: policer_rule(&plan.law.world().policies),
+            bursts: Bursts::new(plan),
             ..Self::default()
         }
     }
@@ -116,7 +119,11 @@ impl Services {
             self.gates.vlan((circuit, key.vlan)),
             slot.or(last).map(|slot| self.gates.slot(slot)),
         ] {
-            gate.into_iter().for_each(|gate| commands.gate(gate, fact.open));
+            let Some(gate) = gate else { continue };
+            commands.gate(gate, fact.open);
+            let rate = fact.vbr.as_ref().and_then(|vbr| vbr.bandwidth).filter(|_| fact.open);
+            let contract = rate.map(|rate| self.bursts.contract(plan, circuit, fact.tenant, rate));
+            commands.contract(gate, contract);
         }
         Some((slot, fact))
     }
@@ -129,8 +136,7 @@ impl Services {
         new: Option<&Service>,
         commands: &mut Commands,
     ) {
-        let number = circuit * 4096 + usize::from(key.vlan);
-        let id = ServiceId(u32::try_from(number).expect("fewer than 2^20 circuits"));
+        let id = sub_interface_id(circuit, key.vlan);
         for change in device_changes(id, self.sub_interfaces.get(&key), new) {
             commands.node(plan.circuits[circuit].device, change);
         }
@@ -236,3 +242,6 @@ fn port_fact(port: &crate::provision::PortView) -> PortFact {
         vbrs: port.vbr_count,
     }
 }
+
+#[cfg(test)]
+mod tests;

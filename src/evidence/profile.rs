@@ -1,0 +1,263 @@
+//! Shadow buckets: whether a stream kept to a rate and a burst, over every span of time.
+//!
+//! A stream conforms to (rate, burst) exactly where a leaky bucket that drains at `rate` never
+//! holds more than `burst`: that is `octets <= burst + rate x span` for *every* span, so an idle
+//! hour hides no excess. Exact integers: levels are nanobits. Octets are those of the untagged
+//! frame, with as many more or fewer for each as the policers count.
+
+use super::observer::Observer;
+use super::places::{ServiceMap, ServicePort};
+use super::ticket::{Lineage, Trace};
+use crate::ident::{LinkId, NodeId, PortNo, StationId, TenantId};
+use crate::units::{BitRate, ByteCount, SimTime};
+use crate::wire::Frame;
+
+const NANOBITS_PER_OCTET: u128 = 8_000_000_000;
+
+/// What a service was sold: told by the control plane whenever it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Contract {
+    /// The rate, each way.
+    pub rate: BitRate,
+    /// The burst that may pass.
+    pub burst: ByteCount,
+    /// The burst that every policer on the way lets pass: who offers no more has kept to it.
+    pub burst_kept: ByteCount,
+}
+
+/// One stream, held against a rate and a burst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shadow {
+    level: u128,
+    at: SimTime,
+    /// Octets seen while a contract was in force.
+    pub octets: u64,
+    /// Frames that found the burst exceeded, or exceeded it.
+    pub over: u64,
+    /// When the first of them passed.
+    pub first_over: Option<SimTime>,
+    /// Octets beyond the burst at the worst instant, rounded up.
+    pub excess: u64,
+}
+
+impl Shadow {
+    fn drain(&mut self, rate: BitRate, now: SimTime) {
+        let elapsed = now.saturating_since(self.at).as_nanos();
+        let given = u128::from(rate.as_bps()) * u128::from(elapsed);
+        self.level = self.level.saturating_sub(given);
+        self.at = self.at.max(now);
+    }
+
+    fn add(&mut self, rate: BitRate, burst: ByteCount, octets: u64, now: SimTime) {
+        self.drain(rate, now);
+        self.octets = self.octets.saturating_add(octets);
+        self.level += u128::from(octets) * NANOBITS_PER_OCTET;
+        let beyond = self
+            .level
+            .saturating_sub(u128::from(burst.get()) * NANOBITS_PER_OCTET)
+            .div_ceil(NANOBITS_PER_OCTET);
+        if beyond > 0 {
+            self.over += 1;
+            self.first_over.get_or_insert(now);
+            self.excess = self.excess.max(u64::try_from(beyond).unwrap_or(u64::MAX));
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Service {
+    tenant: Option<TenantId>,
+    contract: Option<Contract>,
+    last: Option<Contract>,
+    /// Octets of tags that the device puts on at this port.
+    tag: u64,
+    passed: Shadow,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Offer {
+    contract: Option<Contract>,
+    /// To the cloud, from the cloud.
+    ways: [Shadow; 2],
+}
+
+/// Watches what access devices send for each service, and what each tenant's flows offer.
+#[derive(Debug, Clone)]
+pub struct ProfileWatch {
+    map: ServiceMap,
+    services: Vec<Service>,
+    /// (tenant, service), sorted.
+    own: Vec<(TenantId, u32)>,
+    offers: Vec<Offer>,
+    /// Is the node on the customer's side?
+    customer: Vec<bool>,
+    /// Octets that count for each frame beside those of the untagged frame without FCS.
+    per_frame: i64,
+}
+
+impl ProfileWatch {
+    /// For these services; `owners` names the tenant of each whose contract binds what a tenant
+    /// offers, `customer` says of each node whether it stands on the customer's side.
+    /// `per_frame` octets count for each frame beside those of the untagged frame without FCS:
+    /// 4 with FCS, 24 with preamble and gap too, -14 of the packet alone.
+    pub fn new(
+        ports: &[ServicePort],
+        owners: &[Option<TenantId>],
+        tenants: usize,
+        customer: Vec<bool>,
+        per_frame: i64,
+    ) -> Self {
+        let mut services = vec![Service::default(); owners.len()];
+        let mut own = Vec::new();
+        for (i, (service, owner)) in (0..).zip(services.iter_mut().zip(owners)) {
+            service.tenant = *owner;
+            own.extend(owner.map(|tenant| (tenant, i)));
+        }
+        own.sort_unstable();
+        for port in ports {
+            if let (Some(service), super::places::ServiceFrames::Vid(_)) =
+                (services.get_mut(port.service as usize), port.frames)
+            {
+                service.tag = 4;
+            }
+        }
+        Self {
+            map: ServiceMap::new(ports),
+            services,
+            own,
+            offers: vec![Offer::default(); tenants],
+            customer,
+            per_frame,
+        }
+    }
+
+    fn count(&self, octets: u32) -> u64 {
+        u64::from(octets).saturating_add_signed(self.per_frame)
+    }
+
+    /// What passed for a service: frames that the device sent by the service's port.
+    pub fn passed(&self, service: u32) -> Shadow {
+        self.services
+            .get(service as usize)
+            .map_or(Shadow::default(), |s| s.passed)
+    }
+
+    /// The last contract of a service that was in force, also where it has ended since.
+    pub fn last_contract(&self, service: u32) -> Option<Contract> {
+        self.services.get(service as usize)?.last
+    }
+
+    /// What a tenant's flows offered, to the cloud and from it, held against the least of its
+    /// contracts and the smallest burst on the way.
+    pub fn offered(&self, tenant: TenantId) -> [Shadow; 2] {
+        self.offers
+            .get(tenant.index())
+            .map_or([Shadow::default(); 2], |o| o.ways)
+    }
+
+    fn offer(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+        let octets = self.count(octets);
+        let Some(offer) = self.offers.get_mut(trace.tenant.index()) else {
+            return;
+        };
+        let (Some(contract), Some(node)) = (offer.contract, station.as_node()) else {
+            return;
+        };
+        let way = usize::from(!self.customer.get(node.index()).copied().unwrap_or(false));
+        offer.ways[way].add(contract.rate, contract.burst_kept, octets, at);
+    }
+
+    /// The least contract of all services of a tenant.
+    fn least(&self, tenant: TenantId) -> Option<Contract> {
+        let from = self.own.partition_point(|(t, _)| *t < tenant);
+        let own = self.own[from..].iter().take_while(|(t, _)| *t == tenant);
+        own.filter_map(|(_, s)| self.services[*s as usize].contract)
+            .reduce(|a, b| Contract {
+                rate: a.rate.min(b.rate),
+                burst: a.burst.min(b.burst),
+                burst_kept: a.burst_kept.min(b.burst_kept),
+            })
+    }
+}
+
+impl Observer for ProfileWatch {
+    fn offered(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+        if trace.flow.is_some() {
+            self.offer(at, station, trace, octets);
+        }
+    }
+
+    fn copied(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+        if trace.flow.is_some() && trace.lineage == Lineage::Reply {
+            self.offer(at, station, trace, octets);
+        }
+    }
+
+    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, _link: LinkId, _trace: &Trace, frame: &Frame) {
+        let Some(service) = self.map.find(node, port, frame) else {
+            return;
+        };
+        let octets = self.count(frame.octets());
+        let service = &mut self.services[service as usize];
+        if let Some(contract) = service.contract {
+            let octets = octets.saturating_sub(service.tag);
+            service.passed.add(contract.rate, contract.burst, octets, at);
+        }
+    }
+
+    /// A bucket that was not there before starts full, as the device's does; a change of the rate
+    /// keeps what was spent.
+    fn contract(&mut self, at: SimTime, service: u32, contract: Option<Contract>) {
+        let Some(row) = self.services.get_mut(service as usize) else {
+            return;
+        };
+        match row.contract {
+            Some(old) => row.passed.drain(old.rate, at),
+            None => row.passed.level = 0,
+        }
+        row.passed.at = row.passed.at.max(at);
+        row.contract = contract;
+        row.last = contract.or(row.last);
+        let Some(tenant) = row.tenant else { return };
+        let least = self.least(tenant);
+        if let Some(offer) = self.offers.get_mut(tenant.index()) {
+            if let Some(old) = offer.contract {
+                offer.ways.iter_mut().for_each(|way| way.drain(old.rate, at));
+            }
+            offer.contract = least;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_at_its_rate_never_exceeds_a_burst_of_one_frame_and_one_octet_less_does() {
+        let (rate, frame) = (BitRate::from_bps(8_000), 100);
+        for (burst, over) in [(100, 0), (99, 10)] {
+            let mut shadow = Shadow::default();
+            for i in 0..10 {
+                let at = SimTime::from_nanos(i * 100_000_000);
+                shadow.add(rate, ByteCount::new(burst), frame, at);
+            }
+            assert_eq!(shadow.over, over, "burst {burst}");
+        }
+    }
+
+    #[test]
+    fn an_idle_hour_hides_no_excess() {
+        let mut shadow = Shadow::default();
+        for at in [0, 1, 3_600_000_000_000] {
+            shadow.add(
+                BitRate::from_bps(8_000),
+                ByteCount::new(150),
+                100,
+                SimTime::from_nanos(at),
+            );
+        }
+        assert_eq!((shadow.over, shadow.excess), (1, 50));
+        assert_eq!(shadow.first_over, Some(SimTime::from_nanos(1)));
+    }
+}

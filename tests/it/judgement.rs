@@ -1,0 +1,10 @@
+//! Every check catches a planted violation, passes its healthy twin, and is inconclusive where
+//! its control is missing.
+
+mod flows;
+mod isolation;
+mod money;
+mod records;
+mod world;
+
+pub use world::{Judged, Tenant, World, capture, frame, plan};
