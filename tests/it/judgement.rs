@@ -2,6 +2,7 @@
 //! its control is missing.
 
 mod flows;
+mod healthy;
 mod isolation;
 mod money;
 mod records;
