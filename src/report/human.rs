@@ -2,17 +2,17 @@
 
 use std::fmt::Write;
 
-use super::{RunReport, Section, Tally, verdict_text};
+use super::{NotRun, RunReport, Section, Tally, verdict_text};
 use crate::check::{Standing, Verdict, thousands};
 
 /// Renders runs and their summary. `verbose` adds the details under every line.
-pub fn human(runs: &[RunReport], strict: bool, verbose: bool) -> String {
+pub fn human(runs: &[RunReport], not_run: &[NotRun], strict: bool, verbose: bool) -> String {
     let mut out = String::new();
     for run in runs {
         render_run(&mut out, run, strict, verbose);
         out.push('\n');
     }
-    summary(&mut out, runs, strict);
+    summary(&mut out, runs, not_run, strict);
     out
 }
 
@@ -78,7 +78,13 @@ fn render_section(out: &mut String, section: &Section) {
     section.rows.iter().for_each(|row| line(row));
 }
 
-fn summary(out: &mut String, runs: &[RunReport], strict: bool) {
+fn summary(out: &mut String, runs: &[RunReport], not_run: &[NotRun], strict: bool) {
+    for refused in not_run {
+        let _ = writeln!(out, "{} did not run", refused.source);
+    }
+    if runs.is_empty() {
+        return;
+    }
     let tally = Tally::of(runs, strict);
     let total = tally.pass + tally.expected_fail + tally.departs + tally.inconc + tally.not_applicable + tally.error;
     let _ = write!(

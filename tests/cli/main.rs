@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+mod hostile;
 mod shipped;
 
 /// Runs the program in the package's folder, with no colour and no terminal.
