@@ -4,6 +4,8 @@
 //! The bound is the token bucket's: over a span T at most burst + rate x T passes (octets with
 //! FCS of the untagged frame, the policers' default basis).
 
+use std::collections::BTreeMap;
+
 use super::case::{Case, frames, thousands};
 use super::{Finding, Verdict};
 use crate::evidence::{Bound, Metered};
@@ -12,9 +14,12 @@ use crate::node::access_device::rate_limit;
 use crate::units::{BitRate, SimDuration, SimTime};
 
 struct Share {
+    /// The lowest spec that was in force.
     spec: BitRate,
     /// From the first frame that the tenant's flows sent to the last.
     span: SimDuration,
+    /// Octets that may have passed: bursts, and each spec for as long as it was in force.
+    bound: u64,
     offered: u64,
     passed: [u64; 2],
     policed: u64,
@@ -34,8 +39,8 @@ pub(super) fn judge(case: &Case<'_>, only: Option<TenantId>) -> Finding {
     for (tenant, share) in &shares {
         let name = case.tenant(*tenant);
         for (passed, way) in share.passed.iter().zip(["to the cloud", "from the cloud"]) {
-            if *passed > share.bound() {
-                let bound = thousands(share.bound());
+            if *passed > share.bound {
+                let bound = thousands(share.bound);
                 wrong.push(format!(
                     "{name}: {} octets passed {way}, the bound is {bound}",
                     thousands(*passed)
@@ -52,8 +57,9 @@ pub(super) fn judge(case: &Case<'_>, only: Option<TenantId>) -> Finding {
     }
     let policed: u64 = shares.iter().map(|(_, s)| s.policed).sum();
     let text = format!(
-        "{} tenants: {within} stayed within their spec, {} asked for more; {} policed",
+        "{} tenant{}: {within} stayed within their spec, {} asked for more; {} policed",
         shares.len(),
+        if shares.len() == 1 { "" } else { "s" },
         shares.len() as u64 - within,
         frames(policed)
     );
@@ -62,23 +68,13 @@ pub(super) fn judge(case: &Case<'_>, only: Option<TenantId>) -> Finding {
 }
 
 impl Share {
-    fn bound(&self) -> u64 {
-        let burst = rate_limit(self.spec).burst.get();
-        burst.saturating_add(self.spec.octets_in(self.span).get())
-    }
-
-    /// Did it offer at most what its spec carries in that time?
+    /// Did it offer at most what its lowest spec carries in that time?
     fn stays_within(&self) -> bool {
         self.offered <= self.spec.octets_in(self.span).get()
     }
 }
 
 fn share(case: &Case<'_>, tenant: TenantId) -> Option<Share> {
-    let facts = case.run.cloud.facts.iter().map(|(_, fact)| fact);
-    let spec = facts
-        .filter(|f| f.tenant == tenant)
-        .filter_map(|f| f.vbr.as_ref()?.bandwidth)
-        .max()?;
     let (mut first, mut last, mut offered) = (SimTime::MAX, SimTime::ZERO, 0u64);
     for (_, plan, account) in case.flows() {
         let Some(account) = account.filter(|_| plan.tenant == tenant) else {
@@ -92,6 +88,9 @@ fn share(case: &Case<'_>, tenant: TenantId) -> Option<Share> {
     if first > last {
         return None;
     }
+    // One more second: what was sent last passes later, and delays are below that.
+    let end = last.saturating_add(SimDuration::from_secs(1));
+    let (spec, bound) = bound(case, tenant, first, end)?;
     let evidence = case.run.evidence.cells();
     let drops = |reasons: &[DropReason]| -> u64 {
         let cells = evidence.iter().filter(|(key, _)| key.tenant == tenant);
@@ -102,13 +101,42 @@ fn share(case: &Case<'_>, tenant: TenantId) -> Option<Share> {
     };
     Some(Share {
         spec,
-        // One more second: what was sent last passes later, and delays are below that.
-        span: last.saturating_since(first).saturating_add(SimDuration::from_secs(1)),
+        span: end.saturating_since(first),
+        bound,
         offered,
         passed: [Bound::Inbound, Bound::Outbound].map(|bound| passed(case, tenant, bound)),
         policed: drops(&[DropReason::OverRate, DropReason::Throttled]),
         squeezed: drops(&[DropReason::QueueFull]),
     })
+}
+
+/// The lowest spec of the tenant in that time, and how many octets its specs let pass: for each
+/// service a burst at every change, and every rate for as long as it was in force.
+fn bound(case: &Case<'_>, tenant: TenantId, first: SimTime, end: SimTime) -> Option<(BitRate, u64)> {
+    let mut specs: BTreeMap<(&str, u16), Vec<(SimTime, BitRate)>> = BTreeMap::new();
+    for (_, fact) in case.run.cloud.facts.iter().filter(|(_, f)| f.tenant == tenant) {
+        let Some(rate) = fact.vbr.as_ref().and_then(|vbr| vbr.bandwidth) else {
+            continue;
+        };
+        let of_service = specs.entry((&fact.circuit, fact.vlan)).or_default();
+        if of_service.last().is_none_or(|(_, last)| *last != rate) {
+            of_service.push((fact.at, rate));
+        }
+    }
+    let (mut lowest, mut octets) = (None, 0u64);
+    for of_service in specs.values() {
+        for (i, (at, rate)) in of_service.iter().enumerate() {
+            let until = of_service.get(i + 1).map_or(end, |(next, _)| *next).min(end);
+            let span = until.saturating_since((*at).max(first));
+            if span == SimDuration::ZERO {
+                continue;
+            }
+            let share = rate_limit(*rate).burst.get().saturating_add(rate.octets_in(span).get());
+            octets = octets.saturating_add(share);
+            lowest = Some(lowest.map_or(*rate, |low: BitRate| low.min(*rate)));
+        }
+    }
+    lowest.map(|low| (low, octets))
 }
 
 /// What passed the circuit's port of the access device, as octets of untagged frames with FCS.

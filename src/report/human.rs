@@ -20,7 +20,10 @@ fn render_run(out: &mut String, run: &RunReport, strict: bool, verbose: bool) {
     let counts: Vec<String> = run
         .counts
         .iter()
-        .map(|(what, n)| format!("{} {what}", thousands(*n)))
+        .map(|(what, n)| match what.strip_suffix('s') {
+            Some(one) if *n == 1 => format!("1 {one}"),
+            _ => format!("{} {what}", thousands(*n)),
+        })
         .collect();
     let _ = writeln!(
         out,

@@ -128,31 +128,43 @@ fn place_kind(case: &Case<'_>, key: &CellKey) -> Option<PlaceKind> {
     Some(match node.kind {
         NodeKind::Idc(_) => PlaceKind::Idc,
         NodeKind::AccessPoint(_) | NodeKind::Fabric(_) => PlaceKind::PartnerSwitch,
-        NodeKind::AccessDevice(_) if was_open(case, key) => PlaceKind::AccessDeviceOpen,
-        NodeKind::AccessDevice(_) => PlaceKind::AccessDeviceClosed,
+        NodeKind::AccessDevice(_) => device_kind(case, key),
         NodeKind::Vbr(_) => PlaceKind::Vbr,
         NodeKind::Vpc(_) => PlaceKind::Vpc,
     })
 }
 
-/// Was any service of the cell's tenant open during the cell's epoch? An epoch begins with the
-/// fact that changed.
-fn was_open(case: &Case<'_>, key: &CellKey) -> bool {
+/// Was any service of the cell's tenant open during the cell's epoch, and if not, who kept it
+/// shut? An epoch begins with the fact that changed.
+fn device_kind(case: &Case<'_>, key: &CellKey) -> PlaceKind {
     let facts = case.run.cloud.facts.iter().map(|(_, fact)| fact);
-    let mut open: BTreeMap<(&str, u16), bool> = BTreeMap::new();
+    let mut services: BTreeMap<(&str, u16), (bool, bool)> = BTreeMap::new();
     for fact in facts.filter(|f| f.tenant == key.tenant).take(key.epoch as usize) {
-        open.insert((&fact.circuit, fact.vlan), fact.open);
+        services.insert((&fact.circuit, fact.vlan), (fact.open, fact.shut_by_owner));
     }
-    open.values().any(|open| *open)
+    let any = |what: &dyn Fn(&(bool, bool)) -> bool| services.values().any(what);
+    match (any(&|(open, _)| *open), any(&|(_, by_owner)| *by_owner)) {
+        (true, _) => PlaceKind::AccessDeviceOpen,
+        (false, true) => PlaceKind::AccessDeviceShut,
+        (false, false) => PlaceKind::AccessDeviceClosed,
+    }
 }
 
-/// Losses of every tenant, most first, as rows: tenant, frames, reason, place, who answers.
+/// Losses of every tenant, most first, as rows: tenant, frames, reason, place, who answers. Where
+/// its flows show symptoms alone, the protocols' own losses are told too: among them is the cause.
 pub fn losses_table(case: &Case<'_>) -> Vec<Vec<String>> {
     let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
     for tenant in case.tenants(None) {
-        for loss in losses(case, tenant).into_iter().filter(|l| l.of_flow) {
+        let losses = losses(case, tenant);
+        let of_flows = || losses.iter().filter(|l| l.of_flow);
+        let symptoms = of_flows().count() > 0 && of_flows().all(|l| l.blame == Blame::Symptom);
+        for loss in losses.iter().filter(|l| l.of_flow || symptoms) {
             let (name, frames) = (case.tenant(tenant), loss.frames.to_string());
-            let cells = [name, &frames, loss.reason.as_str(), loss.station, who(loss.blame)];
+            let reason = match loss.of_flow {
+                true => loss.reason.as_str().to_owned(),
+                false => format!("{} (of a protocol)", loss.reason.as_str()),
+            };
+            let cells = [name, &frames, &reason, loss.station, who(loss.blame)];
             rows.push((loss.frames, cells.map(str::to_owned).to_vec()));
         }
     }
