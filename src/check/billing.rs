@@ -33,14 +33,18 @@ pub(super) fn judge(
         .filter(|l| l.row == Row::OutboundDataTransfer)
         .map(|l| l.quantity)
         .sum();
-    let policies = &case.run.cloud.law.world().policies;
+    let policies = case.run.cloud.law.world().policies.list();
+    let value = |name: &str| {
+        let policy = policies.iter().find(|p| p.name == name);
+        policy.map_or("", |p| p.value.as_str())
+    };
     let text = format!(
-        "port fee: {}; outbound: {}, {} octets billed ({:?} at {:?})",
+        "port fee: {}; outbound: {}, {} octets billed ({} at {})",
         payers(case, &lines, Row::PortUsage),
         payers(case, &lines, Row::OutboundDataTransfer),
         thousands(octets),
-        policies.octets_billing,
-        policies.billing_point,
+        value("octets_billing"),
+        value("billing_point"),
     );
     let nothing = lines.iter().all(|l| !l.row.is_charged());
     match (

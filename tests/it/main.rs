@@ -5,3 +5,4 @@ mod random_worlds;
 mod scenario;
 mod switch;
 mod wire;
+mod worlds;
