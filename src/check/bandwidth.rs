@@ -16,11 +16,10 @@ use crate::units::{BitRate, SimDuration, SimTime};
 struct Share {
     /// The lowest spec that was in force.
     spec: BitRate,
-    /// From the first frame that the tenant's flows sent to the last.
-    span: SimDuration,
     /// Octets that may have passed: bursts, and each spec for as long as it was in force.
     bound: u64,
-    offered: u64,
+    /// Bits a second that its flows offered together, each while it ran.
+    offered_bps: u128,
     passed: [u64; 2],
     policed: u64,
     squeezed: u64,
@@ -68,22 +67,26 @@ pub(super) fn judge(case: &Case<'_>, only: Option<TenantId>) -> Finding {
 }
 
 impl Share {
-    /// Did it offer at most what its lowest spec carries in that time?
+    /// Did it offer at most its lowest spec, also if all its flows ran at once?
     fn stays_within(&self) -> bool {
-        self.offered <= self.spec.octets_in(self.span).get()
+        self.offered_bps <= u128::from(self.spec.as_bps())
     }
 }
 
 fn share(case: &Case<'_>, tenant: TenantId) -> Option<Share> {
-    let (mut first, mut last, mut offered) = (SimTime::MAX, SimTime::ZERO, 0u64);
+    let (mut first, mut last, mut offered_bps) = (SimTime::MAX, SimTime::ZERO, 0u128);
     for (_, plan, account) in case.flows() {
         let Some(account) = account.filter(|_| plan.tenant == tenant) else {
             continue;
         };
         let sent = &account.forward;
-        first = first.min(sent.first_sent?);
-        last = last.max(sent.last_sent?);
-        offered += sent.sent.octets + 4 * sent.sent.frames;
+        let (from, to) = (sent.first_sent?, sent.last_sent?);
+        first = first.min(from);
+        last = last.max(to);
+        // Less than a second of frames is a burst, which the policers' buckets take.
+        let nanos = to.saturating_since(from).max(SimDuration::from_secs(1)).as_nanos();
+        let octets = sent.sent.octets + 4 * sent.sent.frames;
+        offered_bps += u128::from(octets) * 8_000_000_000 / u128::from(nanos);
     }
     if first > last {
         return None;
@@ -101,9 +104,8 @@ fn share(case: &Case<'_>, tenant: TenantId) -> Option<Share> {
     };
     Some(Share {
         spec,
-        span: end.saturating_since(first),
         bound,
-        offered,
+        offered_bps,
         passed: [Bound::Inbound, Bound::Outbound].map(|bound| passed(case, tenant, bound)),
         policed: drops(&[DropReason::OverRate, DropReason::Throttled]),
         squeezed: drops(&[DropReason::QueueFull]),
