@@ -38,15 +38,19 @@ pub(super) fn judge(
         .filter(|l| l.row == Row::OutboundDataTransfer)
         .map(|l| l.quantity)
         .sum();
-    let policies = &case.run.cloud.law.world().policies;
+    let policies = case.run.cloud.law.world().policies.list();
+    let value = |name: &str| {
+        let policy = policies.iter().find(|p| p.name == name);
+        policy.map_or("", |p| p.value.as_str())
+    };
     let text = format!(
-        "port fee: {}; outbound: {}, {} octets billed{} ({:?} at {:?})",
+        "port fee: {}; outbound: {}, {} octets billed{} ({} at {})",
         payers(case, &lines, Row::PortUsage),
         payers(case, &lines, Row::OutboundDataTransfer),
         thousands(octets),
         unbilled(case),
-        policies.octets_billing,
-        policies.billing_point,
+        value("octets_billing"),
+        value("billing_point"),
     );
     if !wrong.is_empty() {
         return Finding::new(Verdict::Fail, text).with(wrong.into_iter().take(24).collect());

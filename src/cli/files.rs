@@ -1,8 +1,12 @@
 //! Finds, reads and writes what the user named: files, folders, standard input.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use crate::scenario::{FILE_MAX, SourceError, Sources};
 
@@ -17,14 +21,38 @@ impl Sources for FileSources {
         if path == STDIN {
             return bounded(std::io::stdin().lock(), 0);
         }
+        if path.contains(char::REPLACEMENT_CHARACTER) && !Path::new(path).exists() {
+            return Err(SourceError::Io("its path is not UTF-8 text".to_owned()));
+        }
         let about = fs::metadata(path).map_err(|e| source_error(&e))?;
         if about.is_dir() {
-            return Err(SourceError::Directory);
+            // A folder among the files to read is one that could not be listed.
+            return Err(fs::read_dir(path)
+                .err()
+                .map_or(SourceError::Directory, |e| source_error(&e)));
         }
         if about.len() > FILE_MAX {
             return Err(SourceError::TooLarge(about.len()));
         }
-        bounded(fs::File::open(path).map_err(|e| source_error(&e))?, about.len())
+        let file = if about.is_file() {
+            fs::File::open(path).map_err(|e| source_error(&e))?
+        } else {
+            open_in_time(path)?
+        };
+        bounded(file, about.len())
+    }
+}
+
+/// Opens what is no file. Opening a pipe waits for a writer, and there may be none: after a while
+/// the thread is left behind, to end with the process.
+fn open_in_time(path: &str) -> Result<fs::File, SourceError> {
+    const WAIT: Duration = Duration::from_secs(5);
+    let (done, opened) = mpsc::channel();
+    let name = path.to_owned();
+    std::thread::spawn(move || done.send(fs::File::open(name)));
+    match opened.recv_timeout(WAIT) {
+        Ok(file) => file.map_err(|e| source_error(&e)),
+        Err(_) => Err(SourceError::Io("it is a pipe, and nobody writes to it".to_owned())),
     }
 }
 
@@ -49,13 +77,13 @@ fn source_error(error: &std::io::Error) -> SourceError {
 }
 
 /// The scenario files behind the paths that a user gave: a folder stands for every `.yaml` and
-/// `.yml` file below it, in order of path; `-` is standard input. Paths that do not exist are
-/// returned as they are, so that reading them gives the error.
+/// `.yml` file below it, in order of path; `-` is standard input. Paths that do not exist, and
+/// folders that cannot be listed, are returned as they are, so that reading them gives the error.
 pub(super) fn expand(paths: &[PathBuf]) -> Vec<String> {
     let mut out = Vec::new();
     for path in paths {
         if path.is_dir() {
-            walk(path, 0, &mut out);
+            walk(path, &mut BTreeSet::new(), &mut out);
         } else {
             out.push(path.clone());
         }
@@ -63,52 +91,105 @@ pub(super) fn expand(paths: &[PathBuf]) -> Vec<String> {
     out.iter().map(|p| p.to_string_lossy().into_owned()).collect()
 }
 
-fn walk(dir: &Path, depth: usize, out: &mut Vec<PathBuf>) {
-    // Deeper than this is a loop of links, not a collection of scenarios.
-    const DEEPEST: usize = 16;
-    let Ok(entries) = fs::read_dir(dir) else { return };
+/// Standard input can be read once.
+///
+/// # Errors
+/// The exit status, after it was said.
+pub(super) fn stdin_once(paths: &[String]) -> Result<(), super::Exit> {
+    if paths.iter().filter(|p| *p == STDIN).count() > 1 {
+        eprintln!("trunklab: `-` stands twice, and standard input can be read once");
+        return Err(super::Exit::BadInput);
+    }
+    Ok(())
+}
+
+/// `seen` holds the folders by their real paths: links may lead back to where we come from.
+fn walk(dir: &Path, seen: &mut BTreeSet<PathBuf>, out: &mut Vec<PathBuf>) {
+    let (Ok(real), Ok(entries)) = (fs::canonicalize(dir), fs::read_dir(dir)) else {
+        out.push(dir.to_owned());
+        return;
+    };
+    if !seen.insert(real) {
+        return;
+    }
     let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    entries.sort();
+    // A real folder before a link to it, whatever their names.
+    entries.sort_by_cached_key(|path| (path.is_dir() && path.is_symlink(), path.clone()));
     for path in entries {
         if path.is_dir() {
-            if depth < DEEPEST {
-                walk(&path, depth + 1, out);
-            }
+            walk(&path, seen, out);
         } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
             out.push(path);
         }
     }
 }
 
+/// Files that are being written, to be removed where the process is told to end.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn unfinished() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// From here on, a signal that ends the process first removes what is half written.
+fn tidy_up_on_signals() -> std::io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    std::thread::spawn(move || {
+        for signal in &mut signals {
+            for part in unfinished().drain(..) {
+                let _ = fs::remove_file(part);
+            }
+            // As if nobody had listened: the shell sees what ended us.
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
+        }
+    });
+    Ok(())
+}
+
 /// A file that takes its name only when it is whole: until then it stands beside it, and dropping
-/// it unfinished removes it.
+/// it unfinished, or a signal, removes it. What is no file (a device, a pipe) is written as it is.
 pub(super) struct WholeFile {
     target: PathBuf,
-    part: PathBuf,
+    part: Option<PathBuf>,
 }
 
 impl WholeFile {
     pub(super) fn create(target: &Path) -> std::io::Result<(Self, std::io::BufWriter<fs::File>)> {
-        let mut name = target.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".part-{}", std::process::id()));
-        let part = target.with_file_name(name);
-        let file = fs::File::create(&part)?;
-        let whole = Self {
-            target: target.to_owned(),
-            part,
+        // A link stays a link: what it leads to is replaced.
+        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        let (file, part) = match fs::metadata(&target) {
+            Ok(about) if about.is_dir() => {
+                return Err(std::io::Error::new(ErrorKind::IsADirectory, "it is a folder"));
+            }
+            Ok(about) if !about.is_file() => (fs::OpenOptions::new().write(true).open(&target)?, None),
+            _ => {
+                let mut name = target.file_name().unwrap_or_default().to_owned();
+                name.push(format!(".part-{}", std::process::id()));
+                let part = target.with_file_name(name);
+                tidy_up_on_signals()?;
+                unfinished().push(part.clone());
+                (fs::File::create(&part)?, Some(part))
+            }
         };
+        let whole = Self { target, part };
         Ok((whole, std::io::BufWriter::with_capacity(1 << 20, file)))
     }
 
     pub(super) fn keep(self) -> std::io::Result<()> {
-        fs::rename(&self.part, &self.target)
+        match &self.part {
+            Some(part) => fs::rename(part, &self.target),
+            None => Ok(()),
+        }
     }
 }
 
 impl Drop for WholeFile {
     fn drop(&mut self) {
+        let Some(part) = &self.part else { return };
         // After `keep` there is nothing left to remove.
-        let _ = fs::remove_file(&self.part);
+        let _ = fs::remove_file(part);
+        unfinished().retain(|p| p != part);
     }
 }
 

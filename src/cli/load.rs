@@ -6,15 +6,18 @@ use super::files::FileSources;
 use crate::scenario::{Diagnostic, Plan, load};
 
 /// The plan of the scenario at `path`; what is wrong, or merely odd, is told on stderr.
-pub(super) fn plan(path: &str) -> Option<Plan> {
+///
+/// # Errors
+/// What is wrong with it, already told.
+pub(super) fn plan(path: &str) -> Result<Plan, Vec<Diagnostic>> {
     match load(path, &FileSources) {
         Ok(loaded) => {
             tell(&loaded.warnings, &loaded.source);
-            Some(loaded.plan)
+            Ok(loaded.plan)
         }
         Err(refused) => {
             tell(&refused.errors, &refused.source);
-            None
+            Err(refused.errors)
         }
     }
 }

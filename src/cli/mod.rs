@@ -1,5 +1,6 @@
 //! The command line: flags, files, exit statuses. Domain rules live elsewhere.
 
+mod env;
 mod exit;
 mod explain;
 mod files;
@@ -12,7 +13,7 @@ pub use exit::Exit;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// A network simulator and conformance testbed for shared Ethernet circuits to a cloud.
 #[derive(Debug, Parser)]
@@ -41,7 +42,10 @@ enum Command {
 
 /// Parses the command line, does what it says, and returns the exit status.
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let parsed = env::without_empty(Args::command())
+        .try_get_matches()
+        .and_then(|matches| Args::from_arg_matches(&matches));
+    let args = match parsed {
         Ok(args) => args,
         Err(error) => {
             // Help and version are answers, everything else is bad usage.

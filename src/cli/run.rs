@@ -13,8 +13,7 @@ use crate::check::{Case, judge};
 use crate::engine::cloud::Drawn;
 use crate::engine::{Run, run as simulate};
 use crate::evidence::{NoObserver, Observer};
-
-use crate::report::{self, LinkCapture, RunReport};
+use crate::report::{self, LinkCapture, NotRun, Problem, RunReport};
 use crate::scenario::Plan;
 
 /// Flags of `run`.
@@ -30,10 +29,10 @@ pub(super) struct RunArgs {
     #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
     format: Format,
     /// Take no failure as expected.
-    #[arg(long, env = "TRUNKLAB_STRICT")]
+    #[arg(long, env = "TRUNKLAB_STRICT", value_parser = super::env::switch)]
     strict: bool,
     /// Print the details of every verdict, also of those that passed.
-    #[arg(long, short, env = "TRUNKLAB_VERBOSE")]
+    #[arg(long, short, env = "TRUNKLAB_VERBOSE", value_parser = super::env::switch)]
     verbose: bool,
     /// Write what crossed each link to this capture file (pcapng); for one scenario.
     #[arg(long, env = "TRUNKLAB_PCAP", value_name = "OUT")]
@@ -74,7 +73,22 @@ enum Format {
 /// What became of one scenario.
 enum Ended {
     Judged(Box<RunReport>),
-    Not(Exit),
+    Not(Exit, NotRun),
+}
+
+fn not(exit: Exit, source: &str, message: String) -> Ended {
+    eprintln!("trunklab: {source}: {message}");
+    let problem = Problem {
+        message,
+        ..Problem::default()
+    };
+    Ended::Not(
+        exit,
+        NotRun {
+            source: source.to_owned(),
+            problems: vec![problem],
+        },
+    )
 }
 
 /// Runs every scenario, prints what was judged, and returns the worst standing.
@@ -84,28 +98,51 @@ pub(super) fn run(args: &RunArgs) -> Exit {
         eprintln!("trunklab: there is no scenario (*.yaml) to run, so nothing was tested");
         return Exit::Inconclusive;
     }
-    if args.pcap.is_some() && paths.len() > 1 {
-        eprintln!("trunklab: --pcap takes one scenario, not {}", paths.len());
-        return Exit::BadInput;
+    if let Err(exit) = files::stdin_once(&paths).and_then(|()| pcap_fits(args, &paths)) {
+        return exit;
     }
     let ended = all(args, &paths);
     let mut exit = Exit::Conforms;
     let mut reports = Vec::with_capacity(ended.len());
+    let mut not_run = Vec::new();
     for end in ended {
         match end {
             Ended::Judged(report) => {
                 exit = exit.and(report.judgement.standing(args.strict).into());
                 reports.push(*report);
             }
-            Ended::Not(why) => exit = exit.and(why),
+            Ended::Not(why, what) => {
+                exit = exit.and(why);
+                not_run.push(what);
+            }
         }
     }
     let text = match args.format {
-        Format::Human => report::human(&reports, args.strict, args.verbose),
-        Format::Json => report::json(&reports, args.strict),
-        Format::Junit => report::junit(&reports, args.strict),
+        Format::Human => report::human(&reports, &not_run, args.strict, args.verbose),
+        Format::Json => report::json(&reports, &not_run, args.strict),
+        Format::Junit => report::junit(&reports, &not_run, args.strict),
     };
     exit.and(files::print(&text))
+}
+
+/// A capture is of one scenario, has a name, and does not take the scenario's place.
+fn pcap_fits(args: &RunArgs, paths: &[String]) -> Result<(), Exit> {
+    let Some(out) = &args.pcap else { return Ok(()) };
+    let message = match paths {
+        [_] if out.as_os_str() == files::STDIN => {
+            "--pcap wants the name of a file: standard output carries the report".to_owned()
+        }
+        [path] if same_file(path, out) => format!("--pcap {path} would replace the scenario itself"),
+        [_] => return Ok(()),
+        many => format!("--pcap takes one scenario, not {}", many.len()),
+    };
+    eprintln!("trunklab: {message}");
+    Err(Exit::BadInput)
+}
+
+fn same_file(path: &str, out: &Path) -> bool {
+    let real = |p: &Path| std::fs::canonicalize(p).ok();
+    real(Path::new(path)).is_some_and(|p| Some(p) == real(out))
 }
 
 /// Runs the scenarios on a few threads; the results are in the order of the paths.
@@ -123,8 +160,8 @@ fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
                     let Some(path) = paths.get(i) else { break };
                     bar.set_message(path.clone());
                     let end = catch_unwind(AssertUnwindSafe(|| one(args, path))).unwrap_or_else(|_| {
-                        eprintln!("trunklab: {path}: internal error; please report it with the scenario");
-                        Ended::Not(Exit::Internal)
+                        let message = "internal error; please report it with the scenario".to_owned();
+                        not(Exit::Internal, path, message)
                     });
                     bar.inc(1);
                     ended
@@ -142,8 +179,13 @@ fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
 }
 
 fn one(args: &RunArgs, path: &str) -> Ended {
-    let Some(mut plan) = load::plan(path) else {
-        return Ended::Not(Exit::BadInput);
+    let mut plan = match load::plan(path) {
+        Ok(plan) => plan,
+        Err(errors) => {
+            let problems = errors.iter().map(Problem::from).collect();
+            let source = path.to_owned();
+            return Ended::Not(Exit::BadInput, NotRun { source, problems });
+        }
     };
     if let Some(Seed(seed)) = args.seed {
         plan.seed = seed;
@@ -157,10 +199,7 @@ fn one(args: &RunArgs, path: &str) -> Ended {
             let judgement = judge(&Case { plan: &plan, run: &run });
             Ended::Judged(Box::new(RunReport::new(path, &plan, &run, judgement)))
         }
-        Err((exit, message)) => {
-            eprintln!("trunklab: {path}: {message}");
-            Ended::Not(exit)
-        }
+        Err((exit, message)) => not(exit, path, message),
     }
 }
 
@@ -176,6 +215,10 @@ fn captured(plan: &Plan, out: &Path) -> Result<Run, (Exit, String)> {
     let (run, capture) = simulated(plan, capture)?;
     let frames = capture.finish().map_err(|e| cannot(&e))?;
     whole.keep().map_err(|e| cannot(&e))?;
-    eprintln!("trunklab: {frames} frames written to {}", out.display());
+    eprintln!(
+        "trunklab: {} frames written to {}",
+        crate::check::thousands(frames),
+        out.display()
+    );
     Ok(run)
 }

@@ -15,6 +15,9 @@ pub(super) struct ValidateArgs {
 /// Says `ok` for each scenario that could run.
 pub(super) fn validate(args: &ValidateArgs) -> Exit {
     let paths = files::expand(&args.paths);
+    if let Err(exit) = files::stdin_once(&paths) {
+        return exit;
+    }
     if paths.is_empty() {
         eprintln!("trunklab: there is no scenario (*.yaml) to check");
         return Exit::Inconclusive;
@@ -22,8 +25,8 @@ pub(super) fn validate(args: &ValidateArgs) -> Exit {
     let mut exit = Exit::Conforms;
     for path in paths {
         match load::plan(&path) {
-            Some(_) => exit = exit.and(files::print(&format!("{path}: ok\n"))),
-            None => exit = exit.and(Exit::BadInput),
+            Ok(_) => exit = exit.and(files::print(&format!("{path}: ok\n"))),
+            Err(_) => exit = exit.and(Exit::BadInput),
         }
     }
     exit

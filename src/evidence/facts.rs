@@ -33,6 +33,9 @@ pub struct ServiceFact {
     pub vlan: u16,
     /// May frames pass?
     pub open: bool,
+    /// Where they may not: is it the circuit's owner who keeps them out? The circuit is not enabled
+    /// or locked, or the owner terminated a VBR that hangs on no shared port.
+    pub shut_by_owner: bool,
     /// The VBR: its id, VLAN, bandwidth and interconnect addresses as text, where one exists.
     pub vbr: Option<VbrFact>,
     /// The shared port: id, VLAN, bandwidth, where the service hangs on one.

@@ -60,6 +60,9 @@ pub struct Passage {
     /// Frames still under way at the end of the run, copies not counted.
     pub held: u64,
     window: Window,
+    /// For answers: one more than the highest number that was answered, and which were.
+    next_answered: u64,
+    answered: Window,
 }
 
 /// Which of the last 256 numbers have arrived.
@@ -110,6 +113,23 @@ impl Passage {
         self.sent.add(octets);
         self.first_sent.get_or_insert(at);
         self.last_sent = Some(at);
+    }
+
+    /// An answer is sent. The answer to a frame that came twice is a second copy of the first: as
+    /// with other copies, whether one of them arrives is what counts.
+    fn answer(&mut self, at: SimTime, seq: u64, octets: u32) {
+        let again = if seq >= self.next_answered {
+            let next = seq.saturating_add(1);
+            self.answered.advance(next - self.next_answered);
+            self.next_answered = next;
+            self.answered.mark(0)
+        } else {
+            let back = self.next_answered - 1 - seq;
+            back < Window::BITS && self.answered.mark(back)
+        };
+        if !again {
+            self.send(at, octets);
+        }
     }
 
     fn arrive(&mut self, at: SimTime, seq: u64, octets: u32) {
@@ -193,7 +213,7 @@ impl Flows {
         if trace.lineage == Lineage::Reply
             && let Some((_, account)) = self.of(trace)
         {
-            account.answers.send(at, octets);
+            account.answers.answer(at, trace.seq, octets);
         }
     }
 

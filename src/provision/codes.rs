@@ -21,9 +21,9 @@ impl Code {
     pub fn is_simulator(&self) -> bool {
         self.code.starts_with("Simulator.")
     }
-    /// The entry of that code.
+    /// The entry of that code, in whatever case it is written.
     pub fn find(code: &str) -> Option<&'static Self> {
-        CODES.iter().find(|c| c.code == code)
+        CODES.iter().find(|c| c.code.eq_ignore_ascii_case(code.trim()))
     }
 }
 

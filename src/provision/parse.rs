@@ -52,13 +52,13 @@ pub enum ParamError {
         why: &'static str,
     },
     /// The operation has no such parameter.
-    #[error("`{operation}` has no parameter `{param}`; did you mean {near}?")]
+    #[error("`{operation}` has no parameter `{param}`; {near}")]
     UnknownParam {
         /// Which operation.
         operation: String,
         /// What was read.
         param: String,
-        /// The nearest names.
+        /// The nearest names, or all that it takes.
         near: String,
     },
     /// A parameter is given twice.
@@ -196,7 +196,7 @@ impl Operation {
                 return Err(ParamError::UnknownParam {
                     operation: name.to_owned(),
                     param: param.clone(),
-                    near: nearest(param, info.params.iter().map(|p| p.name).chain(COMMON)),
+                    near: near_or_all(param, info.params.iter().map(|p| p.name).chain(COMMON)),
                 });
             }
         }
@@ -269,6 +269,16 @@ fn unknown_operation(name: &str) -> ParamError {
         name: name.to_owned(),
         near: nearest(name, known),
     }
+}
+
+/// A question after the names that are near `text`; where none is, all of them.
+fn near_or_all(text: &str, names: impl Iterator<Item = &'static str> + Clone) -> String {
+    let lower: Vec<char> = text.chars().take(64).flat_map(char::to_lowercase).collect();
+    if names.clone().any(|name| edits(&lower, name) <= lower.len() / 3 + 1) {
+        return format!("did you mean {}?", nearest(text, names));
+    }
+    let all: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    format!("it takes {}", all.join(", "))
 }
 
 /// The three names nearest to `text` by edits, as a phrase.

@@ -186,7 +186,7 @@ setting!(
 setting!(
     /// Where outbound octets are counted.
     BillingPoint {
-        /// Where the VBR hands frames to the access device, before its throttle.
+        /// Where the VBR hands frames to the access device: behind its throttle, before the device's policer.
         VbrEgress = "vbr_egress",
         /// What the access device sends into the circuit, after every policer.
         CircuitEgress = "circuit_egress",

@@ -125,7 +125,7 @@ impl Plan for TerminatePhysicalConnection {
                 format!("{} VBRs hang on {id}", circuit.vbr_count())
             })?;
             ensure(circuit.ports == 0, c::VPCONN_ATTACHED, || {
-                format!("{} shared ports are on {id}", circuit.ports)
+                format!("{id} still carries shared ports: {}", circuit.ports)
             })?;
             id
         } else {

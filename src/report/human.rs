@@ -2,26 +2,29 @@
 
 use std::fmt::Write;
 
-use super::{RunReport, Section, Tally, verdict_text};
+use super::{NotRun, RunReport, Section, Tally, verdict_text};
 use crate::check::{Standing, Verdict, thousands};
 
 /// Renders runs and their summary. `verbose` adds the details under every line.
-pub fn human(runs: &[RunReport], strict: bool, verbose: bool) -> String {
+pub fn human(runs: &[RunReport], not_run: &[NotRun], strict: bool, verbose: bool) -> String {
     let mut out = String::new();
     for run in runs {
         render_run(&mut out, run, strict, verbose);
         out.push('\n');
     }
-    summary(&mut out, runs, strict);
+    summary(&mut out, runs, not_run, strict);
     out
 }
 
 fn render_run(out: &mut String, run: &RunReport, strict: bool, verbose: bool) {
-    let counts = run.counts.iter().map(|(what, n)| {
-        let what = if *n == 1 { what.trim_end_matches('s') } else { what };
-        format!("{} {what}", thousands(*n))
-    });
-    let counts: Vec<String> = counts.collect();
+    let counts: Vec<String> = run
+        .counts
+        .iter()
+        .map(|(what, n)| match what.strip_suffix('s') {
+            Some(one) if *n == 1 => format!("1 {one}"),
+            _ => format!("{} {what}", thousands(*n)),
+        })
+        .collect();
     let _ = writeln!(
         out,
         "{}  ({} of virtual time; {})",
@@ -78,7 +81,13 @@ fn render_section(out: &mut String, section: &Section) {
     section.rows.iter().for_each(|row| line(row));
 }
 
-fn summary(out: &mut String, runs: &[RunReport], strict: bool) {
+fn summary(out: &mut String, runs: &[RunReport], not_run: &[NotRun], strict: bool) {
+    for refused in not_run {
+        let _ = writeln!(out, "{} did not run", refused.source);
+    }
+    if runs.is_empty() {
+        return;
+    }
     let tally = Tally::of(runs, strict);
     let total = tally.pass + tally.expected_fail + tally.departs + tally.inconc + tally.not_applicable + tally.error;
     let _ = write!(

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{RunReport, Tally, verdict_text};
+use super::{NotRun, Problem, RunReport, Tally, verdict_text};
 use crate::check::{Standing, standing};
 
 /// The version of this format; a change that could break a reader raises it.
@@ -12,7 +12,14 @@ const FORMAT: &str = "trunklab.run/1";
 struct Root<'a> {
     format: &'static str,
     runs: Vec<Run<'a>>,
+    not_run: Vec<Missing<'a>>,
     summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Missing<'a> {
+    source: &'a str,
+    problems: &'a [Problem],
 }
 
 #[derive(Serialize)]
@@ -61,6 +68,7 @@ struct Table<'a> {
 #[derive(Serialize)]
 struct Summary {
     scenarios: usize,
+    not_run: usize,
     passed: usize,
     failed_as_expected: usize,
     not_as_expected: usize,
@@ -69,14 +77,22 @@ struct Summary {
     errors: usize,
 }
 
-/// Renders runs and their summary as one JSON document with a newline at its end.
-pub fn json(runs: &[RunReport], strict: bool) -> String {
+/// Renders runs, what did not run, and their summary as one JSON document with a newline at its end.
+pub fn json(runs: &[RunReport], not_run: &[NotRun], strict: bool) -> String {
     let tally = Tally::of(runs, strict);
     let root = Root {
         format: FORMAT,
         runs: runs.iter().map(|run| run_value(run, strict)).collect(),
+        not_run: not_run
+            .iter()
+            .map(|n| Missing {
+                source: &n.source,
+                problems: &n.problems,
+            })
+            .collect(),
         summary: Summary {
             scenarios: runs.len(),
+            not_run: not_run.len(),
             passed: tally.pass,
             failed_as_expected: tally.expected_fail,
             not_as_expected: tally.departs,

@@ -2,13 +2,25 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{RunReport, verdict_text};
+use super::{NotRun, RunReport, verdict_text};
 use crate::check::{Standing, Verdict, standing};
 
 /// Renders runs as JUnit XML: a suite per scenario, a case per verdict. An expected failure is a
 /// success whose name says so; what could not be told is an error, not a skip.
-pub fn junit(runs: &[RunReport], strict: bool) -> String {
+pub fn junit(runs: &[RunReport], not_run: &[NotRun], strict: bool) -> String {
     let mut report = Report::new("trunklab");
+    for missing in not_run {
+        let problems: Vec<String> = missing.problems.iter().map(ToString::to_string).collect();
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(problems.first().map_or("", String::as_str));
+        status.set_type("did not run");
+        status.set_description(problems.join("\n"));
+        let mut case = TestCase::new("runs", status);
+        case.set_classname(missing.source.as_str());
+        let mut suite = TestSuite::new(missing.source.as_str());
+        suite.add_test_case(case);
+        report.add_test_suite(suite);
+    }
     for run in runs {
         let mut suite = TestSuite::new(run.source.as_str());
         suite.add_property(("seed", run.seed.to_string().as_str()));

@@ -14,6 +14,7 @@ pub use junit::junit;
 pub use pcapng::{CaptureError, LinkCapture};
 
 use crate::check::{Judgement, Standing, Verdict, standing};
+use crate::scenario::Diagnostic;
 use crate::units::SimTime;
 
 /// What is told of one scenario's run.
@@ -39,6 +40,59 @@ pub struct RunReport {
     pub sections: Vec<Section>,
     /// The verdicts.
     pub judgement: Judgement,
+}
+
+/// A scenario that was named and did not run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NotRun {
+    /// The scenario as the user named it.
+    pub source: String,
+    /// Why; at least one.
+    pub problems: Vec<Problem>,
+}
+
+/// One reason why a scenario did not run.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Problem {
+    /// Stable code of a diagnostic; empty where the scenario is not to blame.
+    pub code: &'static str,
+    /// Line, from 1; 0: the file as a whole.
+    pub line: u32,
+    /// Column, from 1; 0: the file as a whole.
+    pub column: u32,
+    /// What is wrong.
+    pub message: String,
+    /// What would be right; empty where nobody knows.
+    pub help: String,
+}
+
+impl From<&Diagnostic> for Problem {
+    fn from(diagnostic: &Diagnostic) -> Self {
+        Self {
+            code: diagnostic.code.as_str(),
+            line: diagnostic.line(),
+            column: diagnostic.column(),
+            message: diagnostic.message.clone(),
+            help: diagnostic.help.clone().unwrap_or_default(),
+        }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    /// `line:column: message (help) [CODE]`, without what is unknown.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.line > 0 {
+            write!(f, "{}:{}: ", self.line, self.column)?;
+        }
+        f.write_str(&self.message)?;
+        if !self.help.is_empty() {
+            write!(f, " ({})", self.help)?;
+        }
+        if !self.code.is_empty() {
+            write!(f, " [{}]", self.code)?;
+        }
+        Ok(())
+    }
 }
 
 /// A table of a report.

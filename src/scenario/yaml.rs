@@ -34,6 +34,7 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, (Span, Wrong)> 
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let (place, wrong) = explain(error.without_snippet());
+        let place = located(text, place);
         if wrong.code == Code::WrongType && is_first(text, place.start) {
             let wrong = Wrong::new(
                 Code::NotAMapping,
@@ -53,6 +54,27 @@ fn span(at: Location) -> Span {
         end: start.saturating_add(clamp(at.span().byte_len().unwrap_or(0))),
         line: clamp(at.line()),
         column: clamp(at.column()),
+    }
+}
+
+/// The place with its octets: errors of syntax come with a line and a column alone.
+fn located(text: &str, place: Span) -> Span {
+    if place.line <= 1 || place.start > 0 {
+        return place;
+    }
+    let line = text.split_inclusive('\n').nth(place.line as usize - 1);
+    let from = line.map_or(text.len(), |line| line.as_ptr() as usize - text.as_ptr() as usize);
+    let before = line.map_or(0, |line| {
+        let columns = (place.column as usize).saturating_sub(1);
+        line.char_indices()
+            .nth(columns)
+            .map_or(line.trim_end().len(), |(at, _)| at)
+    });
+    let start = u32::try_from(from + before).unwrap_or(u32::MAX);
+    Span {
+        start,
+        end: start,
+        ..place
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 mod capture;
+mod hostile;
 mod shipped;
 
 /// Runs the program in the package's folder, with no colour and no terminal.

@@ -14,10 +14,10 @@ fn reports(plan: &Plan) -> [String; 4] {
     let judgement = judge(&Case { plan, run: &run });
     let report = [RunReport::new("small.yaml", plan, &run, judgement)];
     [
-        human(&report, false, true),
-        human(&report, true, false),
-        json(&report, false),
-        junit(&report, false),
+        human(&report, &[], false, true),
+        human(&report, &[], true, false),
+        json(&report, &[], false),
+        junit(&report, &[], false),
     ]
 }
 

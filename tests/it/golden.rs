@@ -40,26 +40,26 @@ fn is_golden(name: &str, now: &str) {
 
 #[test]
 fn the_human_report_is_golden() {
-    is_golden("human.txt", &human(&report(), false, false));
-    is_golden("human-verbose.txt", &human(&report(), false, true));
-    is_golden("human-strict.txt", &human(&report(), true, false));
+    is_golden("human.txt", &human(&report(), &[], false, false));
+    is_golden("human-verbose.txt", &human(&report(), &[], false, true));
+    is_golden("human-strict.txt", &human(&report(), &[], true, false));
 }
 
 #[test]
 fn the_json_report_is_golden() {
-    is_golden("report.json", &json(&report(), false));
-    is_golden("report-strict.json", &json(&report(), true));
+    is_golden("report.json", &json(&report(), &[], false));
+    is_golden("report-strict.json", &json(&report(), &[], true));
 }
 
 #[test]
 fn the_junit_report_is_golden() {
-    is_golden("junit.xml", &junit(&report(), false));
-    is_golden("junit-strict.xml", &junit(&report(), true));
+    is_golden("junit.xml", &junit(&report(), &[], false));
+    is_golden("junit-strict.xml", &junit(&report(), &[], true));
 }
 
 #[test]
 fn the_golden_report_holds_a_line_of_every_kind() {
-    let text = human(&report(), false, false);
+    let text = human(&report(), &[], false, false);
     for kind in [
         "  PASS ",
         "  FAIL ",
@@ -86,7 +86,11 @@ fn the_golden_report_holds_a_line_of_every_kind() {
 #[test]
 fn no_report_holds_a_time_of_day_a_version_a_path_or_a_thread_count() {
     let report = report();
-    for text in [human(&report, false, true), json(&report, false), junit(&report, false)] {
+    for text in [
+        human(&report, &[], false, true),
+        json(&report, &[], false),
+        junit(&report, &[], false),
+    ] {
         for word in [
             env!("CARGO_PKG_VERSION"),
             env!("CARGO_MANIFEST_DIR"),

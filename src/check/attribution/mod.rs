@@ -153,8 +153,7 @@ fn place_kind(case: &Case<'_>, services: &Services<'_>, key: &CellKey) -> Option
     Some(match node.kind {
         NodeKind::Idc(_) => PlaceKind::Idc,
         NodeKind::AccessPoint(_) | NodeKind::Fabric(_) => PlaceKind::PartnerSwitch,
-        NodeKind::AccessDevice(_) if services.were_open(case, key) => PlaceKind::AccessDeviceOpen,
-        NodeKind::AccessDevice(_) => PlaceKind::AccessDeviceClosed,
+        NodeKind::AccessDevice(_) => services.device_kind(case, key),
         NodeKind::Vbr(_) => PlaceKind::Vbr,
         NodeKind::Vpc(_) => PlaceKind::Vpc,
     })
@@ -166,28 +165,33 @@ struct Services<'a> {
 }
 
 impl Services<'_> {
-    /// Was the service that the cell's frames were meant for open in the cell's epoch? Of several
-    /// services on that device, the one whose VLAN the kept frames carry is meant; frames under
-    /// another tag were meant for any that was open.
-    fn were_open(&self, case: &Case<'_>, key: &CellKey) -> bool {
+    /// Was the service that the cell's frames were meant for open in the cell's epoch, and if not,
+    /// who kept it shut? Of several services on that device, the one whose VLAN the kept frames
+    /// carry is meant; frames under another tag were meant for any of them.
+    fn device_kind(&self, case: &Case<'_>, key: &CellKey) -> PlaceKind {
         let circuits = case.plan.circuits.iter();
         let here: BTreeSet<&str> = circuits
             .filter(|c| StationId::node(c.device) == key.station)
             .map(|c| c.name.as_str())
             .collect();
-        let mut open: BTreeMap<(&str, u16), bool> = BTreeMap::new();
+        let mut states: BTreeMap<(&str, u16), &ServiceFact> = BTreeMap::new();
         let past = self.facts.iter().take(key.epoch as usize);
         for fact in past.filter(|f| here.contains(f.circuit.as_str())) {
-            open.insert((&fact.circuit, fact.vlan), fact.open);
+            states.insert((&fact.circuit, fact.vlan), fact);
         }
-        let any = |mut states: std::collections::btree_map::Values<'_, _, bool>| states.any(|open| *open);
-        if !any(open.values()) || open.values().all(|open| *open) {
-            return any(open.values());
+        if states.values().any(|f| f.open) && !states.values().all(|f| f.open) {
+            let kept = case.run.evidence.exceptions().of(*key);
+            let vids: BTreeSet<u16> = kept.map(|e| outer_vid(&e.octets)).collect();
+            if states.keys().any(|(_, vlan)| vids.contains(vlan)) {
+                states.retain(|(_, vlan), _| vids.contains(vlan));
+            }
         }
-        let kept = case.run.evidence.exceptions().of(*key);
-        let vids: BTreeSet<u16> = kept.map(|e| outer_vid(&e.octets)).collect();
-        let mut meant = open.iter().filter(|((_, vlan), _)| vids.contains(vlan)).peekable();
-        meant.peek().is_none() || meant.any(|(_, open)| *open)
+        let any = |what: &dyn Fn(&ServiceFact) -> bool| states.values().any(|fact| what(fact));
+        match (any(&|f| f.open), any(&|f| f.shut_by_owner)) {
+            (true, _) => PlaceKind::AccessDeviceOpen,
+            (false, true) => PlaceKind::AccessDeviceShut,
+            (false, false) => PlaceKind::AccessDeviceClosed,
+        }
     }
 }
 
@@ -199,14 +203,22 @@ fn outer_vid(octets: &[u8]) -> u16 {
     }
 }
 
-/// Losses of every tenant, most first, as rows: tenant, frames, reason, place, who answers.
+/// Losses of every tenant, most first, as rows: tenant, frames, reason, place, who answers. Where
+/// its flows show symptoms alone, the protocols' own losses are told too: among them is the cause.
 pub fn losses_table(case: &Case<'_>) -> Vec<Vec<String>> {
     let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
     let index = Index::new(case);
     for tenant in case.tenants(None) {
-        for loss in losses(&index, tenant).into_iter().filter(|l| l.of_flow) {
+        let losses = losses(&index, tenant);
+        let of_flows = || losses.iter().filter(|l| l.of_flow);
+        let symptoms = of_flows().count() > 0 && of_flows().all(|l| l.blame == Blame::Symptom);
+        for loss in losses.iter().filter(|l| l.of_flow || symptoms) {
             let (name, frames) = (case.tenant(tenant), loss.frames.to_string());
-            let cells = [name, &frames, loss.reason.as_str(), loss.station, who(loss.blame)];
+            let reason = match loss.of_flow {
+                true => loss.reason.as_str().to_owned(),
+                false => format!("{} (of a protocol)", loss.reason.as_str()),
+            };
+            let cells = [name, &frames, &reason, loss.station, who(loss.blame)];
             rows.push((loss.frames, cells.map(str::to_owned).to_vec()));
         }
     }

@@ -17,6 +17,8 @@ pub enum PlaceKind {
     AccessDeviceOpen,
     /// The access device, while the tenant's service is not open.
     AccessDeviceClosed,
+    /// The access device, while the circuit's owner keeps the service shut.
+    AccessDeviceShut,
     /// A virtual border router.
     Vbr,
     /// Transit router, VPC, endpoints.
@@ -74,11 +76,15 @@ pub const fn blame(reason: DropReason, place: PlaceKind) -> Blame {
         ) => Cause(Partner),
         // A service that is not open: the tenant has not accepted, created or kept its VBR.
         (PlaceKind::AccessDeviceClosed, R::UnknownVid | R::VlanTagMismatch | R::InterfaceDown) => Cause(Tenant),
+        // The circuit is locked or down, or its owner terminated the VBR.
+        (PlaceKind::AccessDeviceShut, R::UnknownVid | R::VlanTagMismatch | R::InterfaceDown) => Cause(Partner),
         (
-            PlaceKind::AccessDeviceOpen | PlaceKind::AccessDeviceClosed,
+            PlaceKind::AccessDeviceOpen | PlaceKind::AccessDeviceClosed | PlaceKind::AccessDeviceShut,
             R::SourceMacIsMulticast | R::ReservedDestination | R::RuntFrame | R::TruncatedTag | R::MtuExceeded,
         ) => Cause(Tenant),
-        (PlaceKind::AccessDeviceOpen | PlaceKind::AccessDeviceClosed, _) => Cause(Alibaba),
+        (PlaceKind::AccessDeviceOpen | PlaceKind::AccessDeviceClosed | PlaceKind::AccessDeviceShut, _) => {
+            Cause(Alibaba)
+        }
 
         // Frames for somebody else, or under a wrong tag, were brought here by the partner.
         (PlaceKind::Idc, R::NotForMe | R::VlanTagMismatch | R::UnknownVid | R::SecondTag) => Cause(Partner),

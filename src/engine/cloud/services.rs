@@ -12,7 +12,9 @@ use crate::ident::{AccountId, TenantId};
 use crate::node::lower::{
     Lowered, Site, VbrIntent, VpcIntent, device_changes, lower, policer_rule, vbr_changes, vpc_changes,
 };
-use crate::provision::{PcId, ServiceKey, ServiceView, State, VbrId};
+use crate::provision::{
+    BusinessStatus, ConnectionStatus, PcId, ServiceKey, ServiceView, State, VbrId, VbrStatus, VbrView,
+};
 use crate::scenario::Plan;
 use crate::units::SimTime;
 
@@ -189,12 +191,14 @@ impl Services {
                 circuit: plan.circuits[circuit].name.clone(),
                 vlan: view.vlan,
                 open: view.open,
+                shut_by_owner: !view.open && shut_by_owner(view, law),
                 vbr: view.vbr.as_ref().map(|vbr| vbr_fact(vbr, law)),
                 port: view.port.as_ref().map(port_fact),
             },
             None => ServiceFact {
                 at,
                 open: false,
+                shut_by_owner: false,
                 vbr: None,
                 port: None,
                 ..last?.clone()
@@ -219,6 +223,18 @@ fn site(plan: &Plan, circuit: usize, slot: usize, rule: PolicerRule) -> Site<'_>
         cloud: &slot.cloud,
         rule,
     }
+}
+
+/// Is it the circuit's owner who keeps a tenant's frames out?
+fn shut_by_owner(view: &ServiceView, law: &State) -> bool {
+    let Some(circuit) = law.circuit(view.circuit) else {
+        return false;
+    };
+    let owned_by_tenant = circuit.circuit.owner == view.tenant;
+    let down =
+        circuit.circuit.status != ConnectionStatus::Enabled || circuit.circuit.business != BusinessStatus::Normal;
+    let terminated = |vbr: &VbrView| !matches!(vbr.status, VbrStatus::Active | VbrStatus::Unconfirmed);
+    !owned_by_tenant && (down || (!view.on_port && view.vbr.as_ref().is_some_and(terminated)))
 }
 
 fn vbr_fact(vbr: &crate::provision::VbrView, law: &State) -> VbrFact {

@@ -92,7 +92,7 @@ impl VbrMirror {
         match change {
             VbrChange::Active(active) => self.active = *active,
             VbrChange::Address(a) => set("address", a.map(|a| format!("{a:?}"))),
-            VbrChange::Throttle(t) => set("throttle", t.map(|t| t.to_string())),
+            VbrChange::Throttle(t) => set("throttle", t.map(|t| format!("{t:?}"))),
             VbrChange::HealthCheck(h) => set("health", h.map(|h| format!("{h:?}"))),
             VbrChange::RouteSet(to, len, hop) => {
                 self.routes.insert((*to, *len), format!("{hop:?}"));
@@ -181,7 +181,10 @@ impl Boxes {
             let Some(slot) = vbr.and_then(|v| services.slots.get(&v.id).copied()) else {
                 continue;
             };
-            let lowered = lower(view.as_ref(), &site(plan, circuit, slot));
+            let lowered = lower(
+                view.as_ref(),
+                &site(plan, circuit, slot, policer_rule(&plan.law.world().policies)),
+            );
             let id = sub_interface_id(circuit, key.vlan);
             for change in device_changes(id, None, lowered.sub_interface.as_ref()) {
                 boxes.obey(plan.circuits[circuit].device, &change);
