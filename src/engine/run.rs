@@ -19,6 +19,7 @@ use crate::scenario::Plan;
 use crate::scenario::plan::NodeKind;
 use crate::units::SimTime;
 use crate::wire::Vid;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A VLAN of a circuit, by the plan's index of the circuit.
 pub type CircuitVlan = (usize, u16);
@@ -124,8 +125,10 @@ pub struct Run {
     pub devices: Vec<DeviceRecord>,
     /// What the control plane did and showed.
     pub cloud: CloudRecord,
-    /// The digest of everything that happened in the network.
+    /// The digest of everything that happened: in the network, and in the control plane.
     pub digest: u64,
+    /// The digest of the network alone: what the control plane does for others leaves it as it is.
+    pub network: u64,
     /// Events and hops.
     pub stats: Stats,
     /// When it ended.
@@ -180,6 +183,7 @@ pub fn run<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result
     for (key, since, octets) in outbound(plan, &meter, &numbering, &cloud) {
         cloud.ledger.record(key, since, octets);
     }
+    let digest = control_digest(outcome.digest, &cloud);
     let run = Run {
         evidence,
         isolation,
@@ -189,7 +193,8 @@ pub fn run<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result
         numbering,
         devices,
         cloud,
-        digest: outcome.digest,
+        digest,
+        network: outcome.digest,
         stats: outcome.stats,
         end: outcome.end,
     };
@@ -307,6 +312,22 @@ fn prices(plan: &Plan) -> Prices {
             .collect(),
         outbound_gb: prices.outbound_per_gb,
     }
+}
+
+/// The network's digest, and on it what the control plane answered and showed.
+fn control_digest(network: u64, cloud: &CloudRecord) -> u64 {
+    let answers = cloud.steps.iter().map(|step| {
+        let code = step.error.as_ref().map_or("accepted", |(code, _)| code.as_str());
+        format!("{} {code}", step.at.as_nanos())
+    });
+    let shown = cloud.facts.iter().map(|(_, fact)| {
+        let vbr = fact.vbr.as_ref().map_or("", |v| v.id.as_str());
+        let port = fact.port.as_ref().map_or("", |p| p.id.as_str());
+        let (at, open) = (fact.at.as_nanos(), u8::from(fact.open));
+        format!("{at} {} {} {open} {vbr} {port}", fact.circuit, fact.vlan)
+    });
+    let lines = answers.chain(shown);
+    lines.fold(network, |digest, line| xxh3_64_with_seed(line.as_bytes(), digest))
 }
 
 /// Octets that count for each frame beside those of the untagged frame without FCS.

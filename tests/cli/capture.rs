@@ -78,7 +78,7 @@ fn captured(scratch: &Scratch) -> (String, usize) {
     let count = told
         .split(" frames written to")
         .next()
-        .and_then(|t| t.rsplit(' ').next()?.parse().ok());
+        .and_then(|t| t.rsplit(' ').next()?.replace(',', "").parse().ok());
     (capture, count.unwrap_or_else(|| panic!("{told}")))
 }
 
