@@ -56,8 +56,9 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
         return Finding::new(Verdict::Inconc, "no tenant offered anything while a spec was in force");
     }
     let text = format!(
-        "{} tenants: {} kept to their spec, {} asked for more; {} policed",
+        "{} tenant{}: {} kept to the spec, {} asked for more; {} policed",
         thousands(kept + more),
+        if kept + more == 1 { "" } else { "s" },
         thousands(kept),
         thousands(more),
         frames(lost_over)
