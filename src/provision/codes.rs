@@ -127,7 +127,7 @@ codes! {
         ["CreateVirtualPhysicalConnection", "UpdateVirtualPhysicalConnection"];
     VLAN_ZERO = "Simulator.VlanZeroIsAlone", "VLAN 0 does not share a circuit",
         "VLAN 0 makes the circuit one untagged routed port for one VBR. It can be used only on a circuit without other VLANs, and no other VLAN beside it (policy vlan0_coexists).",
-        ["CreateVirtualPhysicalConnection", "UpdateVirtualPhysicalConnection", "CreateVirtualBorderRouter", "ModifyVirtualBorderRouterAttribute"];
+        ["CreateVirtualBorderRouter", "CreateVirtualPhysicalConnection", "ModifyVirtualBorderRouterAttribute", "RecoverVirtualBorderRouter", "UpdateVirtualPhysicalConnection"];
     SPEC_UNKNOWN = "Simulator.SpecNotOffered", "there is no such spec",
         "Shared ports come in 50M, 100M, 200M, 300M, 400M, 500M, 1G, 2G, 5G, 8G and 10G.",
         ["CreateVirtualPhysicalConnection", "UpdateVirtualPhysicalConnection", "CreateVpconnFromVbr"];

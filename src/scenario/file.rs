@@ -532,8 +532,8 @@ pub struct FlapItem {
     pub times: At<u64>,
 }
 
-/// A fault, or its end. Exactly one of cut, restore, lose, corrupt, duplicate, flap, misconnect,
-/// detach and attach.
+/// A fault, or its end, or what an operator does. Exactly one of cut, restore, lose, corrupt,
+/// duplicate, flap, misconnect, police, detach and attach.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FaultItem {
@@ -554,6 +554,9 @@ pub struct FaultItem {
     /// At this switch the partner's operator gives a tenant's service another VLAN towards the
     /// circuit; a service that had it is overwritten.
     pub misconnect: Option<At<PlaceRef>>,
+    /// At this switch the partner's operator polices a tenant's services to another `spec`, as a
+    /// changed bandwidth asks.
+    pub police: Option<At<PlaceRef>>,
     /// The transit router lets go of this VBR.
     pub detach: Option<At<Name>>,
     /// The transit router takes this VBR again.
@@ -562,8 +565,10 @@ pub struct FaultItem {
     pub share: Option<At<Share>>,
     /// One way or both; `both` where left out.
     pub way: Option<At<WayWord>>,
-    /// Whose service is misconnected.
+    /// Whose service is misconnected or policed.
     pub tenant: Option<At<Name>>,
+    /// The rate that the operator types.
+    pub spec: Option<At<BitRate>>,
     /// The VLAN that the operator types.
     pub vlan_id: Option<At<u64>>,
 }

@@ -14,23 +14,27 @@ use crate::scenario::issues::Issues;
 use crate::scenario::plan::{Fault, FaultPlan, NodeKind};
 use crate::scenario::scalars::PlaceRef;
 use crate::scenario::wiring::Wired;
-use crate::units::{SimDuration, SimTime};
+use crate::units::{ByteCount, SimDuration, SimTime};
 use crate::wire::Vid;
 
 /// Faults that a plan may have; a flap counts each cut and each restore.
 const FAULTS_MAX: u64 = 1_000_000;
 
-/// Misconnections that a plan may have: each looks at every service of its switch.
+/// Misconnections and new policers that a plan may have: each looks at every service of its switch.
 const HANDS_MAX: usize = 1_000;
+
+/// A slower policer's burst stays at least this, unless it was smaller before.
+const LEAST_BURST: ByteCount = ByteCount::new(64_000);
 
 /// Everything that can be wrong with a fault before the wires are known.
 pub(super) fn check(items: &[FaultItem], world: &World, steps: &Steps, end: SimTime, issues: &mut Issues) {
     let mut total = items.len() as u64;
-    if let Some(extra) = items.iter().filter(|i| i.misconnect.is_some()).nth(HANDS_MAX) {
+    let mut hands = items.iter().filter(|i| i.misconnect.is_some() || i.police.is_some());
+    if let Some(extra) = hands.nth(HANDS_MAX) {
         issues.err(
             extra.at.span,
             Code::TooMany,
-            format!("more than {HANDS_MAX} misconnections"),
+            format!("more than {HANDS_MAX} misconnections and policers"),
         );
         return;
     }
@@ -50,6 +54,7 @@ pub(super) fn check(items: &[FaultItem], world: &World, steps: &Steps, end: SimT
             item.duplicate.is_some(),
             item.flap.is_some(),
             item.misconnect.is_some(),
+            item.police.is_some(),
             item.detach.is_some(),
             item.attach.is_some(),
         ];
@@ -59,7 +64,7 @@ pub(super) fn check(items: &[FaultItem], world: &World, steps: &Steps, end: SimT
                 item.at.span,
                 Code::FaultShape,
                 format!("a fault is one thing, and here are {many}"),
-                "give exactly one of cut, restore, lose, corrupt, duplicate, flap, misconnect, detach, attach",
+                "give exactly one of cut, restore, lose, corrupt, duplicate, flap, misconnect, police, detach, attach",
             );
             continue;
         }
@@ -70,13 +75,22 @@ pub(super) fn check(items: &[FaultItem], world: &World, steps: &Steps, end: SimT
         }
         if item.misconnect.is_some() {
             check_misconnect(item, world, issues);
+        } else if let Some(switch) = &item.police {
+            check_police(item, switch, world, issues);
         } else if let Some(key) = item
             .tenant
             .as_ref()
             .map(|t| t.span)
             .or(item.vlan_id.as_ref().map(|v| v.span))
         {
-            issues.err(key, Code::FaultShape, "`tenant` and `vlan_id` belong to `misconnect`");
+            issues.err(
+                key,
+                Code::FaultShape,
+                "`tenant` and `vlan_id` belong to `misconnect` and `police`",
+            );
+        }
+        if let Some(spec) = item.spec.as_ref().filter(|_| item.police.is_none()) {
+            issues.err(spec.span, Code::FaultShape, "`spec` belongs to `police`");
         }
         for name in item.detach.iter().chain(&item.attach) {
             if steps.slot(name).is_none() {
@@ -111,11 +125,9 @@ fn check_share(item: &FaultItem, issues: &mut Issues) {
         ),
         _ => {}
     }
-    if let Some(way) = item
-        .way
-        .as_ref()
-        .filter(|_| item.misconnect.is_some() || item.detach.is_some() || item.attach.is_some())
-    {
+    if let Some(way) = item.way.as_ref().filter(|_| {
+        item.misconnect.is_some() || item.police.is_some() || item.detach.is_some() || item.attach.is_some()
+    }) {
         issues.err(way.span, Code::FaultShape, "`way` belongs to faults of links");
     }
 }
@@ -185,6 +197,25 @@ fn check_misconnect(item: &FaultItem, world: &World, issues: &mut Issues) {
     }
 }
 
+fn check_police(item: &FaultItem, switch: &At<PlaceRef>, world: &World, issues: &mut Issues) {
+    world.switch_names.get(switch, switch.span, issues);
+    if let Some(vlan) = &item.vlan_id {
+        issues.err(vlan.span, Code::FaultShape, "`vlan_id` belongs to `misconnect`");
+    }
+    let (Some(name), Some(spec)) = (&item.tenant, &item.spec) else {
+        issues.err(
+            switch.span,
+            Code::Needed,
+            "`police` needs the `tenant` and the `spec` that the operator types",
+        );
+        return;
+    };
+    world.tenant(name, issues);
+    if spec.as_bps() == 0 {
+        issues.err(spec.span, Code::Zero, "a policer of no rate passes nothing");
+    }
+}
+
 /// The faults, sorted by time, then as written; all but the names of links has been checked.
 pub(super) fn resolve(
     items: &[FaultItem],
@@ -231,6 +262,10 @@ pub(super) fn resolve(
         }
         if let Some(switch) = &item.misconnect {
             let changes = hands.misconnect(item, switch, world);
+            list.extend(changes.into_iter().map(|what| FaultPlan { at, what }));
+        }
+        if let Some(switch) = &item.police {
+            let changes = hands.police(item, switch, world);
             list.extend(changes.into_iter().map(|what| FaultPlan { at, what }));
         }
         for (name, attached) in item
@@ -345,6 +380,39 @@ impl Hands<'_> {
                 member.vid = Some(vid);
             }
             service.members.sort();
+            self.services.insert((node, id), Some(service.clone()));
+            changes.push(Fault::Switch(node, SwitchChange::Set(id, service)));
+        }
+        changes
+    }
+
+    /// Wherever this switch polices the tenant, it does so to the new rate; the burst keeps the
+    /// time that it had.
+    fn police(&mut self, item: &FaultItem, switch: &At<PlaceRef>, world: &World) -> Vec<Fault> {
+        let found = || {
+            let place = world.switch_names.find(switch)?;
+            let account = world.account_names.find(item.tenant.as_ref()?)?;
+            Some((
+                self.wired.switch_nodes[place],
+                world.tenant_of[account]?,
+                item.spec.as_ref()?.value,
+            ))
+        };
+        let Some((node, tenant, rate)) = found() else {
+            return Vec::new();
+        };
+        let mut changes = Vec::new();
+        for id in self.all(node) {
+            let Some(mut service) = self.now(node, id).filter(|s| s.tenant == tenant) else {
+                continue;
+            };
+            for policer in service.members.iter_mut().filter_map(|m| m.police.as_mut()) {
+                let (old, new) = (u128::from(policer.rate.as_bps().max(1)), u128::from(rate.as_bps()));
+                let burst = u128::from(policer.burst.get()) * new / old;
+                let least = policer.burst.min(LEAST_BURST);
+                policer.burst = ByteCount::new(u64::try_from(burst).unwrap_or(u64::MAX)).max(least);
+                policer.rate = rate;
+            }
             self.services.insert((node, id), Some(service.clone()));
             changes.push(Fault::Switch(node, SwitchChange::Set(id, service)));
         }

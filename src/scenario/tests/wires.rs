@@ -370,3 +370,36 @@ fn a_full_circuit_has_2999_vlans() {
     assert_eq!(tables(&plan, "ap").services.len(), 2999);
     assert_eq!(tables(&plan, "dev").ports.len(), 3000);
 }
+
+#[test]
+fn an_operator_polices_a_tenant_to_another_spec_both_ways_and_nobody_else() {
+    let text = with(
+        "expect:",
+        "faults:\n  - { at: 5s, police: ap-sh, tenant: acme, spec: 200M }\nexpect:",
+    );
+    let text = match TWO.contains("\nfaults:") {
+        true => with(
+            "\nfaults:\n",
+            "\nfaults:\n  - { at: 5s, police: ap-sh, tenant: acme, spec: 200M }\n",
+        ),
+        false => text,
+    };
+    let plan = plan(&text);
+    let acme = crate::ident::TenantId(0);
+    let set: Vec<_> = plan
+        .faults
+        .iter()
+        .filter_map(|f| match &f.what {
+            crate::scenario::plan::Fault::Switch(_, crate::node::SwitchChange::Set(_, service)) => Some(service),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(set.len(), 1);
+    assert_eq!(set[0].tenant, acme);
+    let rates: Vec<u64> = set[0]
+        .members
+        .iter()
+        .filter_map(|m| Some(m.police?.rate.as_bps()))
+        .collect();
+    assert_eq!(rates, [200_000_000, 200_000_000]);
+}
