@@ -7,10 +7,10 @@ use super::case::{Case, thousands};
 use super::index::Index;
 use super::{Finding, Verdict};
 use crate::evidence::Bound;
-use crate::forward::Octets;
 use crate::ident::{AccountId, StationId, TenantId};
+use crate::node::lower::octets;
 use crate::provision::billing::{InvoiceLine, Row};
-use crate::provision::{BillingPoint, OctetBasis, ResourceId};
+use crate::provision::{BillingPoint, ResourceId};
 
 pub(super) fn judge(
     index: &Index<'_>,
@@ -186,12 +186,7 @@ fn uneven(case: &Case<'_>) -> Vec<String> {
 
 /// What left by the circuits on the basis of the bill, by the devices' own counters.
 fn by_device(case: &Case<'_>) -> u64 {
-    let octets = match case.run.cloud.law.world().policies.octets_billing {
-        OctetBasis::L1 => Octets::L1,
-        OctetBasis::L2Fcs => Octets::L2Fcs,
-        OctetBasis::L2 => Octets::L2,
-        OctetBasis::L3 => Octets::L3,
-    };
+    let octets = octets(case.run.cloud.law.world().policies.octets_billing);
     case.run.devices.iter().map(|d| d.sent.on(octets)).sum()
 }
 

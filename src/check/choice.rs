@@ -29,14 +29,16 @@ pub struct Way {
     pub once: Option<u64>,
 }
 
-/// Light in fibre goes 2e8 m/s: 5,000 ns a kilometre.
-const NANOS_PER_KM: u64 = 5_000;
+/// How many whole km of fibre light passes in that time: it goes 2e8 m/s, 5,000 ns a km.
+pub fn fibre_km(delay: SimDuration) -> u64 {
+    const NANOS_PER_KM: u64 = 5_000;
+    delay.as_nanos() / NANOS_PER_KM
+}
 
 impl Way {
     /// From the IDC to the access device, in whole km of fibre.
     pub fn km(&self) -> Option<u64> {
-        self.delay
-            .map(|(near, far)| near.saturating_add(far).as_nanos() / NANOS_PER_KM)
+        self.delay.map(|(near, far)| fibre_km(near.saturating_add(far)))
     }
 
     /// Why it does not meet the need; nothing where it does.

@@ -13,15 +13,20 @@ use crate::ident::{PortNo, TenantId};
 use crate::provision;
 use crate::provision::{OctetBasis, Policies, ServiceView};
 
+/// Which octets of a frame count, as the forwarder takes it.
+pub const fn octets(basis: OctetBasis) -> Octets {
+    match basis {
+        OctetBasis::L1 => Octets::L1,
+        OctetBasis::L2Fcs => Octets::L2Fcs,
+        OctetBasis::L2 => Octets::L2,
+        OctetBasis::L3 => Octets::L3,
+    }
+}
+
 /// How policers are made under these policies.
 pub fn policer_rule(policies: &Policies) -> PolicerRule {
     PolicerRule {
-        octets: match policies.octets_policing {
-            OctetBasis::L1 => Octets::L1,
-            OctetBasis::L2Fcs => Octets::L2Fcs,
-            OctetBasis::L2 => Octets::L2,
-            OctetBasis::L3 => Octets::L3,
-        },
+        octets: octets(policies.octets_policing),
         burst: policies.policer_burst,
         least: policies.policer_burst_min,
     }

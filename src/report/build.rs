@@ -1,7 +1,7 @@
 //! A report out of a run and its judgement.
 
 use super::{RunReport, Section};
-use crate::check::{Case, Way, way};
+use crate::check::{Case, Way, fibre_km, way};
 use crate::check::{Judgement, losses_table};
 use crate::engine::Run;
 use crate::provision::billing::{InvoiceLine, Row, Unit};
@@ -102,7 +102,7 @@ fn choices(case: &Case<'_>) -> Option<Section> {
         })
         .collect();
     let price = |micros: Option<u64>| micros.map_or("no price given".to_owned(), |m| money(m, case.plan));
-    let km = |delay: SimDuration| format!("{} km", delay.as_nanos() / 5_000);
+    let km = |delay: SimDuration| format!("{} km", fibre_km(delay));
     let row = |way: &Way| {
         vec![
             way.name.clone(),
