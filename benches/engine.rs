@@ -22,7 +22,9 @@ use trunklab::evidence::{
     Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, Observer, Outbox, Packet, ServiceFrames,
     ServicePort, Trace,
 };
-use trunklab::forward::{Member, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged};
+use trunklab::forward::{
+    Admission, Member, PortConfig, PortRole, PriorityMap, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
+};
 use trunklab::ident::{Fate, FlowId, LinkId, NodeId, Origin, PortNo, Stream, TenantId};
 use trunklab::node::link::LinkConfig;
 use trunklab::node::switch::Switch;
@@ -126,6 +128,7 @@ fn tables(tenants: std::ops::Range<usize>, stage: usize) -> Tables {
         tpid: EtherType::CTAG,
         untagged: Untagged::Drop,
         mtu: 9000,
+        admit: Admission::BY_PROFILE,
     };
     let member = |port, tenant, stage| Member {
         port: PortNo(port),
@@ -134,6 +137,7 @@ fn tables(tenants: std::ops::Range<usize>, stage: usize) -> Tables {
         arp: None,
         icmp: None,
         bound_mac: None,
+        priority: PriorityMap::KEEP,
     };
     let services = tenants.enumerate().map(|(i, tenant)| {
         let service = Service {

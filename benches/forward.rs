@@ -8,7 +8,8 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use trunklab::forward::{
-    FastPath, Member, PolicerRule, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
+    Admission, FastPath, Member, PolicerRule, PortConfig, PortRole, PriorityMap, Profile, Service, ServiceId,
+    ServiceKind, Tables, Untagged,
 };
 use trunklab::ident::{PortNo, TenantId};
 use trunklab::units::{BitRate, SimTime};
@@ -20,6 +21,7 @@ fn tables(tenants: u16, kind: ServiceKind, policed: bool) -> Tables {
         tpid: EtherType::CTAG,
         untagged: Untagged::Drop,
         mtu: 1500,
+        admit: Admission::BY_PROFILE,
     };
     let mut ports = vec![port(PortRole::Trunk)];
     ports.extend((0..tenants).map(|_| port(PortRole::Access)));
@@ -31,6 +33,7 @@ fn tables(tenants: u16, kind: ServiceKind, policed: bool) -> Tables {
         arp: None,
         icmp: None,
         bound_mac: None,
+        priority: PriorityMap::KEEP,
     };
     let services = (1..=tenants).map(|n| {
         let members = vec![member(0, Vid::new(n)), member(u32::from(n), None)];

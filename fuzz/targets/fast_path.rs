@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
 use trunklab::forward::{
-    FastPath, Limit, Member, Octets, Planted, Policer, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind,
-    Tables, Untagged, Verdict,
+    Admission, FastPath, Limit, Member, Octets, Planted, Policer, PortConfig, PortRole, PriorityMap, Profile, Service,
+    ServiceId, ServiceKind, Tables, Untagged, Verdict,
 };
 use trunklab::ident::{PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
@@ -45,6 +45,7 @@ fn port(input: &mut Input<'_>) -> PortConfig {
         tpid: EtherType(input.of(&[0x8100, 0x88a8, 0x9100, 0x0800])),
         untagged: input.maybe(Input::vid).map_or(Untagged::Drop, Untagged::Native),
         mtu: input.of(&[1500, 46, 0, u32::MAX]),
+        admit: Admission::BY_PROFILE,
     }
 }
 
@@ -60,14 +61,17 @@ fn member(input: &mut Input<'_>) -> Member {
     Member {
         port: PortNo(u32::from(input.byte() % 6)),
         vid: input.maybe(Input::vid),
-        police: input.maybe(|i| Policer {
-            rate: BitRate::from_bps(u64::from(i.word()) << (i.byte() % 32)),
-            burst: ByteCount::new(u64::from(i.word())),
-            octets: i.of(&[Octets::L1, Octets::L2Fcs, Octets::L2, Octets::L3]),
+        police: input.maybe(|i| {
+            Policer::single(
+                BitRate::from_bps(u64::from(i.word()) << (i.byte() % 32)),
+                ByteCount::new(u64::from(i.word())),
+                i.of(&[Octets::L1, Octets::L2Fcs, Octets::L2, Octets::L3]),
+            )
         }),
         arp: input.maybe(limit),
         icmp: input.maybe(limit),
         bound_mac: input.maybe(|i| MacAddr([2, 0, 0, 0, 0, i.byte() % 4])),
+        priority: PriorityMap::KEEP,
     }
 }
 

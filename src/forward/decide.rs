@@ -103,7 +103,11 @@ impl<Q: Quirk> FastPath<Q> {
             .vid
             .filter(|_| !untagged)
             .map(|vid| TagKey { tpid: port.tpid, vid });
-        Ok(self.quirk.rewrite(Rewrite { pop: group.pop, push }))
+        Ok(self.quirk.rewrite(Rewrite {
+            pop: group.pop,
+            push,
+            priority: member.priority,
+        }))
     }
 }
 

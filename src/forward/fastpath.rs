@@ -127,17 +127,6 @@ impl<Q: Quirk> FastPath<Q> {
         self.charge(&key, decision, now)
     }
 
-    /// All stages but the rewrite, for frames that all arrive at `now`. One verdict each is
-    /// appended to `out`; the frames in two calls give the same verdicts, buckets and counters.
-    pub fn process<'a>(
-        &mut self,
-        now: SimTime,
-        frames: impl IntoIterator<Item = (PortNo, &'a [u8])>,
-        out: &mut Vec<Verdict>,
-    ) {
-        out.extend(frames.into_iter().map(|(port, bytes)| self.forward(port, bytes, now)));
-    }
-
     /// Forgets every address learned at a port: its link went down.
     pub fn flush_port(&mut self, port: PortNo) {
         for state in self.services.iter_mut().flatten() {

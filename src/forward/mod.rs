@@ -7,6 +7,7 @@
 //! `learn` and `counters`; `rewrite`. `fastpath` holds the state and composes them, `quirk`
 //! spoils them.
 
+mod batch;
 mod charge;
 mod counters;
 mod decide;
@@ -15,12 +16,14 @@ mod key;
 mod learn;
 mod lookup;
 mod police;
+mod priority;
 mod profile;
 mod quirk;
 mod rewrite;
 mod service;
 mod tables;
 
+pub use batch::{Batch, Verdicts};
 pub use charge::Verdict;
 pub use counters::{Count, Drops, MemberCounters, ServiceCounters};
 pub use decide::{Decision, Group};
@@ -29,12 +32,13 @@ pub use key::{Class, Key, MAX_TAGS, Shape, TagKey, classify};
 pub use learn::MOST_ADDRESSES;
 pub use lookup::{Lookup, Slot};
 pub use police::Bucket;
+pub use priority::PriorityMap;
 pub use profile::Entry;
 pub use quirk::{Exact, Planted, Quirk};
 pub use rewrite::Rewrite;
 pub use tables::{
-    Limit, Member, Octets, Policer, PolicerRule, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind,
-    Tables, Untagged,
+    Admission, Excess, Limit, MOST_BURST, Member, Octets, Policer, PolicerRule, PortConfig, PortRole, Profile, Service,
+    ServiceId, ServiceKind, Tables, Untagged,
 };
 
 #[cfg(test)]

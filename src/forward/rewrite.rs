@@ -1,21 +1,33 @@
 //! Edits of the tag on the way through a switch.
 
+use std::ops::Range;
+
 use super::key::TagKey;
-use crate::wire::{Frame, Tag};
+use super::priority::PriorityMap;
+use crate::wire::{Frame, Tag, edit};
 
 /// What a switch does to the tags of a frame.
 ///
-/// Priority and drop eligibility move from a tag that is taken off to the one that is put on;
-/// a tag in front of what had none carries priority 0.
+/// Priority and drop eligibility move from a tag that is taken off to the one that is put on, by
+/// the map; a tag in front of what had none carries what the map makes of 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Rewrite {
     /// Takes the outermost tag off.
     pub pop: bool,
     /// Puts this tag on.
     pub push: Option<TagKey>,
+    /// Priority and drop eligibility of the tag that is put on.
+    pub priority: PriorityMap,
 }
 
 impl Rewrite {
+    fn tag(self, TagKey { tpid, vid }: TagKey, old_tci: u16) -> Tag {
+        Tag {
+            tpid,
+            tci: self.priority.of_tci(old_tci) | vid.get(),
+        }
+    }
+
     /// Edits the frame. What is shorter than 60 octets after its tag was taken off is padded.
     pub fn apply(self, frame: &mut Frame) {
         match (self.pop, self.push) {
@@ -23,15 +35,37 @@ impl Rewrite {
             (true, None) => {
                 frame.pop_tag();
             }
-            (false, Some(TagKey { tpid, vid })) => frame.push_tag(Tag { tpid, tci: vid.get() }),
-            (true, Some(TagKey { tpid, vid })) => {
+            (false, Some(key)) => frame.push_tag(self.tag(key, 0)),
+            (true, Some(key)) => {
                 if let Some(old) = frame.outer_tag() {
-                    frame.set_tag(Tag {
-                        tpid,
-                        tci: old.with_vid(vid).tci,
-                    });
+                    frame.set_tag(self.tag(key, old.tci));
                 }
             }
+        }
+    }
+
+    /// Edits the frame that stands at `frame` in a buffer, and says where it stands then: what
+    /// [`Rewrite::apply`] does, for a caller with buffers of its own. The frame must be one that
+    /// the verdict was given for. Panics where there is no room: four octets in front to push
+    /// into, 64 from the start of a frame that is popped.
+    #[inline]
+    pub fn edit(self, buffer: &mut [u8], frame: Range<usize>) -> Range<usize> {
+        let Range { start, end } = frame;
+        match (self.pop, self.push) {
+            (true, Some(key)) => {
+                if let Some(old) = edit::outer_tag(&buffer[start..end]) {
+                    edit::set_tag(buffer, start, self.tag(key, old.tci));
+                }
+                start..end
+            }
+            (true, None) if edit::outer_tag(&buffer[start..end]).is_some() => {
+                let start = edit::pop_tag(buffer, start);
+                let padded = end.max(start + 60);
+                buffer[end..padded].fill(0);
+                start..padded
+            }
+            (false, Some(key)) if end - start >= 12 => edit::push_tag(buffer, start, self.tag(key, 0))..end,
+            _ => start..end,
         }
     }
 

@@ -6,6 +6,7 @@ use super::counters::{Drops, MemberCounters, ServiceCounters};
 use super::learn::Fdb;
 use super::lookup::Lookup;
 use super::police::{Bucket, Metered};
+use super::priority::PriorityMap;
 use super::tables::{Limit, Member, Policer, Service, ServiceId, ServiceKind};
 use crate::ident::{DropReason, PortNo, TenantId};
 use crate::units::SimTime;
@@ -16,6 +17,7 @@ pub(super) struct MemberState {
     pub port: PortNo,
     pub vid: Option<Vid>,
     pub bound_mac: Option<MacAddr>,
+    pub priority: PriorityMap,
     police: Option<Box<Metered<Policer>>>,
     arp: Option<Box<Metered<Limit>>>,
     icmp: Option<Box<Metered<Limit>>>,
@@ -92,6 +94,7 @@ impl MemberState {
             port: member.port,
             vid: member.vid,
             bound_mac: member.bound_mac,
+            priority: member.priority,
             police: Metered::boxed(member.police),
             arp: Metered::boxed(member.arp),
             icmp: Metered::boxed(member.icmp),
@@ -107,6 +110,7 @@ impl MemberState {
             arp: self.arp.as_ref().map(|metered| metered.config),
             icmp: self.icmp.as_ref().map(|metered| metered.config),
             bound_mac: self.bound_mac,
+            priority: self.priority,
         }
     }
 

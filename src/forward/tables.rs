@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::priority::PriorityMap;
 use crate::ident::{PortNo, TenantId};
 use crate::units::{BitRate, ByteCount, SimDuration};
 use crate::wire::{EtherType, MacAddr, Vid};
@@ -60,6 +61,24 @@ pub struct PortConfig {
     pub untagged: Untagged,
     /// Largest payload behind addresses, tags and EtherType, in octets.
     pub mtu: u32,
+    /// Which doubtful frames it takes in.
+    pub admit: Admission,
+}
+
+/// Which doubtful frames a port takes in, where that is configured at the port.
+///
+/// The default is what the switch's [`Profile`] says, and 802.1Q where that says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Admission {
+    /// Bit x: frames to 01-80-C2-00-00-0x end here (802.1Q 8.6.3). `None`: as the profile says.
+    pub reserved: Option<u16>,
+    /// Frames with a tag of VID 0 end here, as tag mismatch. Else they are as untagged ones.
+    pub drops_priority_tagged: bool,
+    /// Frames with a second tag behind the port's own end here. Else it is payload, which must
+    /// not come to light where the frame leaves.
+    pub drops_second_tag: bool,
+    /// VID 4095 is a VID like another. Else its frames end here, as 802.1Q table 9-2 has it.
+    pub takes_vid_4095: bool,
 }
 
 /// Which octets of a frame a policer or a bill counts.
@@ -76,15 +95,62 @@ pub enum Octets {
     L3,
 }
 
-/// A single-rate policer: a frame passes where the bucket holds its octets.
+impl Admission {
+    /// What the profile says.
+    pub const BY_PROFILE: Self = Self {
+        reserved: None,
+        drops_priority_tagged: false,
+        drops_second_tag: false,
+        takes_vid_4095: false,
+    };
+}
+
+/// A bandwidth profile of one flow (MEF 10.4 section 12; the algorithm of MEF 10.2): two rates,
+/// three colours. Green frames pass by the committed bucket, yellow ones by the excess bucket,
+/// red ones end here. Without excess it is one rate and two colours.
+///
+/// Arithmetic is exact: a bucket loses nothing to rounding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Policer {
-    /// Committed information rate.
+    /// Committed information rate, CIR.
     pub rate: BitRate,
-    /// Committed burst size; the bucket starts full.
+    /// Committed burst size, CBS; the bucket starts full. More than [`MOST_BURST`] counts as that.
     pub burst: ByteCount,
     /// Which octets count.
     pub octets: Octets,
+    /// What may pass beyond the commitment, as yellow.
+    pub excess: Option<Excess>,
+    /// Colour-aware (CM): a frame that comes in with its drop-eligible bit set can be no green one.
+    pub colour_aware: bool,
+}
+
+/// No bucket holds more octets than this: 2 GiB less one, so that a bucket's nanobits fit in a word.
+pub const MOST_BURST: ByteCount = ByteCount::new((1 << 31) - 1);
+
+/// The second rate of a bandwidth profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Excess {
+    /// Excess information rate, EIR.
+    pub rate: BitRate,
+    /// Excess burst size, EBS; the bucket starts full. More than [`MOST_BURST`] counts as that.
+    pub burst: ByteCount,
+    /// Coupling flag, CF: committed tokens that find their bucket full go to this one.
+    pub coupled: bool,
+    /// Yellow frames leave with their drop-eligible bit set, where they leave with a tag.
+    pub marks: bool,
+}
+
+impl Policer {
+    /// One rate, two colours, colour-blind.
+    pub const fn single(rate: BitRate, burst: ByteCount, octets: Octets) -> Self {
+        Self {
+            rate,
+            burst,
+            octets,
+            excess: None,
+            colour_aware: false,
+        }
+    }
 }
 
 /// How policers are made where the documentation leaves it open: which octets count, and how
@@ -113,11 +179,7 @@ impl Default for PolicerRule {
 impl PolicerRule {
     /// The policer of this rate.
     pub fn policer(&self, rate: BitRate) -> Policer {
-        Policer {
-            rate,
-            burst: rate.octets_in(self.burst).max(self.least),
-            octets: self.octets,
-        }
+        Policer::single(rate, rate.octets_in(self.burst).max(self.least), self.octets)
     }
 }
 
@@ -149,6 +211,8 @@ pub struct Member {
     pub icmp: Option<Limit>,
     /// Only this source address is admitted here.
     pub bound_mac: Option<MacAddr>,
+    /// Priority of frames that leave here with a tag.
+    pub priority: PriorityMap,
 }
 
 /// How a service forwards.

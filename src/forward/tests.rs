@@ -17,6 +17,7 @@ fn member(port: u32, vid: Option<Vid>) -> Member {
         arp: None,
         icmp: None,
         bound_mac: None,
+        priority: PriorityMap::KEEP,
     }
 }
 
@@ -28,6 +29,7 @@ fn known_switch(profile: Profile) -> FastPath {
         tpid: EtherType::CTAG,
         untagged,
         mtu: 1500,
+        admit: Admission::BY_PROFILE,
     };
     let ports = vec![
         port(PortRole::Access, Untagged::Drop),

@@ -4,7 +4,7 @@
 //! switches trunks. It polices each tenant both ways and limits ARP and ICMP: the duties of a
 //! partner.
 
-use crate::forward::{Exact, Limit, Member, PortConfig, PortRole, Untagged};
+use crate::forward::{Admission, Exact, Limit, Member, PortConfig, PortRole, PriorityMap, Untagged};
 use crate::ident::PortNo;
 use crate::node::switch::Switch;
 use crate::wire::{EtherType, Vid};
@@ -24,6 +24,7 @@ pub const fn port(role: PortRole, mtu: u32) -> PortConfig {
         tpid: EtherType::CTAG,
         untagged: Untagged::Drop,
         mtu,
+        admit: Admission::BY_PROFILE,
     }
 }
 
@@ -36,6 +37,7 @@ pub const fn member(port: PortNo, vid: Option<Vid>) -> Member {
         arp: None,
         icmp: None,
         bound_mac: None,
+        priority: PriorityMap::KEEP,
     }
 }
 

@@ -14,8 +14,8 @@ use super::issues::Issues;
 use super::plan::{CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, Place, SwitchPlan, VbrSlot};
 use super::resolve::{Idc, World};
 use crate::forward::{
-    Limit, Member, Policer, PolicerRule, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables,
-    Untagged,
+    Admission, Limit, Member, Policer, PolicerRule, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind,
+    Tables, Untagged,
 };
 use crate::ident::{FlowId, LinkId, NodeId, Party, PortNo, TenantId};
 use crate::node::access_point::member;
@@ -213,6 +213,7 @@ impl Build<'_> {
             tpid: EtherType::CTAG,
             untagged: Untagged::Drop,
             mtu,
+            admit: Admission::BY_PROFILE,
         });
         PortNo::of(tables.ports.len() - 1)
     }

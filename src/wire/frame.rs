@@ -1,6 +1,6 @@
 //! An Ethernet frame that owns its octets, with headroom for two tags.
 
-use super::{EtherType, MacAddr, Tag};
+use super::{EtherType, MacAddr, Tag, edit};
 
 /// An Ethernet frame without FCS.
 ///
@@ -81,15 +81,7 @@ impl Frame {
 
     /// The outermost tag, where the frame begins with a whole one.
     pub fn outer_tag(&self) -> Option<Tag> {
-        let o = self.bytes();
-        if o.len() < 18 {
-            return None;
-        }
-        let tpid = EtherType(u16::from_be_bytes([o[12], o[13]]));
-        tpid.is_tag().then(|| Tag {
-            tpid,
-            tci: u16::from_be_bytes([o[14], o[15]]),
-        })
+        edit::outer_tag(self.bytes())
     }
 
     /// Puts a tag between the source address and what follows it.
@@ -102,20 +94,14 @@ impl Frame {
             let mut roomy = Self::from_octets(self.bytes());
             std::mem::swap(self, &mut roomy);
         }
-        let s = self.start;
-        self.buffer.copy_within(s..s + 12, s - 4);
-        self.start = s - 4;
-        self.buffer[s + 8..s + 10].copy_from_slice(&tag.tpid.0.to_be_bytes());
-        self.buffer[s + 10..s + 12].copy_from_slice(&tag.tci.to_be_bytes());
+        self.start = edit::push_tag(&mut self.buffer, self.start, tag);
     }
 
     /// Takes the outermost tag away and returns it.
     /// What is left is padded to 60 octets (64 with FCS), as a real port must.
     pub fn pop_tag(&mut self) -> Option<Tag> {
         let tag = self.outer_tag()?;
-        let s = self.start;
-        self.buffer.copy_within(s..s + 12, s + 4);
-        self.start = s + 4;
+        self.start = edit::pop_tag(&mut self.buffer, self.start);
         if self.len() < 60 {
             self.buffer.resize(self.start + 60, 0);
         }
@@ -125,9 +111,7 @@ impl Frame {
     /// Overwrites the outermost tag, where there is one.
     pub fn set_tag(&mut self, tag: Tag) {
         if self.outer_tag().is_some() {
-            let o = self.bytes_mut();
-            o[12..14].copy_from_slice(&tag.tpid.0.to_be_bytes());
-            o[14..16].copy_from_slice(&tag.tci.to_be_bytes());
+            edit::set_tag(&mut self.buffer, self.start, tag);
         }
     }
 }

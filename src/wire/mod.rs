@@ -5,6 +5,7 @@
 
 mod arp;
 mod checksum;
+pub mod edit;
 mod error;
 mod frame;
 mod icmp;

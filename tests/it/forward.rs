@@ -10,8 +10,8 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
 use trunklab::forward::{
-    Class, Decision, FastPath, Limit, Member, Octets, Planted, Policer, PortConfig, PortRole, Profile, Quirk, Service,
-    ServiceId, ServiceKind, Shape, Tables, Untagged, Verdict, classify,
+    Admission, Class, Decision, FastPath, Limit, Member, Octets, Planted, Policer, PortConfig, PortRole, PriorityMap,
+    Profile, Quirk, Service, ServiceId, ServiceKind, Shape, Tables, Untagged, Verdict, Verdicts, classify,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
@@ -37,6 +37,7 @@ fn a_port() -> impl Strategy<Value = PortConfig> {
         tpid: EtherType(tpid),
         untagged,
         mtu,
+        admit: Admission::BY_PROFILE,
     })
 }
 
@@ -52,11 +53,8 @@ fn a_limit() -> impl Strategy<Value = Limit> {
 
 fn a_policer() -> impl Strategy<Value = Policer> {
     let octets = select(vec![Octets::L1, Octets::L2Fcs, Octets::L2, Octets::L3]);
-    (0..2_000_000_000_u64, 0..400_u64, octets).prop_map(|(rate, burst, octets)| Policer {
-        rate: BitRate::from_bps(rate),
-        burst: ByteCount::new(burst),
-        octets,
-    })
+    (0..2_000_000_000_u64, 0..400_u64, octets)
+        .prop_map(|(rate, burst, octets)| Policer::single(BitRate::from_bps(rate), ByteCount::new(burst), octets))
 }
 
 fn seldom<T: std::fmt::Debug + Clone>(some: impl Strategy<Value = T>) -> impl Strategy<Value = Option<T>> {
@@ -79,6 +77,7 @@ fn a_member() -> impl Strategy<Value = Member> {
             arp,
             icmp,
             bound_mac,
+            priority: PriorityMap::KEEP,
         })
 }
 
@@ -178,6 +177,9 @@ fn outcome<Q: Quirk>(fast: &FastPath<Q>, verdict: Verdict, bytes: &[u8]) -> Outc
             frame.octets(),
             rewrite.octets_after(u32::try_from(bytes.len()).unwrap())
         );
+        let mut slot = [&[0xee; 8][..], bytes, &[0xee; 64]].concat();
+        let there = rewrite.edit(&mut slot, 8..8 + bytes.len());
+        assert_eq!(&slot[there], frame.bytes(), "in place as in a frame of its own");
         (port, frame.bytes().to_vec())
     };
     match verdict {
@@ -221,8 +223,10 @@ proptest! {
             match step {
                 Step::Frames(after, frames) => {
                     now = now.saturating_add(SimDuration::from_nanos(after));
-                    let mut together = Vec::new();
-                    quirky.process(now, frames.iter().map(|(p, bytes)| (PortNo(*p), &bytes[..])), &mut together);
+                    let batch: Vec<_> = frames.iter().map(|(p, bytes)| (PortNo(*p), &bytes[..])).collect();
+                    let mut together = Verdicts::of(&batch);
+                    quirky.process(now, &mut together);
+                    let together = together.into_verdicts();
                     for ((port, bytes), verdict) in frames.iter().zip(together) {
                         let port = PortNo(*port);
                         let alone = fast.forward(port, bytes, now);
@@ -350,7 +354,7 @@ proptest! {
         burst in 0..5_000_u64,
         frames in vec((0..4_000_u64, 60..1_518_u32), 1..200),
     ) {
-        let policer = Policer { rate: BitRate::from_bps(rate), burst: ByteCount::new(burst), octets: Octets::L1 };
+        let policer = Policer::single(BitRate::from_bps(rate), ByteCount::new(burst), Octets::L1);
         let mut bucket = trunklab::forward::Bucket::default();
         let (mut now, mut left) = (0, u128::from(burst) * 8_000_000_000);
         for (gap, octets) in frames {
@@ -368,11 +372,7 @@ proptest! {
     fn constant_overload_passes_the_count_that_arithmetic_says(
         mbps in 1..1_000_u64, octets in 60..1_518_u32, frames_deep in 2..50_u64, interval in 1..400_u64, frames in 1..400_u64,
     ) {
-        let policer = Policer {
-            rate: BitRate::from_mbps(mbps),
-            burst: ByteCount::new(frames_deep * u64::from(octets + 4)),
-            octets: Octets::L2Fcs,
-        };
+        let policer = Policer::single(BitRate::from_mbps(mbps), ByteCount::new(frames_deep * u64::from(octets + 4)), Octets::L2Fcs);
         let cost = u128::from(octets + 4) * 8_000_000_000;
         let gain = u128::from(mbps) * 1_000_000 * u128::from(interval);
         prop_assume!(gain < cost);
@@ -420,6 +420,7 @@ fn sweep_switch(role: PortRole, untagged: Untagged) -> FastPath {
         tpid: EtherType::CTAG,
         untagged,
         mtu: 1500,
+        admit: Admission::BY_PROFILE,
     };
     let member = |port, vid| Member {
         port: PortNo(port),
@@ -428,6 +429,7 @@ fn sweep_switch(role: PortRole, untagged: Untagged) -> FastPath {
         arp: None,
         icmp: None,
         bound_mac: None,
+        priority: PriorityMap::KEEP,
     };
     let service = |a, b| Service {
         tenant: TenantId(0),

@@ -440,11 +440,7 @@ fn a_sub_interface_polices_both_ways_or_not_at_all() {
 
 #[test]
 fn a_policed_second_passes_rate_and_burst_and_not_an_octet_more() {
-    let policer = Policer {
-        rate: BitRate::from_mbps(2),
-        burst: ByteCount::new(25_000),
-        octets: Octets::L2Fcs,
-    };
+    let policer = Policer::single(BitRate::from_mbps(2), ByteCount::new(25_000), Octets::L2Fcs);
     let service = sub_interface(A, PortNo(0), 10, PortNo(1), Some(policer));
     let mut cloud: AccessDevice = switch(&[PortRole::Trunk, PortRole::Routed], vec![service], Exact);
     // 125 octets with FCS and tag come at 10 Mbit/s: one each 100 us. 25,000 octets of burst are

@@ -219,11 +219,7 @@ fn ten_megabits(id: u32, src: Ipv4Addr, dst: Ipv4Addr) -> FlowSpec {
 
 /// A bucket of ten full frames.
 fn throttle(rate: BitRate) -> Policer {
-    Policer {
-        rate,
-        burst: crate::units::ByteCount::new(15_180),
-        octets: Octets::L2Fcs,
-    }
+    Policer::single(rate, crate::units::ByteCount::new(15_180), Octets::L2Fcs)
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Isolation and gating: leaks of every kind, and frames before their time.
 
 use trunklab::check::Verdict::{Fail, Inconc, NotApplicable, Pass};
-use trunklab::forward::{Member, Planted, Service, ServiceId, ServiceKind};
+use trunklab::forward::{Member, Planted, PriorityMap, Service, ServiceId, ServiceKind};
 use trunklab::node::SwitchChange;
 use trunklab::scenario::plan::{Fault, FaultPlan};
 use trunklab::units::SimTime;
@@ -196,6 +196,7 @@ fn pair(a: trunklab::ident::PortNo, vid: Option<Vid>, b: trunklab::ident::PortNo
         arp: None,
         icmp: None,
         bound_mac: None,
+        priority: PriorityMap::KEEP,
     };
     let mut members = vec![member(a, vid), member(b, None)];
     members.sort();
