@@ -1,84 +1,188 @@
-//! Frames that arrive together, and what becomes of each.
+//! Frames that arrive together: read, charged, rewritten in place, and told to where they go.
+
+use std::ops::Range;
 
 use super::charge::Verdict;
 use super::decide::Group;
-use super::fastpath::FastPath;
+use super::fastpath::{FastPath, Where};
+use super::kernel::{Brief, CHUNK, Reading, Slots, Standing};
+use super::lookup::row_in;
 use super::quirk::Quirk;
-use super::rewrite::Rewrite;
+use super::row::{Charged, Leaving};
 use crate::ident::{DropReason, PortNo};
 use crate::units::SimTime;
+use crate::wire::Vid;
 
-/// Frames of one call of [`FastPath::process`], and the place where their verdicts go.
+/// Why a run of ordinary frames ended.
+enum End {
+    /// There are no more of them.
+    Frames,
+    /// The tally of this place is full.
+    Tally(Where),
+    /// The next one is not ordinary.
+    Declined,
+}
+
+/// Where the verdicts of [`FastPath::process`] go, once for each frame.
 ///
-/// Both are one value, so that a batch may edit a frame where it stands as soon as its verdict is
-/// known. Verdicts come once for each frame, in order of their numbers.
-pub trait Batch {
-    /// How many frames.
-    fn len(&self) -> usize;
-    /// Are there none?
-    fn is_empty(&self) -> bool {
-        self.len() == 0
+/// Frames are told by their number in the slots. Those that leave do so in the order of their
+/// numbers; where one ends may be told before or after.
+pub trait Sink {
+    /// A frame is about to leave by `port` with a tag of `vid` put on, or with none where that is
+    /// 0: the time to [`fetch`](super::fetch) what [`Sink::forward`] is going to touch.
+    #[inline(always)]
+    fn soon(&self, port: PortNo, vid: Vid) {
+        let _ = (port, vid);
     }
-    /// Frame number `i`, counted from zero, without FCS, and the port that it came in by.
-    fn frame(&self, i: usize) -> (PortNo, &[u8]);
-    /// Frame `i` leaves by `port` after this rewrite.
-    fn forward(&mut self, i: usize, port: PortNo, rewrite: Rewrite);
-    /// Frame `i` ends here.
-    fn drop(&mut self, i: usize, reason: DropReason);
-    /// Frame `i` leaves by every port that [`FastPath::copies`] names for this group.
-    fn replicate(&mut self, i: usize, group: Group);
-}
-
-/// A batch that borrows its frames and keeps its verdicts, in order.
-#[derive(Debug, Clone)]
-pub struct Verdicts<'a> {
-    frames: &'a [(PortNo, &'a [u8])],
-    verdicts: Vec<Verdict>,
-}
-
-impl<'a> Verdicts<'a> {
-    /// A batch of these frames.
-    pub fn of(frames: &'a [(PortNo, &'a [u8])]) -> Self {
-        Self {
-            frames,
-            verdicts: Vec::with_capacity(frames.len()),
-        }
-    }
-    /// What became of each frame, once the batch was processed.
-    pub fn into_verdicts(self) -> Vec<Verdict> {
-        self.verdicts
-    }
-}
-
-impl Batch for Verdicts<'_> {
-    fn len(&self) -> usize {
-        self.frames.len()
-    }
-    fn frame(&self, i: usize) -> (PortNo, &[u8]) {
-        self.frames[i]
-    }
-    fn forward(&mut self, _: usize, port: PortNo, rewrite: Rewrite) {
-        self.verdicts.push(Verdict::Forward(port, rewrite));
-    }
-    fn drop(&mut self, _: usize, reason: DropReason) {
-        self.verdicts.push(Verdict::Drop(reason));
-    }
-    fn replicate(&mut self, _: usize, group: Group) {
-        self.verdicts.push(Verdict::Replicate(group));
-    }
+    /// The frame leaves by `port`. It has been rewritten where it stands; `vid` is that of the tag
+    /// that was put on, 0 where none was.
+    fn forward(&mut self, frame: usize, port: PortNo, vid: Vid);
+    /// The frame ends here.
+    fn drop(&mut self, frame: usize, reason: DropReason);
+    /// Copies of the frame leave by every port that [`FastPath::copies`] names for this group; it
+    /// stands as it came.
+    fn replicate(&mut self, frame: usize, group: Group);
 }
 
 impl<Q: Quirk> FastPath<Q> {
-    /// All stages for frames that all arrive at `now`; the batch does the rewriting. The frames in
-    /// two calls meet the same verdicts, buckets and counters as in one.
-    pub fn process<B: Batch + ?Sized>(&mut self, now: SimTime, batch: &mut B) {
-        for i in 0..batch.len() {
-            let (port, bytes) = batch.frame(i);
-            match self.forward(port, bytes, now) {
-                Verdict::Drop(reason) => batch.drop(i, reason),
-                Verdict::Forward(port, rewrite) => batch.forward(i, port, rewrite),
-                Verdict::Replicate(group) => batch.replicate(i, group),
+    /// All stages for frames that all arrive at `now`. The frames in two calls meet the same
+    /// verdicts, buckets and counters as in one. Panics where there are not so many frames.
+    pub fn process<S: Sink + ?Sized>(
+        &mut self,
+        now: SimTime,
+        slots: &mut Slots<'_>,
+        which: Range<usize>,
+        sink: &mut S,
+    ) {
+        self.advance(now);
+        if !Q::EXACT {
+            which.for_each(|i| self.seldom_in(slots, i, None, sink));
+            return;
+        }
+        let mut reading = Reading::new();
+        let mut leaving = [Leaving::default(); CHUNK];
+        let mut first = which.start;
+        while first < which.end {
+            let chunk = first..which.end.min(first + CHUNK);
+            let beyond = chunk.end..which.end.min(chunk.end + CHUNK);
+            let (reader, frames) = slots.some(chunk.clone());
+            self.kernel.read(reader, frames, &mut reading);
+            let briefs = &reading.briefs[..frames.len()];
+            if self.lookup.is_wide() {
+                self.lookup.fetch_rows(frames, briefs);
+            }
+            // What comes next is fetched while this is charged.
+            let (reader, next) = slots.some(beyond);
+            next.iter().for_each(|frame| reader.fetch(*frame));
+            self.chunk(slots, chunk.clone(), &reading, &mut leaving, sink);
+            first = chunk.end;
+        }
+    }
+
+    /// Charges a chunk and delivers it. Between the two, what delivery touches is fetched.
+    #[inline(always)]
+    fn chunk<S: Sink + ?Sized>(
+        &mut self,
+        slots: &mut Slots<'_>,
+        chunk: Range<usize>,
+        reading: &Reading,
+        leaving: &mut [Leaving; CHUNK],
+        sink: &mut S,
+    ) {
+        let (mut at, mut delivered) = (0, 0);
+        while at < chunk.len() {
+            let (_, frames) = slots.some(chunk.start + at..chunk.end);
+            let (charged, end) = self.ordinary_run(frames, reading, at, &mut leaving[at..], sink);
+            at += charged;
+            match end {
+                End::Frames => break,
+                End::Tally(place) => {
+                    self.fold(place);
+                    continue;
+                }
+                End::Declined => {}
+            }
+            // What leaves keeps its order.
+            deliver(slots, chunk.start + delivered, &leaving[delivered..at], sink);
+            self.seldom_in(slots, chunk.start + at, Some(reading.briefs[at]), sink);
+            at += 1;
+            delivered = at;
+        }
+        deliver(slots, chunk.start + delivered, &leaving[delivered..at], sink);
+    }
+
+    /// Charges frames as long as they are ordinary; says how many, and why it ended.
+    #[inline(always)]
+    fn ordinary_run<S: Sink + ?Sized>(
+        &mut self,
+        frames: &[Standing],
+        reading: &Reading,
+        at: usize,
+        leaving: &mut [Leaving],
+        sink: &S,
+    ) -> (usize, End) {
+        let Self { lookup, terms, now, .. } = self;
+        let (terms, now) = (terms.all(), *now);
+        let briefs = reading.briefs[at..].iter().zip(&reading.lines[at..]);
+        let all = frames.iter().zip(briefs).zip(leaving).enumerate();
+        // Frames mostly come from one port, as a receive queue has them.
+        let port = frames.first().map_or(PortNo(0), |frame| frame.port());
+        if let Some(pages) = lookup.pages(port)
+            && frames.iter().all(|frame| frame.port() == port)
+        {
+            for (i, ((frame, (brief, line)), out)) in all {
+                let Some(row) = row_in(pages, brief.vid()) else {
+                    return (i, End::Declined);
+                };
+                let charged = row.charge(terms, *brief, *line, frame.octets(), now, out);
+                if charged == Charged::Declined {
+                    return (i, End::Declined);
+                }
+                sink.soon(out.way.port(), out.way.vid());
+                if charged == Charged::Full {
+                    return (i + 1, End::Tally((port, Some(brief.vid()))));
+                }
+            }
+            return (frames.len(), End::Frames);
+        }
+        for (i, ((frame, (brief, line)), out)) in all {
+            let Some((row, by_vid)) = lookup.first_row(frame.port(), brief.vid()) else {
+                return (i, End::Declined);
+            };
+            let charged = row.charge(terms, *brief, *line, frame.octets(), now, out);
+            if charged == Charged::Declined {
+                return (i, End::Declined);
+            }
+            sink.soon(out.way.port(), out.way.vid());
+            if charged == Charged::Full {
+                return (i + 1, End::Tally((frame.port(), by_vid.then_some(brief.vid()))));
             }
         }
+        (frames.len(), End::Frames)
+    }
+
+    #[inline(never)]
+    fn seldom_in<S: Sink + ?Sized>(&mut self, slots: &mut Slots<'_>, i: usize, brief: Option<Brief>, sink: &mut S) {
+        let port = slots.standing()[i].port();
+        let verdict = match brief {
+            Some(brief) => self.seldom(port, slots.octets(i), brief),
+            None => self.general(port, slots.octets(i)),
+        };
+        match verdict {
+            Verdict::Drop(reason) => sink.drop(i, reason),
+            Verdict::Replicate(group) => sink.replicate(i, group),
+            Verdict::Forward(port, rewrite) => {
+                slots.rewrite(i, rewrite);
+                sink.forward(i, port, rewrite.push.map_or(Vid::PRIORITY, |tag| tag.vid));
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn deliver<S: Sink + ?Sized>(slots: &mut Slots<'_>, first: usize, leaving: &[Leaving], sink: &mut S) {
+    for (i, leaving) in (first..).zip(leaving) {
+        slots.edit(i, leaving.edit);
+        sink.forward(i, leaving.way.port(), leaving.way.vid());
     }
 }

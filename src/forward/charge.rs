@@ -4,6 +4,7 @@ use super::decide::{Decision, Group, group};
 use super::fastpath::FastPath;
 use super::key::{Class, Key};
 use super::lookup::Slot;
+use super::police::{Colour, cost};
 use super::profile::Entry;
 use super::quirk::Quirk;
 use super::rewrite::Rewrite;
@@ -20,6 +21,15 @@ pub enum Verdict {
     Forward(PortNo, Rewrite),
     /// It leaves by every port that [`FastPath::copies`] names; there is at least one.
     Replicate(Group),
+}
+
+/// How a frame that passed the policer leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Marked {
+    /// As its priority says.
+    No,
+    /// With its drop-eligible bit set.
+    Eligible,
 }
 
 impl<Q: Quirk> FastPath<Q> {
@@ -56,35 +66,52 @@ impl<Q: Quirk> FastPath<Q> {
     #[inline]
     fn carry(&mut self, key: &Key, entry: Entry, decision: Decision) -> Result<Verdict, DropReason> {
         let metered = self.meter(key, entry.slot);
-        self.quirk.charge(key, metered)?;
+        self.quirk.charge(key, metered.map(|_| ()))?;
+        let marked = metered == Ok(Marked::Eligible);
         match decision {
             Decision::Drop(reason, _) => Err(reason),
             Decision::Connect(_, end) => {
-                let (slot, port, rewrite) = end?;
+                let (slot, port, mut rewrite) = end?;
+                if marked {
+                    rewrite.priority = rewrite.priority.eligible();
+                }
                 self.count_sent(slot, key, rewrite);
                 Ok(Verdict::Forward(port, rewrite))
             }
-            Decision::Bridge(_) => self.bridge(key, entry),
+            Decision::Bridge(_) => self.bridge(key, entry, marked),
         }
     }
 
     /// The limits come first: what they refuse costs no bandwidth.
     #[inline]
-    fn meter(&mut self, key: &Key, slot: Slot) -> Result<(), DropReason> {
+    fn meter(&mut self, key: &Key, slot: Slot) -> Result<Marked, DropReason> {
         let now = self.now;
-        let state = self.services[slot.service as usize].as_mut();
+        let state = self.services.get_mut(slot.service, slot.era);
         let Some(member) = state.and_then(|state| state.members.get_mut(slot.member as usize)) else {
-            return Ok(());
+            return Ok(Marked::No);
         };
         match key.class {
             Class::Arp => member.limit_arp(&mut self.shared, now)?,
             Class::Icmp => member.limit_icmp(&mut self.shared, now)?,
             Class::Other => {}
         }
-        member.police(key.octets, key.payload, now)
+        let Some(policed) = member.police.as_deref() else {
+            return Ok(Marked::No);
+        };
+        let (row, _) = self
+            .lookup
+            .parts_mut(member.port, member.vid)
+            .expect("frames come in by a place");
+        let cost = cost(&policed.policer, key.octets, key.payload);
+        match policed.meter.colour(&mut row.buckets, cost, key.eligible, now) {
+            Colour::Green => Ok(Marked::No),
+            Colour::Yellow if policed.meter.marks => Ok(Marked::Eligible),
+            Colour::Yellow => Ok(Marked::No),
+            Colour::Red => Err(DropReason::OverRate),
+        }
     }
 
-    fn bridge(&mut self, key: &Key, entry: Entry) -> Result<Verdict, DropReason> {
+    fn bridge(&mut self, key: &Key, entry: Entry, marked: bool) -> Result<Verdict, DropReason> {
         let now = self.now;
         let state = self.at_mut(entry.slot.service);
         let mut known = None;
@@ -97,30 +124,30 @@ impl<Q: Quirk> FastPath<Q> {
             }
         }
         let Some(member) = known else {
-            return self.flood(key, entry);
+            return self.flood(key, entry, marked);
         };
         let slot = Slot { member, ..entry.slot };
         let member = &self.at(slot.service).members[member as usize];
         let port = member.port;
-        let rewrite = self.copy(group(entry, key), member)?;
+        let group = Group {
+            marked,
+            ..group(entry, key)
+        };
+        let rewrite = self.copy(group, member)?;
         self.count_sent(slot, key, rewrite);
         Ok(Verdict::Forward(port, rewrite))
     }
 
-    fn flood(&mut self, key: &Key, entry: Entry) -> Result<Verdict, DropReason> {
-        let group = group(entry, key);
+    fn flood(&mut self, key: &Key, entry: Entry, marked: bool) -> Result<Verdict, DropReason> {
+        let group = Group {
+            marked,
+            ..group(entry, key)
+        };
         let mut copies = 0;
         for member in 0..self.at(group.service).members.len() {
             if let Ok(rewrite) = self.copy(group, &self.at(group.service).members[member]) {
                 let member = u32::try_from(member).expect("fewer than 2^32 members");
-                self.count_sent(
-                    Slot {
-                        service: group.service,
-                        member,
-                    },
-                    key,
-                    rewrite,
-                );
+                self.count_sent(Slot { member, ..entry.slot }, key, rewrite);
                 copies += 1;
             }
         }

@@ -24,6 +24,13 @@ impl Count {
         self.payload = self.payload.saturating_add(u64::from(payload));
     }
 
+    /// Counts these as well.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.frames = self.frames.saturating_add(other.frames);
+        self.octets = self.octets.saturating_add(other.octets);
+        self.payload = self.payload.saturating_add(other.payload);
+    }
+
     /// The octets as a bill or a policer on this basis counts them.
     pub const fn on(self, basis: Octets) -> u64 {
         match basis {
@@ -50,6 +57,17 @@ pub struct Drops(Vec<(DropReason, Count)>);
 
 impl Drops {
     pub(super) fn add(&mut self, reason: DropReason, octets: u32, payload: u32) {
+        self.of_mut(reason).add(octets, payload);
+    }
+
+    /// Counts these as well.
+    pub(super) fn merge(&mut self, reason: DropReason, count: Count) {
+        if count != Count::default() {
+            self.of_mut(reason).merge(count);
+        }
+    }
+
+    fn of_mut(&mut self, reason: DropReason) -> &mut Count {
         let at = match self.0.binary_search_by_key(&reason, |(r, _)| *r) {
             Ok(at) => at,
             Err(at) => {
@@ -58,7 +76,12 @@ impl Drops {
                 at
             }
         };
-        self.0[at].1.add(octets, payload);
+        &mut self.0[at].1
+    }
+
+    /// Counts all of these as well.
+    pub(super) fn merge_all(&mut self, other: &Self) {
+        other.iter().for_each(|(reason, count)| self.merge(reason, count));
     }
 
     /// What was dropped for this reason.
@@ -81,6 +104,34 @@ impl Drops {
     }
 }
 
+/// Drops of frames that belonged to nobody: a place for every reason, since any port may be
+/// flooded with any of them.
+#[derive(Debug, Clone)]
+pub(super) struct Unclaimed([Count; DropReason::ALL.len()]);
+
+impl Unclaimed {
+    pub const NONE: Self = Self(
+        [Count {
+            frames: 0,
+            octets: 0,
+            payload: 0,
+        }; DropReason::ALL.len()],
+    );
+
+    #[inline]
+    pub fn add(&mut self, reason: DropReason, octets: u32, payload: u32) {
+        self.0[reason as usize].add(octets, payload);
+    }
+
+    pub fn drops(&self) -> Drops {
+        let mut drops = Drops::default();
+        for (&reason, &count) in DropReason::ALL.iter().zip(&self.0) {
+            drops.merge(reason, count);
+        }
+        drops
+    }
+}
+
 /// Everything that was counted for one service, also at members that it no longer has.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServiceCounters {
@@ -91,6 +142,28 @@ pub struct ServiceCounters {
 }
 
 impl ServiceCounters {
+    /// Counts all of these as well.
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (port, vid, counters) in &other.members {
+            let at = match self.members.binary_search_by_key(&(*port, *vid), |(p, v, _)| (*p, *v)) {
+                Ok(at) => at,
+                Err(at) => {
+                    self.members.insert(at, (*port, *vid, MemberCounters::default()));
+                    at
+                }
+            };
+            let member = &mut self.members[at].2;
+            member.received.merge(counters.received);
+            member.sent.merge(counters.sent);
+        }
+        self.drops.merge_all(&other.drops);
+    }
+
+    pub(super) fn member_mut(&mut self, port: PortNo, vid: Option<Vid>) -> &mut MemberCounters {
+        let at = self.members.iter().position(|(p, v, _)| (*p, *v) == (port, vid));
+        &mut self.members[at.expect("every member is listed")].2
+    }
+
     /// What the member at (port, VID) carried; nothing where there never was one.
     pub fn member(&self, port: PortNo, vid: Option<Vid>) -> MemberCounters {
         self.members

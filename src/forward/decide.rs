@@ -22,14 +22,17 @@ pub enum Decision {
     Bridge(Entry),
 }
 
-/// The ports that a flooded frame leaves by. Good until the tables change.
+/// The ports that a flooded frame leaves by. Once its service is gone they are none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Group {
     pub(super) service: u32,
+    pub(super) era: u32,
     pub(super) ingress: PortNo,
     pub(super) pop: bool,
     pub(super) next: Option<EtherType>,
     pub(super) payload: u32,
+    /// The copies leave as yellow frames do.
+    pub(super) marked: bool,
 }
 
 impl<Q: Quirk> FastPath<Q> {
@@ -44,7 +47,7 @@ impl<Q: Quirk> FastPath<Q> {
     /// Stage 2: what the tables say; no state is asked or changed.
     #[inline]
     pub fn decide(&self, key: &Key) -> Decision {
-        if let Some(reason) = fault(self.profile, key) {
+        if let Some(reason) = fault(self.profile, self.lookup.config(key.port), key) {
             return Decision::Drop(reason, None);
         }
         let found = admit(self.profile, &self.lookup, key);
@@ -71,8 +74,8 @@ impl<Q: Quirk> FastPath<Q> {
 
     /// Where the copies of a flooded frame go, in order of (port, VID).
     pub fn copies(&self, group: Group) -> impl Iterator<Item = (PortNo, Rewrite)> + '_ {
-        let members = self.services.get(group.service as usize).and_then(Option::as_ref);
-        let members = members.map_or(&[][..], |state| &state.members);
+        let state = self.services.get(group.service, group.era);
+        let members = state.map_or(&[][..], |state| &state.members);
         members.iter().filter_map(move |member| {
             let rewrite = self.copy(group, member).ok()?;
             Some((member.port, rewrite))
@@ -106,7 +109,11 @@ impl<Q: Quirk> FastPath<Q> {
         Ok(self.quirk.rewrite(Rewrite {
             pop: group.pop,
             push,
-            priority: member.priority,
+            priority: if group.marked {
+                member.priority.eligible()
+            } else {
+                member.priority
+            },
         }))
     }
 }
@@ -116,6 +123,7 @@ impl<Q: Quirk> FastPath<Q> {
 pub(super) fn group(entry: Entry, key: &Key) -> Group {
     Group {
         service: entry.slot.service,
+        era: entry.slot.era,
         ingress: key.port,
         pop: entry.pop,
         next: if entry.pop {
@@ -124,5 +132,6 @@ pub(super) fn group(entry: Entry, key: &Key) -> Group {
             key.outer.map(|tag| tag.tpid)
         },
         payload: key.payload,
+        marked: false,
     }
 }

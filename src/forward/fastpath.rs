@@ -5,32 +5,41 @@
 //! gives the verdict, and [`Rewrite::apply`] edits its tags.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::charge::Verdict;
-use super::counters::{Drops, ServiceCounters};
+use super::counters::{Drops, ServiceCounters, Unclaimed};
+use super::kernel::{Kernel, brief_of};
 use super::lookup::{Lookup, Slot};
 use super::police::Bucket;
+use super::profile::actions;
 use super::quirk::{Exact, Quirk};
+use super::row::AllTerms;
 use super::service::{MemberState, Retired, ServiceState, Shared, canonical, counters};
-use super::tables::{Profile, Service, ServiceId, ServiceKind, Tables};
+use super::shelf::Shelves;
+use super::tables::{PortConfig, Profile, Service, ServiceId, ServiceKind, Tables};
 use crate::ident::PortNo;
 use crate::units::SimTime;
 use crate::wire::{MacAddr, Vid};
+
+/// A place where frames come in: a port and the VID on it, or the whole port.
+pub(super) type Where = (PortNo, Option<Vid>);
 
 /// A switch's forwarder.
 #[derive(Debug, Clone)]
 pub struct FastPath<Q: Quirk = Exact> {
     pub(super) profile: Profile,
     pub(super) lookup: Lookup,
-    pub(super) services: Vec<Option<ServiceState>>,
-    free: Vec<u32>,
+    pub(super) terms: AllTerms,
+    pub(super) services: Shelves,
     index: BTreeMap<ServiceId, u32>,
     /// Places that several services claim; the lowest id has it.
-    contested: BTreeMap<(PortNo, Option<Vid>), BTreeSet<ServiceId>>,
+    contested: BTreeMap<Where, BTreeSet<ServiceId>>,
     pub(super) shared: Shared,
-    pub(super) unclaimed: Drops,
+    pub(super) unclaimed: Unclaimed,
     retired: Retired,
     generation: u64,
+    pub(super) kernel: Kernel,
     pub(super) now: SimTime,
     pub(super) quirk: Q,
 }
@@ -47,17 +56,26 @@ impl<Q: Quirk> FastPath<Q> {
     /// (no such port, a VID that the port's role does not use) is left out; where two services
     /// claim one place, the lower id has it.
     pub fn with_quirk(tables: Tables, quirk: Q) -> Self {
+        let profile = tables.profile;
+        // Ports that are configured alike share one table.
+        let mut shapes = BTreeMap::new();
+        let shape = |port: &PortConfig| {
+            let like = (port.role, port.tpid, port.admit.reserved);
+            let shape = shapes.entry(like).or_insert_with(|| Arc::new(actions(profile, port)));
+            Arc::clone(shape)
+        };
         let mut fast = Self {
-            profile: tables.profile,
-            lookup: Lookup::new(tables.ports),
-            services: Vec::with_capacity(tables.services.len()),
-            free: Vec::new(),
+            profile,
+            lookup: Lookup::new(tables.ports, shape),
+            terms: AllTerms::new(),
+            services: Shelves::default(),
             index: BTreeMap::new(),
             contested: BTreeMap::new(),
             shared: Shared::new(),
-            unclaimed: Drops::default(),
+            unclaimed: Unclaimed::NONE,
             retired: Retired::new(),
             generation: 0,
+            kernel: Kernel::best(),
             now: SimTime::ZERO,
             quirk,
         };
@@ -119,17 +137,35 @@ impl<Q: Quirk> FastPath<Q> {
         was
     }
 
+    /// Reads batches by this kernel from now on. No verdict depends on it.
+    pub fn use_kernel(&mut self, kernel: Kernel) {
+        self.kernel = kernel;
+    }
+
+    /// The kernel that batches are read by.
+    pub fn kernel(&self) -> Kernel {
+        self.kernel
+    }
+
     /// All stages but the rewrite, for one frame.
     #[inline]
     pub fn forward(&mut self, port: PortNo, bytes: &[u8], now: SimTime) -> Verdict {
-        let key = self.classify(bytes, port);
-        let decision = self.decide(&key);
-        self.charge(&key, decision, now)
+        self.advance(now);
+        if !Q::EXACT {
+            return self.general(port, bytes);
+        }
+        let brief = brief_of(bytes);
+        let way = self.ordinary(port, bytes, brief);
+        if way.is_some() {
+            let (port, rewrite) = way.open(&self.terms);
+            return Verdict::Forward(port, rewrite);
+        }
+        self.seldom(port, bytes, brief)
     }
 
     /// Forgets every address learned at a port: its link went down.
     pub fn flush_port(&mut self, port: PortNo) {
-        for state in self.services.iter_mut().flatten() {
+        for state in self.services.iter_mut() {
             let members = &state.members;
             if let Some(fdb) = &mut state.fdb
                 && members.iter().any(|member| member.port == port)
@@ -153,7 +189,12 @@ impl<Q: Quirk> FastPath<Q> {
 
     /// What was counted for a service since the start, whether it still exists or not.
     pub fn counters(&self, id: ServiceId) -> ServiceCounters {
-        counters(id, self.state(id), &self.retired)
+        let state = self.state(id);
+        let mut all = counters(id, state, &self.retired);
+        if let Some(state) = state {
+            self.add_tallied(state, &mut all);
+        }
+        all
     }
 
     /// Ids of services that are, or that were and have counted something.
@@ -163,36 +204,41 @@ impl<Q: Quirk> FastPath<Q> {
     }
 
     /// Drops of frames that belonged to no service.
-    pub fn unclaimed(&self) -> &Drops {
-        &self.unclaimed
+    pub fn unclaimed(&self) -> Drops {
+        self.unclaimed.drops()
     }
 
-    /// The policer's bucket at a member, where there is one.
+    /// The policer's committed bucket at a member, where there is one.
     pub fn bucket(&self, id: ServiceId, port: PortNo, vid: Option<Vid>) -> Option<Bucket> {
         let members = &self.state(id)?.members;
-        members
+        let at = members
             .iter()
-            .find(|member| (member.port, member.vid) == (port, vid))?
-            .police_bucket()
+            .position(|member| (member.port, member.vid) == (port, vid))?;
+        let policed = members[at].police.as_ref()?;
+        let buckets = match self.lookup.parts(port, vid) {
+            Some((row, beside)) if self.is_at(beside.slot, id, at) => row.buckets,
+            _ => policed.parked,
+        };
+        Some(buckets.committed)
+    }
+
+    fn is_at(&self, slot: Slot, id: ServiceId, member: usize) -> bool {
+        self.exists(slot) && self.at(slot.service).id == id && slot.member as usize == member
     }
 
     #[inline]
     pub(super) fn exists(&self, slot: Slot) -> bool {
-        self.services.get(slot.service as usize).is_some_and(Option::is_some)
+        self.services.get(slot.service, slot.era).is_some()
     }
 
     #[inline]
     pub(super) fn at(&self, service: u32) -> &ServiceState {
-        self.services[service as usize]
-            .as_ref()
-            .expect("slots name services that exist")
+        self.services.at(service).expect("slots name services that exist")
     }
 
     #[inline]
     pub(super) fn at_mut(&mut self, service: u32) -> &mut ServiceState {
-        self.services[service as usize]
-            .as_mut()
-            .expect("slots name services that exist")
+        self.services.at_mut(service).expect("slots name services that exist")
     }
 
     #[inline]
@@ -211,13 +257,9 @@ impl<Q: Quirk> FastPath<Q> {
     fn put(&mut self, state: ServiceState) {
         let id = state.id;
         let places: Vec<_> = state.members.iter().map(|member| (member.port, member.vid)).collect();
-        let at = self.free.pop().unwrap_or_else(|| {
-            self.services.push(None);
-            u32::try_from(self.services.len() - 1).expect("fewer than 2^32 services")
-        });
-        self.services[at as usize] = Some(state);
+        let (at, _) = self.services.put(state);
         self.index.insert(id, at);
-        for place in places {
+        for &place in &places {
             if let Some(holder) = self.lookup.member(place.0, place.1) {
                 let holder = self.at(holder.service).id;
                 self.contested.entry(place).or_default().extend([holder, id]);
@@ -228,13 +270,18 @@ impl<Q: Quirk> FastPath<Q> {
 
     fn take(&mut self, id: ServiceId) -> Option<ServiceState> {
         let at = self.index.remove(&id)?;
-        let mut state = self.services[at as usize]
-            .take()
-            .expect("the index names services that exist");
-        self.free.push(at);
-        for member in state.members.iter() {
-            let place = (member.port, member.vid);
-            self.lookup.put(place.0, place.1, None);
+        let places: Vec<_> = self.at(at).members.iter().map(|m| (m.port, m.vid)).collect();
+        for &place in &places {
+            if self
+                .lookup
+                .member(place.0, place.1)
+                .is_some_and(|slot| slot.service == at)
+            {
+                self.vacate(place);
+            }
+        }
+        let mut state = self.services.take(at).expect("the index names services that exist");
+        for place in places {
             if let Some(claims) = self.contested.get_mut(&place) {
                 claims.remove(&id);
                 let next = claims.first().copied();
@@ -251,15 +298,12 @@ impl<Q: Quirk> FastPath<Q> {
     }
 
     /// Gives a place to the lowest of its claimants, of which `id` is one.
-    fn grant(&mut self, place: (PortNo, Option<Vid>), id: ServiceId) {
+    fn grant(&mut self, place: Where, id: ServiceId) {
         let lowest = self.contested.get(&place).and_then(|claims| claims.first().copied());
         let at = self.index[&lowest.unwrap_or(id)];
         let members = &self.at(at).members;
         let member = members.iter().position(|member| (member.port, member.vid) == place);
-        let slot = member.map(|member| Slot {
-            service: at,
-            member: u32::try_from(member).expect("fewer than 2^32 members"),
-        });
-        self.lookup.put(place.0, place.1, slot);
+        let member = member.expect("a claimant has a member at the place");
+        self.occupy(place, at, u32::try_from(member).expect("fewer than 2^32 members"));
     }
 }

@@ -28,7 +28,7 @@ pub enum Class {
     Other,
 }
 
-/// The part of a tag that decides. Priority and drop eligibility never do.
+/// The part of a tag that decides where a frame goes. Priority never does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TagKey {
     /// Tag protocol id.
@@ -50,6 +50,8 @@ pub struct Key {
     pub src: MacAddr,
     /// The outermost tag.
     pub outer: Option<TagKey>,
+    /// The outermost tag's drop-eligible bit, which a colour-aware policer asks for.
+    pub eligible: bool,
     /// The tag protocol id of the second tag.
     pub inner: Option<EtherType>,
     /// EtherType (or 802.3 length) behind the tags.
@@ -70,6 +72,7 @@ impl Key {
             dst: MacAddr([0; 6]),
             src: MacAddr([0; 6]),
             outer: None,
+            eligible: false,
             inner: None,
             ethertype: EtherType(0),
             class: Class::Other,
@@ -107,6 +110,7 @@ pub fn classify(bytes: &[u8], port: PortNo) -> Key {
         match depth {
             0 => {
                 let vid = Vid::of_tci(u16::from_be_bytes([*hi, *lo]));
+                key.eligible = hi & 0x10 != 0;
                 key.outer = Some(TagKey { tpid, vid });
             }
             1 => key.inner = Some(tpid),

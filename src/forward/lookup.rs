@@ -1,28 +1,35 @@
-//! From (port, VID) to the member of a service.
+//! From (port, VID) to the member of a service, and to the row that serves it.
 
+use std::sync::Arc;
+
+use super::kernel::{Actions, Brief, Standing, fetch};
+use super::row::{Beside, Place, Row};
 use super::tables::{PortConfig, PortRole};
 use crate::ident::PortNo;
 use crate::wire::Vid;
 
 /// A member of a service, by index; or a service alone, for a frame that came in by none of
-/// its members.
+/// its members. It goes stale when the service goes, even where another takes its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Slot {
     pub(super) service: u32,
     pub(super) member: u32,
+    /// How often the index had been given away when the slot was made.
+    pub(super) era: u32,
 }
 
 impl Slot {
-    const NONE: Self = Self {
+    pub(super) const NONE: Self = Self {
         service: u32::MAX,
         member: u32::MAX,
+        era: 0,
     };
 
     /// The same service, entered by none of its members.
     pub const fn stray(self) -> Self {
         Self {
-            service: self.service,
             member: u32::MAX,
+            ..self
         }
     }
     /// Does it name a member, or the service alone?
@@ -36,55 +43,105 @@ impl Slot {
 }
 
 const PAGE: usize = 64;
-type Page = Option<Box<[Slot; PAGE]>>;
+
+/// The rows of 64 VIDs.
+#[derive(Debug, Clone)]
+pub(super) struct Page {
+    rows: [Row; PAGE],
+    beside: [Beside; PAGE],
+}
+
+impl Page {
+    fn boxed() -> Box<Self> {
+        Box::new(Self {
+            rows: [Row::default(); PAGE],
+            beside: [Beside::NONE; PAGE],
+        })
+    }
+}
+
+/// The pages of a trunk: 64 of 64 VIDs, each there once it is used.
+pub(super) type Pages = [Option<Box<Page>>; PAGE];
+
+/// The row of a VID, where its page is there.
+#[inline(always)]
+pub(super) fn row_in(pages: &mut Pages, vid: Vid) -> Option<&mut Row> {
+    let vid = usize::from(vid.get());
+    Some(&mut pages[vid / PAGE % PAGE].as_mut()?.rows[vid % PAGE])
+}
 
 /// The VIDs of a trunk.
 #[derive(Debug, Clone)]
 enum Lane {
     Empty,
     /// A customer's own trunk has one: it needs no pages.
-    One(Vid, Slot),
-    /// 64 pages of 64, each there once it is used.
-    Pages(Box<[Page; PAGE]>),
+    One(Box<(Vid, Place)>),
+    Pages(Box<Pages>),
 }
 
 impl Lane {
-    #[inline]
-    fn get(&self, vid: Vid) -> Option<Slot> {
+    #[inline(always)]
+    fn row(&mut self, vid: Vid) -> Option<&mut Row> {
         match self {
+            Self::Pages(pages) => row_in(pages, vid),
+            Self::One(one) => (one.0 == vid).then_some(&mut one.1.row),
             Self::Empty => None,
-            Self::One(own, slot) => slot.some().filter(|_| *own == vid),
-            Self::Pages(pages) => {
-                let vid = usize::from(vid.get());
-                pages[vid / PAGE].as_ref()?[vid % PAGE].some()
-            }
         }
     }
 
-    fn put(&mut self, vid: Vid, slot: Slot) {
+    #[inline]
+    fn parts(&self, vid: Vid) -> Option<(&Row, &Beside)> {
         match self {
-            Self::Empty => *self = Self::One(vid, slot),
-            Self::One(own, there) if *own == vid => *there = slot,
-            Self::One(own, there) => {
-                let (own, there) = (*own, *there);
-                *self = Self::Pages(Box::new([const { None }; PAGE]));
-                self.put(own, there);
-                self.put(vid, slot);
-            }
             Self::Pages(pages) => {
                 let vid = usize::from(vid.get());
-                pages[vid / PAGE].get_or_insert_with(|| Box::new([Slot::NONE; PAGE]))[vid % PAGE] = slot;
+                let page = pages[vid / PAGE % PAGE].as_ref()?;
+                Some((&page.rows[vid % PAGE], &page.beside[vid % PAGE]))
             }
+            Self::One(one) => (one.0 == vid).then_some((&one.1.row, &one.1.beside)),
+            Self::Empty => None,
         }
+    }
+
+    #[inline]
+    fn parts_mut(&mut self, vid: Vid) -> Option<(&mut Row, &mut Beside)> {
+        match self {
+            Self::Pages(pages) => {
+                let vid = usize::from(vid.get());
+                let page = pages[vid / PAGE % PAGE].as_mut()?;
+                Some((&mut page.rows[vid % PAGE], &mut page.beside[vid % PAGE]))
+            }
+            Self::One(one) => (one.0 == vid).then_some((&mut one.1.row, &mut one.1.beside)),
+            Self::Empty => None,
+        }
+    }
+
+    /// The place of a VID, made where it is not there yet.
+    fn make(&mut self, vid: Vid) -> (&mut Row, &mut Beside) {
+        match self {
+            Self::Empty => *self = Self::One(Box::new((vid, Place::empty()))),
+            Self::One(one) if one.0 != vid => {
+                let (own, place) = (one.0, one.1.clone());
+                *self = Self::Pages(Box::new([const { None }; PAGE]));
+                let (row, beside) = self.make(own);
+                (*row, *beside) = (place.row, place.beside);
+            }
+            Self::One(_) | Self::Pages(_) => {}
+        }
+        if let Self::Pages(pages) = self {
+            pages[usize::from(vid.get()) / PAGE % PAGE].get_or_insert_with(Page::boxed);
+        }
+        self.parts_mut(vid).expect("it was made")
     }
 }
 
 #[derive(Debug, Clone)]
 struct Port {
     config: PortConfig,
-    /// The member of the whole port, or of its untagged frames.
-    direct: Slot,
+    /// What becomes of each class of frames here.
+    actions: Arc<Actions>,
     lane: Lane,
+    /// The member of the whole port, or of its untagged frames.
+    direct: Option<Box<Place>>,
 }
 
 /// The ports of a switch with the members on them.
@@ -93,18 +150,23 @@ pub struct Lookup {
     ports: Vec<Port>,
     /// Ports that have had a VID, in order.
     tagged: Vec<PortNo>,
+    /// How often a place was given away: about as many rows are in use.
+    rows: usize,
 }
 
 impl Lookup {
-    pub(super) fn new(ports: Vec<PortConfig>) -> Self {
+    /// Ports without members. `actions` says what becomes of frames at a port.
+    pub(super) fn new(ports: Vec<PortConfig>, mut actions: impl FnMut(&PortConfig) -> Arc<Actions>) -> Self {
         let port = |config| Port {
+            actions: actions(&config),
             config,
-            direct: Slot::NONE,
+            direct: None,
             lane: Lane::Empty,
         };
         Self {
             ports: ports.into_iter().map(port).collect(),
             tagged: Vec::new(),
+            rows: 0,
         }
     }
 
@@ -121,9 +183,11 @@ impl Lookup {
     /// Can a member at (port, VID) carry frames at all: a usable VID or none on a trunk, none on
     /// another port?
     pub fn is_place(&self, port: PortNo, vid: Option<Vid>) -> bool {
-        match (self.config(port).map(|config| config.role), vid) {
+        match (self.config(port), vid) {
             (None, _) => false,
-            (Some(PortRole::Trunk), Some(vid)) => vid.is_usable(),
+            (Some(config), Some(vid)) if config.role == PortRole::Trunk => {
+                vid.is_usable() || vid == Vid::RESERVED && config.admit.takes_vid_4095
+            }
             (Some(_), vid) => vid.is_none(),
         }
     }
@@ -131,9 +195,7 @@ impl Lookup {
     /// The member at (port, VID).
     #[inline]
     pub fn member(&self, port: PortNo, vid: Option<Vid>) -> Option<Slot> {
-        let port = self.ports.get(port.index())?;
-        let Some(vid) = vid else { return port.direct.some() };
-        port.lane.get(vid)
+        self.parts(port, vid)?.1.slot.some()
     }
 
     /// The service that has this VID on any trunk; the lowest port decides.
@@ -141,20 +203,94 @@ impl Lookup {
         self.tagged.iter().find_map(|port| self.member(*port, Some(vid)))
     }
 
-    pub(super) fn put(&mut self, port: PortNo, vid: Option<Vid>, slot: Option<Slot>) {
+    /// What becomes of a class of frames at a port.
+    #[inline(always)]
+    pub(super) fn actions(&self, port: PortNo) -> Option<&Actions> {
+        self.ports.get(port.index()).map(|port| &*port.actions)
+    }
+
+    /// The row that a frame comes to first: of the VID where the port has VIDs, else of the whole
+    /// port. Whether it is the right one the row's terms say. Also whether it is by VID.
+    #[inline(always)]
+    pub(super) fn first_row(&mut self, port: PortNo, vid: Vid) -> Option<(&mut Row, bool)> {
+        let port = self.ports.get_mut(port.index())?;
+        match &mut port.lane {
+            Lane::Empty => port.direct.as_mut().map(|place| (&mut place.row, false)),
+            lane => lane.row(vid).map(|row| (row, true)),
+        }
+    }
+
+    #[inline]
+    pub(super) fn parts(&self, port: PortNo, vid: Option<Vid>) -> Option<(&Row, &Beside)> {
+        let port = self.ports.get(port.index())?;
+        match vid {
+            Some(vid) => port.lane.parts(vid),
+            None => port.direct.as_ref().map(|place| (&place.row, &place.beside)),
+        }
+    }
+
+    #[inline]
+    pub(super) fn parts_mut(&mut self, port: PortNo, vid: Option<Vid>) -> Option<(&mut Row, &mut Beside)> {
+        let port = self.ports.get_mut(port.index())?;
+        match vid {
+            Some(vid) => port.lane.parts_mut(vid),
+            None => port.direct.as_mut().map(|place| (&mut place.row, &mut place.beside)),
+        }
+    }
+
+    /// Are there more rows than a processor keeps at hand?
+    #[inline]
+    pub(super) fn is_wide(&self) -> bool {
+        self.rows > 1024
+    }
+
+    /// The pages of a trunk of many VIDs.
+    #[inline(always)]
+    pub(super) fn pages(&mut self, port: PortNo) -> Option<&mut Pages> {
+        match &mut self.ports.get_mut(port.index())?.lane {
+            Lane::Pages(pages) => Some(pages),
+            Lane::Empty | Lane::One(_) => None,
+        }
+    }
+
+    /// Fetches the rows that frames will come to.
+    #[inline(always)]
+    pub(super) fn fetch_rows(&mut self, frames: &[Standing], briefs: &[Brief]) {
+        let port = frames.first().map_or(PortNo(0), |frame| frame.port());
+        if let Some(pages) = self.pages(port)
+            && frames.iter().all(|frame| frame.port() == port)
+        {
+            for brief in briefs {
+                if let Some(row) = row_in(pages, brief.vid()) {
+                    fetch(row);
+                }
+            }
+            return;
+        }
+        for (frame, brief) in frames.iter().zip(briefs) {
+            if let Some((row, _)) = self.first_row(frame.port(), brief.vid()) {
+                fetch(row);
+            }
+        }
+    }
+
+    /// Gives a place to a member, or to nobody.
+    pub(super) fn put(&mut self, port: PortNo, vid: Option<Vid>, slot: Slot) {
         let Some(entry) = self.ports.get_mut(port.index()) else {
             return;
         };
-        let slot = slot.unwrap_or(Slot::NONE);
-        let Some(vid) = vid else {
-            entry.direct = slot;
-            return;
+        let beside = match vid {
+            None => &mut entry.direct.get_or_insert_with(|| Box::new(Place::empty())).beside,
+            Some(vid) => {
+                if matches!(entry.lane, Lane::Empty)
+                    && let Err(at) = self.tagged.binary_search(&port)
+                {
+                    self.tagged.insert(at, port);
+                }
+                entry.lane.make(vid).1
+            }
         };
-        if matches!(entry.lane, Lane::Empty)
-            && let Err(at) = self.tagged.binary_search(&port)
-        {
-            self.tagged.insert(at, port);
-        }
-        entry.lane.put(vid, slot);
+        beside.slot = slot;
+        self.rows += 1;
     }
 }

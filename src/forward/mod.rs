@@ -12,6 +12,7 @@ mod charge;
 mod counters;
 mod decide;
 mod fastpath;
+mod kernel;
 mod key;
 mod learn;
 mod lookup;
@@ -20,22 +21,29 @@ mod priority;
 mod profile;
 mod quirk;
 mod rewrite;
+mod row;
+mod rows;
 mod service;
+mod shard;
+mod shelf;
+mod step;
 mod tables;
 
-pub use batch::{Batch, Verdicts};
+pub use batch::Sink;
 pub use charge::Verdict;
 pub use counters::{Count, Drops, MemberCounters, ServiceCounters};
 pub use decide::{Decision, Group};
 pub use fastpath::FastPath;
+pub use kernel::{Kernel, NoRoom, Slots, Standing, fetch};
 pub use key::{Class, Key, MAX_TAGS, Shape, TagKey, classify};
 pub use learn::MOST_ADDRESSES;
 pub use lookup::{Lookup, Slot};
-pub use police::Bucket;
+pub use police::{Bucket, Buckets, Colour};
 pub use priority::PriorityMap;
 pub use profile::Entry;
 pub use quirk::{Exact, Planted, Quirk};
 pub use rewrite::Rewrite;
+pub use shard::{Steering, counters_of_all, unclaimed_of_all};
 pub use tables::{
     Admission, Excess, Limit, MOST_BURST, Member, Octets, Policer, PolicerRule, PortConfig, PortRole, Profile, Service,
     ServiceId, ServiceKind, Tables, Untagged,

@@ -1,14 +1,14 @@
-//! Token buckets in exact integers, refilled by time.
+//! Token buckets in exact integers, refilled by time, and the bandwidth profile made of two.
 //!
 //! A bucket counts what is *spent* of it, in billionths: nanobits for octets (an octet is
 //! 8 x 10^9), nanoframes for frames. A rate of R a second gives back exactly R of them a
 //! nanosecond, so nothing is ever rounded. A fresh bucket has spent nothing: it is full.
 
-use super::tables::{Limit, Octets, Policer};
-use crate::units::SimTime;
+use super::tables::{Limit, MOST_BURST, Octets, Policer};
+use crate::units::{ByteCount, SimTime};
 
-const NANOBITS_PER_OCTET: u128 = 8_000_000_000;
-const NANOFRAMES_PER_FRAME: u128 = 1_000_000_000;
+pub(super) const NANOBITS_PER_OCTET: u64 = 8_000_000_000;
+const NANOFRAMES_PER_FRAME: u64 = 1_000_000_000;
 
 impl Octets {
     /// What counts of a frame of `octets` (without FCS) with `payload` octets behind its tags.
@@ -26,63 +26,191 @@ impl Octets {
 /// of either keeps what was spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Bucket {
-    // Two halves of a u128: its alignment would cost eight octets in every bucket.
-    spent: [u64; 2],
+    spent: u64,
     at: SimTime,
 }
 
 impl Bucket {
     /// A full bucket at this time.
     pub const fn full_at(now: SimTime) -> Self {
-        Self { spent: [0, 0], at: now }
+        Self { spent: 0, at: now }
     }
 
     /// What is spent at the time of the last question, in the bucket's billionths.
-    pub const fn spent(&self) -> u128 {
-        (self.spent[0] as u128) << 64 | self.spent[1] as u128
+    pub const fn spent(&self) -> u64 {
+        self.spent
     }
 
-    /// Gives back what time has given back at `rate` a second.
+    /// Gives back what time has given back at `rate` a second; returns what of it found the
+    /// bucket full, 2^64 - 1 at most.
     #[inline]
-    pub(super) fn refill(&mut self, rate: u64, now: SimTime) {
+    pub(super) fn refill(&mut self, rate: u64, now: SimTime) -> u64 {
         let elapsed = now.saturating_since(self.at).as_nanos();
         self.at = self.at.max(now);
-        self.spend(self.spent().saturating_sub(u128::from(rate) * u128::from(elapsed)));
+        let gain = u128::from(rate) * u128::from(elapsed);
+        let beyond = gain.saturating_sub(u128::from(self.spent));
+        self.spent = u64::try_from(u128::from(self.spent).saturating_sub(gain)).expect("less than before");
+        u64::try_from(beyond).unwrap_or(u64::MAX)
     }
 
     /// Takes `cost` where it fits in `depth`.
     #[inline]
-    fn take(&mut self, rate: u64, depth: u128, cost: u128, now: SimTime) -> bool {
-        self.refill(rate, now);
-        let spent = self.spent() + cost;
+    fn take(&mut self, depth: u64, cost: u64) -> bool {
+        let spent = self.spent.saturating_add(cost);
         let passes = spent <= depth;
         if passes {
-            self.spend(spent);
+            self.spent = spent;
         }
         passes
     }
 
-    #[inline]
-    fn spend(&mut self, spent: u128) {
-        self.spent = [(spent >> 64) as u64, spent as u64];
-    }
-
-    /// Does a frame pass this policer now?
+    /// Does a frame pass the committed rate of this policer now?
     #[inline]
     pub fn passes(&mut self, policer: &Policer, octets: u32, payload: u32, now: SimTime) -> bool {
-        let depth = u128::from(policer.burst.get()) * NANOBITS_PER_OCTET;
-        let cost = u128::from(policer.octets.count(octets, payload)) * NANOBITS_PER_OCTET;
-        self.take(policer.rate.as_bps(), depth, cost, now)
+        self.refill(policer.rate.as_bps(), now);
+        self.take(depth(policer.burst), cost(policer, octets, payload))
     }
 
     /// Does one more frame pass this limit now?
     pub fn admits(&mut self, limit: &Limit, now: SimTime) -> bool {
-        let depth = u128::from(limit.burst) * NANOFRAMES_PER_FRAME;
-        self.take(u64::from(limit.per_second), depth, NANOFRAMES_PER_FRAME, now)
+        self.refill(u64::from(limit.per_second), now);
+        self.take(u64::from(limit.burst) * NANOFRAMES_PER_FRAME, NANOFRAMES_PER_FRAME)
     }
 }
 
-/// A policer or a limit with its own bucket.
+/// A bucket's depth in nanobits: below 2^64 by [`MOST_BURST`].
+fn depth(burst: ByteCount) -> u64 {
+    burst.get().min(MOST_BURST.get()) * NANOBITS_PER_OCTET
+}
+
+/// What a frame costs in nanobits, 2^64 - 1 at most, which no bucket holds.
+pub(super) fn cost(policer: &Policer, octets: u32, payload: u32) -> u64 {
+    policer.octets.count(octets, payload).saturating_mul(NANOBITS_PER_OCTET)
+}
+
+/// What a bandwidth profile makes of a frame (MEF 10.4 section 12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Colour {
+    /// Within the commitment.
+    Green,
+    /// Beyond it, within the excess.
+    Yellow,
+    /// Beyond both: it ends here.
+    Red,
+}
+
+/// A policer's numbers as frames ask for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Meter {
+    /// CIR, in nanobits a nanosecond.
+    rate: u64,
+    /// The longest time whose gain at that rate fits in a word. A longer one fills every bucket.
+    horizon: u64,
+    /// CBS in nanobits.
+    depth: u64,
+    /// EIR and EBS likewise, where there is an excess bucket.
+    excess: Option<(u64, u64)>,
+    pub coupled: bool,
+    pub colour_aware: bool,
+    pub marks: bool,
+}
+
+impl Meter {
+    /// Everything is green and nothing is counted, at cost 0.
+    pub const FREE: Self = Self {
+        rate: 0,
+        horizon: u64::MAX,
+        depth: u64::MAX,
+        excess: None,
+        coupled: false,
+        colour_aware: false,
+        marks: false,
+    };
+
+    pub fn of(policer: &Policer) -> Self {
+        let rate = policer.rate.as_bps();
+        Self {
+            rate,
+            horizon: u64::MAX.checked_div(rate).unwrap_or(u64::MAX),
+            depth: depth(policer.burst),
+            excess: policer.excess.map(|excess| (excess.rate.as_bps(), depth(excess.burst))),
+            coupled: policer.excess.is_some_and(|excess| excess.coupled),
+            colour_aware: policer.colour_aware,
+            marks: policer.excess.is_some_and(|excess| excess.marks),
+        }
+    }
+
+    /// What would be spent of the committed bucket once `cost` is taken now. The same arithmetic
+    /// as [`Bucket::refill`] in one word, for costs that leave room: below 2^64 less a depth.
+    #[inline(always)]
+    pub fn spent_after(&self, bucket: &Bucket, cost: u64, now: SimTime) -> u64 {
+        // Time never goes back.
+        let elapsed = now.as_nanos().wrapping_sub(bucket.at.as_nanos());
+        let gain = self.rate.wrapping_mul(elapsed);
+        let left = bucket.spent.saturating_sub(gain);
+        // Of a length that is not served the cost may be anything.
+        cost.wrapping_add(if elapsed <= self.horizon { left } else { 0 })
+    }
+
+    /// Is that within the commitment?
+    #[inline(always)]
+    pub fn holds(&self, spent: u64) -> bool {
+        spent <= self.depth
+    }
+
+    /// The colour of a frame of this cost, and what it leaves in the buckets. `eligible`: it came
+    /// in with its drop-eligible bit set.
+    #[inline]
+    pub fn colour(&self, buckets: &mut Buckets, cost: u64, eligible: bool, now: SimTime) -> Colour {
+        let beyond = buckets.committed.refill(self.rate, now);
+        if self.coupled {
+            buckets.excess.spent = buckets.excess.spent.saturating_sub(beyond);
+        }
+        if !(self.colour_aware && eligible) && buckets.committed.take(self.depth, cost) {
+            return Colour::Green;
+        }
+        let Some((rate, depth)) = self.excess else {
+            return Colour::Red;
+        };
+        // Refilled only when asked: tokens of the coupled bucket and of time commute.
+        buckets.excess.refill(rate, now);
+        if buckets.excess.take(depth, cost) {
+            Colour::Yellow
+        } else {
+            Colour::Red
+        }
+    }
+}
+
+/// The two buckets of a bandwidth profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Buckets {
+    /// Committed: green frames take from it.
+    pub committed: Bucket,
+    /// Excess: yellow frames take from it. Brought up to date only when a frame asks for it.
+    pub excess: Bucket,
+}
+
+impl Buckets {
+    /// The green way, once [`Meter::holds`] said yes to `spent`.
+    #[inline(always)]
+    pub(super) fn take_green(&mut self, spent: u64, now: SimTime) {
+        self.committed = Bucket { spent, at: now };
+    }
+
+    /// Brings both up to date at the rates of a policer that is about to change.
+    pub(super) fn settle(&mut self, policer: &Policer, now: SimTime) {
+        let beyond = self.committed.refill(policer.rate.as_bps(), now);
+        if let Some(excess) = policer.excess {
+            if excess.coupled {
+                self.excess.spent = self.excess.spent.saturating_sub(beyond);
+            }
+            self.excess.refill(excess.rate.as_bps(), now);
+        }
+    }
+}
+
+/// A limit with its own bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Metered<T> {
     pub config: T,

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::kernel::{Action, Actions, Brief};
 use super::key::{Key, Shape};
 use super::lookup::{Lookup, Slot};
 use super::tables::{PortConfig, PortRole, Profile, Untagged};
@@ -59,7 +60,7 @@ pub struct Entry {
 
 /// Faults of the frame itself, before any VLAN is asked for.
 #[inline]
-pub(super) fn fault(profile: Profile, key: &Key) -> Option<DropReason> {
+pub(super) fn fault(profile: Profile, port: Option<&PortConfig>, key: &Key) -> Option<DropReason> {
     match key.shape {
         Shape::Runt => return Some(DropReason::RuntFrame),
         Shape::Truncated => return Some(DropReason::TruncatedTag),
@@ -68,21 +69,65 @@ pub(super) fn fault(profile: Profile, key: &Key) -> Option<DropReason> {
     if key.src.is_group() && profile != Profile::Ovs31 {
         return Some(DropReason::SourceMacIsMulticast);
     }
-    filters(profile, key.dst).then_some(DropReason::ReservedDestination)
+    filters(profile, port, key.dst).then_some(DropReason::ReservedDestination)
 }
 
-fn filters(profile: Profile, dst: MacAddr) -> bool {
-    match profile {
-        Profile::Strict | Profile::IeeeDefault => dst.is_reserved(),
-        // CDP, and the shared spanning tree of PVST+, are on its list too.
-        Profile::Ovs31 => dst.is_reserved() || matches!(dst.0, [0x01, 0x00, 0x0c, 0xcc, 0xcc, 0xcc | 0xcd]),
-        Profile::Linux612 => dst.is_reserved() && dst.0[5] != 0,
+/// Which of 01-80-C2-00-00-00 to -0F end here, a bit each.
+fn reserved(profile: Profile, port: Option<&PortConfig>) -> u16 {
+    let by_profile = match profile {
+        Profile::Strict | Profile::IeeeDefault | Profile::Ovs31 => 0xffff,
+        Profile::Linux612 => 0xfffe,
+    };
+    port.and_then(|port| port.admit.reserved).unwrap_or(by_profile)
+}
+
+fn filters(profile: Profile, port: Option<&PortConfig>, dst: MacAddr) -> bool {
+    if dst.is_reserved() {
+        return reserved(profile, port) >> (dst.0[5] & 15) & 1 != 0;
     }
+    // CDP, and the shared spanning tree of PVST+, are on its list too.
+    profile == Profile::Ovs31 && matches!(dst.0, [0x01, 0x00, 0x0c, 0xcc, 0xcc, 0xcc | 0xcd])
+}
+
+/// What becomes of each class of ordinary frames at a port, as far as that needs no table: what
+/// [`fault`] and [`admit`] would say.
+pub(super) fn actions(profile: Profile, port: &PortConfig) -> Actions {
+    Actions::new(|brief| {
+        let tag = match brief.0 & Brief::TAG {
+            0 => None,
+            Brief::CTAG => Some(EtherType::CTAG),
+            Brief::STAG => Some(EtherType::STAG),
+            Brief::QINQ => Some(EtherType::QINQ),
+            _ => return Action::General,
+        };
+        // Behind a second tag the payload begins somewhere else.
+        if tag.is_some() && brief.has(Brief::SECOND) {
+            return Action::General;
+        }
+        if brief.has(Brief::GROUP_SOURCE) && profile != Profile::Ovs31 {
+            return Action::Drop(DropReason::SourceMacIsMulticast);
+        }
+        if brief.has(Brief::RESERVED) {
+            match reserved(profile, Some(port)) {
+                0xffff => return Action::Drop(DropReason::ReservedDestination),
+                0 => {}
+                _ => return Action::General,
+            }
+        }
+        if brief.has(Brief::GROUP) && profile == Profile::Ovs31 {
+            return Action::General;
+        }
+        match (port.role, tag) {
+            (_, None) => Action::Direct,
+            (PortRole::Trunk, Some(tag)) if reads(profile, port.tpid, tag) => Action::Tagged,
+            _ => Action::General,
+        }
+    })
 }
 
 /// Does a port with `own` take a tag with `tpid` for one of its own?
 #[inline]
-fn reads(profile: Profile, own: EtherType, tpid: EtherType) -> bool {
+pub(super) fn reads(profile: Profile, own: EtherType, tpid: EtherType) -> bool {
     let dot1q = |t| matches!(t, EtherType::CTAG | EtherType::STAG);
     own == tpid || profile == Profile::Ovs31 && dot1q(own) && dot1q(tpid)
 }
@@ -92,11 +137,16 @@ fn reads(profile: Profile, own: EtherType, tpid: EtherType) -> bool {
 pub(super) fn admit(profile: Profile, lookup: &Lookup, key: &Key) -> Result<Entry, DropReason> {
     let port = lookup.config(key.port).ok_or(DropReason::IngressVlanFilter)?;
     let tag = key.outer.filter(|tag| reads(profile, port.tpid, tag.tpid));
+    let tagged_port = matches!(port.role, PortRole::Access | PortRole::Trunk);
+    if tagged_port && tag.is_some() && key.inner.is_some() && port.admit.drops_second_tag {
+        return Err(DropReason::SecondTag);
+    }
     match (port.role, tag.map(|tag| tag.vid)) {
         (PortRole::Routed, _) if key.outer.is_some() => Err(DropReason::VlanTagMismatch),
         (PortRole::Routed | PortRole::Tunnel, _) | (PortRole::Access, None) => whole_port(lookup, key, false),
         (PortRole::Trunk, None) => native(lookup, port, key, false),
-        (_, Some(Vid::RESERVED)) => Err(DropReason::ReservedVid),
+        (_, Some(Vid::RESERVED)) if !port.admit.takes_vid_4095 => Err(DropReason::ReservedVid),
+        (_, Some(Vid::PRIORITY)) if port.admit.drops_priority_tagged => Err(DropReason::VlanTagMismatch),
         (role, Some(Vid::PRIORITY)) => {
             let entry = if role == PortRole::Trunk {
                 native(lookup, port, key, true)?
@@ -116,6 +166,28 @@ pub(super) fn admit(profile: Profile, lookup: &Lookup, key: &Key) -> Result<Entr
         },
         (PortRole::Access, Some(vid)) => tagged_at_access(profile, lookup, key, vid),
     }
+}
+
+/// The class of frames that rows are for: which bits of a brief matter at a port, and how they are
+/// in an ordinary frame, tagged or not. `None` where no brief shows the port's tag.
+pub(super) fn ordinary_class(profile: Profile, port: &PortConfig, tagged: bool) -> Option<(u64, u64)> {
+    let tag = match port.tpid {
+        _ if !tagged => 0,
+        EtherType::CTAG => Brief::CTAG,
+        EtherType::STAG => Brief::STAG,
+        EtherType::QINQ => Brief::QINQ,
+        _ => return None,
+    };
+    let mut watch = Brief::TAG | if tagged { Brief::SECOND } else { 0 };
+    if profile == Profile::Ovs31 {
+        watch |= Brief::GROUP;
+    } else {
+        watch |= Brief::GROUP_SOURCE;
+    }
+    if reserved(profile, Some(port)) != 0 {
+        watch |= Brief::RESERVED;
+    }
+    Some((watch, tag))
 }
 
 #[inline]

@@ -16,6 +16,8 @@ use crate::wire::{EtherType, Vid};
 /// May spoil what a stage found. Every hook is pure, so that frames with equal octets keep
 /// meeting equal faults.
 pub trait Quirk: Clone + fmt::Debug {
+    /// No hook ever changes anything, so that ordinary frames may go by their rows.
+    const EXACT: bool = false;
     /// After classification.
     fn classify(&self, bytes: &[u8], key: &mut Key) {
         let _ = (bytes, key);
@@ -39,7 +41,9 @@ pub trait Quirk: Clone + fmt::Debug {
 /// No fault at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Exact;
-impl Quirk for Exact {}
+impl Quirk for Exact {
+    const EXACT: bool = true;
+}
 
 macro_rules! planted {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {

@@ -10,7 +10,7 @@ use crate::wire::{Frame, Tag, edit};
 ///
 /// Priority and drop eligibility move from a tag that is taken off to the one that is put on, by
 /// the map; a tag in front of what had none carries what the map makes of 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Rewrite {
     /// Takes the outermost tag off.
     pub pop: bool,
@@ -48,13 +48,16 @@ impl Rewrite {
     /// [`Rewrite::apply`] does, for a caller with buffers of its own. The frame must be one that
     /// the verdict was given for. Panics where there is no room: four octets in front to push
     /// into, 64 from the start of a frame that is popped.
-    #[inline]
+    #[inline(always)]
     pub fn edit(self, buffer: &mut [u8], frame: Range<usize>) -> Range<usize> {
         let Range { start, end } = frame;
         match (self.pop, self.push) {
             (true, Some(key)) => {
-                if let Some(old) = edit::outer_tag(&buffer[start..end]) {
-                    edit::set_tag(buffer, start, self.tag(key, old.tci));
+                let whole: Option<&mut [u8; 18]> = buffer[start..end].first_chunk_mut();
+                if let Some(header) = whole
+                    && let Some(old) = edit::outer_tag(header)
+                {
+                    edit::set_tag(header, 0, self.tag(key, old.tci));
                 }
                 start..end
             }

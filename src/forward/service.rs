@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::counters::{Drops, MemberCounters, ServiceCounters};
 use super::learn::Fdb;
 use super::lookup::Lookup;
-use super::police::{Bucket, Metered};
+use super::police::{Bucket, Buckets, Meter, Metered};
 use super::priority::PriorityMap;
 use super::tables::{Limit, Member, Policer, Service, ServiceId, ServiceKind};
 use crate::ident::{DropReason, PortNo, TenantId};
@@ -18,10 +18,31 @@ pub(super) struct MemberState {
     pub vid: Option<Vid>,
     pub bound_mac: Option<MacAddr>,
     pub priority: PriorityMap,
-    police: Option<Box<Metered<Policer>>>,
+    pub police: Option<Box<Policed>>,
     arp: Option<Box<Metered<Limit>>>,
     icmp: Option<Box<Metered<Limit>>>,
     pub counters: MemberCounters,
+}
+
+/// A policer with its numbers. While frames come in at the member, the buckets are in its row.
+#[derive(Debug, Clone)]
+pub(super) struct Policed {
+    pub policer: Policer,
+    pub meter: Meter,
+    /// The buckets, while the member's place is another's.
+    pub parked: Buckets,
+}
+
+impl Policed {
+    fn boxed(policer: Option<Policer>) -> Option<Box<Self>> {
+        policer.map(|policer| {
+            Box::new(Self {
+                policer,
+                meter: Meter::of(&policer),
+                parked: Buckets::default(),
+            })
+        })
+    }
 }
 
 /// The members of a service. Two of them stand in the service itself: a cross-connect is then
@@ -95,7 +116,7 @@ impl MemberState {
             vid: member.vid,
             bound_mac: member.bound_mac,
             priority: member.priority,
-            police: Metered::boxed(member.police),
+            police: Policed::boxed(member.police),
             arp: Metered::boxed(member.arp),
             icmp: Metered::boxed(member.icmp),
             counters: MemberCounters::default(),
@@ -106,7 +127,7 @@ impl MemberState {
         Member {
             port: self.port,
             vid: self.vid,
-            police: self.police.as_ref().map(|metered| metered.config),
+            police: self.police.as_ref().map(|policed| policed.policer),
             arp: self.arp.as_ref().map(|metered| metered.config),
             icmp: self.icmp.as_ref().map(|metered| metered.config),
             bound_mac: self.bound_mac,
@@ -114,7 +135,7 @@ impl MemberState {
         }
     }
 
-    fn limits(&self) -> impl Iterator<Item = &Limit> {
+    pub fn limits(&self) -> impl Iterator<Item = &Limit> {
         [&self.arp, &self.icmp]
             .into_iter()
             .flatten()
@@ -123,16 +144,12 @@ impl MemberState {
 
     /// What was spent of a bucket stays spent when its rate or depth changes.
     fn inherit(&mut self, old: &Self, now: SimTime) {
-        carry(&mut self.police, &old.police, |policer| policer.rate.as_bps(), now);
+        if let (Some(new), Some(old)) = (&mut self.police, &old.police) {
+            new.parked = old.parked;
+            new.parked.settle(&old.policer, now);
+        }
         carry(&mut self.arp, &old.arp, |limit| u64::from(limit.per_second), now);
         carry(&mut self.icmp, &old.icmp, |limit| u64::from(limit.per_second), now);
-    }
-
-    #[inline]
-    pub fn police(&mut self, octets: u32, payload: u32, now: SimTime) -> Result<(), DropReason> {
-        let Some(metered) = &mut self.police else { return Ok(()) };
-        let passes = metered.bucket.passes(&metered.config, octets, payload, now);
-        passes.then_some(()).ok_or(DropReason::OverRate)
     }
 
     #[inline]
@@ -147,10 +164,6 @@ impl MemberState {
         limit(self.icmp.as_deref_mut(), shared, now)
             .then_some(())
             .ok_or(DropReason::IcmpLimit)
-    }
-
-    pub fn police_bucket(&self) -> Option<Bucket> {
-        self.police.as_ref().map(|metered| metered.bucket)
     }
 }
 
@@ -247,7 +260,7 @@ impl ServiceState {
     }
 }
 
-/// Everything that was counted for a service.
+/// Everything that was counted for a service, but for what its rows still hold.
 pub(super) fn counters(id: ServiceId, state: Option<&ServiceState>, retired: &Retired) -> ServiceCounters {
     let mut all = ServiceCounters::default();
     if let Some((members, drops)) = retired.get(&id) {

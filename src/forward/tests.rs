@@ -237,19 +237,23 @@ fn every_planted_fault_and_every_profile_has_a_name_that_reads_back() {
 }
 
 #[test]
-fn a_sub_interface_that_is_policed_both_ways_takes_at_most_400_octets() {
-    use crate::forward::police::Metered;
+fn a_sub_interface_that_is_policed_both_ways_takes_at_most_700_octets_beside_its_rows() {
+    use crate::forward::service::Policed;
     // Both members stand in the service.
-    let bare = size_of::<Option<ServiceState>>() + 2 * size_of::<Slot>();
-    assert!(
-        bare + 2 * size_of::<Metered<Policer>>() <= 400,
-        "{bare} {}",
-        size_of::<Metered<Policer>>()
-    );
+    let bare = size_of::<Option<ServiceState>>();
+    let all = bare + 2 * size_of::<Policed>();
+    assert!(all <= 700, "{bare} {}", size_of::<Policed>());
 }
 
 #[test]
 fn an_idle_cross_connect_takes_at_most_300_octets() {
-    assert!(size_of::<Option<ServiceState>>() + 2 * 8 <= 300);
-    assert_eq!(size_of::<Slot>(), 8);
+    // Its two rows come to 64 octets each, and what stands beside them.
+    assert!(
+        size_of::<Option<ServiceState>>() <= 300,
+        "{}",
+        size_of::<Option<ServiceState>>()
+    );
+    assert_eq!(size_of::<crate::forward::row::Row>(), 64);
+    assert_eq!(size_of::<crate::forward::row::Terms>(), 128);
+    assert_eq!(size_of::<crate::forward::row::Beside>(), 24);
 }

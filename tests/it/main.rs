@@ -8,6 +8,7 @@ mod judgement;
 mod random_worlds;
 mod real_input;
 mod scenario;
+mod shards;
 mod switch;
 mod wire;
 mod worlds;

@@ -1,0 +1,216 @@
+//! Rows brought in line with the tables: who is served from where, and what was counted there.
+//!
+//! A change touches the places of one service, and of those that claim the same places; what it
+//! costs does not grow with the number of services.
+
+use super::counters::{Count, ServiceCounters};
+use super::decide::Decision;
+use super::fastpath::{FastPath, Where};
+use super::kernel::Brief;
+use super::key::{Class, Key, Shape, TagKey};
+use super::lookup::Slot;
+use super::police::{Buckets, Meter, NANOBITS_PER_OCTET};
+use super::profile::ordinary_class;
+use super::quirk::Quirk;
+use super::row::{Beside, Offer, Row, Tally, Terms};
+use super::service::{MemberState, ServiceState};
+use super::tables::{Octets, ServiceKind};
+use crate::ident::{DropReason, PortNo};
+use crate::wire::{EtherType, MacAddr, Vid};
+
+/// What a row serves.
+struct Memo {
+    terms: Terms,
+    bound: Option<MacAddr>,
+    longest: u32,
+    port: PortNo,
+    vid: Option<Vid>,
+}
+
+/// What a row has counted and its service does not know yet.
+struct Tallied {
+    came: Count,
+    red: Count,
+    left: Count,
+}
+
+impl Tallied {
+    fn of(row: &Row, beside: &Beside, terms: &Terms) -> Self {
+        let (green, yellow, red) = (row.green, beside.yellow, row.red);
+        let mut left = green.left(terms);
+        left.merge(yellow.left(terms));
+        let red = red.came(terms.header());
+        let mut came = green.came(terms.header());
+        came.merge(yellow.came(terms.header()));
+        came.merge(red);
+        Self { came, red, left }
+    }
+}
+
+impl<Q: Quirk> FastPath<Q> {
+    /// Makes a member the one that frames at this place belong to.
+    pub(super) fn occupy(&mut self, place: Where, service: u32, member: u32) {
+        self.vacate(place);
+        let era = self.services.era(service);
+        let slot = Slot { service, member, era };
+        self.lookup.put(place.0, place.1, slot);
+        let parked = self.member_mut(slot).and_then(|member| member.police.as_deref());
+        let buckets = parked.map_or(Buckets::default(), |policed| policed.parked);
+        let memo = self.memo(place, slot);
+        let (row, _) = self.lookup.parts_mut(place.0, place.1).expect("it was put there");
+        row.buckets = buckets;
+        if let Some(memo) = memo
+            && let Some(terms) = self.terms.hold(memo.terms)
+        {
+            row.serve(terms, memo.bound, memo.longest, memo.port, memo.vid);
+        }
+    }
+
+    /// Leaves a place to nobody. What was spent and counted there goes with its member.
+    pub(super) fn vacate(&mut self, place: Where) {
+        self.fold(place);
+        let Some((row, beside)) = self.lookup.parts_mut(place.0, place.1) else {
+            return;
+        };
+        let (slot, buckets, terms) = (beside.slot, row.buckets, row.way.terms);
+        (*row, *beside) = (Row::default(), Beside::NONE);
+        if terms != 0 {
+            self.terms.release(terms);
+        }
+        if self.exists(slot)
+            && let Some(policed) = self.member_mut(slot).and_then(|member| member.police.as_deref_mut())
+        {
+            policed.parked = buckets;
+        }
+    }
+
+    /// What [`FastPath::decide`] says of an ordinary frame at a place, where it says that the frame
+    /// leaves at once: the row then says so itself.
+    fn memo(&self, (port, vid): Where, slot: Slot) -> Option<Memo> {
+        if !Q::EXACT {
+            return None;
+        }
+        let config = self.lookup.config(port)?;
+        let member = self.at(slot.service).members.get(slot.member as usize)?;
+        let header: u8 = if vid.is_some() { 18 } else { 14 };
+        let key = Key {
+            port,
+            shape: Shape::Whole,
+            dst: MacAddr::local(0, 0),
+            src: member.bound_mac.unwrap_or(MacAddr::local(0, 0)),
+            outer: vid.map(|vid| TagKey { tpid: config.tpid, vid }),
+            eligible: false,
+            inner: None,
+            ethertype: EtherType(0),
+            class: Class::Other,
+            octets: u32::from(header),
+            payload: 0,
+        };
+        let Decision::Connect(entry, Ok((_, out, rewrite))) = self.decide(&key) else {
+            return None;
+        };
+        if entry.slot != slot || entry.pop != vid.is_some() {
+            return None;
+        }
+        let (wary, expect) = ordinary_class(self.profile, config, vid.is_some())?;
+        let mtu = config.mtu.min(self.lookup.config(out)?.mtu);
+        Some(Memo {
+            terms: Terms::new(Offer {
+                bound: member.bound_mac.is_some(),
+                watch: watch(member) | wary,
+                expect,
+                header,
+                rewrite,
+                ..priced(member, header)
+            }),
+            bound: member.bound_mac,
+            longest: mtu.saturating_add(u32::from(header)),
+            port: out,
+            vid: rewrite.push.map(|tag| tag.vid),
+        })
+    }
+
+    /// Tells the service what the row at one of its places has counted, and empties the row.
+    #[cold]
+    pub(super) fn fold(&mut self, place: Where) {
+        let Some((row, beside)) = self.lookup.parts_mut(place.0, place.1) else {
+            return;
+        };
+        let tallied = Tallied::of(row, beside, self.terms.get(row.way.terms));
+        (row.green, row.red, beside.yellow) = (Tally::EMPTY, Tally::EMPTY, Tally::EMPTY);
+        let slot = beside.slot;
+        if tallied.came.frames == 0 || !self.exists(slot) {
+            return;
+        }
+        let state = self.at_mut(slot.service);
+        let member = slot.member as usize;
+        state.members[member].counters.received.merge(tallied.came);
+        state.drops.merge(DropReason::OverRate, tallied.red);
+        if tallied.left.frames > 0 {
+            state.members[1 - member].counters.sent.merge(tallied.left);
+        }
+    }
+
+    /// Adds what the rows of a service still hold.
+    pub(super) fn add_tallied(&self, state: &ServiceState, all: &mut ServiceCounters) {
+        if state.kind != ServiceKind::CrossConnect {
+            return;
+        }
+        for (i, member) in state.members.iter().enumerate() {
+            let Some((row, beside)) = self.lookup.parts(member.port, member.vid) else {
+                continue;
+            };
+            if !self.exists(beside.slot) || self.at(beside.slot.service).id != state.id {
+                continue;
+            }
+            let tallied = Tallied::of(row, beside, self.terms.get(row.way.terms));
+            if tallied.came.frames == 0 {
+                continue;
+            }
+            all.member_mut(member.port, member.vid).received.merge(tallied.came);
+            let other = &state.members[1 - i];
+            all.member_mut(other.port, other.vid).sent.merge(tallied.left);
+            all.drops.merge(DropReason::OverRate, tallied.red);
+        }
+    }
+}
+
+/// Which classes of frames are not ordinary for a member.
+fn watch(member: &MemberState) -> u64 {
+    let limited = if member.limits().next().is_some() {
+        Brief::LIMITED
+    } else {
+        0
+    };
+    let meter = member.police.as_ref().map_or(Meter::FREE, |policed| policed.meter);
+    let coloured = if meter.colour_aware { Brief::ELIGIBLE } else { 0 };
+    // Committed tokens that are left over have to be passed on at every frame.
+    let coupled = if meter.coupled { Brief::ALWAYS } else { 0 };
+    limited | coloured | coupled
+}
+
+/// What a frame costs a member, as a function of its octets.
+fn priced(member: &MemberState, header: u8) -> Offer {
+    let (meter, each, once) = match &member.police {
+        None => (Meter::FREE, 0, 0),
+        Some(policed) => {
+            let more = match policed.policer.octets {
+                Octets::L1 => 24_u64,
+                Octets::L2Fcs => 4,
+                Octets::L2 => 0,
+                Octets::L3 => 0_u64.wrapping_sub(u64::from(header)),
+            };
+            (policed.meter, NANOBITS_PER_OCTET, more.wrapping_mul(NANOBITS_PER_OCTET))
+        }
+    };
+    Offer {
+        meter,
+        each,
+        once,
+        bound: false,
+        watch: 0,
+        expect: 0,
+        header,
+        rewrite: Default::default(),
+    }
+}

@@ -1,0 +1,116 @@
+//! One frame's way: by its row where it is ordinary, else through all stages.
+//!
+//! Three ways, each for what the one before declines: `ordinary` is a frame in order and within
+//! its commitment, by one row; `seldom` is one whose end the row or the class alone can tell;
+//! `general` asks every stage. They agree, since a row is a memo of what the stages say.
+
+use super::charge::Verdict;
+use super::fastpath::FastPath;
+use super::kernel::{Action, Brief, line_of};
+use super::key::{Class, classify};
+use super::police::Colour;
+use super::quirk::Quirk;
+use super::row::{Charged, Leaving, SHORTEST, Way};
+use super::tables::Profile;
+use crate::ident::{DropReason, PortNo};
+use crate::wire::Vid;
+
+impl<Q: Quirk> FastPath<Q> {
+    /// Charges a frame that is in order and within its commitment; no way, and nothing charged,
+    /// where it is not.
+    #[inline(always)]
+    pub(super) fn ordinary(&mut self, port: PortNo, bytes: &[u8], brief: Brief) -> Way {
+        let now = self.now;
+        let Some((row, by_vid)) = self.lookup.first_row(port, brief.vid()) else {
+            return Way::NONE;
+        };
+        // What is too long for this number is too long for every row.
+        let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        let mut out = Leaving::default();
+        let charged = row.charge(self.terms.all(), brief, line_of(bytes), len, now, &mut out);
+        if charged == Charged::Full {
+            self.fold((port, by_vid.then_some(brief.vid())));
+        }
+        out.way
+    }
+
+    /// What `ordinary` declined.
+    #[inline(never)]
+    pub(super) fn seldom(&mut self, port: PortNo, bytes: &[u8], brief: Brief) -> Verdict {
+        match self.briefly(port, bytes, brief) {
+            Some(verdict) => verdict,
+            None => self.general(port, bytes),
+        }
+    }
+
+    /// All stages but the rewrite, one after the other.
+    pub(super) fn general(&mut self, port: PortNo, bytes: &[u8]) -> Verdict {
+        let key = self.classify(bytes, port);
+        let decision = self.decide(&key);
+        self.charge(&key, decision, self.now)
+    }
+
+    /// The verdict, where class and row can tell it.
+    fn briefly(&mut self, port: PortNo, bytes: &[u8], brief: Brief) -> Option<Verdict> {
+        let len = u32::try_from(bytes.len()).ok()?;
+        if !(SHORTEST..=u32::from(u16::MAX)).contains(&len) {
+            return None;
+        }
+        match self.lookup.actions(port)?.of(brief) {
+            Action::Drop(reason) => Some(self.claimed_by_nobody(reason, len, brief)),
+            Action::General => None,
+            action @ (Action::Tagged | Action::Direct) => {
+                let vid = (action == Action::Tagged).then_some(brief.vid());
+                let served = self.lookup.parts(port, vid).filter(|(row, _)| row.way.is_some());
+                if served.is_some() {
+                    return self.metered(port, vid, bytes, brief);
+                }
+                let nobody = self.lookup.member(port, vid).is_none() && self.profile != Profile::IeeeDefault;
+                let usable = vid.is_some_and(Vid::is_usable);
+                (nobody && usable).then(|| self.claimed_by_nobody(DropReason::UnknownVid, len, brief))
+            }
+        }
+    }
+
+    fn claimed_by_nobody(&mut self, reason: DropReason, octets: u32, brief: Brief) -> Verdict {
+        let header = u32::try_from(brief.header()).expect("18 at most");
+        self.unclaimed.add(reason, octets, octets - header);
+        Verdict::Drop(reason)
+    }
+
+    /// A frame of an ordinary row that may be yellow or red.
+    fn metered(&mut self, port: PortNo, vid: Option<Vid>, bytes: &[u8], brief: Brief) -> Option<Verdict> {
+        let now = self.now;
+        let (row, beside) = self.lookup.parts_mut(port, vid)?;
+        let terms = self.terms.get(row.way.terms);
+        let len = u32::try_from(bytes.len()).ok()?;
+        if row.refuses_length(len) || row.refuses_source(terms, line_of(bytes)) {
+            return None;
+        }
+        if terms.excludes(brief, Brief::LIMITED) && classify(bytes, port).class != Class::Other {
+            return None;
+        }
+        let octets = bytes.len() as u64;
+        let eligible = vid.is_some() && brief.has(Brief::ELIGIBLE);
+        let colour = terms.meter.colour(&mut row.buckets, terms.cost(octets), eligible, now);
+        let tally = match colour {
+            Colour::Green => &mut row.green,
+            Colour::Yellow => &mut beside.yellow,
+            Colour::Red => &mut row.red,
+        };
+        tally.add(octets, terms.padding(octets));
+        let full = tally.full();
+        let way = row.way;
+        let (out, mut rewrite) = way.open(&self.terms);
+        if colour == Colour::Yellow && terms.meter.marks {
+            rewrite.priority = rewrite.priority.eligible();
+        }
+        if full {
+            self.fold((port, vid));
+        }
+        Some(match colour {
+            Colour::Red => Verdict::Drop(DropReason::OverRate),
+            Colour::Green | Colour::Yellow => Verdict::Forward(out, rewrite),
+        })
+    }
+}
