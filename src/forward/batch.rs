@@ -68,13 +68,15 @@ impl<Q: Quirk> FastPath<Q> {
             let (reader, frames) = slots.some(chunk.clone());
             self.kernel.read(reader, frames, &mut reading);
             let briefs = &reading.briefs[..frames.len()];
+            // Frames mostly come from one port, as a receive queue has them.
+            let port = Slots::one_port(frames);
             if self.lookup.is_wide() {
-                self.lookup.fetch_rows(frames, briefs);
+                self.lookup.fetch_rows(frames, briefs, port);
             }
             // What comes next is fetched while this is charged.
             let (reader, next) = slots.some(beyond);
             next.iter().for_each(|frame| reader.fetch(*frame));
-            self.chunk(slots, chunk.clone(), &reading, &mut leaving, sink);
+            self.chunk(slots, chunk.clone(), port, &reading, &mut leaving, sink);
             first = chunk.end;
         }
     }
@@ -85,6 +87,7 @@ impl<Q: Quirk> FastPath<Q> {
         &mut self,
         slots: &mut Slots<'_>,
         chunk: Range<usize>,
+        port: Option<PortNo>,
         reading: &Reading,
         leaving: &mut [Leaving; CHUNK],
         sink: &mut S,
@@ -92,7 +95,7 @@ impl<Q: Quirk> FastPath<Q> {
         let (mut at, mut delivered) = (0, 0);
         while at < chunk.len() {
             let (_, frames) = slots.some(chunk.start + at..chunk.end);
-            let (charged, end) = self.ordinary_run(frames, reading, at, &mut leaving[at..], sink);
+            let (charged, end) = self.ordinary_run(frames, port, reading, at, &mut leaving[at..], sink);
             at += charged;
             match end {
                 End::Frames => break,
@@ -116,6 +119,7 @@ impl<Q: Quirk> FastPath<Q> {
     fn ordinary_run<S: Sink + ?Sized>(
         &mut self,
         frames: &[Standing],
+        port: Option<PortNo>,
         reading: &Reading,
         at: usize,
         leaving: &mut [Leaving],
@@ -125,10 +129,8 @@ impl<Q: Quirk> FastPath<Q> {
         let (terms, now) = (terms.all(), *now);
         let briefs = reading.briefs[at..].iter().zip(&reading.lines[at..]);
         let all = frames.iter().zip(briefs).zip(leaving).enumerate();
-        // Frames mostly come from one port, as a receive queue has them.
-        let port = frames.first().map_or(PortNo(0), |frame| frame.port());
-        if let Some(pages) = lookup.pages(port)
-            && frames.iter().all(|frame| frame.port() == port)
+        if let Some(port) = port
+            && let Some(pages) = lookup.pages(port)
         {
             for (i, ((frame, (brief, line)), out)) in all {
                 let Some(row) = row_in(pages, brief.vid()) else {

@@ -255,11 +255,8 @@ impl Lookup {
 
     /// Fetches the rows that frames will come to.
     #[inline(always)]
-    pub(super) fn fetch_rows(&mut self, frames: &[Standing], briefs: &[Brief]) {
-        let port = frames.first().map_or(PortNo(0), |frame| frame.port());
-        if let Some(pages) = self.pages(port)
-            && frames.iter().all(|frame| frame.port() == port)
-        {
+    pub(super) fn fetch_rows(&mut self, frames: &[Standing], briefs: &[Brief], port: Option<PortNo>) {
+        if let Some(pages) = port.and_then(|port| self.pages(port)) {
             for brief in briefs {
                 if let Some(row) = row_in(pages, brief.vid()) {
                     fetch(row);

@@ -33,6 +33,11 @@ impl Tally {
     pub fn add(&mut self, octets: u64, padding: u64) {
         self.0 += 1 | octets << 15 | padding << 46;
     }
+    /// Octets of padding of a frame that was added.
+    #[inline(always)]
+    pub fn pad(&mut self, padding: u64) {
+        self.0 += padding << 46;
+    }
     /// Half full: 16,384 frames. There is room for one more at any rate.
     #[inline(always)]
     pub fn full(self) -> bool {
@@ -198,7 +203,10 @@ impl Row {
             return Charged::Declined;
         }
         self.buckets.take_green(spent, now);
-        self.green.add(octets, terms.padding(octets));
+        self.green.add(octets, 0);
+        if terms.pads {
+            self.green.pad(terms.padding(octets));
+        }
         *out = Leaving {
             way: self.way,
             edit: terms.edit(self.way, brief),
@@ -272,6 +280,8 @@ pub(super) struct Terms {
     kept: u16,
     /// The priority is not just kept.
     maps: bool,
+    /// Frames may have to be padded.
+    pads: bool,
     priority: PriorityMap,
     /// Octets of addresses, tag and EtherType.
     header: u8,
@@ -309,6 +319,7 @@ impl Terms {
             },
             tpid: push.map_or(0, |tag| tag.tpid.0.to_be()),
             kept: if pop { 0xf000 } else { 0 },
+            pads: pop && push.is_none(),
             maps: priority != PriorityMap::KEEP,
             priority,
         }

@@ -138,6 +138,15 @@ impl<'m> Slots<'m> {
         self.standing[i].port = u16::try_from(port.0).expect("at most 65,535 ports");
     }
 
+    /// Did all of these frames come in by one port?
+    #[inline(always)]
+    pub(in crate::forward) fn one_port(frames: &[Standing]) -> Option<PortNo> {
+        let first = frames.first()?.port;
+        // Without an early end, so that it is done for many at once.
+        let others = frames.iter().fold(0, |others, frame| others | (frame.port ^ first));
+        (others == 0).then_some(PortNo(u32::from(first)))
+    }
+
     /// Edits frame `i` as `rewrite` says.
     pub fn rewrite(&mut self, i: usize, rewrite: Rewrite) {
         let standing = self.standing[i];
@@ -165,16 +174,24 @@ impl<'m> Slots<'m> {
     /// Edits a frame at once; `i` is its number.
     #[inline(always)]
     pub(in crate::forward) fn edit(&mut self, i: usize, edit: Edit) {
-        if edit.what == What::Retag {
+        if edit.what != What::Retag {
+            self.resize(i, edit);
+        } else {
             let at = self.standing[i].at();
             debug_assert!(at + Self::LEAST <= self.memory.len());
             // SAFETY: by `has_room` there are 64 octets from `at` on.
             let header = unsafe { self.memory.get_unchecked_mut(at + 12..at + 16) };
             header.copy_from_slice(&edit.tag.to_le_bytes());
-        } else if edit.what == What::Pop {
-            self.pop(i);
-        } else if edit.what == What::Push {
-            self.push(i, edit.tag.to_le_bytes());
+        }
+    }
+
+    /// Edits after which the frame stands elsewhere.
+    #[inline(never)]
+    fn resize(&mut self, i: usize, edit: Edit) {
+        match edit.what {
+            What::Keep | What::Retag => {}
+            What::Pop => self.pop(i),
+            What::Push => self.push(i, edit.tag.to_le_bytes()),
         }
     }
 
