@@ -13,6 +13,22 @@ use crate::ident::{DropReason, PortNo};
 use crate::units::SimTime;
 use crate::wire::Vid;
 
+/// What a chunk of frames is worked out in. It is never cleared.
+#[derive(Debug, Clone)]
+pub(super) struct Scratch {
+    reading: Reading,
+    leaving: [Leaving; CHUNK],
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self {
+            reading: Reading::default(),
+            leaving: [Leaving::default(); CHUNK],
+        }
+    }
+}
+
 /// Why a run of ordinary frames ended.
 enum End {
     /// There are no more of them.
@@ -59,14 +75,15 @@ impl<Q: Quirk> FastPath<Q> {
             which.for_each(|i| self.seldom_in(slots, i, None, sink));
             return;
         }
-        let mut reading = Reading::new();
-        let mut leaving = [Leaving::default(); CHUNK];
+        // Taken out, not made anew: clearing it would cost more than a frame does.
+        let mut scratch = self.scratch.take().unwrap_or_default();
+        let Scratch { reading, leaving } = &mut *scratch;
         let mut first = which.start;
         while first < which.end {
             let chunk = first..which.end.min(first + CHUNK);
             let beyond = chunk.end..which.end.min(chunk.end + CHUNK);
             let (reader, frames) = slots.some(chunk.clone());
-            self.kernel.read(reader, frames, &mut reading);
+            self.kernel.read(reader, frames, reading);
             let briefs = &reading.briefs[..frames.len()];
             // Frames mostly come from one port, as a receive queue has them.
             let port = Slots::one_port(frames);
@@ -76,9 +93,10 @@ impl<Q: Quirk> FastPath<Q> {
             // What comes next is fetched while this is charged.
             let (reader, next) = slots.some(beyond);
             next.iter().for_each(|frame| reader.fetch(*frame));
-            self.chunk(slots, chunk.clone(), port, &reading, &mut leaving, sink);
+            self.chunk(slots, chunk.clone(), port, reading, leaving, sink);
             first = chunk.end;
         }
+        self.scratch = Some(scratch);
     }
 
     /// Charges a chunk and delivers it. Between the two, what delivery touches is fetched.

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::batch::Scratch;
 use super::charge::Verdict;
 use super::counters::{Drops, ServiceCounters, Unclaimed};
 use super::kernel::{Kernel, brief_of};
@@ -40,6 +41,7 @@ pub struct FastPath<Q: Quirk = Exact> {
     retired: Retired,
     generation: u64,
     pub(super) kernel: Kernel,
+    pub(super) scratch: Option<Box<Scratch>>,
     pub(super) now: SimTime,
     pub(super) quirk: Q,
 }
@@ -76,6 +78,7 @@ impl<Q: Quirk> FastPath<Q> {
             retired: Retired::new(),
             generation: 0,
             kernel: Kernel::best(),
+            scratch: None,
             now: SimTime::ZERO,
             quirk,
         };

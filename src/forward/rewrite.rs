@@ -21,7 +21,8 @@ pub struct Rewrite {
 }
 
 impl Rewrite {
-    fn tag(self, TagKey { tpid, vid }: TagKey, old_tci: u16) -> Tag {
+    #[inline]
+    pub(super) fn tag(self, TagKey { tpid, vid }: TagKey, old_tci: u16) -> Tag {
         Tag {
             tpid,
             tci: self.priority.of_tci(old_tci) | vid.get(),

@@ -73,14 +73,15 @@ impl Brief {
 }
 
 /// Frames as they were read.
+#[derive(Debug, Clone)]
 pub(super) struct Reading {
     pub briefs: [Brief; CHUNK],
     /// Octets 4 to 11 of each, as a little-endian word: the source address is the upper six.
     pub lines: [u64; CHUNK],
 }
 
-impl Reading {
-    pub fn new() -> Self {
+impl Default for Reading {
+    fn default() -> Self {
         Self {
             briefs: [Brief::default(); CHUNK],
             lines: [0; CHUNK],

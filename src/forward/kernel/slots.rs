@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::READ;
 use crate::forward::Rewrite;
 use crate::ident::PortNo;
+use crate::wire::{EtherType, Tag, edit};
 
 /// Where a frame stands in the buffer, and the port that it came in by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,12 +148,20 @@ impl<'m> Slots<'m> {
         (others == 0).then_some(PortNo(u32::from(first)))
     }
 
-    /// Edits frame `i` as `rewrite` says.
+    /// Edits frame `i` as `rewrite` says, like [`Rewrite::apply`]. Panics where there are not so
+    /// many frames, or no room in front of one for a further tag.
+    #[inline]
     pub fn rewrite(&mut self, i: usize, rewrite: Rewrite) {
         let standing = self.standing[i];
-        let range = standing.at()..standing.at() + standing.octets as usize;
-        let range = rewrite.edit(self.memory, range);
-        self.settle(i, range);
+        let old = edit::outer_tag(&self.octets(i)[..usize::from(standing.octets.min(18))]);
+        let (what, tag) = match (rewrite.pop, rewrite.push, old) {
+            (true, Some(key), Some(old)) => (What::Retag, rewrite.tag(key, old.tci)),
+            (true, None, Some(old)) => (What::Pop, old),
+            (false, Some(key), _) if standing.octets >= 12 => (What::Push, rewrite.tag(key, 0)),
+            _ => return,
+        };
+        let tag = u32::from(tag.tci.to_be()) << 16 | u32::from(tag.tpid.0.to_be());
+        self.edit(i, Edit { tag, what });
     }
 
     fn settle(&mut self, i: usize, range: Range<usize>) {
@@ -197,7 +206,6 @@ impl<'m> Slots<'m> {
 
     #[inline]
     fn pop(&mut self, i: usize) {
-        use crate::wire::edit;
         let Standing { octets, .. } = self.standing[i];
         let start = edit::pop_tag(self.memory, self.standing[i].at());
         let end = start + usize::from(octets) - 4;
@@ -208,7 +216,6 @@ impl<'m> Slots<'m> {
 
     #[inline]
     fn push(&mut self, i: usize, tag: [u8; 4]) {
-        use crate::wire::{EtherType, Tag, edit};
         let Standing { octets, .. } = self.standing[i];
         let [t0, t1, c0, c1] = tag;
         let tag = Tag {

@@ -17,7 +17,7 @@ fn read(kernel: Kernel, frames: &[Vec<u8>]) -> Vec<(u64, u64)> {
     let mut all = Vec::new();
     for first in (0..frames.len()).step_by(CHUNK) {
         let (reader, some) = slots.some(first..frames.len().min(first + CHUNK));
-        let mut out = Reading::new();
+        let mut out = Reading::default();
         kernel.read(reader, some, &mut out);
         let pairs = out.briefs.iter().zip(&out.lines).take(some.len());
         all.extend(pairs.map(|(brief, line)| (brief.0, *line)));
