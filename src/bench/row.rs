@@ -251,6 +251,29 @@ mod tests {
     }
 
     #[test]
+    fn every_row_of_the_usual_run_balances_and_names_every_duty() {
+        let duties = Duties::probe();
+        for point in super::super::grid::usual() {
+            let small = Point {
+                set: Set::Frames(64),
+                vlans: point.vlans.min(40),
+                circuits: point.circuits.min(3),
+                ..point
+            };
+            let row = match measure(&small, &effort(), &duties) {
+                Ok(row) => row,
+                Err(Trouble::NotRun(_)) if small.policed > 0 => continue,
+                Err(trouble) => panic!("{small}: {trouble:?}"),
+            };
+            let mut named = [row.duties.on, row.duties.off].concat();
+            let mut all = Duties::all();
+            named.sort_unstable();
+            all.sort_unstable();
+            assert_eq!(named, all);
+        }
+    }
+
+    #[test]
     fn wide_spreads_and_few_rounds_are_inconclusive() {
         let narrow = Spread::of(&[1.0; 9]);
         assert_eq!(too_wide(&narrow).is_some(), cfg!(debug_assertions));
