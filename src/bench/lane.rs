@@ -5,7 +5,7 @@
 
 use super::fault::Kind;
 use super::octets::{octets_at, stands_at, write};
-use super::outbox::Outboxes;
+use super::outbox::{Open, Outboxes};
 use super::plant::{Placing, Plant};
 use super::point::{Feed, Layout, MOST_BATCH, Operation, Point};
 use super::slab::Slab;
@@ -172,16 +172,17 @@ impl<Q: Quirk> Lane<Q> {
             ports: if self.plant.translates { RETURNS - 1 } else { u32::MAX },
             placing: self.plant.placing(end),
             first: 0,
-            outputs: [(0, 0); MOST_BATCH],
-            filled: 0,
+            near: self.out.are_near(),
+            out: self.out.open(),
+            later: [(0, 0); MOST_BATCH],
+            waiting: 0,
         };
         for (batch, tick) in descriptors.chunks(self.feed.frames()).zip(&self.ticks) {
             self.now_ps += u64::from(*tick);
             let now = SimTime::from_nanos(self.now_ps / 1_000);
             window.descriptors = batch;
             process(&mut self.fast, now, &mut window);
-            self.out.put(&window.outputs[..window.filled]);
-            window.filled = 0;
+            window.deliver();
             window.first += batch.len() as u32;
         }
         self.passes[end] += 1;
@@ -206,14 +207,25 @@ pub struct Window<'a> {
     placing: Placing,
     /// Number of the batch's first frame.
     first: u32,
-    outputs: [(u32, u32); MOST_BATCH],
-    filled: usize,
+    /// Outputs are filled as verdicts come, or after the batch.
+    near: bool,
+    out: Open<'a>,
+    /// Box and number of frames that wait for the end of the batch.
+    later: [(usize, u32); MOST_BATCH],
+    waiting: usize,
 }
 
 impl Window<'_> {
     /// Number of the batch's first frame.
     pub fn first(&self) -> u32 {
         self.first
+    }
+
+    /// Fills the outputs with what waits for the end of the batch.
+    #[inline]
+    fn deliver(&mut self) {
+        self.out.put_all(&self.later[..self.waiting]);
+        self.waiting = 0;
     }
 
     #[inline]
@@ -238,7 +250,7 @@ impl Batch for Window<'_> {
         let descriptor = self.descriptors[i];
         let at = descriptor.at();
         let port = u32::from(descriptor.port);
-        let port = (port & self.ports) ^ (port / RETURNS & self.flip);
+        let port = (port & self.ports) ^ ((port / RETURNS) & self.flip);
         (PortNo(port), &self.octets[at..at + usize::from(descriptor.octets)])
     }
 
@@ -248,10 +260,12 @@ impl Batch for Window<'_> {
         let at = descriptor.at();
         rewrite.edit(self.octets, at..at + usize::from(descriptor.octets));
         let place = self.placing.of(port, rewrite.push.map(|tag| tag.vid));
-        let place = u32::try_from(place).unwrap_or(u32::MAX);
-        if let Some(output) = self.outputs.get_mut(self.filled) {
-            *output = (place, self.first + i as u32);
-            self.filled += 1;
+        let number = self.first + i as u32;
+        if self.near {
+            self.out.put(place, number);
+        } else if let Some(later) = self.later.get_mut(self.waiting) {
+            *later = (place, number);
+            self.waiting += 1;
         }
     }
 

@@ -194,16 +194,16 @@ fn one_tenant<Q: Quirk>(
             dropped.entry(key.0).or_default().merge(*tally);
         }
     }
-    for end in 0..2 {
+    for (end, (received, sent)) in received.into_iter().zip(account.sent).enumerate() {
         let (port, vid) = lane.plant.end(tenant, end);
         let member = counters.member(port, vid);
         let vid = vid.map_or("no VID".to_owned(), |vid| format!("VID {vid}"));
         let place = |what| format!("tenant {tenant}, port {}, {vid}: frames {what}", port.0);
-        if received[end].differs(member.received) {
-            return Err(apart(&place("that came in"), member.received, received[end]));
+        if received.differs(member.received) {
+            return Err(apart(&place("that came in"), member.received, received));
         }
-        if account.sent[end].differs(member.sent) {
-            return Err(apart(&place("that left"), member.sent, account.sent[end]));
+        if sent.differs(member.sent) {
+            return Err(apart(&place("that left"), member.sent, sent));
         }
     }
     let happened = counters.drops.iter().map(|(reason, _)| reason);

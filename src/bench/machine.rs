@@ -102,7 +102,7 @@ fn octets(text: &str) -> Option<u64> {
 }
 
 fn size(octets: u64) -> String {
-    if octets >= 1 << 20 && octets % (1 << 20) == 0 {
+    if octets >= 1 << 20 && octets.is_multiple_of(1 << 20) {
         format!("{}M", octets >> 20)
     } else {
         format!("{}K", octets >> 10)

@@ -45,7 +45,7 @@ pub use lane::{Lane, Window};
 pub use ledger::{Balance, Tally, balance};
 pub use machine::{Machine, Reader};
 pub use octets::{octets_at, stands_at, write};
-pub use outbox::{Outboxes, Taken};
+pub use outbox::{Open, Outboxes, Taken};
 pub use plant::{MTU, Placing, Plant};
 pub use point::{Feed, Kernel, Layout, MOST_BATCH, MOST_VLANS, Operation, Order, Point, Set, Size};
 pub use report::{Entry, HEADS, LEGEND, Report};

@@ -223,7 +223,7 @@ mod tests {
         }
         fn forward(&mut self, i: usize, port: PortNo, rewrite: Rewrite) {
             *self.1 += 1;
-            if *self.1 % 50 != 0 {
+            if !self.1.is_multiple_of(50) {
                 self.0.forward(i, port, rewrite);
             }
         }
