@@ -14,7 +14,7 @@ pub(super) fn switch(text: &str) -> Result<bool, String> {
 /// The same command, where an empty variable counts as none.
 pub(super) fn without_empty(command: Command) -> Command {
     command.mut_subcommands(|sub| {
-        sub.mut_args(|arg| {
+        without_empty(sub).mut_args(|arg| {
             let empty = arg
                 .get_env()
                 .and_then(std::env::var_os)

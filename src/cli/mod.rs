@@ -1,5 +1,6 @@
 //! The command line: flags, files, exit statuses. Domain rules live elsewhere.
 
+mod bench;
 mod env;
 mod exit;
 mod explain;
@@ -34,6 +35,8 @@ enum Command {
     /// Check scenario files without running them.
     #[command(after_help = STATUS)]
     Validate(validate::ValidateArgs),
+    /// Time the fast path by the wall clock.
+    Bench(bench::BenchArgs),
     /// Print the JSON Schema of scenario files.
     Schema,
     /// Explain a code of a diagnostic, or an error code of the API.
@@ -61,6 +64,7 @@ pub fn main() -> ExitCode {
     let exit = match args.command {
         Command::Run(args) => run::run(&args),
         Command::Validate(args) => validate::validate(&args),
+        Command::Bench(args) => bench::bench(&args),
         Command::Schema => explain::schema(),
         Command::Explain(args) => explain::explain(&args),
     };

@@ -4,8 +4,17 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// A bar over scenarios; hidden where stderr is no terminal.
 pub(super) fn scenarios(n: usize) -> ProgressBar {
+    bar(n, "scenarios")
+}
+
+/// A bar over rows of a table.
+pub(super) fn rows(n: usize) -> ProgressBar {
+    bar(n, "rows, {eta} left")
+}
+
+fn bar(n: usize, of: &str) -> ProgressBar {
     let bar = ProgressBar::new(n as u64);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} scenarios  {wide_msg}") {
+    if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:30}} {{pos}}/{{len}} {of}  {{wide_msg}}")) {
         bar.set_style(style);
     }
     bar

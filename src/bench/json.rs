@@ -1,0 +1,115 @@
+//! The table for programs: versioned JSON.
+//!
+//! Invariant: every row has every key, in one order, whether it was measured or not.
+
+use serde_json::{Map, Value, json};
+
+use super::ledger::Tally;
+use super::point::Point;
+use super::report::{Entry, Report};
+use super::row::Row;
+use super::stats::{FEWEST_ROUNDS, Spread, WIDEST};
+
+/// Name and version of the format.
+pub const FORMAT: &str = "bench-demux/1";
+
+/// The whole run.
+pub fn json(report: &Report) -> String {
+    let machine = &report.machine;
+    let value = json!({
+        "trunklab": FORMAT,
+        "version": machine.version,
+        "profile": machine.profile,
+        "machine": {
+            "cpu": machine.cpu,
+            "cores": machine.cores,
+            "caches": machine.caches,
+            "memory_available_octets": machine.memory,
+            "system": machine.os,
+            "huge_pages": machine.huge_pages,
+            "load": machine.load,
+            "noise": report.noise(),
+        },
+        "effort": {
+            "rounds": report.effort.rounds,
+            "seconds": report.effort.seconds,
+            "seed": report.effort.seed,
+            "inconclusive_above": WIDEST,
+            "inconclusive_below_rounds": FEWEST_ROUNDS,
+        },
+        "duties": { "on": report.duties.on, "off": report.duties.off },
+        "rows": report.entries.iter().map(entry).collect::<Vec<_>>(),
+    });
+    let mut text = serde_json::to_string_pretty(&value).expect("a tree of texts and numbers is JSON");
+    text.push('\n');
+    text
+}
+
+fn entry(entry: &Entry) -> Value {
+    let (row, status, why) = match &entry.row {
+        Err(why) => (None, "NOT RUN", Some(why)),
+        Ok(row) => match &row.inconclusive {
+            Some(why) => (Some(row), "INCONC", Some(why)),
+            None => (Some(row), "TOLD", None),
+        },
+    };
+    let of = |part: fn(&Row) -> Value| row.map_or(Value::Null, |row| part(row));
+    json!({
+        "point": point(&entry.point),
+        "status": status,
+        "why": why,
+        "frames": of(|row| json!(row.frames)),
+        "passes_per_round": of(|row| json!(row.passes)),
+        "wire_octets_per_frame": of(|row| json!(row.wire_octets)),
+        "ns_per_frame": of(|row| spread(&row.ns)),
+        "touch_ns_per_frame": of(|row| spread(&row.touch)),
+        "ratio_to_touch": of(|row| if row.inconclusive.is_some() { Value::Null } else { spread(&row.ratio) }),
+        "mframes_per_second": of(|row| json!({ "median": row.mfps().0, "least": row.mfps().1 })),
+        "gbit_per_second": of(|row| json!({ "median": row.gbps().0, "least": row.gbps().1 })),
+        "rate_to_one_core": of(|row| row.scaling.as_ref().map_or(Value::Null, spread)),
+        "fairness": of(|row| json!({
+            "tenants": row.books.fairness.tenants,
+            "min_over_max": row.books.fairness.min_over_max(),
+            "jain": row.books.fairness.jain(),
+        })),
+        "duties": of(|row| json!({ "on": row.duties.on, "off": row.duties.off })),
+        "ledger": of(|row| json!({
+            "offered": tally(row.books.offered),
+            "delivered": tally(row.books.delivered),
+            "dropped": row.books.dropped.iter()
+                .map(|(reason, dropped)| ((*reason).to_owned(), tally(*dropped)))
+                .collect::<Map<_, _>>(),
+        })),
+        "huge_pages_asked": of(|row| json!(row.huge_pages_asked)),
+        "contenders": of(|row| row.samples.iter().map(|samples| json!({
+            "name": samples.name,
+            "does_not": samples.does_not,
+            "ns_per_frame": samples.ns_per_frame(),
+        })).collect()),
+        "again": format!("trunklab bench demux {}", entry.point),
+    })
+}
+
+fn point(point: &Point) -> Value {
+    let values = point.values();
+    let value = |text: &String| text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number));
+    let pairs = Point::NAMES.iter().zip(&values);
+    pairs
+        .map(|(name, text)| ((*name).to_owned(), value(text)))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+fn spread(spread: &Spread) -> Value {
+    json!({
+        "median": spread.median,
+        "min": spread.min,
+        "q1": spread.q1,
+        "q3": spread.q3,
+        "max": spread.max,
+    })
+}
+
+fn tally(tally: Tally) -> Value {
+    json!({ "frames": tally.frames, "octets": tally.octets })
+}

@@ -1,0 +1,59 @@
+//! The fast path by the wall clock: `trunklab bench demux`.
+//!
+//! Invariant: no rate without balanced books. Every timed frame had every duty done to it: parsed,
+//! admitted or dropped by reason, policed, its source checked, counted, rewritten in memory, put in
+//! its tenant's own output and drained from there; before and after, every verdict and octet is
+//! compared with the schedule. Rates are compared with a bare loop over the same memory in the same
+//! rounds, never with numbers of another run.
+//!
+//! A row's way: `point` says what is asked and `grid` which; `workload` draws the schedule, `plant`
+//! makes the switch, `octets` the frames; `lane` moves them through the fast path into `outbox`;
+//! `crew` has a lane on each core; `row` verifies (`verify`), races (`rounds`, `contender`, `touch`),
+//! balances (`ledger`), and `report` is printed by `text` and `json`.
+
+mod contender;
+mod crew;
+mod duties;
+mod fault;
+mod grid;
+mod json;
+mod kernel;
+mod lane;
+mod ledger;
+mod machine;
+mod octets;
+mod outbox;
+mod plant;
+mod point;
+mod report;
+mod rounds;
+mod row;
+mod slab;
+mod stats;
+mod text;
+mod touch;
+mod verify;
+mod workload;
+
+pub use contender::{Contender, Timed};
+pub use crew::{Crew, Moving, Touching};
+pub use duties::{COLOUR, Duties};
+pub use fault::{Fault, Kind};
+pub use grid::{Axes, usual};
+pub use json::{FORMAT, json};
+pub use lane::{Lane, Window};
+pub use ledger::{Balance, Tally, balance};
+pub use machine::{Machine, Reader};
+pub use octets::{octets_at, stands_at, write};
+pub use outbox::{Open, Outboxes, Taken};
+pub use plant::{MTU, Placing, Plant};
+pub use point::{Feed, Kernel, Layout, MOST_BATCH, MOST_VLANS, Operation, Order, Point, Set, Size};
+pub use report::{Entry, HEADS, LEGEND, Report};
+pub use rounds::{Samples, interleave};
+pub use row::{Effort, Row, Trouble, measure, too_wide};
+pub use slab::Slab;
+pub use stats::{FEWEST_ROUNDS, Fairness, Spread, WIDEST};
+pub use text::{human, markdown};
+pub use touch::{Descriptor, touch};
+pub use verify::{Told, octets_stand, watched_pass};
+pub use workload::{Scheduled, possible, schedule};
