@@ -22,10 +22,12 @@
 //! | `engine` | virtual time: queue, world, control plane | the digest is a function of (plan, seed) alone |
 //! | `check` | one judgement per question | reads evidence, never mends it |
 //! | `report` | text, JSON, JUnit, captures | decides nothing; deterministic bytes |
+//! | `bench` | measuring ourselves and rivals on one machine | no time is told of a run whose counts do not balance |
 //! | `cli` | flags, files, exit statuses | holds no rule that a test cannot reach through the library |
 #![deny(unsafe_op_in_unsafe_fn)]
 #![warn(missing_docs)]
 
+pub mod bench;
 pub mod check;
 pub mod cli;
 pub mod engine;
