@@ -23,7 +23,7 @@ mod sys;
 mod xdp;
 
 use std::cell::RefCell;
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::fmt;
 use std::rc::Rc;
 use std::str::FromStr;
@@ -165,12 +165,16 @@ pub enum Found {
 }
 
 /// The rivals asked for, in that order, each ready or with the reason why not.
+///
+/// Takes seconds: two of them are compiled, one is a pair of daemons. Call it on a thread that lives as long as
+/// they: their processes end with it. They stand still except in their rounds. DPDK and Open vSwitch run
+/// on the last processor that the caller may use; the others run where the system puts them.
 pub fn find(job: &Job, which: &[Rival]) -> Vec<Found> {
     find_on(&std::env::var_os("PATH").unwrap_or_default(), job, which)
 }
 
 /// The same with programs (a C compiler, daemons) looked for in these folders only.
-pub fn find_on(path: &OsString, job: &Job, which: &[Rival]) -> Vec<Found> {
+pub fn find_on(path: &OsStr, job: &Job, which: &[Rival]) -> Vec<Found> {
     let tools = Tools::on(path);
     // The in-process rivals share the frames: one at a time runs.
     let mut shared = None;

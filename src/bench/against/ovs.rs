@@ -4,7 +4,7 @@
 //! (`dl_vlan=v actions=mod_vlan_vid,output`), one polling thread on one processor. DPDK's `net_pcap` feeds it
 //! the same frames over and over (each is allocated and copied), and `net_null` frees
 //! what comes out, so that both are in its time. At most 8,192 frames circulate, as its pool holds no more. Its
-//! memory is on huge pages only where enough of them are reserved.
+//! memory is on pages of the ordinary size, as huge ones would have to be reserved for the whole machine.
 //!
 //! It does more than all others here: it parses down to UDP, looks up general flows, keeps their counters.
 //! It leaves out what `does_not` lists.
@@ -79,17 +79,6 @@ fn daemon(tools: &Tools) -> Result<(PathBuf, String), String> {
         }
     }
     Err("no ovs-vswitchd that is built with DPDK".to_owned())
-}
-
-/// Are this many megabytes of huge pages reserved and free?
-fn huge_pages(megabytes: u64) -> bool {
-    let text = fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let field = |name: &str| {
-        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-        line.split_whitespace().next()?.parse::<u64>().ok()
-    };
-    let free = field("HugePages_Free:").zip(field("Hugepagesize:"));
-    free.is_some_and(|(pages, kilobytes)| pages * kilobytes >= megabytes << 10)
 }
 
 /// The frames as `net_pcap` reads them.
@@ -200,12 +189,7 @@ impl Switch {
             command.args([&format!("--db=unix:{}", at("db.sock")), "--timeout=9"]);
             run(command.args(arguments), SHORT)
         };
-        let pages = if huge_pages(MEMORY + 64) {
-            ""
-        } else {
-            "--no-huge --legacy-mem "
-        };
-        let extra = format!("{pages}--no-pci --no-shconf --no-telemetry --iova-mode=va");
+        let extra = "--no-huge --legacy-mem --no-pci --no-shconf --no-telemetry --iova-mode=va";
         set(&["--no-wait", "init"])?;
         set(&[
             "--no-wait",
