@@ -11,6 +11,7 @@
 //! `crew` has a lane on each core; `row` verifies (`verify`), races (`rounds`, `contender`, `touch`),
 //! balances (`ledger`), and `report` is printed by `text` and `json`.
 
+pub mod against;
 mod contender;
 mod crew;
 mod duties;

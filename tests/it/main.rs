@@ -7,6 +7,7 @@ mod golden;
 mod judgement;
 mod random_worlds;
 mod real_input;
+mod rivals;
 mod scenario;
 mod shards;
 mod switch;
