@@ -194,6 +194,7 @@ fn move_round(lane: &mut Lane, passes: u32) -> Timed {
     let mut timed = Timed { frames: 0, nanos: 0 };
     for pass in 1..=passes {
         let counts = lane.counts();
+        lane.prepare();
         let start = Instant::now();
         lane.pass();
         if pass == passes {

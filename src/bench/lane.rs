@@ -3,17 +3,19 @@
 //! Invariant: after a pass in one direction every frame that may pass stands, rewritten, where the
 //! next pass in the other direction takes it; every other stands where it stood.
 
-use super::fault::Kind;
+use std::ops::Range;
+
 use super::octets::{octets_at, stands_at, write};
 use super::outbox::{Open, Outboxes};
 use super::plant::{Placing, Plant};
-use super::point::{Feed, Layout, MOST_BATCH, Operation, Point};
+use super::point::{Feed, Layout, Operation, Point};
 use super::slab::Slab;
-use super::touch::{Descriptor, touch};
+use super::touch::touch;
 use super::workload::Scheduled;
-use crate::forward::{Batch, Exact, FastPath, Group, Quirk, Rewrite, Verdict};
+use crate::forward::{Exact, FastPath, Group, Quirk, Sink, Slots, Standing, Standings, Verdict};
 use crate::ident::{DropReason, PortNo};
 use crate::units::SimTime;
+use crate::wire::Vid;
 
 /// Octets of a slot; no power of two, because slots of 2,048 share few sets of a cache.
 const SLOT: usize = 2_112;
@@ -24,9 +26,6 @@ const PS_PER_OCTET: u64 = 80;
 /// Preamble, FCS and gap.
 const AROUND: u64 = 24;
 
-/// In a translated frame's descriptor, beside its port: it comes back by the other trunk.
-const RETURNS: u32 = 1 << 15;
-
 /// One core's switch and frames.
 #[derive(Debug)]
 pub struct Lane<Q: Quirk = Exact> {
@@ -35,9 +34,11 @@ pub struct Lane<Q: Quirk = Exact> {
     pub(super) fast: FastPath<Q>,
     pub(super) slab: Slab,
     pub(super) out: Outboxes,
-    /// Where frames stand before a pass that enters by end 0, and by end 1 where that differs in
-    /// more than the port.
-    descriptors: [Vec<Descriptor>; 2],
+    /// Where frames stand before a pass that enters by end 0, and by end 1.
+    descriptors: [Vec<Standing>; 2],
+    /// The same, of the next pass, as the fast path takes it; prepared or not.
+    standings: Standings,
+    prepared: bool,
     /// Wire time of each batch in picoseconds.
     ticks: Vec<u32>,
     feed: Feed,
@@ -67,9 +68,9 @@ impl<Q: Quirk> Lane<Q> {
     pub fn with_quirk(point: &Point, frames: Vec<Scheduled>, quirk: Q) -> Result<Self, String> {
         let plant = Plant::of(point);
         let (places, octets) = places(point.layout, &frames);
-        if octets / 4 > u32::MAX as usize {
+        if octets > u32::MAX as usize {
             return Err(format!(
-                "{octets} octets of frames are more than a descriptor reaches (16 GiB)"
+                "{octets} octets of frames are more than a descriptor reaches (4 GiB)"
             ));
         }
         let descriptor = |end| {
@@ -83,7 +84,9 @@ impl<Q: Quirk> Lane<Q> {
             fast: FastPath::with_quirk(plant.tables(point.policed > 0), quirk),
             slab: Slab::new(octets)?,
             out: Outboxes::new(plant.boxes(), frames.len())?,
-            descriptors: [descriptor(0), if plant.translates { Vec::new() } else { descriptor(1) }],
+            descriptors: [descriptor(0), descriptor(1)],
+            standings: Standings::new(octets, Vec::with_capacity(frames.len())).expect("no frame has no room"),
+            prepared: false,
             ticks: ticks(&frames, point.feed.frames()),
             feed: point.feed,
             operation: point.operation,
@@ -106,14 +109,14 @@ impl<Q: Quirk> Lane<Q> {
                 frame,
                 number,
                 0,
-                &mut octets[at..at + usize::from(place.octets)],
+                &mut octets[at..at + place.octets() as usize],
             );
         }
     }
 
-    /// Where frames stand before the next pass, but for the port of a translated one.
-    pub fn descriptors(&self) -> &[Descriptor] {
-        &self.descriptors[if self.plant.translates { 0 } else { self.end }]
+    /// Where frames stand before the next pass.
+    pub fn descriptors(&self) -> &[Standing] {
+        &self.descriptors[self.end]
     }
 
     /// The memory that they stand in.
@@ -153,40 +156,50 @@ impl<Q: Quirk> Lane<Q> {
         touch(self.descriptors(), self.slab.octets())
     }
 
-    /// Moves every frame once.
-    pub fn pass(&mut self) {
-        match self.feed {
-            Feed::Batch(_) => self.pass_by(|fast, now, window| fast.process(now, window)),
-            Feed::Single => self.pass_by(|fast, now, window| window.single(fast, now)),
+    /// Writes the descriptors of the next pass anew, as a network card would: not timed.
+    pub fn prepare(&mut self) {
+        if !self.prepared {
+            let list = &self.descriptors[self.end];
+            self.standings.reset(list).expect("places have room");
+            self.prepared = true;
         }
     }
 
-    /// The same, through a caller's way of processing a batch.
-    pub fn pass_by(&mut self, mut process: impl FnMut(&mut FastPath<Q>, SimTime, &mut Window<'_>)) {
-        let end = self.end;
-        let descriptors = &self.descriptors[if self.plant.translates { 0 } else { end }];
+    /// Moves every frame once.
+    pub fn pass(&mut self) {
+        match self.feed {
+            Feed::Batch(_) => self.pass_by(|fast, now, slots, which, sink| fast.process(now, slots, which, sink)),
+            Feed::Single => self.pass_by(single),
+        }
+    }
+
+    /// The same, through a caller's way of processing some of the frames.
+    pub fn pass_by(
+        &mut self,
+        mut process: impl FnMut(&mut FastPath<Q>, SimTime, &mut Slots<'_>, Range<usize>, &mut Window<'_>),
+    ) {
+        self.prepare();
         let mut window = Window {
-            descriptors: &[],
-            octets: self.slab.octets_mut(),
-            flip: if self.plant.translates { end as u32 } else { 0 },
-            ports: if self.plant.translates { RETURNS - 1 } else { u32::MAX },
-            placing: self.plant.placing(end),
-            first: 0,
-            near: self.out.are_near(),
+            placing: self.plant.placing(self.end),
             out: self.out.open(),
-            later: [(0, 0); MOST_BATCH],
-            waiting: 0,
         };
-        for (batch, tick) in descriptors.chunks(self.feed.frames()).zip(&self.ticks) {
+        let mut slots = Slots::over(self.slab.octets_mut(), std::mem::take(&mut self.standings));
+        let (all, step) = (slots.len(), self.feed.frames());
+        for (first, tick) in (0..all).step_by(step).zip(&self.ticks) {
             self.now_ps += u64::from(*tick);
             let now = SimTime::from_nanos(self.now_ps / 1_000);
-            window.descriptors = batch;
-            process(&mut self.fast, now, &mut window);
-            window.deliver();
-            window.first += batch.len() as u32;
+            process(
+                &mut self.fast,
+                now,
+                &mut slots,
+                first..all.min(first + step),
+                &mut window,
+            );
         }
-        self.passes[end] += 1;
-        self.end = 1 - end;
+        self.standings = slots.into_standings();
+        self.prepared = false;
+        self.passes[self.end] += 1;
+        self.end = 1 - self.end;
     }
 
     /// Drains what waits in the outputs: the end of a round.
@@ -195,78 +208,44 @@ impl<Q: Quirk> Lane<Q> {
     }
 }
 
-/// A batch that stands in the slab.
+/// One frame at a time, as the simulator has them.
+#[inline]
+fn single<Q: Quirk>(
+    fast: &mut FastPath<Q>,
+    now: SimTime,
+    slots: &mut Slots<'_>,
+    which: Range<usize>,
+    sink: &mut Window<'_>,
+) {
+    for i in which {
+        let port = slots.standing()[i].port();
+        match fast.forward(port, slots.octets(i), now) {
+            Verdict::Forward(port, rewrite) => {
+                slots.rewrite(i, rewrite);
+                sink.forward(i, port, rewrite.push.map_or(Vid::PRIORITY, |tag| tag.vid));
+            }
+            Verdict::Drop(reason) => Sink::drop(sink, i, reason),
+            Verdict::Replicate(group) => sink.replicate(i, group),
+        }
+    }
+}
+
+/// Where frames go that leave.
 #[derive(Debug)]
 pub struct Window<'a> {
-    descriptors: &'a [Descriptor],
-    octets: &'a mut [u8],
-    /// 1: what returns comes by the other trunk of each pair.
-    flip: u32,
-    /// The bits of a descriptor's port that are the port.
-    ports: u32,
     placing: Placing,
-    /// Number of the batch's first frame.
-    first: u32,
-    /// Outputs are filled as verdicts come, or after the batch.
-    near: bool,
     out: Open<'a>,
-    /// Box and number of frames that wait for the end of the batch.
-    later: [(usize, u32); MOST_BATCH],
-    waiting: usize,
 }
 
-impl Window<'_> {
-    /// Number of the batch's first frame.
-    pub fn first(&self) -> u32 {
-        self.first
+impl Sink for Window<'_> {
+    #[inline(always)]
+    fn soon(&self, port: PortNo, vid: Vid) {
+        self.out.soon(self.placing.of(port, vid));
     }
 
-    /// Fills the outputs with what waits for the end of the batch.
-    #[inline]
-    fn deliver(&mut self) {
-        self.out.put_all(&self.later[..self.waiting]);
-        self.waiting = 0;
-    }
-
-    #[inline]
-    fn single<Q: Quirk>(&mut self, fast: &mut FastPath<Q>, now: SimTime) {
-        let (port, bytes) = self.frame(0);
-        match fast.forward(port, bytes, now) {
-            Verdict::Forward(port, rewrite) => self.forward(0, port, rewrite),
-            Verdict::Drop(reason) => Batch::drop(self, 0, reason),
-            Verdict::Replicate(group) => self.replicate(0, group),
-        }
-    }
-}
-
-impl Batch for Window<'_> {
-    #[inline]
-    fn len(&self) -> usize {
-        self.descriptors.len()
-    }
-
-    #[inline]
-    fn frame(&self, i: usize) -> (PortNo, &[u8]) {
-        let descriptor = self.descriptors[i];
-        let at = descriptor.at();
-        let port = u32::from(descriptor.port);
-        let port = (port & self.ports) ^ ((port / RETURNS) & self.flip);
-        (PortNo(port), &self.octets[at..at + usize::from(descriptor.octets)])
-    }
-
-    #[inline]
-    fn forward(&mut self, i: usize, port: PortNo, rewrite: Rewrite) {
-        let descriptor = self.descriptors[i];
-        let at = descriptor.at();
-        rewrite.edit(self.octets, at..at + usize::from(descriptor.octets));
-        let place = self.placing.of(port, rewrite.push.map(|tag| tag.vid));
-        let number = self.first + i as u32;
-        if self.near {
-            self.out.put(place, number);
-        } else if let Some(later) = self.later.get_mut(self.waiting) {
-            *later = (place, number);
-            self.waiting += 1;
-        }
+    #[inline(always)]
+    fn forward(&mut self, frame: usize, port: PortNo, vid: Vid) {
+        self.out.put(self.placing.of(port, vid), frame as u32);
     }
 
     #[inline]
@@ -279,7 +258,8 @@ impl Batch for Window<'_> {
 
 /// Where each frame's slot begins, and how many octets all of them take.
 fn places(layout: Layout, frames: &[Scheduled]) -> (Vec<usize>, usize) {
-    let mut next = 0;
+    // The first line is headroom of the first frame.
+    let mut next = 64;
     let places = frames
         .iter()
         .map(|frame| {
@@ -294,20 +274,17 @@ fn places(layout: Layout, frames: &[Scheduled]) -> (Vec<usize>, usize) {
             }
         })
         .collect();
-    (places, next)
+    // Behind a short last frame there is room for padding.
+    (places, next + 64)
 }
 
 /// A frame with its tag begins at its place, a line's first octet; without it, four behind.
-fn descriptor(plant: &Plant, frame: &Scheduled, place: usize, end: usize) -> Descriptor {
+fn descriptor(plant: &Plant, frame: &Scheduled, place: usize, end: usize) -> Standing {
     let end = stands_at(frame, end);
     let untagged = !plant.translates && end == 1;
-    let returns = plant.translates && frame.kind == Kind::Good;
-    let port = plant.end(frame.tenant, end).0.0 | if returns { RETURNS } else { 0 };
-    Descriptor {
-        start: u32::try_from(place / 4).expect("the slab is smaller than 16 GiB") + u32::from(untagged),
-        octets: octets_at(plant, frame, end),
-        port: u16::try_from(port).expect("a point has less than 65,536 ports"),
-    }
+    let at = u32::try_from(place).expect("the slab is smaller than 4 GiB") + if untagged { 4 } else { 0 };
+    let octets = octets_at(plant, frame, end).into();
+    Standing::new(at, octets, plant.end(frame.tenant, end).0).expect("a point has less than 65,536 ports")
 }
 
 fn ticks(frames: &[Scheduled], batch: usize) -> Vec<u32> {

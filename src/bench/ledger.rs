@@ -11,6 +11,7 @@ use super::outbox::Taken;
 use super::stats::Fairness;
 use crate::forward::{Count, Quirk, ServiceId};
 use crate::ident::DropReason;
+use crate::wire::Vid;
 
 /// Frames and their octets, without FCS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -104,7 +105,7 @@ fn expected<Q: Quirk>(lane: &Lane<Q>) -> Expected {
                 Kind::Good => {
                     let after = octets_at(plant, frame, 1 - end);
                     let (port, vid) = plant.end(frame.tenant, 1 - end);
-                    let taken = &mut all.taken[placing.of(port, vid)];
+                    let taken = &mut all.taken[placing.of(port, vid.unwrap_or(Vid::PRIORITY))];
                     taken.frames += times;
                     taken.sum = taken.sum.wrapping_add(number.wrapping_mul(times));
                     account.received[end].add(times, octets);

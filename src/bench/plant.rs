@@ -41,12 +41,12 @@ pub struct Placing {
 }
 
 impl Placing {
-    /// The box of what leaves by `port` with this VID. Where nothing should leave, it lies outside
-    /// of the boxes, or is another tenant's: the ledger finds both.
-    #[inline]
-    pub fn of(self, port: PortNo, vid: Option<Vid>) -> usize {
+    /// The box of what leaves by `port` with a tag of this VID, 0 for none. Where nothing should
+    /// leave, it lies outside of the boxes, or is another tenant's: the ledger finds both.
+    #[inline(always)]
+    pub fn of(self, port: PortNo, vid: Vid) -> usize {
         let port = (port.0 ^ self.flip).rotate_right(self.turn).wrapping_sub(self.first);
-        let vid = vid.map_or(0, |vid| usize::from(vid.get()).wrapping_sub(1));
+        let vid = usize::from(vid.get()).saturating_sub(1);
         (port as usize * self.stride).wrapping_add(vid)
     }
 }

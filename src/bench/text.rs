@@ -23,25 +23,7 @@ pub fn human(report: &Report) -> String {
     if !rows.is_empty() {
         out.push('\n');
         let heads = HEADS.map(str::to_owned).to_vec();
-        let width = |column: usize| {
-            let cells = rows.iter().chain([&heads]).filter_map(|row| row.get(column));
-            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..HEADS.len()).map(width).collect();
-        for row in [&heads].into_iter().chain(&rows) {
-            let cells = row.iter().zip(&widths).enumerate();
-            let line: Vec<String> = cells
-                .map(|(i, (cell, width))| {
-                    if i == 0 {
-                        format!("{cell:<width$}")
-                    } else {
-                        format!("{cell:>width$}")
-                    }
-                })
-                .collect();
-            out += line.join("  ").trim_end();
-            out.push('\n');
-        }
+        out += &aligned(&[vec![heads], rows].concat());
         out.push('\n');
         for line in LEGEND {
             out += line;
@@ -57,8 +39,29 @@ pub fn human(report: &Report) -> String {
     out
 }
 
+/// Lines of cells in columns, the first flush left, the others flush right.
+pub(super) fn aligned(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).enumerate().map(|(i, (cell, width))| {
+            if i == 0 {
+                format!("{cell:<width$}")
+            } else {
+                format!("{cell:>width$}")
+            }
+        });
+        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}
+
 /// A name, and text behind it that is broken at commas and spaces after 110 columns.
-fn wrapped(name: &str, text: &str) -> String {
+pub(super) fn wrapped(name: &str, text: &str) -> String {
     let mut out = format!("{name:<8}");
     let mut column = out.len();
     for word in text.split(' ') {

@@ -4,30 +4,12 @@
 //! which the demultiplexer reads them; scalar. Each step needs the last one's result, so neither a
 //! vector loop nor gathers can take its place; a test looks at the machine code.
 
-/// Where a frame stands: eight octets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[repr(C, align(8))]
-pub struct Descriptor {
-    /// Four-octet units from the slab's start to the frame's first octet.
-    pub start: u32,
-    /// Its octets without FCS.
-    pub octets: u16,
-    /// The port that it came in by.
-    pub port: u16,
-}
-
-impl Descriptor {
-    /// The frame's first octet in the slab.
-    #[inline]
-    pub fn at(self) -> usize {
-        self.start as usize * 4
-    }
-}
+use crate::forward::Standing;
 
 /// Reads each descriptor and the last eight octets of its frame's header (a part of the source
 /// address, the tag, the EtherType). The alternating sum keeps the loads and their order.
 #[inline(never)]
-pub fn touch(descriptors: &[Descriptor], slab: &[u8]) -> u64 {
+pub fn touch(descriptors: &[Standing], slab: &[u8]) -> u64 {
     let mut sum = 0_u64;
     for descriptor in descriptors {
         let at = descriptor.at() + 8;
@@ -42,6 +24,7 @@ pub fn touch(descriptors: &[Descriptor], slab: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ident::PortNo;
 
     #[test]
     fn every_frame_is_read_once_and_in_order() {
@@ -49,11 +32,7 @@ mod tests {
         for (i, value) in [100_u8, 10, 1].into_iter().enumerate() {
             slab[64 * i + 8] = value;
         }
-        let frame = |i: u32| Descriptor {
-            start: 16 * i,
-            octets: 60,
-            port: 0,
-        };
+        let frame = |i: u32| Standing::new(64 * i, 60, PortNo(0)).expect("a short frame");
         assert_eq!(touch(&[frame(0), frame(1), frame(2)], &slab), 1 + 100 - 10);
         assert_ne!(
             touch(&[frame(1), frame(0), frame(2)], &slab),
@@ -63,6 +42,6 @@ mod tests {
 
     #[test]
     fn a_descriptor_is_eight_octets() {
-        assert_eq!(size_of::<Descriptor>(), 8);
+        assert_eq!(size_of::<Standing>(), 8);
     }
 }

@@ -4,10 +4,11 @@
 
 use super::lane::{Lane, Window};
 use super::octets::{octets_at, stands_at, write};
-use crate::forward::{Batch, Group, Quirk, Rewrite};
+use crate::forward::{Group, Quirk, Sink};
 use crate::ident::{DropReason, PortNo};
+use crate::wire::Vid;
 
-/// What a batch was told about one frame.
+/// What was told about one frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
     /// It leaves by this port.
@@ -18,30 +19,24 @@ pub enum Told {
     Replicate,
 }
 
-/// A batch that says to somebody what it is told.
+/// A sink that says to somebody what it is told.
 struct Watched<'a, 'b, W> {
     inner: &'a mut Window<'b>,
     watch: W,
 }
 
-impl<W: FnMut(u32, Told)> Batch for Watched<'_, '_, W> {
-    fn len(&self) -> usize {
-        self.inner.len()
+impl<W: FnMut(usize, Told)> Sink for Watched<'_, '_, W> {
+    fn forward(&mut self, frame: usize, port: PortNo, vid: Vid) {
+        (self.watch)(frame, Told::Forward(port));
+        self.inner.forward(frame, port, vid);
     }
-    fn frame(&self, i: usize) -> (PortNo, &[u8]) {
-        self.inner.frame(i)
+    fn drop(&mut self, frame: usize, reason: DropReason) {
+        (self.watch)(frame, Told::Drop(reason));
+        Sink::drop(self.inner, frame, reason);
     }
-    fn forward(&mut self, i: usize, port: PortNo, rewrite: Rewrite) {
-        (self.watch)(self.inner.first() + i as u32, Told::Forward(port));
-        self.inner.forward(i, port, rewrite);
-    }
-    fn drop(&mut self, i: usize, reason: DropReason) {
-        (self.watch)(self.inner.first() + i as u32, Told::Drop(reason));
-        Batch::drop(self.inner, i, reason);
-    }
-    fn replicate(&mut self, i: usize, group: Group) {
-        (self.watch)(self.inner.first() + i as u32, Told::Replicate);
-        self.inner.replicate(i, group);
+    fn replicate(&mut self, frame: usize, group: Group) {
+        (self.watch)(frame, Told::Replicate);
+        self.inner.replicate(frame, group);
     }
 }
 
@@ -52,29 +47,41 @@ impl<W: FnMut(u32, Told)> Batch for Watched<'_, '_, W> {
 pub fn watched_pass<Q: Quirk>(lane: &mut Lane<Q>) -> Result<(), String> {
     let (plant, pass) = (lane.plant, lane.end);
     let frames = std::mem::take(&mut lane.frames);
-    let (mut next, mut first_wrong) = (0, None);
-    lane.pass_by(|fast, now, window| {
-        let watch = |number: u32, told: Told| {
-            let frame = &frames[number as usize];
+    let mut told_of = vec![false; frames.len()];
+    let (mut last_left, mut first_wrong) = (None, None);
+    lane.pass_by(|fast, now, slots, which, window| {
+        let watch = |number: usize, told: Told| {
+            let frame = &frames[number];
             let port = plant.end(frame.tenant, 1 - stands_at(frame, pass)).0;
             let right = frame.kind.reason().map_or(Told::Forward(port), Told::Drop);
-            if (told, number) != (right, next) && first_wrong.is_none() {
+            let again = std::mem::replace(&mut told_of[number], true);
+            // What leaves keeps its order.
+            let leaves = matches!(told, Told::Forward(_));
+            let overtaken = leaves && last_left > Some(number);
+            if leaves {
+                last_left = Some(number);
+            }
+            if (told != right || again || overtaken) && first_wrong.is_none() {
                 first_wrong = Some(format!(
-                    "frame {number}, {:?} of tenant {}: {told:?} came as verdict {next}, scheduled is {right:?}",
-                    frame.kind, frame.tenant
+                    "frame {number}, {:?} of tenant {}: {told:?}{}, scheduled is {right:?}",
+                    frame.kind,
+                    frame.tenant,
+                    match (again, overtaken) {
+                        (true, _) => " a second time",
+                        (_, true) => " behind a later one",
+                        _ => "",
+                    },
                 ));
             }
-            next += 1;
         };
-        fast.process(now, &mut Watched { inner: window, watch });
+        fast.process(now, slots, which, &mut Watched { inner: window, watch });
     });
-    let frames_given = frames.len();
     lane.frames = frames;
     if let Some(wrong) = first_wrong {
         return Err(wrong);
     }
-    if next as usize != frames_given {
-        return Err(format!("{frames_given} frames met {next} verdicts"));
+    if let Some(number) = told_of.iter().position(|told| !told) {
+        return Err(format!("frame {number} met no verdict"));
     }
     octets_stand(lane)
 }
@@ -211,38 +218,41 @@ mod tests {
         }
     }
 
-    /// Loses every 50th verdict to forward.
+    /// Loses every 50th frame that leaves.
     struct Leaky<'a, 'b>(&'a mut Window<'b>, &'a mut u32);
 
-    impl Batch for Leaky<'_, '_> {
-        fn len(&self) -> usize {
-            self.0.len()
-        }
-        fn frame(&self, i: usize) -> (PortNo, &[u8]) {
-            self.0.frame(i)
-        }
-        fn forward(&mut self, i: usize, port: PortNo, rewrite: Rewrite) {
+    impl Sink for Leaky<'_, '_> {
+        fn forward(&mut self, frame: usize, port: PortNo, vid: Vid) {
             *self.1 += 1;
             if !self.1.is_multiple_of(50) {
-                self.0.forward(i, port, rewrite);
+                self.0.forward(frame, port, vid);
             }
         }
-        fn drop(&mut self, i: usize, reason: DropReason) {
-            Batch::drop(self.0, i, reason);
+        fn drop(&mut self, frame: usize, reason: DropReason) {
+            Sink::drop(self.0, frame, reason);
         }
-        fn replicate(&mut self, i: usize, group: Group) {
-            self.0.replicate(i, group);
+        fn replicate(&mut self, frame: usize, group: Group) {
+            self.0.replicate(frame, group);
         }
     }
 
     #[test]
-    fn a_batch_that_loses_frames_is_caught_by_outputs_and_by_octets() {
+    fn an_output_that_loses_frames_is_caught() {
         let mut lane = lane(&point(), crate::forward::Exact);
         let mut n = 0;
-        lane.pass_by(|fast, now, window| fast.process(now, &mut Leaky(window, &mut n)));
+        lane.pass_by(|fast, now, slots, which, window| fast.process(now, slots, which, &mut Leaky(window, &mut n)));
         lane.flush();
         assert!(balance(&lane).is_err_and(|why| why.contains("output")));
-        assert!(octets_stand(&lane).is_err_and(|why| why.contains("octet 15")));
+    }
+
+    #[test]
+    fn an_octet_that_was_changed_is_caught() {
+        let mut lane = lane(&point(), crate::forward::Exact);
+        lane.pass();
+        octets_stand(&lane).expect("octets");
+        let at = lane.descriptors()[17].at() + 40;
+        lane.slab.octets_mut()[at] ^= 1;
+        assert!(octets_stand(&lane).is_err_and(|why| why.contains("frame 17") && why.contains("octet 40")));
     }
 
     #[test]

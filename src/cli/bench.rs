@@ -9,7 +9,7 @@ use super::files::WholeFile;
 use super::{Exit, files, progress};
 use crate::bench::{
     Axes, Duties, Effort, Entry, Feed, Kernel, Layout, Machine, Operation, Order, Point, Report, Set, Size, Trouble,
-    human, json, markdown, measure, usual,
+    against::Rival, human, json, markdown, measure, race, race_human, race_json, race_markdown, raceable, usual,
 };
 
 /// Flags of `bench`.
@@ -38,7 +38,9 @@ enum What {
 const AFTER: &str = "Examples:\n  \
 trunklab bench demux\n  \
 trunklab bench demux --size 64,imix --vlans 16,3000 --bad 0,10\n  \
-trunklab bench demux --format json --output demux.json\n\n\
+trunklab bench demux --format json --output demux.json\n  \
+trunklab bench demux --against\n  \
+trunklab bench demux --against c-loop,xdp-floor,xdp --vlans 16\n\n\
 Exit status: 0 measured, 2 bad usage, 3 no row could tell a ratio, 4 environment, 70 the books do not balance.";
 
 /// Flags of `bench demux`.
@@ -81,6 +83,11 @@ struct DemuxArgs {
     /// Cores, each with circuits, tables and memory of its own.
     #[arg(long, env = "TRUNKLAB_BENCH_CORES", value_delimiter = ',', value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     cores: Vec<u8>,
+
+    /// Instead of the table: take turns with these rivals on the frames of one row. Without names,
+    /// with every one that is found; it is said which are not, and what each leaves out.
+    #[arg(long, env = "TRUNKLAB_BENCH_AGAINST", value_delimiter = ',', value_name = "RIVAL", num_args = 0.., help_heading = "Rivals")]
+    against: Option<Vec<Rival>>,
 
     #[command(flatten)]
     how: HowArgs,
@@ -189,6 +196,12 @@ fn demux(args: &DemuxArgs) -> Result<Exit, Exit> {
         memory: machine.memory.map(|octets| octets / 10 * 7),
         cores: machine.cores,
     };
+    if args.against.is_some()
+        && let Some(why) = points.first().and_then(|point| raceable(point).err())
+    {
+        eprintln!("trunklab: --against: {why}");
+        return Err(Exit::BadInput);
+    }
     // A file that cannot be written is better known before the rows are measured.
     let out = args
         .how
@@ -197,6 +210,13 @@ fn demux(args: &DemuxArgs) -> Result<Exit, Exit> {
         .map(|path| create(path).map(|file| (path, file)));
     let out = out.transpose()?;
     let duties = Duties::probe();
+    if let Some(rivals) = &args.against {
+        let (text, exit) = against(&points, &effort, &duties, machine, rivals, args.how.format)?;
+        return Ok(exit.and(match out {
+            None => files::print(&text),
+            Some((path, (whole, writer))) => keep(path, whole, writer, &text),
+        }));
+    }
     let report = Report {
         entries: rows(&points, &effort, &duties)?,
         machine,
@@ -219,6 +239,57 @@ fn demux(args: &DemuxArgs) -> Result<Exit, Exit> {
     }))
 }
 
+/// Takes turns with rivals.
+///
+/// # Errors
+/// The exit status, after it was said why there is no time.
+fn against(
+    points: &[Point],
+    effort: &Effort,
+    duties: &Duties,
+    machine: Machine,
+    rivals: &[Rival],
+    format: Format,
+) -> Result<(String, Exit), Exit> {
+    let (Some(point), asked) = (points.first(), points.len()) else {
+        return Err(Exit::BadInput);
+    };
+    let rivals = if rivals.is_empty() { &Rival::ALL } else { rivals };
+    let bar = progress::rows(1);
+    let raced = race(point, effort, duties, machine, rivals, |what| {
+        bar.set_message(what.to_owned())
+    });
+    bar.finish_and_clear();
+    let raced = raced.map_err(|trouble| trouble_said(trouble, point, effort))?;
+    if asked > 1 {
+        eprintln!("trunklab: rivals run on one row: {point}");
+    }
+    let exit = if raced.tells() {
+        Exit::Conforms
+    } else {
+        Exit::Inconclusive
+    };
+    let text = match format {
+        Format::Human => race_human(&raced),
+        Format::Json => race_json(&raced),
+        Format::Markdown => race_markdown(&raced),
+    };
+    Ok((text, exit))
+}
+
+/// Says why there is no rate, and returns the exit status of that.
+fn trouble_said(trouble: Trouble, point: &Point, effort: &Effort) -> Exit {
+    let (exit, what, why) = match trouble {
+        Trouble::Unbalanced(why) => (Exit::Internal, "the books do not balance", why),
+        Trouble::Environment(why) | Trouble::NotRun(why) => (Exit::Environment, "it cannot be measured", why),
+    };
+    eprintln!(
+        "trunklab: {what}: {why}\n  again: trunklab bench demux {point} --seed {}",
+        effort.seed
+    );
+    exit
+}
+
 /// Measures row after row.
 ///
 /// # Errors
@@ -233,17 +304,7 @@ fn rows(points: &[Point], effort: &Effort, duties: &Duties) -> Result<Vec<Entry>
             Err(Trouble::NotRun(why)) => Err(why),
             Err(trouble) => {
                 bar.finish_and_clear();
-                let (exit, what, why) = match trouble {
-                    Trouble::Unbalanced(why) => (Exit::Internal, "the books do not balance", why),
-                    Trouble::Environment(why) | Trouble::NotRun(why) => {
-                        (Exit::Environment, "it cannot be measured", why)
-                    }
-                };
-                eprintln!(
-                    "trunklab: {what}: {why}\n  again: trunklab bench demux {point} --seed {}",
-                    effort.seed
-                );
-                return Err(exit);
+                return Err(trouble_said(trouble, point, effort));
             }
         };
         entries.push(Entry { point: *point, row });

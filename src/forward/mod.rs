@@ -34,7 +34,7 @@ pub use charge::Verdict;
 pub use counters::{Count, Drops, MemberCounters, ServiceCounters};
 pub use decide::{Decision, Group};
 pub use fastpath::FastPath;
-pub use kernel::{Kernel, NoRoom, Slots, Standing, fetch};
+pub use kernel::{Kernel, NoRoom, Slots, Standing, Standings, fetch};
 pub use key::{Class, Key, MAX_TAGS, Shape, TagKey, classify};
 pub use learn::MOST_ADDRESSES;
 pub use lookup::{Lookup, Slot};

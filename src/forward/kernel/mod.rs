@@ -17,7 +17,7 @@ use crate::wire::Vid;
 
 pub(super) use scalar::{brief_of, line_of};
 pub(super) use slots::{Edit, Reader, What};
-pub use slots::{NoRoom, Slots, Standing};
+pub use slots::{NoRoom, Slots, Standing, Standings};
 
 /// Frames that a kernel reads in one go, and rows that are fetched before they are used.
 pub(super) const CHUNK: usize = 64;

@@ -61,16 +61,73 @@ impl fmt::Display for NoRoom {
 
 impl std::error::Error for NoRoom {}
 
-/// Frames that wait to be processed, in a buffer where they are edited in place.
+/// Frames' places in a buffer of so many octets, each with room around it.
 ///
 /// A frame has at least eight octets in front of it, room for two tags, when it is put there; and
 /// room for 64 from its first one on, so that padding fits and its header can always be read.
+#[derive(Debug, Clone, Default)]
+pub struct Standings {
+    /// Every one of them has room: the invariant is [`Standings::has_room`].
+    list: Vec<Standing>,
+    /// Octets of the buffer.
+    room: usize,
+}
+
+impl Standings {
+    /// Octets in front of a frame when it is put there.
+    pub const HEADROOM: usize = 8;
+    /// Octets from the first one of a frame on that are there at any rate.
+    pub const LEAST: usize = 64;
+
+    /// Frames that stand in a buffer of `room` octets. Fails for the first that has no room.
+    pub fn new(room: usize, list: Vec<Standing>) -> Result<Self, NoRoom> {
+        let mut new = Self { list, room };
+        new.check()?;
+        new.room = room;
+        Ok(new)
+    }
+
+    fn check(&self) -> Result<(), NoRoom> {
+        let fits = |s: &Standing| s.at() >= Self::HEADROOM && Self::has_room(self.room, *s);
+        match self.list.iter().position(|s| !fits(s)) {
+            Some(frame) => Err(NoRoom { frame }),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts these frames in the place of all that are there. Fails for the first that has no room;
+    /// none is there then.
+    pub fn reset(&mut self, list: &[Standing]) -> Result<(), NoRoom> {
+        self.list.clear();
+        self.list.extend_from_slice(list);
+        let checked = self.check();
+        if checked.is_err() {
+            self.list.clear();
+        }
+        checked
+    }
+
+    /// All of them, by number.
+    pub fn list(&self) -> &[Standing] {
+        &self.list
+    }
+
+    const fn has_room(room: usize, standing: Standing) -> bool {
+        let octets = standing.octets as usize;
+        let needed = if octets < Self::LEAST { Self::LEAST } else { octets };
+        match standing.at().checked_add(needed) {
+            Some(end) => end <= room,
+            None => false,
+        }
+    }
+}
+
+/// Frames that wait to be processed, in a buffer where they are edited in place.
 #[derive(Debug)]
 pub struct Slots<'m> {
-    /// Never moves and never shrinks while the slots are there.
+    /// At least as long as the room that the frames' places were checked for.
     memory: &'m mut [u8],
-    /// Every one of them has room: its invariant is [`Slots::has_room`].
-    standing: Vec<Standing>,
+    standing: Standings,
 }
 
 /// What is done to a frame where it leaves, all told: for a frame that has the tag that comes off.
@@ -93,50 +150,48 @@ pub(in crate::forward) enum What {
 }
 
 impl<'m> Slots<'m> {
-    /// Octets in front of a frame when it is put there.
-    pub const HEADROOM: usize = 8;
-    /// Octets from the first one of a frame on that are there at any rate.
-    pub const LEAST: usize = 64;
-
     /// Frames that stand in this buffer. Fails for the first that has no room.
     pub fn new(memory: &'m mut [u8], standing: Vec<Standing>) -> Result<Self, NoRoom> {
-        let fits = |s: &Standing| s.at() >= Self::HEADROOM && Self::has_room(memory.len(), *s);
-        match standing.iter().position(|s| !fits(s)) {
-            Some(frame) => Err(NoRoom { frame }),
-            None => Ok(Self { memory, standing }),
-        }
+        let standing = Standings::new(memory.len(), standing)?;
+        Ok(Self { memory, standing })
     }
 
-    const fn has_room(memory: usize, standing: Standing) -> bool {
-        let octets = standing.octets as usize;
-        let needed = if octets < Self::LEAST { Self::LEAST } else { octets };
-        match standing.at().checked_add(needed) {
-            Some(end) => end <= memory,
-            None => false,
-        }
+    /// Frames whose places were checked before; nothing is looked at again. Panics where the buffer
+    /// is smaller than the room that they were checked for.
+    pub fn over(memory: &'m mut [u8], standing: Standings) -> Self {
+        assert!(
+            standing.room <= memory.len(),
+            "the buffer is smaller than its frames' room"
+        );
+        Self { memory, standing }
+    }
+
+    /// The frames' places, as they are now.
+    pub fn into_standings(self) -> Standings {
+        self.standing
     }
 
     /// How many frames.
     pub fn len(&self) -> usize {
-        self.standing.len()
+        self.standing.list.len()
     }
     /// Are there none?
     pub fn is_empty(&self) -> bool {
-        self.standing.is_empty()
+        self.standing.list.is_empty()
     }
     /// Where every frame stands.
     pub fn standing(&self) -> &[Standing] {
-        &self.standing
+        &self.standing.list
     }
     /// The octets of frame `i`. Panics where there are not so many.
     pub fn octets(&self, i: usize) -> &[u8] {
-        let standing = self.standing[i];
+        let standing = self.standing.list[i];
         &self.memory[standing.at()..][..standing.octets as usize]
     }
     /// Takes frame `i` for one that came in by another port, the next time that it is processed.
     /// Panics where there are not so many frames, or past 65,535 ports.
     pub fn came_in_by(&mut self, i: usize, port: PortNo) {
-        self.standing[i].port = u16::try_from(port.0).expect("at most 65,535 ports");
+        self.standing.list[i].port = u16::try_from(port.0).expect("at most 65,535 ports");
     }
 
     /// Did all of these frames come in by one port?
@@ -152,7 +207,7 @@ impl<'m> Slots<'m> {
     /// many frames, or no room in front of one for a further tag.
     #[inline]
     pub fn rewrite(&mut self, i: usize, rewrite: Rewrite) {
-        let standing = self.standing[i];
+        let standing = self.standing.list[i];
         let old = edit::outer_tag(&self.octets(i)[..usize::from(standing.octets.min(18))]);
         let (what, tag) = match (rewrite.pop, rewrite.push, old) {
             (true, Some(key), Some(old)) => (What::Retag, rewrite.tag(key, old.tci)),
@@ -168,16 +223,20 @@ impl<'m> Slots<'m> {
         let standing = Standing {
             at: u32::try_from(range.start).expect("inside the buffer"),
             octets: u16::try_from(range.len()).expect("at most 65,535 octets"),
-            ..self.standing[i]
+            ..self.standing.list[i]
         };
-        assert!(Self::has_room(self.memory.len(), standing), "{}", NoRoom { frame: i });
-        self.standing[i] = standing;
+        assert!(
+            Standings::has_room(self.standing.room, standing),
+            "{}",
+            NoRoom { frame: i }
+        );
+        self.standing.list[i] = standing;
     }
 
     /// Frames that stand behind one another in the list, to be read.
     #[inline(always)]
     pub(in crate::forward) fn some(&self, which: Range<usize>) -> (Reader<'_>, &[Standing]) {
-        (Reader(self.memory), &self.standing[which])
+        (Reader(self.memory), &self.standing.list[which])
     }
 
     /// Edits a frame at once; `i` is its number.
@@ -186,8 +245,8 @@ impl<'m> Slots<'m> {
         if edit.what != What::Retag {
             self.resize(i, edit);
         } else {
-            let at = self.standing[i].at();
-            debug_assert!(at + Self::LEAST <= self.memory.len());
+            let at = self.standing.list[i].at();
+            debug_assert!(at + Standings::LEAST <= self.memory.len());
             // SAFETY: by `has_room` there are 64 octets from `at` on.
             let header = unsafe { self.memory.get_unchecked_mut(at + 12..at + 16) };
             header.copy_from_slice(&edit.tag.to_le_bytes());
@@ -206,8 +265,8 @@ impl<'m> Slots<'m> {
 
     #[inline]
     fn pop(&mut self, i: usize) {
-        let Standing { octets, .. } = self.standing[i];
-        let start = edit::pop_tag(self.memory, self.standing[i].at());
+        let Standing { octets, .. } = self.standing.list[i];
+        let start = edit::pop_tag(self.memory, self.standing.list[i].at());
         let end = start + usize::from(octets) - 4;
         let padded = end.max(start + 60);
         self.memory[end..padded].fill(0);
@@ -216,13 +275,13 @@ impl<'m> Slots<'m> {
 
     #[inline]
     fn push(&mut self, i: usize, tag: [u8; 4]) {
-        let Standing { octets, .. } = self.standing[i];
+        let Standing { octets, .. } = self.standing.list[i];
         let [t0, t1, c0, c1] = tag;
         let tag = Tag {
             tpid: EtherType(u16::from_be_bytes([t0, t1])),
             tci: u16::from_be_bytes([c0, c1]),
         };
-        let start = edit::push_tag(self.memory, self.standing[i].at(), tag);
+        let start = edit::push_tag(self.memory, self.standing.list[i].at(), tag);
         self.settle(i, start..start + usize::from(octets) + 4);
     }
 }
@@ -236,7 +295,7 @@ impl Reader<'_> {
     #[inline(always)]
     pub fn head(&self, standing: Standing) -> &[u8; READ] {
         let at = standing.at();
-        debug_assert!(at + Slots::LEAST <= self.0.len());
+        debug_assert!(at + Standings::LEAST <= self.0.len());
         // SAFETY: `Slots::some` gives a reader of its own buffer with its own frames, and by
         // `has_room` there are 64 octets from `at` on.
         let octets = unsafe { self.0.get_unchecked(at..at + READ) };
