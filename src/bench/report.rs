@@ -2,6 +2,8 @@
 //!
 //! Invariant: every rate stands beside its bound; a row without a ratio says why.
 
+use std::collections::BTreeMap;
+
 use super::duties::Duties;
 use super::machine::Machine;
 use super::point::Point;
@@ -91,7 +93,10 @@ impl Report {
         let dropped = 1.0 - row.books.delivered.frames as f64 / row.books.offered.frames.max(1) as f64;
         let (ratio, bound) = match row.inconclusive {
             None => (format!("{:.2}", row.ratio.median), range(row.ratio.q1, row.ratio.q3)),
-            Some(_) => ("INCONC".to_owned(), String::new()),
+            Some(_) => (
+                "INCONC".to_owned(),
+                format!("{:.0} % apart", row.ratio.relative() * 100.0),
+            ),
         };
         let fairness = &row.books.fairness;
         [
@@ -126,15 +131,21 @@ impl Report {
                             scaling.median, scaling.q1, scaling.q3
                         ));
                     }
-                    // In a debug build every row has the same reason, said above.
-                    if let Some(why) = row.inconclusive.as_ref().filter(|_| self.machine.profile != "debug") {
-                        notes.push(format!("INCONC {label}: {why}."));
-                    }
                     if !row.huge_pages_asked {
                         notes.push(format!("{label}: the kernel took no request for huge pages."));
                     }
                 }
             }
+        }
+        // Many rows have one reason; in a debug build all have the one said above.
+        let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for row in self.rows().filter(|_| self.machine.profile != "debug") {
+            if let Some(why) = &row.inconclusive {
+                reasons.entry(why).or_default().push(self.label(&row.point));
+            }
+        }
+        for (why, labels) in reasons {
+            notes.push(format!("INCONC: {why}: {}.", labels.join("; ")));
         }
         notes
     }

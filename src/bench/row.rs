@@ -133,9 +133,9 @@ pub fn too_wide(ratio: &Spread) -> Option<String> {
     } else if ratio.samples < FEWEST_ROUNDS {
         Some(format!("{} rounds, fewer than {FEWEST_ROUNDS}", ratio.samples))
     } else if ratio.relative() > WIDEST {
-        let (width, widest) = (ratio.relative() * 100.0, WIDEST * 100.0);
+        let widest = WIDEST * 100.0;
         Some(format!(
-            "the middle half of the rounds spreads over {width:.0} % of the median, more than {widest:.0} %"
+            "the middle half of the rounds lies further apart than {widest:.0} % of the median"
         ))
     } else {
         None
