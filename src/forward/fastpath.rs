@@ -62,7 +62,7 @@ impl<Q: Quirk> FastPath<Q> {
         // Ports that are configured alike share one table.
         let mut shapes = BTreeMap::new();
         let shape = |port: &PortConfig| {
-            let like = (port.role, port.tpid, port.admit.reserved);
+            let like = (port.role, port.tpid, port.untagged, port.admit);
             let shape = shapes.entry(like).or_insert_with(|| Arc::new(actions(profile, port)));
             Arc::clone(shape)
         };

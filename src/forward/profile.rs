@@ -100,9 +100,16 @@ pub(super) fn actions(profile: Profile, port: &PortConfig) -> Actions {
             Brief::QINQ => Some(EtherType::QINQ),
             _ => return Action::General,
         };
+        let own = tag.is_some_and(|tag| reads(profile, port.tpid, tag));
         // Behind a second tag the payload begins somewhere else.
         if tag.is_some() && brief.has(Brief::SECOND) {
-            return Action::General;
+            let tagged_port = matches!(port.role, PortRole::Access | PortRole::Trunk);
+            let filtered = brief.has(Brief::GROUP_SOURCE | Brief::RESERVED | Brief::GROUP);
+            return if own && tagged_port && port.admit.drops_second_tag && !filtered {
+                Action::SecondTag
+            } else {
+                Action::General
+            };
         }
         if brief.has(Brief::GROUP_SOURCE) && profile != Profile::Ovs31 {
             return Action::Drop(DropReason::SourceMacIsMulticast);
@@ -117,9 +124,10 @@ pub(super) fn actions(profile: Profile, port: &PortConfig) -> Actions {
         if brief.has(Brief::GROUP) && profile == Profile::Ovs31 {
             return Action::General;
         }
-        match (port.role, tag) {
-            (_, None) => Action::Direct,
-            (PortRole::Trunk, Some(tag)) if reads(profile, port.tpid, tag) => Action::Tagged,
+        match port.role {
+            PortRole::Trunk if own => Action::Tagged,
+            PortRole::Trunk if port.untagged == Untagged::Drop => Action::NoVlan,
+            _ if tag.is_none() => Action::Direct,
             _ => Action::General,
         }
     })

@@ -8,10 +8,11 @@ use super::charge::Verdict;
 use super::fastpath::FastPath;
 use super::kernel::{Action, Brief, line_of};
 use super::key::{Class, classify};
+use super::lookup::Slot;
 use super::police::Colour;
 use super::quirk::Quirk;
 use super::row::{Charged, Leaving, SHORTEST, Way};
-use super::tables::Profile;
+use super::tables::{Profile, Untagged};
 use crate::ident::{DropReason, PortNo};
 use crate::wire::Vid;
 
@@ -57,19 +58,48 @@ impl<Q: Quirk> FastPath<Q> {
             return None;
         }
         match self.lookup.actions(port)?.of(brief) {
-            Action::Drop(reason) => Some(self.claimed_by_nobody(reason, len, brief)),
             Action::General => None,
-            action @ (Action::Tagged | Action::Direct) => {
-                let vid = (action == Action::Tagged).then_some(brief.vid());
-                let served = self.lookup.parts(port, vid).filter(|(row, _)| row.way.is_some());
-                if served.is_some() {
-                    return self.metered(port, vid, bytes, brief);
-                }
-                let nobody = self.lookup.member(port, vid).is_none() && self.profile != Profile::IeeeDefault;
-                let usable = vid.is_some_and(Vid::is_usable);
-                (nobody && usable).then(|| self.claimed_by_nobody(DropReason::UnknownVid, len, brief))
+            Action::Drop(reason) => Some(self.claimed_by_nobody(reason, len, brief)),
+            Action::SecondTag => {
+                let payload = classify(bytes, port).payload;
+                self.unclaimed.add(DropReason::SecondTag, len, payload);
+                Some(Verdict::Drop(DropReason::SecondTag))
             }
+            Action::NoVlan if self.lookup.member(port, None).is_none() => {
+                Some(self.claimed_by_nobody(DropReason::VlanTagMismatch, len, brief))
+            }
+            Action::NoVlan if brief.has(Brief::TAG) => None,
+            Action::NoVlan | Action::Direct => self.at_place(port, None, bytes, brief),
+            Action::Tagged => match brief.vid() {
+                Vid::RESERVED => self.reserved_vid(port, len, brief),
+                Vid::PRIORITY => self.no_vid(port, len, brief),
+                vid => self.at_place(port, Some(vid), bytes, brief),
+            },
         }
+    }
+
+    fn reserved_vid(&mut self, port: PortNo, len: u32, brief: Brief) -> Option<Verdict> {
+        let taken = self.lookup.config(port)?.admit.takes_vid_4095;
+        (!taken).then(|| self.claimed_by_nobody(DropReason::ReservedVid, len, brief))
+    }
+
+    /// A priority tag that is dropped as such, or where the port has no place for what names no VLAN.
+    fn no_vid(&mut self, port: PortNo, len: u32, brief: Brief) -> Option<Verdict> {
+        let config = self.lookup.config(port)?;
+        let homeless = config.untagged == Untagged::Drop && self.lookup.member(port, None).is_none();
+        let ends = config.admit.drops_priority_tagged || homeless;
+        ends.then(|| self.claimed_by_nobody(DropReason::VlanTagMismatch, len, brief))
+    }
+
+    /// A frame of a place that may be served from its row.
+    fn at_place(&mut self, port: PortNo, vid: Option<Vid>, bytes: &[u8], brief: Brief) -> Option<Verdict> {
+        let served = self.lookup.parts(port, vid).filter(|(row, _)| row.way.is_some());
+        if served.is_some() {
+            return self.metered(port, vid, bytes, brief);
+        }
+        let nobody = self.lookup.member(port, vid).is_none() && self.profile != Profile::IeeeDefault;
+        let len = u32::try_from(bytes.len()).ok()?;
+        (nobody && vid.is_some()).then(|| self.claimed_by_nobody(DropReason::UnknownVid, len, brief))
     }
 
     fn claimed_by_nobody(&mut self, reason: DropReason, octets: u32, brief: Brief) -> Verdict {
@@ -78,13 +108,33 @@ impl<Q: Quirk> FastPath<Q> {
         Verdict::Drop(reason)
     }
 
+    /// A frame that its own member's port or address refuses.
+    fn ends_in_service(&mut self, reason: DropReason, slot: Slot, octets: u32, payload: u32) -> Verdict {
+        if let Some(member) = self.member_mut(slot) {
+            member.counters.received.add(octets, payload);
+        }
+        self.at_mut(slot.service).drops.add(reason, octets, payload);
+        Verdict::Drop(reason)
+    }
+
     /// A frame of an ordinary row that may be yellow or red.
     fn metered(&mut self, port: PortNo, vid: Option<Vid>, bytes: &[u8], brief: Brief) -> Option<Verdict> {
         let now = self.now;
+        let mtu = self.lookup.config(port)?.mtu;
         let (row, beside) = self.lookup.parts_mut(port, vid)?;
         let terms = self.terms.get(row.way.terms);
         let len = u32::try_from(bytes.len()).ok()?;
-        if row.refuses_length(len) || row.refuses_source(terms, line_of(bytes)) {
+        let payload = len - u32::try_from(terms.header()).expect("18 at most");
+        if payload > mtu {
+            let slot = beside.slot;
+            return Some(self.ends_in_service(DropReason::MtuExceeded, slot, len, payload));
+        }
+        if row.refuses_source(terms, line_of(bytes)) {
+            let slot = beside.slot;
+            return Some(self.ends_in_service(DropReason::SourceMacNotBound, slot, len, payload));
+        }
+        // Within the one port's MTU but not the other's.
+        if row.refuses_length(len) {
             return None;
         }
         if terms.excludes(brief, Brief::LIMITED) && classify(bytes, port).class != Class::Other {

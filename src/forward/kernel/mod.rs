@@ -98,6 +98,10 @@ pub(super) enum Action {
     Direct,
     /// It ends here, and belongs to nobody.
     Drop(DropReason),
+    /// The same for its second tag, behind which only a closer look finds the payload.
+    SecondTag,
+    /// It names no VLAN where one is needed: it ends here, unless the port has a place for it.
+    NoVlan,
     /// All stages have to be asked.
     General,
 }
