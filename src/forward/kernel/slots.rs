@@ -20,12 +20,16 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// The octets of the longest frame, with room for the tags that the headroom is for.
+    const MOST: usize = u16::MAX as usize - Slots::HEADROOM;
+
     /// A frame of `octets` (without FCS) that begins at this octet of the buffer and came in by
-    /// this port. `None` past 65,535 octets or ports.
+    /// this port. `None` past 65,535 ports, or past 65,527 octets: with two more tags it is still
+    /// within 65,535.
     pub fn new(at: u32, octets: usize, port: PortNo) -> Option<Self> {
         Some(Self {
             at,
-            octets: u16::try_from(octets).ok()?,
+            octets: u16::try_from(octets).ok().filter(|&n| usize::from(n) <= Self::MOST)?,
             port: u16::try_from(port.0).ok()?,
         })
     }
@@ -63,7 +67,7 @@ impl std::error::Error for NoRoom {}
 /// Frames that wait to be processed, in a buffer where they are edited in place.
 ///
 /// A frame has at least eight octets in front of it, room for two tags, when it is put there; and
-/// room for 64 from its first one on, so that padding fits and its header can always be read.
+/// room for 64 from its first one on, so that it can be padded once its tag is off.
 #[derive(Debug)]
 pub struct Slots<'m> {
     /// Never moves and never shrinks while the slots are there.
@@ -94,21 +98,23 @@ pub(in crate::forward) enum What {
 impl<'m> Slots<'m> {
     /// Octets in front of a frame when it is put there.
     pub const HEADROOM: usize = 8;
-    /// Octets from the first one of a frame on that are there at any rate.
+    /// Octets from the first one of a frame on that are there when it is put there.
     pub const LEAST: usize = 64;
+    /// And as many once it has lost a tag: so many are there at any rate.
+    const LEFT: usize = Self::LEAST - 4;
 
     /// Frames that stand in this buffer. Fails for the first that has no room.
     pub fn new(memory: &'m mut [u8], standing: Vec<Standing>) -> Result<Self, NoRoom> {
-        let fits = |s: &Standing| s.at() >= Self::HEADROOM && Self::has_room(memory.len(), *s);
+        let fits = |s: &Standing| s.at() >= Self::HEADROOM && Self::has_room(memory.len(), *s, Self::LEAST);
         match standing.iter().position(|s| !fits(s)) {
             Some(frame) => Err(NoRoom { frame }),
             None => Ok(Self { memory, standing }),
         }
     }
 
-    const fn has_room(memory: usize, standing: Standing) -> bool {
+    const fn has_room(memory: usize, standing: Standing, least: usize) -> bool {
         let octets = standing.octets as usize;
-        let needed = if octets < Self::LEAST { Self::LEAST } else { octets };
+        let needed = if octets < least { least } else { octets };
         match standing.at().checked_add(needed) {
             Some(end) => end <= memory,
             None => false,
@@ -152,7 +158,8 @@ impl<'m> Slots<'m> {
             octets: u16::try_from(range.len()).expect("at most 65,535 octets"),
             ..self.standing[i]
         };
-        assert!(Self::has_room(self.memory.len(), standing), "{}", NoRoom { frame: i });
+        let has_room = Self::has_room(self.memory.len(), standing, Self::LEFT);
+        assert!(has_room, "{}", NoRoom { frame: i });
         self.standing[i] = standing;
     }
 
@@ -167,8 +174,8 @@ impl<'m> Slots<'m> {
     pub(in crate::forward) fn edit(&mut self, i: usize, edit: Edit) {
         if edit.what == What::Retag {
             let at = self.standing[i].at();
-            debug_assert!(at + Self::LEAST <= self.memory.len());
-            // SAFETY: by `has_room` there are 64 octets from `at` on.
+            debug_assert!(at + Self::LEFT <= self.memory.len());
+            // SAFETY: by `has_room` there are 60 octets from `at` on.
             let header = unsafe { self.memory.get_unchecked_mut(at + 12..at + 16) };
             header.copy_from_slice(&edit.tag.to_le_bytes());
         } else if edit.what == What::Pop {
@@ -212,9 +219,9 @@ impl Reader<'_> {
     #[inline(always)]
     pub fn head(&self, standing: Standing) -> &[u8; READ] {
         let at = standing.at();
-        debug_assert!(at + Slots::LEAST <= self.0.len());
+        debug_assert!(at + Slots::LEFT <= self.0.len());
         // SAFETY: `Slots::some` gives a reader of its own buffer with its own frames, and by
-        // `has_room` there are 64 octets from `at` on.
+        // `has_room` there are 60 octets from `at` on.
         let octets = unsafe { self.0.get_unchecked(at..at + READ) };
         octets.try_into().expect("as many as asked for")
     }
