@@ -12,13 +12,13 @@ use super::charge::Verdict;
 use super::counters::{Drops, ServiceCounters, Unclaimed};
 use super::kernel::{Kernel, brief_of};
 use super::lookup::{Lookup, Slot};
-use super::police::Bucket;
+use super::police::{Bucket, Buckets};
 use super::profile::actions;
 use super::quirk::{Exact, Quirk};
 use super::row::AllTerms;
 use super::service::{MemberState, Retired, ServiceState, Shared, canonical, counters};
 use super::shelf::Shelves;
-use super::tables::{PortConfig, Profile, Service, ServiceId, ServiceKind, Tables};
+use super::tables::{Policer, PortConfig, Profile, Service, ServiceId, ServiceKind, Tables};
 use crate::ident::PortNo;
 use crate::units::SimTime;
 use crate::wire::{MacAddr, Vid};
@@ -213,6 +213,18 @@ impl<Q: Quirk> FastPath<Q> {
 
     /// The policer's committed bucket at a member, where there is one.
     pub fn bucket(&self, id: ServiceId, port: PortNo, vid: Option<Vid>) -> Option<Bucket> {
+        self.parked(id, port, vid).map(|(buckets, _)| buckets.committed)
+    }
+
+    /// Both buckets of the policer at a member, where there is one, as they are by now.
+    pub fn buckets(&self, id: ServiceId, port: PortNo, vid: Option<Vid>) -> Option<Buckets> {
+        let (mut buckets, policer) = self.parked(id, port, vid)?;
+        buckets.settle(policer, self.now);
+        Some(buckets)
+    }
+
+    /// Both buckets as they were left, and the policer that they are of.
+    fn parked(&self, id: ServiceId, port: PortNo, vid: Option<Vid>) -> Option<(Buckets, &Policer)> {
         let members = &self.state(id)?.members;
         let at = members
             .iter()
@@ -222,7 +234,7 @@ impl<Q: Quirk> FastPath<Q> {
             Some((row, beside)) if self.is_at(beside.slot, id, at) => row.buckets,
             _ => policed.parked,
         };
-        Some(buckets.committed)
+        Some((buckets, &policed.policer))
     }
 
     fn is_at(&self, slot: Slot, id: ServiceId, member: usize) -> bool {

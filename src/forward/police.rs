@@ -201,12 +201,15 @@ impl Buckets {
     /// Brings both up to date at the rates of a policer that is about to change.
     pub(super) fn settle(&mut self, policer: &Policer, now: SimTime) {
         let beyond = self.committed.refill(policer.rate.as_bps(), now);
-        if let Some(excess) = policer.excess {
-            if excess.coupled {
-                self.excess.spent = self.excess.spent.saturating_sub(beyond);
-            }
-            self.excess.refill(excess.rate.as_bps(), now);
+        let Some(excess) = policer.excess else {
+            // What was spent before there was none is forgotten: the next one starts full.
+            self.excess = Bucket::full_at(now);
+            return;
+        };
+        if excess.coupled {
+            self.excess.spent = self.excess.spent.saturating_sub(beyond);
         }
+        self.excess.refill(excess.rate.as_bps(), now);
     }
 }
 

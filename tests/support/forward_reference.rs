@@ -1,12 +1,12 @@
-//! A slow, obvious switch of the `strict` profile, from tables to octets. It looks everything
-//! up by searching the tables, keeps its state in ordered maps, and edits frames by building
-//! new ones.
+//! A slow, obvious switch of every profile, from tables to octets. It looks everything up by
+//! searching the tables, keeps its state in ordered maps, and edits frames by building new ones.
+//! Bandwidth profiles are the formula of MEF 10.2 as it is printed, by tokens that are left.
 
 use std::collections::BTreeMap;
 
 use trunklab::forward::{
-    Count, Limit, Member, MemberCounters, Policer, PortConfig, PortRole, Service, ServiceId, ServiceKind, Tables,
-    Untagged,
+    Count, Limit, Member, MemberCounters, Policer, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind,
+    Tables, Untagged,
 };
 use trunklab::ident::{DropReason, PortNo};
 use trunklab::units::SimTime;
@@ -19,6 +19,83 @@ pub type Outcome = Result<Vec<(PortNo, Vec<u8>)>, DropReason>;
 
 /// Where a copy leaves, its octets, and how many of them are padding of this switch.
 type Leaving = (Place, Vec<u8>, usize);
+
+/// Billionths of an octet's eight bits.
+const OCTET: i128 = 8_000_000_000;
+
+/// What a bandwidth profile makes of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Colour {
+    Green,
+    Yellow,
+    Red,
+}
+
+/// The state of a bandwidth profile: what is left in both buckets, in nanobits, at a time.
+#[derive(Debug, Clone, Copy)]
+struct Profiled {
+    committed: i128,
+    excess: i128,
+    at: u64,
+}
+
+/// A burst in nanobits.
+fn nanobits(burst: trunklab::units::ByteCount) -> i128 {
+    i128::from(burst.get().min(2_147_483_647)) * OCTET
+}
+
+fn excess_burst(policer: &Policer) -> i128 {
+    policer.excess.map_or(0, |excess| nanobits(excess.burst))
+}
+
+impl Profiled {
+    fn full(policer: &Policer, at: u64) -> Self {
+        Self {
+            committed: nanobits(policer.burst),
+            excess: excess_burst(policer),
+            at,
+        }
+    }
+
+    /// Both buckets at time `now`.
+    fn refill(&mut self, policer: &Policer, now: u64) {
+        let gain = |rate: u64| i128::from(rate).saturating_mul(i128::from(now - self.at));
+        let cbs = nanobits(policer.burst);
+        let committed = self.committed.saturating_add(gain(policer.rate.as_bps()));
+        let overflow = (committed - cbs).max(0);
+        self.committed = committed.min(cbs);
+        if let Some(excess) = policer.excess {
+            let coupled = if excess.coupled { overflow } else { 0 };
+            let tokens = self.excess.saturating_add(gain(excess.rate.as_bps()));
+            self.excess = tokens.saturating_add(coupled).min(nanobits(excess.burst));
+        }
+        self.at = now;
+    }
+
+    fn meter(&mut self, policer: &Policer, length: i128, eligible: bool, now: u64) -> Colour {
+        self.refill(policer, now);
+        if !(policer.colour_aware && eligible) && length <= self.committed {
+            self.committed -= length;
+            return Colour::Green;
+        }
+        if policer.excess.is_some() && length <= self.excess {
+            self.excess -= length;
+            return Colour::Yellow;
+        }
+        Colour::Red
+    }
+
+    /// The profile changes: until now the old one held, and what is missing then stays missing. A
+    /// bucket that was not there before is full.
+    fn change(&mut self, old: &Policer, new: &Policer, now: u64) {
+        self.refill(old, now);
+        self.committed += nanobits(new.burst) - nanobits(old.burst);
+        self.excess = match (old.excess, new.excess) {
+            (Some(_), Some(_)) => self.excess + excess_burst(new) - excess_burst(old),
+            _ => excess_burst(new),
+        };
+    }
+}
 
 /// A bucket that counts what is left, in billionths.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +119,6 @@ impl Tokens {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Meter {
-    Police,
     Arp,
     Icmp,
 }
@@ -115,6 +191,7 @@ impl Parsed {
 pub struct ReferenceSwitch {
     pub tables: Tables,
     now: u64,
+    profiles: BTreeMap<(ServiceId, Place), Profiled>,
     tokens: BTreeMap<(ServiceId, Place, Meter), Tokens>,
     shared: BTreeMap<u32, SharedTokens>,
     addresses: BTreeMap<(ServiceId, MacAddr), (Place, u64)>,
@@ -135,17 +212,18 @@ fn add(count: &mut Count, octets: usize, payload: usize) {
     count.payload += payload as u64;
 }
 
-/// Rate and depth of each of a member's meters.
-fn meters(member: &Member) -> [(Meter, Option<(u64, i128)>); 3] {
+/// Rate and depth of each of a member's limits.
+fn limits(member: &Member) -> [(Meter, Option<(u64, i128)>); 2] {
     let frames = |limit: Option<Limit>| limit.map(|l| (u64::from(l.per_second), i128::from(l.burst) * 1_000_000_000));
-    let police = member
-        .police
-        .map(|p| (p.rate.as_bps(), i128::from(p.burst.get()) * 8_000_000_000));
-    [
-        (Meter::Police, police),
-        (Meter::Arp, frames(member.arp)),
-        (Meter::Icmp, frames(member.icmp)),
-    ]
+    [(Meter::Arp, frames(member.arp)), (Meter::Icmp, frames(member.icmp))]
+}
+
+/// How a frame came in: the service, the member if it came in by one, and whether its outer tag
+/// comes off.
+struct Entered {
+    id: ServiceId,
+    member: Option<Member>,
+    pop: bool,
 }
 
 impl ReferenceSwitch {
@@ -173,7 +251,10 @@ impl ReferenceSwitch {
         service.members.retain(|m| {
             let carries = match (self.tables.ports.get(m.port.0 as usize).map(|p| p.role), m.vid) {
                 (None, _) => false,
-                (Some(PortRole::Trunk), Some(vid)) => (1..=4094).contains(&vid.get()),
+                (Some(PortRole::Trunk), Some(vid)) => {
+                    let takes_4095 = self.tables.ports[m.port.0 as usize].admit.takes_vid_4095;
+                    vid.get() != 0 && (vid.get() != 4095 || takes_4095)
+                }
                 (_, vid) => vid.is_none(),
             };
             let new = !places.contains(&(m.port, m.vid));
@@ -187,7 +268,6 @@ impl ReferenceSwitch {
             service.members.iter().any(|m| {
                 (m.port, m.vid) == place
                     && match meter {
-                        Meter::Police => m.police.is_some(),
                         Meter::Arp => m.arp.is_some(),
                         Meter::Icmp => m.icmp.is_some(),
                     }
@@ -195,6 +275,13 @@ impl ReferenceSwitch {
         };
         self.tokens
             .retain(|(of, place, meter), _| *of != id || has(&service, *place, *meter));
+        let policed = |place: Place| {
+            service
+                .members
+                .iter()
+                .any(|m| (m.port, m.vid) == place && m.police.is_some())
+        };
+        self.profiles.retain(|(of, place), _| *of != id || policed(*place));
         // Until now the old rate held; what is missing then stays missing.
         for member in old.iter().flat_map(|old| &old.members) {
             let Some(new) = service
@@ -204,7 +291,12 @@ impl ReferenceSwitch {
             else {
                 continue;
             };
-            for ((meter, before), (_, after)) in meters(member).into_iter().zip(meters(new)) {
+            if let (Some(before), Some(after)) = (&member.police, &new.police)
+                && let Some(profiled) = self.profiles.get_mut(&(id, (member.port, member.vid)))
+            {
+                profiled.change(before, after, self.now);
+            }
+            for ((meter, before), (_, after)) in limits(member).into_iter().zip(limits(new)) {
                 if let (Some((rate, before)), Some((_, after))) = (before, after)
                     && let Some(tokens) = self.tokens.get_mut(&(id, (member.port, member.vid), meter))
                 {
@@ -222,6 +314,7 @@ impl ReferenceSwitch {
     pub fn remove(&mut self, id: ServiceId) {
         self.tables.services.remove(&id);
         self.tokens.retain(|(of, _, _), _| *of != id);
+        self.profiles.retain(|(of, _), _| *of != id);
         self.addresses.retain(|(of, _), _| *of != id);
     }
 
@@ -248,47 +341,118 @@ impl ReferenceSwitch {
         })
     }
 
-    /// The service of a frame, the member it came in by, and whether its outer tag comes off.
-    fn classify(&self, port: PortNo, frame: &Parsed) -> Result<(ServiceId, Member, bool), DropReason> {
-        let config = self.port(port).ok_or(DropReason::IngressVlanFilter)?;
-        let own = frame
-            .tags
-            .first()
-            .filter(|(tpid, _)| *tpid == config.tpid.0)
-            .map(|(_, tci)| tci % 4096);
-        let whole = || self.owner((port, None)).ok_or(DropReason::UnknownVid);
-        let no_vlan = || match (self.owner((port, None)), config.untagged) {
-            (Some(found), _) => Ok(found),
-            (None, Untagged::Drop) => Err(DropReason::VlanTagMismatch),
-            (None, Untagged::Native(vid)) => self.owner((port, Some(vid))).ok_or(DropReason::UnknownVid),
+    /// What is missing in the committed and the excess bucket of a policed member now, in nanobits.
+    pub fn spent(&self, id: ServiceId, place: Place) -> Option<(u64, u64)> {
+        let service = self.tables.services.get(&id)?;
+        let policer = service.members.iter().find(|m| (m.port, m.vid) == place)?.police?;
+        let Some(mut profiled) = self.profiles.get(&(id, place)).copied() else {
+            return Some((0, 0));
         };
-        let alone = |(id, member)| {
-            if frame.tags.len() > 1 {
-                Err(DropReason::SecondTag)
-            } else {
-                Ok((id, member, true))
+        profiled.refill(&policer, self.now);
+        let missing = |depth: i128, left: i128| u64::try_from(depth - left).expect("at most a bucket");
+        Some((
+            missing(nanobits(policer.burst), profiled.committed),
+            missing(excess_burst(&policer), profiled.excess),
+        ))
+    }
+
+    /// Does a port read a tag of this protocol id as its own?
+    fn reads(&self, config: &PortConfig, tpid: u16) -> bool {
+        let dot1q = [0x8100, 0x88a8];
+        let aliased = dot1q.contains(&tpid) && dot1q.contains(&config.tpid.0);
+        tpid == config.tpid.0 || self.tables.profile == Profile::Ovs31 && aliased
+    }
+
+    /// The service that has a VID on any trunk; the lowest port decides.
+    fn anywhere(&self, vid: u16) -> Option<ServiceId> {
+        let ports = 0..self.tables.ports.len() as u32;
+        let mut owners = ports.filter_map(|port| self.owner((PortNo(port), Vid::new(vid))));
+        owners.next().map(|(id, _)| id)
+    }
+
+    fn classify(&self, port: PortNo, frame: &Parsed) -> Result<Entered, DropReason> {
+        let profile = self.tables.profile;
+        let config = self.port(port).ok_or(DropReason::IngressVlanFilter)?;
+        let by = |pop: bool, (id, member)| Entered {
+            id,
+            member: Some(member),
+            pop,
+        };
+        let stray = |id: ServiceId| Entered {
+            id,
+            member: None,
+            pop: true,
+        };
+        let whole = |pop| Ok(by(pop, self.owner((port, None)).ok_or(DropReason::UnknownVid)?));
+        // A trunk's own member for untagged frames comes before its native VLAN.
+        let no_vlan = |pop| match (self.owner((port, None)), config.untagged) {
+            (Some(found), _) => Ok(by(pop, found)),
+            (None, Untagged::Drop) => Err(DropReason::VlanTagMismatch),
+            (None, Untagged::Native(vid)) => {
+                let found = self.owner((port, Some(vid)));
+                Ok(by(pop, found.ok_or(DropReason::UnknownVid)?))
             }
         };
-        match config.role {
-            PortRole::Tunnel => whole().map(|(id, m)| (id, m, false)),
-            PortRole::Routed if !frame.tags.is_empty() => Err(DropReason::VlanTagMismatch),
-            PortRole::Routed => whole().map(|(id, m)| (id, m, false)),
-            PortRole::Access => match own {
-                None => whole().map(|(id, m)| (id, m, false)),
-                Some(0) => whole().and_then(alone),
-                Some(4095) => Err(DropReason::ReservedVid),
-                Some(_) => Err(DropReason::VlanTagMismatch),
-            },
-            PortRole::Trunk => match own {
-                None => no_vlan().map(|(id, m)| (id, m, false)),
-                Some(0) => no_vlan().and_then(alone),
-                Some(4095) => Err(DropReason::ReservedVid),
-                Some(vid) => {
-                    let found = self.owner((port, Vid::new(vid))).ok_or(DropReason::UnknownVid)?;
-                    Ok((found.0, found.1, true))
-                }
-            },
+        let trunk = match config.role {
+            PortRole::Tunnel => return whole(false),
+            PortRole::Routed if frame.tags.is_empty() => return whole(false),
+            PortRole::Routed => return Err(DropReason::VlanTagMismatch),
+            PortRole::Trunk => true,
+            PortRole::Access => false,
+        };
+        let own = frame.tags.first().filter(|(tpid, _)| self.reads(config, *tpid));
+        let Some((_, tci)) = own else {
+            return if trunk { no_vlan(false) } else { whole(false) };
+        };
+        let (vid, double) = (tci % 4096, frame.tags.len() > 1);
+        if double && config.admit.drops_second_tag {
+            return Err(DropReason::SecondTag);
         }
+        if vid == 4095 && !config.admit.takes_vid_4095 {
+            return Err(DropReason::ReservedVid);
+        }
+        if vid == 0 {
+            if config.admit.drops_priority_tagged {
+                return Err(DropReason::VlanTagMismatch);
+            }
+            let found = if trunk { no_vlan(true)? } else { whole(true)? };
+            return match profile {
+                Profile::Strict if double => Err(DropReason::SecondTag),
+                _ => Ok(found),
+            };
+        }
+        let anywhere = || self.anywhere(vid).ok_or(DropReason::UnknownVid);
+        if trunk {
+            return match (self.owner((port, Vid::new(vid))), profile) {
+                (Some(found), _) => Ok(by(true, found)),
+                (None, Profile::IeeeDefault) => anywhere().map(stray),
+                (None, _) => Err(DropReason::UnknownVid),
+            };
+        }
+        match profile {
+            Profile::Strict | Profile::Ovs31 => Err(DropReason::VlanTagMismatch),
+            Profile::IeeeDefault | Profile::Linux612 => {
+                let id = anywhere()?;
+                match self.owner((port, None)) {
+                    Some(own) if own.0 == id => Ok(by(true, own)),
+                    _ if profile == Profile::IeeeDefault => Ok(stray(id)),
+                    _ => Err(DropReason::IngressVlanFilter),
+                }
+            }
+        }
+    }
+
+    /// Does a frame to this address end at the port?
+    fn ends_here(&self, port: PortNo, dst: MacAddr) -> bool {
+        if dst.0[..5] == [1, 0x80, 0xc2, 0, 0] && dst.0[5] < 16 {
+            let configured = self.port(port).and_then(|config| config.admit.reserved);
+            return match configured {
+                Some(mask) => mask & (1 << dst.0[5]) != 0,
+                None => self.tables.profile != Profile::Linux612 || dst.0[5] != 0,
+            };
+        }
+        let cisco = [[1, 0, 0x0c, 0xcc, 0xcc, 0xcc], [1, 0, 0x0c, 0xcc, 0xcc, 0xcd]];
+        self.tables.profile == Profile::Ovs31 && cisco.contains(&dst.0)
     }
 
     pub fn receive(&mut self, port: PortNo, bytes: &[u8], now: SimTime) -> Outcome {
@@ -299,24 +463,23 @@ impl ReferenceSwitch {
         };
         let payload = frame.payload();
         let (dst, src) = (frame.mac(0), frame.mac(6));
-        let found = if src.0[0] % 2 == 1 {
+        let found = if src.0[0] % 2 == 1 && self.tables.profile != Profile::Ovs31 {
             Err(DropReason::SourceMacIsMulticast)
-        } else if dst.0[..5] == [1, 0x80, 0xc2, 0, 0] && dst.0[5] < 16 {
+        } else if self.ends_here(port, dst) {
             Err(DropReason::ReservedDestination)
         } else {
             self.classify(port, &frame)
         };
-        let (id, member, pop) = match found {
-            Ok(found) => found,
+        let entered = match found {
+            Ok(entered) => entered,
             Err(reason) => return self.drop(None, reason, bytes.len(), payload),
         };
-        let place = (member.port, member.vid);
-        add(
-            &mut self.members.entry((id, place)).or_default().received,
-            bytes.len(),
-            payload,
-        );
-        match self.carry(id, &member, pop, &frame, bytes.len()) {
+        let id = entered.id;
+        if let Some(member) = &entered.member {
+            let counters = self.members.entry((id, (member.port, member.vid))).or_default();
+            add(&mut counters.received, bytes.len(), payload);
+        }
+        match self.carry(port, &entered, &frame, bytes.len()) {
             Err(reason) => self.drop(Some(id), reason, bytes.len(), payload),
             Ok(copies) => {
                 let mut sent = Vec::new();
@@ -337,15 +500,67 @@ impl ReferenceSwitch {
 
     fn carry(
         &mut self,
-        id: ServiceId,
-        member: &Member,
-        pop: bool,
+        port: PortNo,
+        entered: &Entered,
         frame: &Parsed,
         octets: usize,
     ) -> Result<Vec<Leaving>, DropReason> {
-        if frame.payload() > self.port(member.port).unwrap().mtu as usize {
+        if frame.payload() > self.port(port).unwrap().mtu as usize {
             return Err(DropReason::MtuExceeded);
         }
+        let id = entered.id;
+        let marked = match &entered.member {
+            Some(member) => self.meter(id, member, frame, octets)?,
+            None => false,
+        };
+        let service = self.tables.services[&id].clone();
+        let out = |m: &Member| self.leave(port, m, entered.pop, marked, frame);
+        let flood = || {
+            let copies: Vec<_> = service.members.iter().filter_map(|m| out(m).ok()).collect();
+            if copies.is_empty() {
+                Err(DropReason::PortListIsEmpty)
+            } else {
+                Ok(copies)
+            }
+        };
+        let (mac_limit, age) = match (service.kind, &entered.member) {
+            // Nobody's partner: to everybody.
+            (ServiceKind::CrossConnect, None) => return flood(),
+            (ServiceKind::CrossConnect, Some(member)) => {
+                if service.members.len() != 2 {
+                    return Err(DropReason::PortListIsEmpty);
+                }
+                let other = |m: &&Member| (m.port, m.vid) != (member.port, member.vid);
+                let other = service.members.iter().find(other).expect("places differ");
+                return Ok(vec![out(other)?]);
+            }
+            (ServiceKind::Bridged { mac_limit, age }, _) => (mac_limit, age),
+        };
+        let now = self.now;
+        let mut addresses = self.addresses.clone();
+        if let Some(member) = entered.member.as_ref().filter(|_| !frame.mac(6).is_group()) {
+            addresses.retain(|(of, _), (_, heard)| *of != id || now - *heard < age.as_nanos());
+            let known = addresses.keys().filter(|(of, _)| *of == id).count();
+            if addresses.contains_key(&(id, frame.mac(6))) || known < mac_limit as usize {
+                addresses.insert((id, frame.mac(6)), ((member.port, member.vid), now));
+            }
+        }
+        let target = addresses
+            .get(&(id, frame.mac(0)))
+            .filter(|(_, heard)| !frame.mac(0).is_group() && now - heard < age.as_nanos());
+        let left = match target {
+            Some((target, _)) => {
+                let to = service.members.iter().find(|m| (m.port, m.vid) == *target).unwrap();
+                out(to).map(|copy| vec![copy])
+            }
+            None => flood(),
+        };
+        self.addresses = addresses;
+        left
+    }
+
+    /// Address, limits and bandwidth of a member; says whether the frame leaves marked.
+    fn meter(&mut self, id: ServiceId, member: &Member, frame: &Parsed, octets: usize) -> Result<bool, DropReason> {
         if member.bound_mac.is_some_and(|bound| bound != frame.mac(6)) {
             return Err(DropReason::SourceMacNotBound);
         }
@@ -355,51 +570,30 @@ impl ReferenceSwitch {
             Some(Meter::Icmp) if !self.limit(id, place, Meter::Icmp, member.icmp) => return Err(DropReason::IcmpLimit),
             _ => {}
         }
-        if !self.police(id, place, member.police, octets, frame.payload()) {
-            return Err(DropReason::OverRate);
-        }
-        let service = self.tables.services[&id].clone();
-        let others = service.members.iter().filter(|m| m.port != member.port);
-        let kind = service.kind;
-        let ServiceKind::Bridged { mac_limit, age } = kind else {
-            if service.members.len() != 2 {
-                return Err(DropReason::PortListIsEmpty);
-            }
-            let Some(other) = service.members.iter().find(|m| (m.port, m.vid) != place) else {
-                unreachable!()
-            };
-            if other.port == member.port {
-                return Err(DropReason::PortLoopbackFilter);
-            }
-            return Ok(vec![self.leave(other, pop, frame)?]);
+        use trunklab::forward::Octets::{L1, L2, L2Fcs, L3};
+        let Some(policer) = member.police else { return Ok(false) };
+        let length = match policer.octets {
+            L1 => octets + 24,
+            L2Fcs => octets + 4,
+            L2 => octets,
+            L3 => frame.payload(),
         };
+        // The drop-eligible bit of the outermost tag, whoever put it there.
+        let eligible = frame.tags.first().is_some_and(|(_, tci)| tci & 0x1000 != 0);
         let now = self.now;
-        self.addresses
-            .retain(|(of, _), (_, heard)| *of != id || now - *heard < age.as_nanos());
-        let known = self.addresses.keys().filter(|(of, _)| *of == id).count();
-        if self.addresses.contains_key(&(id, frame.mac(6))) || known < mac_limit as usize {
-            self.addresses.insert((id, frame.mac(6)), (place, now));
-        }
-        let target = self
-            .addresses
-            .get(&(id, frame.mac(0)))
-            .filter(|(_, heard)| now - heard < age.as_nanos());
-        if let Some((target, _)) = target.filter(|_| !frame.mac(0).is_group()) {
-            if target.0 == member.port {
-                return Err(DropReason::PortLoopbackFilter);
-            }
-            let to = service.members.iter().find(|m| (m.port, m.vid) == *target).unwrap();
-            return Ok(vec![self.leave(to, pop, frame)?]);
-        }
-        let copies: Vec<_> = others.filter_map(|m| self.leave(m, pop, frame).ok()).collect();
-        if copies.is_empty() {
-            Err(DropReason::PortListIsEmpty)
-        } else {
-            Ok(copies)
+        let full = Profiled::full(&policer, now);
+        let profiled = self.profiles.entry((id, place)).or_insert(full);
+        match profiled.meter(&policer, length as i128 * OCTET, eligible, now) {
+            Colour::Green => Ok(false),
+            Colour::Yellow => Ok(policer.excess.is_some_and(|excess| excess.marks)),
+            Colour::Red => Err(DropReason::OverRate),
         }
     }
 
-    fn leave(&self, to: &Member, pop: bool, frame: &Parsed) -> Result<Leaving, DropReason> {
+    fn leave(&self, from: PortNo, to: &Member, pop: bool, marked: bool, frame: &Parsed) -> Result<Leaving, DropReason> {
+        if to.port == from {
+            return Err(DropReason::PortLoopbackFilter);
+        }
         let config = self.port(to.port).unwrap();
         if frame.payload() > config.mtu as usize {
             return Err(DropReason::MtuExceeded);
@@ -412,13 +606,15 @@ impl ReferenceSwitch {
         };
         let place = (to.port, to.vid);
         if let Some(vid) = vid {
-            let priority = if pop { frame.tags[0].1 & 0xf000 } else { 0 };
-            let mut tags = vec![(config.tpid.0, priority + vid.get())];
+            let came = if pop { frame.tags[0].1 / 4096 * 4096 } else { 0 };
+            let mapped = to.priority.of_tci(came) / 4096;
+            let priority = if marked && mapped % 2 == 0 { mapped + 1 } else { mapped };
+            let mut tags = vec![(config.tpid.0, priority * 4096 + vid.get())];
             tags.extend(rest);
             let (bytes, padding) = frame.build(&tags, false);
             return Ok((place, bytes, padding));
         }
-        if let Some((tpid, _)) = rest.first() {
+        if let (Some((tpid, _)), Profile::Strict) = (rest.first(), self.tables.profile) {
             match config.role {
                 PortRole::Tunnel => {}
                 PortRole::Routed => return Err(DropReason::SecondTag),
@@ -446,24 +642,5 @@ impl ReferenceSwitch {
         let full = Tokens { left: depth, at: now };
         let tokens = self.tokens.entry((id, place, meter)).or_insert(full);
         tokens.take(u64::from(limit.per_second), depth, frame, now)
-    }
-
-    fn police(&mut self, id: ServiceId, place: Place, policer: Option<Policer>, octets: usize, payload: usize) -> bool {
-        use trunklab::forward::Octets::{L1, L2, L2Fcs, L3};
-        let Some(policer) = policer else { return true };
-        let counted = match policer.octets {
-            L1 => octets + 24,
-            L2Fcs => octets + 4,
-            L2 => octets,
-            L3 => payload,
-        };
-        let octet = 8_000_000_000;
-        let depth = i128::from(policer.burst.get()) * octet;
-        let full = Tokens {
-            left: depth,
-            at: self.now,
-        };
-        let tokens = self.tokens.entry((id, place, Meter::Police)).or_insert(full);
-        tokens.take(policer.rate.as_bps(), depth, counted as i128 * octet, self.now)
     }
 }

@@ -21,12 +21,16 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// The octets of the longest frame, with room for the tags that the headroom is for.
+    const MOST: usize = u16::MAX as usize - Standings::HEADROOM;
+
     /// A frame of `octets` (without FCS) that begins at this octet of the buffer and came in by
-    /// this port. `None` past 65,535 octets or ports.
+    /// this port. `None` past 65,535 ports, or past 65,527 octets: with two more tags it is still
+    /// within 65,535.
     pub fn new(at: u32, octets: usize, port: PortNo) -> Option<Self> {
         Some(Self {
             at,
-            octets: u16::try_from(octets).ok()?,
+            octets: u16::try_from(octets).ok().filter(|&n| usize::from(n) <= Self::MOST)?,
             port: u16::try_from(port.0).ok()?,
         })
     }
@@ -64,7 +68,7 @@ impl std::error::Error for NoRoom {}
 /// Frames' places in a buffer of so many octets, each with room around it.
 ///
 /// A frame has at least eight octets in front of it, room for two tags, when it is put there; and
-/// room for 64 from its first one on, so that padding fits and its header can always be read.
+/// room for 64 from its first one on, so that it can be padded once its tag is off.
 #[derive(Debug, Clone, Default)]
 pub struct Standings {
     /// Every one of them has room: the invariant is [`Standings::has_room`].
@@ -76,8 +80,10 @@ pub struct Standings {
 impl Standings {
     /// Octets in front of a frame when it is put there.
     pub const HEADROOM: usize = 8;
-    /// Octets from the first one of a frame on that are there at any rate.
+    /// Octets from the first one of a frame on that are there when it is put there.
     pub const LEAST: usize = 64;
+    /// And as many once it has lost a tag: so many are there at any rate.
+    const LEFT: usize = Self::LEAST - 4;
 
     /// Frames that stand in a buffer of `room` octets. Fails for the first that has no room.
     pub fn new(room: usize, list: Vec<Standing>) -> Result<Self, NoRoom> {
@@ -88,7 +94,7 @@ impl Standings {
     }
 
     fn check(&self) -> Result<(), NoRoom> {
-        let fits = |s: &Standing| s.at() >= Self::HEADROOM && Self::has_room(self.room, *s);
+        let fits = |s: &Standing| s.at() >= Self::HEADROOM && Self::has_room(self.room, *s, Self::LEAST);
         match self.list.iter().position(|s| !fits(s)) {
             Some(frame) => Err(NoRoom { frame }),
             None => Ok(()),
@@ -112,9 +118,9 @@ impl Standings {
         &self.list
     }
 
-    const fn has_room(room: usize, standing: Standing) -> bool {
+    const fn has_room(room: usize, standing: Standing, least: usize) -> bool {
         let octets = standing.octets as usize;
-        let needed = if octets < Self::LEAST { Self::LEAST } else { octets };
+        let needed = if octets < least { least } else { octets };
         match standing.at().checked_add(needed) {
             Some(end) => end <= room,
             None => false,
@@ -226,7 +232,7 @@ impl<'m> Slots<'m> {
             ..self.standing.list[i]
         };
         assert!(
-            Standings::has_room(self.standing.room, standing),
+            Standings::has_room(self.standing.room, standing, Standings::LEFT),
             "{}",
             NoRoom { frame: i }
         );
@@ -246,8 +252,8 @@ impl<'m> Slots<'m> {
             self.resize(i, edit);
         } else {
             let at = self.standing.list[i].at();
-            debug_assert!(at + Standings::LEAST <= self.memory.len());
-            // SAFETY: by `has_room` there are 64 octets from `at` on.
+            debug_assert!(at + Standings::LEFT <= self.memory.len());
+            // SAFETY: by `has_room` there are 60 octets from `at` on.
             let header = unsafe { self.memory.get_unchecked_mut(at + 12..at + 16) };
             header.copy_from_slice(&edit.tag.to_le_bytes());
         }
@@ -295,9 +301,9 @@ impl Reader<'_> {
     #[inline(always)]
     pub fn head(&self, standing: Standing) -> &[u8; READ] {
         let at = standing.at();
-        debug_assert!(at + Standings::LEAST <= self.0.len());
+        debug_assert!(at + Standings::LEFT <= self.0.len());
         // SAFETY: `Slots::some` gives a reader of its own buffer with its own frames, and by
-        // `has_room` there are 64 octets from `at` on.
+        // `has_room` there are 60 octets from `at` on.
         let octets = unsafe { self.0.get_unchecked(at..at + READ) };
         octets.try_into().expect("as many as asked for")
     }
