@@ -7,8 +7,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use trunklab::forward::{
     Admission, Count, Excess, FastPath, Group, Kernel, MOST_BURST, Member, Octets, Planted, Policer, PortConfig,
-    PortRole, PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Tables, Untagged,
-    Verdict,
+    PortRole, PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Standings, Tables,
+    Untagged, Verdict,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
@@ -644,7 +644,7 @@ fn a_frame_at_the_end_of_its_buffer_can_lose_its_tag_and_the_longest_can_take_tw
             fast.use_kernel(kernel);
             let mut memory = vec![0xee; 8];
             memory.extend(frame(10, octets));
-            memory.resize(8 + octets.max(Slots::LEAST), 0xee);
+            memory.resize(8 + octets.max(Standings::LEAST), 0xee);
             let standing = vec![Standing::new(8, octets, PortNo(0)).unwrap()];
             let mut slots = Slots::new(&mut memory, standing).expect("there is room for it");
             fast.process(SimTime::ZERO, &mut slots, 0..1, &mut Ignore);

@@ -63,8 +63,8 @@ fn tenant(n: u16, there: u16) -> (ServiceId, Service) {
         excess: Some(Excess {
             rate: BitRate::from_mbps(10),
             burst: ByteCount::new(2_000),
-            coupled: n % 3 == 0,
-            marks: n % 2 == 0,
+            coupled: n.is_multiple_of(3),
+            marks: n.is_multiple_of(2),
         }),
         ..Policer::single(BitRate::from_mbps(50), ByteCount::new(5_000), Octets::L2Fcs)
     };

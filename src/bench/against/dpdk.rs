@@ -182,7 +182,7 @@ mod tests {
         assert!(child.round().is_ok_and(|t| t.frames == 90 * u64::from(passes(&job))));
         job.order[40] = 2;
         child.ledger = Ledger::of(&job);
-        let said = child.round().err().expect("the schedule is another");
+        let said = child.round().expect_err("the schedule is another");
         assert!(said.contains("does not balance"), "{said}");
         assert!(child.check(&[]).is_err());
     }

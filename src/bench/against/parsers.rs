@@ -219,7 +219,7 @@ mod tests {
         let mut parser = Parser::<Headers>::of(&job, Rc::new(RefCell::new(Field::of(&job))));
         assert!(parser.round().is_ok());
         parser.table.insert(3, (3, mirror(7, 3)));
-        let said = parser.round().err().expect("tenant 3's frames went to tenant 4");
+        let said = parser.round().expect_err("tenant 3's frames went to tenant 4");
         assert!(said.contains("VID 3 counted 0"), "{said}");
     }
 

@@ -278,7 +278,7 @@ mod tests {
         demux._table.put(1, &[KNOWN | 2]).expect("a table");
         assert!(demux.round().is_err());
         demux._table.put(1, &[0]).expect("a table");
-        let said = demux.round().err().expect("VID 1 is unknown");
+        let said = demux.round().expect_err("VID 1 is unknown");
         assert!(said.contains("was not sent"), "{said}");
     }
 }
