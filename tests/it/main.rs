@@ -10,6 +10,7 @@ mod random_worlds;
 mod real_input;
 mod scenario;
 mod shards;
+mod sweep;
 mod switch;
 mod wire;
 mod worlds;
