@@ -153,7 +153,10 @@ fn batch<Q: Quirk>(fast: &mut FastPath<Q>, template: &[u8], tcis: std::ops::Rang
     ways.0.into_iter().enumerate().map(told).collect()
 }
 
-fn counts<Q: Quirk>(fast: &FastPath<Q>) -> Vec<(Vec<Count>, Vec<(DropReason, Count)>)> {
+/// What was counted for a service: at its members, and of what was dropped.
+type Counted = (Vec<Count>, Vec<(DropReason, Count)>);
+
+fn counts<Q: Quirk>(fast: &FastPath<Q>) -> Vec<Counted> {
     let mut all = vec![(vec![], fast.unclaimed().iter().collect())];
     for id in fast.counted() {
         let counters = fast.counters(id);
