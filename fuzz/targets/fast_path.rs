@@ -1,14 +1,15 @@
-//! Any tables and frames: one verdict each, no copy outside the service, tables read back as set.
+//! Any tables and frames: one verdict each, no copy outside the service, tables read back as set; and
+//! rows, all stages and batches through every kernel say, write and count the same.
 #![no_main]
 
 use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
 use trunklab::forward::{
-    Admission, FastPath, Limit, Member, Octets, Planted, Policer, PortConfig, PortRole, PriorityMap, Profile, Service,
-    ServiceId, ServiceKind, Tables, Untagged, Verdict,
+    Admission, Excess, FastPath, Group, Kernel, Limit, Member, Octets, Planted, Policer, PortConfig, PortRole,
+    PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Tables, Untagged, Verdict,
 };
-use trunklab::ident::{PortNo, TenantId};
+use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
 use trunklab::wire::{EtherType, Frame, MacAddr, Vid};
 
@@ -45,8 +46,42 @@ fn port(input: &mut Input<'_>) -> PortConfig {
         tpid: EtherType(input.of(&[0x8100, 0x88a8, 0x9100, 0x0800])),
         untagged: input.maybe(Input::vid).map_or(Untagged::Drop, Untagged::Native),
         mtu: input.of(&[1500, 46, 0, u32::MAX]),
-        admit: Admission::BY_PROFILE,
+        admit: Admission {
+            reserved: input.maybe(|i| u16::from_be_bytes([i.byte(), i.byte()])),
+            drops_priority_tagged: input.byte() & 3 == 3,
+            drops_second_tag: input.byte() & 3 == 3,
+            takes_vid_4095: input.byte() & 3 == 3,
+        },
     }
+}
+
+fn rate(input: &mut Input<'_>) -> BitRate {
+    BitRate::from_bps(u64::from(input.word()) << (input.byte() % 33))
+}
+
+fn burst(input: &mut Input<'_>) -> ByteCount {
+    let shift = input.of(&[0, 0, 16, 32]);
+    ByteCount::new(u64::from(u16::from_be_bytes([input.byte(), input.byte()])) << shift)
+}
+
+fn policer(input: &mut Input<'_>) -> Policer {
+    Policer {
+        rate: rate(input),
+        burst: burst(input),
+        octets: input.of(&[Octets::L1, Octets::L2Fcs, Octets::L2, Octets::L3]),
+        excess: input.maybe(|i| Excess {
+            rate: rate(i),
+            burst: burst(i),
+            coupled: i.byte() & 1 == 1,
+            marks: i.byte() & 1 == 1,
+        }),
+        colour_aware: input.byte() & 1 == 1,
+    }
+}
+
+fn priority(input: &mut Input<'_>) -> PriorityMap {
+    let to: Option<[u8; 16]> = input.maybe(|i| std::array::from_fn(|_| i.byte() & 15));
+    to.map_or(PriorityMap::KEEP, |to| PriorityMap::new(to).expect("four bits each"))
 }
 
 fn limit(input: &mut Input<'_>) -> Limit {
@@ -61,17 +96,11 @@ fn member(input: &mut Input<'_>) -> Member {
     Member {
         port: PortNo(u32::from(input.byte() % 6)),
         vid: input.maybe(Input::vid),
-        police: input.maybe(|i| {
-            Policer::single(
-                BitRate::from_bps(u64::from(i.word()) << (i.byte() % 32)),
-                ByteCount::new(u64::from(i.word())),
-                i.of(&[Octets::L1, Octets::L2Fcs, Octets::L2, Octets::L3]),
-            )
-        }),
+        police: input.maybe(policer),
         arp: input.maybe(limit),
         icmp: input.maybe(limit),
         bound_mac: input.maybe(|i| MacAddr([2, 0, 0, 0, 0, i.byte() % 4])),
-        priority: PriorityMap::KEEP,
+        priority: priority(input),
     }
 }
 
@@ -105,6 +134,7 @@ fuzz_target!(|octets: &[u8]| {
     };
     let quirk = input.of(Planted::ALL);
     let mut spoilt = FastPath::with_quirk(tables.clone(), quirk);
+    let mut general = FastPath::with_quirk(tables.clone(), Planted::Nothing);
     let mut fast = FastPath::new(tables);
     let read_back = fast.tables();
     assert_eq!(
@@ -112,13 +142,50 @@ fuzz_target!(|octets: &[u8]| {
         read_back,
         "tables are not canonical"
     );
+    let mut batched: Vec<_> = Kernel::available()
+        .into_iter()
+        .map(|kernel| {
+            let mut batched = fast.clone();
+            batched.use_kernel(kernel);
+            batched
+        })
+        .collect();
     let mut now = SimTime::ZERO;
+    // Frames that arrive together, with what became of them one by one.
+    let mut waiting: Vec<(PortNo, &[u8])> = Vec::new();
+    let mut expected: Vec<Outcome> = Vec::new();
     while !input.0.is_empty() {
-        match input.byte() % 16 {
-            0 => drop(fast.remove(ServiceId(u32::from(input.byte() % 5)))),
-            1 => drop(fast.set(ServiceId(u32::from(input.byte() % 5)), service(&mut input))),
-            2 => fast.flush_port(PortNo(u32::from(input.byte() % 6))),
-            3 => now = now.saturating_add(SimDuration::from_nanos(u64::from(input.word()) << (input.byte() % 32))),
+        let what = input.byte() % 16;
+        if what < 4 || waiting.len() == 100 {
+            together(&mut batched, now, &mut waiting, &mut expected);
+        }
+        match what {
+            0 => {
+                let id = ServiceId(u32::from(input.byte() % 5));
+                let was = fast.remove(id);
+                assert_eq!(general.remove(id), was);
+                batched.iter_mut().for_each(|fast| assert_eq!(fast.remove(id), was));
+            }
+            1 => {
+                let id = ServiceId(u32::from(input.byte() % 5));
+                let service = service(&mut input);
+                let changed = fast.set(id, service.clone());
+                assert_eq!(general.set(id, service.clone()), changed);
+                let set = |fast: &mut FastPath| assert_eq!(fast.set(id, service.clone()), changed);
+                batched.iter_mut().for_each(set);
+            }
+            2 => {
+                let port = PortNo(u32::from(input.byte() % 6));
+                fast.flush_port(port);
+                general.flush_port(port);
+                batched.iter_mut().for_each(|fast| fast.flush_port(port));
+            }
+            3 => {
+                now = now.saturating_add(SimDuration::from_nanos(u64::from(input.word()) << (input.byte() % 32)));
+                fast.advance(now);
+                general.advance(now);
+                batched.iter_mut().for_each(|fast| fast.advance(now));
+            }
             _ => {
                 let from = PortNo(u32::from(input.byte() % 6));
                 let len = usize::from(input.byte()).min(input.0.len());
@@ -126,16 +193,113 @@ fuzz_target!(|octets: &[u8]| {
                 input.0 = rest;
                 let verdict = fast.forward(from, frame, now);
                 check(&fast, frame, verdict);
+                let left = outcome(&fast, frame, verdict);
+                let verdict = general.forward(from, frame, now);
+                assert_eq!(outcome(&general, frame, verdict), left, "all stages");
+                waiting.push((from, frame));
+                expected.push(left);
                 let _ = spoilt.forward(from, frame, now);
             }
         }
     }
+    together(&mut batched, now, &mut waiting, &mut expected);
+    alike(&fast, &general);
+    batched.iter().for_each(|batched| alike(&fast, batched));
 });
+
+/// Why a frame ended, or the copies that left.
+type Outcome = Result<Vec<(PortNo, Vec<u8>)>, DropReason>;
+
+fn outcome<Q: Quirk>(fast: &FastPath<Q>, octets: &[u8], verdict: Verdict) -> Outcome {
+    let edit = |(port, rewrite): (PortNo, trunklab::forward::Rewrite)| {
+        let mut frame = Frame::from_octets(octets);
+        rewrite.apply(&mut frame);
+        (port, frame.bytes().to_vec())
+    };
+    match verdict {
+        Verdict::Drop(reason) => Err(reason),
+        Verdict::Forward(port, rewrite) => Ok(vec![edit((port, rewrite))]),
+        Verdict::Replicate(group) => Ok(fast.copies(group).map(edit).collect()),
+    }
+}
+
+/// How frames of a batch leave, by number, and the one that left last.
+struct Ways(Vec<Option<Result<Way, DropReason>>>, Option<usize>);
+
+#[derive(Clone, Copy)]
+enum Way {
+    Port(PortNo),
+    Group(Group),
+}
+
+impl Ways {
+    fn leave(&mut self, frame: usize, way: Way) {
+        assert!(self.1 < Some(frame), "what leaves keeps its order");
+        self.1 = Some(frame);
+        assert!(self.0[frame].replace(Ok(way)).is_none(), "two verdicts");
+    }
+}
+
+impl Sink for Ways {
+    fn forward(&mut self, frame: usize, port: PortNo, _: Vid) {
+        self.leave(frame, Way::Port(port));
+    }
+    fn drop(&mut self, frame: usize, reason: DropReason) {
+        assert!(self.0[frame].replace(Err(reason)).is_none(), "two verdicts");
+    }
+    fn replicate(&mut self, frame: usize, group: Group) {
+        self.leave(frame, Way::Group(group));
+    }
+}
+
+/// The frames that wait, in one batch: every kernel makes of them what became of each alone.
+fn together(batched: &mut [FastPath], now: SimTime, waiting: &mut Vec<(PortNo, &[u8])>, expected: &mut Vec<Outcome>) {
+    for fast in batched {
+        let mut memory = Vec::new();
+        let mut standing = Vec::new();
+        for (port, bytes) in waiting.iter() {
+            memory.extend([0xee; Slots::HEADROOM]);
+            standing.push(Standing::new(memory.len() as u32, bytes.len(), *port).expect("a short frame"));
+            memory.extend_from_slice(bytes);
+            memory.resize(memory.len() + Slots::LEAST.saturating_sub(bytes.len()), 0xee);
+        }
+        let mut slots = Slots::new(&mut memory, standing).expect("there is room");
+        let mut ways = Ways(vec![None; waiting.len()], None);
+        fast.process(now, &mut slots, 0..waiting.len(), &mut ways);
+        for (i, way) in ways.0.into_iter().enumerate() {
+            let left = match way.expect("a verdict for every frame") {
+                Err(reason) => Err(reason),
+                Ok(Way::Port(port)) => Ok(vec![(port, slots.octets(i).to_vec())]),
+                Ok(Way::Group(group)) => outcome(fast, waiting[i].1, Verdict::Replicate(group)),
+            };
+            assert_eq!(left, expected[i], "{} frame {i}: {:02x?}", fast.kernel(), waiting[i].1);
+        }
+    }
+    waiting.clear();
+    expected.clear();
+}
+
+/// The same tables, counters and buckets.
+fn alike<Q: Quirk>(fast: &FastPath, other: &FastPath<Q>) {
+    let tables = fast.tables();
+    assert_eq!(other.tables(), tables);
+    assert_eq!(other.unclaimed(), fast.unclaimed());
+    assert_eq!(other.counted(), fast.counted());
+    for id in fast.counted() {
+        assert_eq!(other.counters(id), fast.counters(id), "{id:?}");
+    }
+    for (id, service) in &tables.services {
+        for m in &service.members {
+            let buckets = fast.buckets(*id, m.port, m.vid);
+            assert_eq!(other.buckets(*id, m.port, m.vid), buckets, "{id:?} {m:?}");
+        }
+    }
+}
 
 /// What leaves goes to ports that exist, changed as the rewrite says.
 fn check(fast: &FastPath, octets: &[u8], verdict: Verdict) {
     let tables = fast.tables();
-    let mut leave = |port: PortNo, rewrite: trunklab::forward::Rewrite| {
+    let leave = |port: PortNo, rewrite: trunklab::forward::Rewrite| {
         assert!(port.index() < tables.ports.len(), "a port that does not exist");
         let member = |m: &Member| m.port == port;
         assert!(

@@ -11,6 +11,7 @@ mod real_input;
 mod rivals;
 mod scenario;
 mod shards;
+mod sweep;
 mod switch;
 mod wire;
 mod worlds;

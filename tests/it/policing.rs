@@ -330,6 +330,26 @@ fn a_profile_that_was_idle_for_centuries_at_any_rate_is_full_and_no_fuller() {
 }
 
 #[test]
+fn a_pause_whose_gain_is_a_multiple_of_a_word_fills_the_bucket_like_any_other() {
+    // 8.6 Gbit/s for 2.1 s are 2^64 nanobits. What is left in the bucket would do for the next frame.
+    for (rate, pause) in [
+        (1 << 33, 1 << 31),
+        (1 << 32, 1 << 32),
+        (1 << 62, 4),
+        (1 << 63, 1 << 20),
+        (3 << 33, 1 << 31),
+    ] {
+        let policer = Policer::single(BitRate::from_bps(rate), ByteCount::new(3_000), Octets::L2Fcs);
+        for more in [0, 1, 2] {
+            assert!(u128::from(rate) * u128::from(more + pause) >= 1 << 64);
+            let arrivals = [0, pause + more, pause + more, pause + more, pause + more].map(|now| (now, false));
+            let expected = [Green, Green, Green, Green, Red];
+            assert_eq!(colours_of(policer, 996, &arrivals), expected, "{rate} {pause} {more}");
+        }
+    }
+}
+
+#[test]
 fn the_largest_burst_passes_what_two_gib_hold_and_not_a_frame_more() {
     let least = u64::from(u16::MAX) - 8;
     let bytes = frame(10, least as usize);

@@ -608,11 +608,7 @@ impl ReferenceSwitch {
         if let Some(vid) = vid {
             let came = if pop { frame.tags[0].1 / 4096 * 4096 } else { 0 };
             let mapped = to.priority.of_tci(came) / 4096;
-            let priority = if marked && mapped.is_multiple_of(2) {
-                mapped + 1
-            } else {
-                mapped
-            };
+            let priority = if marked { mapped | 1 } else { mapped };
             let mut tags = vec![(config.tpid.0, priority * 4096 + vid.get())];
             tags.extend(rest);
             let (bytes, padding) = frame.build(&tags, false);
