@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use libfuzzer_sys::fuzz_target;
 use trunklab::forward::{
     Admission, Excess, FastPath, Group, Kernel, Limit, Member, Octets, Planted, Policer, PortConfig, PortRole,
-    PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Tables, Untagged, Verdict,
+    PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Standings, Tables, Untagged,
+    Verdict,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
@@ -258,10 +259,10 @@ fn together(batched: &mut [FastPath], now: SimTime, waiting: &mut Vec<(PortNo, &
         let mut memory = Vec::new();
         let mut standing = Vec::new();
         for (port, bytes) in waiting.iter() {
-            memory.extend([0xee; Slots::HEADROOM]);
+            memory.extend([0xee; Standings::HEADROOM]);
             standing.push(Standing::new(memory.len() as u32, bytes.len(), *port).expect("a short frame"));
             memory.extend_from_slice(bytes);
-            memory.resize(memory.len() + Slots::LEAST.saturating_sub(bytes.len()), 0xee);
+            memory.resize(memory.len() + Standings::LEAST.saturating_sub(bytes.len()), 0xee);
         }
         let mut slots = Slots::new(&mut memory, standing).expect("there is room");
         let mut ways = Ways(vec![None; waiting.len()], None);
