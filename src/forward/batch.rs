@@ -8,7 +8,7 @@ use super::fastpath::{FastPath, Where};
 use super::kernel::{Brief, CHUNK, Reading, Slots, Standing};
 use super::lookup::row_in;
 use super::quirk::Quirk;
-use super::row::{Charged, Leaving};
+use super::row::{Charged, Leaving, Ordinary};
 use crate::ident::{DropReason, PortNo};
 use crate::units::SimTime;
 use crate::wire::Vid;
@@ -72,7 +72,10 @@ impl<Q: Quirk> FastPath<Q> {
     ) {
         self.advance(now);
         if !Q::EXACT {
-            which.for_each(|i| self.seldom_in(slots, i, None, sink));
+            for i in which {
+                let verdict = self.seldom_in(slots, i, None);
+                tell(slots, i, verdict, sink);
+            }
             return;
         }
         // Taken out, not made anew: clearing it would cost more than a frame does.
@@ -110,11 +113,12 @@ impl<Q: Quirk> FastPath<Q> {
         leaving: &mut [Leaving; CHUNK],
         sink: &mut S,
     ) {
-        let (mut at, mut delivered) = (0, 0);
+        let (mut at, mut waiting) = (0, 0);
         while at < chunk.len() {
             let (_, frames) = slots.some(chunk.start + at..chunk.end);
-            let (charged, end) = self.ordinary_run(frames, port, reading, at, &mut leaving[at..], sink);
+            let (charged, end) = self.ordinary_run(frames, port, reading, at, &mut leaving[waiting..], sink);
             at += charged;
+            waiting += charged;
             match end {
                 End::Frames => break,
                 End::Tally(place) => {
@@ -123,17 +127,24 @@ impl<Q: Quirk> FastPath<Q> {
                 }
                 End::Declined => {}
             }
-            // What leaves keeps its order.
-            deliver(slots, chunk.start + delivered, &leaving[delivered..at], sink);
-            self.seldom_in(slots, chunk.start + at, Some(reading.briefs[at]), sink);
+            let i = chunk.start + at;
+            let verdict = self.seldom_in(slots, i, Some(reading.briefs[at]));
+            if let Verdict::Drop(reason) = verdict {
+                sink.drop(i, reason);
+            } else {
+                // What leaves keeps its order.
+                deliver(slots, chunk.start, &leaving[..waiting], sink);
+                waiting = 0;
+                tell(slots, i, verdict, sink);
+            }
             at += 1;
-            delivered = at;
         }
-        deliver(slots, chunk.start + delivered, &leaving[delivered..at], sink);
+        deliver(slots, chunk.start, &leaving[..waiting], sink);
     }
 
     /// Charges frames as long as they are ordinary; says how many, and why it ended.
-    #[inline(always)]
+    // A function of its own, so that the loop has the registers to itself; the same for `deliver`.
+    #[inline(never)]
     fn ordinary_run<S: Sink + ?Sized>(
         &mut self,
         frames: &[Standing],
@@ -148,13 +159,13 @@ impl<Q: Quirk> FastPath<Q> {
         let briefs = reading.briefs[at..].iter().zip(&reading.lines[at..]);
         let all = frames.iter().zip(briefs).zip(leaving).enumerate();
         if let Some(port) = port
-            && let Some(pages) = lookup.pages(port)
+            && let Some((pages, store)) = lookup.pages(port)
         {
             for (i, ((frame, (brief, line)), out)) in all {
-                let Some(row) = row_in(pages, brief.vid()) else {
+                let Some(row) = row_in(pages, store, brief.vid()) else {
                     return (i, End::Declined);
                 };
-                let charged = row.charge(terms, *brief, *line, frame.octets(), now, out);
+                let charged = row.charge(terms, ordinary(frame, *brief, *line, at + i), now, out);
                 if charged == Charged::Declined {
                     return (i, End::Declined);
                 }
@@ -169,7 +180,7 @@ impl<Q: Quirk> FastPath<Q> {
             let Some((row, by_vid)) = lookup.first_row(frame.port(), brief.vid()) else {
                 return (i, End::Declined);
             };
-            let charged = row.charge(terms, *brief, *line, frame.octets(), now, out);
+            let charged = row.charge(terms, ordinary(frame, *brief, *line, at + i), now, out);
             if charged == Charged::Declined {
                 return (i, End::Declined);
             }
@@ -182,26 +193,42 @@ impl<Q: Quirk> FastPath<Q> {
     }
 
     #[inline(never)]
-    fn seldom_in<S: Sink + ?Sized>(&mut self, slots: &mut Slots<'_>, i: usize, brief: Option<Brief>, sink: &mut S) {
+    fn seldom_in(&mut self, slots: &Slots<'_>, i: usize, brief: Option<Brief>) -> Verdict {
         let port = slots.standing()[i].port();
-        let verdict = match brief {
+        match brief {
             Some(brief) => self.seldom(port, slots.octets(i), brief),
             None => self.general(port, slots.octets(i)),
-        };
-        match verdict {
-            Verdict::Drop(reason) => sink.drop(i, reason),
-            Verdict::Replicate(group) => sink.replicate(i, group),
-            Verdict::Forward(port, rewrite) => {
-                slots.rewrite(i, rewrite);
-                sink.forward(i, port, rewrite.push.map_or(Vid::PRIORITY, |tag| tag.vid));
-            }
+        }
+    }
+}
+
+#[inline(never)]
+fn tell<S: Sink + ?Sized>(slots: &mut Slots<'_>, i: usize, verdict: Verdict, sink: &mut S) {
+    match verdict {
+        Verdict::Drop(reason) => sink.drop(i, reason),
+        Verdict::Replicate(group) => sink.replicate(i, group),
+        Verdict::Forward(port, rewrite) => {
+            slots.rewrite(i, rewrite);
+            sink.forward(i, port, rewrite.push.map_or(Vid::PRIORITY, |tag| tag.vid));
         }
     }
 }
 
 #[inline(always)]
+fn ordinary(frame: &Standing, brief: Brief, line: u64, at: usize) -> Ordinary {
+    Ordinary {
+        brief,
+        line,
+        len: frame.octets(),
+        at: at as u8,
+    }
+}
+
+/// Rewrites frames of a chunk that begins at `first`, and lets them go.
+#[inline(never)]
 fn deliver<S: Sink + ?Sized>(slots: &mut Slots<'_>, first: usize, leaving: &[Leaving], sink: &mut S) {
-    for (i, leaving) in (first..).zip(leaving) {
+    for leaving in leaving {
+        let i = first + usize::from(leaving.edit.at);
         slots.edit(i, leaving.edit);
         sink.forward(i, leaving.way.port(), leaving.way.vid());
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::kernel::{Actions, Brief, Standing, fetch};
 use super::row::{Beside, Place, Row};
+use super::store::{PAGE, PageId, Store};
 use super::tables::{PortConfig, PortRole};
 use crate::ident::PortNo;
 use crate::wire::Vid;
@@ -42,32 +43,14 @@ impl Slot {
     }
 }
 
-const PAGE: usize = 64;
-
-/// The rows of 64 VIDs.
-#[derive(Debug, Clone)]
-pub(super) struct Page {
-    rows: [Row; PAGE],
-    beside: [Beside; PAGE],
-}
-
-impl Page {
-    fn boxed() -> Box<Self> {
-        Box::new(Self {
-            rows: [Row::default(); PAGE],
-            beside: [Beside::NONE; PAGE],
-        })
-    }
-}
-
-/// The pages of a trunk: 64 of 64 VIDs, each there once it is used.
-pub(super) type Pages = [Option<Box<Page>>; PAGE];
+/// The pages of a trunk: of 64 VIDs each, there once one is used.
+pub(super) type Pages = [PageId; PAGE];
 
 /// The row of a VID, where its page is there.
 #[inline(always)]
-pub(super) fn row_in(pages: &mut Pages, vid: Vid) -> Option<&mut Row> {
+pub(super) fn row_in<'a>(pages: &Pages, store: &'a mut Store, vid: Vid) -> Option<&'a mut Row> {
     let vid = usize::from(vid.get());
-    Some(&mut pages[vid / PAGE % PAGE].as_mut()?.rows[vid % PAGE])
+    Some(&mut store.rows_mut(pages[vid / PAGE % PAGE])?[vid % PAGE])
 }
 
 /// The VIDs of a trunk.
@@ -80,22 +63,12 @@ enum Lane {
 }
 
 impl Lane {
-    #[inline(always)]
-    fn row(&mut self, vid: Vid) -> Option<&mut Row> {
-        match self {
-            Self::Pages(pages) => row_in(pages, vid),
-            Self::One(one) => (one.0 == vid).then_some(&mut one.1.row),
-            Self::Empty => None,
-        }
-    }
-
     #[inline]
-    fn parts(&self, vid: Vid) -> Option<(&Row, &Beside)> {
+    fn parts<'a>(&'a self, store: &'a Store, vid: Vid) -> Option<(&'a Row, &'a Beside)> {
         match self {
             Self::Pages(pages) => {
                 let vid = usize::from(vid.get());
-                let page = pages[vid / PAGE % PAGE].as_ref()?;
-                Some((&page.rows[vid % PAGE], &page.beside[vid % PAGE]))
+                store.parts(pages[vid / PAGE % PAGE], vid % PAGE)
             }
             Self::One(one) => (one.0 == vid).then_some((&one.1.row, &one.1.beside)),
             Self::Empty => None,
@@ -103,12 +76,11 @@ impl Lane {
     }
 
     #[inline]
-    fn parts_mut(&mut self, vid: Vid) -> Option<(&mut Row, &mut Beside)> {
+    fn parts_mut<'a>(&'a mut self, store: &'a mut Store, vid: Vid) -> Option<(&'a mut Row, &'a mut Beside)> {
         match self {
             Self::Pages(pages) => {
                 let vid = usize::from(vid.get());
-                let page = pages[vid / PAGE % PAGE].as_mut()?;
-                Some((&mut page.rows[vid % PAGE], &mut page.beside[vid % PAGE]))
+                store.parts_mut(pages[vid / PAGE % PAGE], vid % PAGE)
             }
             Self::One(one) => (one.0 == vid).then_some((&mut one.1.row, &mut one.1.beside)),
             Self::Empty => None,
@@ -116,21 +88,24 @@ impl Lane {
     }
 
     /// The place of a VID, made where it is not there yet.
-    fn make(&mut self, vid: Vid) -> (&mut Row, &mut Beside) {
+    fn make<'a>(&'a mut self, store: &'a mut Store, vid: Vid) -> (&'a mut Row, &'a mut Beside) {
         match self {
             Self::Empty => *self = Self::One(Box::new((vid, Place::empty()))),
             Self::One(one) if one.0 != vid => {
                 let (own, place) = (one.0, one.1.clone());
-                *self = Self::Pages(Box::new([const { None }; PAGE]));
-                let (row, beside) = self.make(own);
+                *self = Self::Pages(Box::new([PageId::NONE; PAGE]));
+                let (row, beside) = self.make(store, own);
                 (*row, *beside) = (place.row, place.beside);
             }
             Self::One(_) | Self::Pages(_) => {}
         }
         if let Self::Pages(pages) = self {
-            pages[usize::from(vid.get()) / PAGE % PAGE].get_or_insert_with(Page::boxed);
+            let page = &mut pages[usize::from(vid.get()) / PAGE % PAGE];
+            if *page == PageId::NONE {
+                *page = store.make();
+            }
         }
-        self.parts_mut(vid).expect("it was made")
+        self.parts_mut(store, vid).expect("it was made")
     }
 }
 
@@ -148,6 +123,7 @@ struct Port {
 #[derive(Debug, Clone)]
 pub struct Lookup {
     ports: Vec<Port>,
+    store: Store,
     /// Ports that have had a VID, in order.
     tagged: Vec<PortNo>,
     /// How often a place was given away: about as many rows are in use.
@@ -165,6 +141,7 @@ impl Lookup {
         };
         Self {
             ports: ports.into_iter().map(port).collect(),
+            store: Store::default(),
             tagged: Vec::new(),
             rows: 0,
         }
@@ -216,7 +193,8 @@ impl Lookup {
         let port = self.ports.get_mut(port.index())?;
         match &mut port.lane {
             Lane::Empty => port.direct.as_mut().map(|place| (&mut place.row, false)),
-            lane => lane.row(vid).map(|row| (row, true)),
+            Lane::Pages(pages) => row_in(pages, &mut self.store, vid).map(|row| (row, true)),
+            Lane::One(one) => (one.0 == vid).then_some((&mut one.1.row, true)),
         }
     }
 
@@ -224,7 +202,7 @@ impl Lookup {
     pub(super) fn parts(&self, port: PortNo, vid: Option<Vid>) -> Option<(&Row, &Beside)> {
         let port = self.ports.get(port.index())?;
         match vid {
-            Some(vid) => port.lane.parts(vid),
+            Some(vid) => port.lane.parts(&self.store, vid),
             None => port.direct.as_ref().map(|place| (&place.row, &place.beside)),
         }
     }
@@ -233,7 +211,7 @@ impl Lookup {
     pub(super) fn parts_mut(&mut self, port: PortNo, vid: Option<Vid>) -> Option<(&mut Row, &mut Beside)> {
         let port = self.ports.get_mut(port.index())?;
         match vid {
-            Some(vid) => port.lane.parts_mut(vid),
+            Some(vid) => port.lane.parts_mut(&mut self.store, vid),
             None => port.direct.as_mut().map(|place| (&mut place.row, &mut place.beside)),
         }
     }
@@ -244,11 +222,11 @@ impl Lookup {
         self.rows > 1024
     }
 
-    /// The pages of a trunk of many VIDs.
+    /// The pages of a trunk of many VIDs, and where their rows are.
     #[inline(always)]
-    pub(super) fn pages(&mut self, port: PortNo) -> Option<&mut Pages> {
-        match &mut self.ports.get_mut(port.index())?.lane {
-            Lane::Pages(pages) => Some(pages),
+    pub(super) fn pages(&mut self, port: PortNo) -> Option<(&Pages, &mut Store)> {
+        match &self.ports.get(port.index())?.lane {
+            Lane::Pages(pages) => Some((pages, &mut self.store)),
             Lane::Empty | Lane::One(_) => None,
         }
     }
@@ -256,9 +234,9 @@ impl Lookup {
     /// Fetches the rows that frames will come to.
     #[inline(always)]
     pub(super) fn fetch_rows(&mut self, frames: &[Standing], briefs: &[Brief], port: Option<PortNo>) {
-        if let Some(pages) = port.and_then(|port| self.pages(port)) {
+        if let Some((pages, store)) = port.and_then(|port| self.pages(port)) {
             for brief in briefs {
-                if let Some(row) = row_in(pages, brief.vid()) {
+                if let Some(row) = row_in(pages, store, brief.vid()) {
                     fetch(row);
                 }
             }
@@ -284,7 +262,7 @@ impl Lookup {
                 {
                     self.tagged.insert(at, port);
                 }
-                entry.lane.make(vid).1
+                entry.lane.make(&mut self.store, vid).1
             }
         };
         beside.slot = slot;

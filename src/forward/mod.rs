@@ -27,6 +27,7 @@ mod service;
 mod shard;
 mod shelf;
 mod step;
+mod store;
 mod tables;
 
 pub use batch::Sink;

@@ -89,6 +89,18 @@ pub(super) struct Row {
     pub way: Way,
 }
 
+/// What a row asks of a frame.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ordinary {
+    pub brief: Brief,
+    /// Octets 4 to 11, as a little-endian word.
+    pub line: u64,
+    /// Octets without FCS.
+    pub len: u32,
+    /// Which of its chunk.
+    pub at: u8,
+}
+
 /// What a row made of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Charged {
@@ -180,16 +192,10 @@ impl Row {
     }
 
     /// Charges a frame that is in order and within its commitment.
+    // What leaves is put together in one go: bytes stored one by one and read as a word stall.
     #[inline(always)]
-    pub fn charge(
-        &mut self,
-        all: &[Terms],
-        brief: Brief,
-        line: u64,
-        len: u32,
-        now: SimTime,
-        out: &mut Leaving,
-    ) -> Charged {
+    pub fn charge(&mut self, all: &[Terms], frame: Ordinary, now: SimTime, out: &mut Leaving) -> Charged {
+        let Ordinary { brief, line, len, at } = frame;
         let terms = &all[usize::from(self.way.terms)];
         let octets = u64::from(len);
         let spent = terms
@@ -209,7 +215,7 @@ impl Row {
         }
         *out = Leaving {
             way: self.way,
-            edit: terms.edit(self.way, brief),
+            edit: terms.edit(self.way, brief, at),
         };
         if self.green.full() { Charged::Full } else { Charged::Yes }
     }
@@ -338,13 +344,14 @@ impl Terms {
 
     /// What is done to a frame with this brief.
     #[inline(always)]
-    fn edit(&self, way: Way, brief: Brief) -> Edit {
+    fn edit(&self, way: Way, brief: Brief, at: u8) -> Edit {
         let old = brief.0 as u16 & self.kept;
         let kept = if self.maps { self.priority.of_tci(old) } else { old };
         let tci = kept | way.vid.get();
         Edit {
             tag: u32::from(tci.to_be()) << 16 | u32::from(self.tpid),
             what: self.what,
+            at,
         }
     }
 

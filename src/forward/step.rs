@@ -11,7 +11,7 @@ use super::key::{Class, classify};
 use super::lookup::Slot;
 use super::police::Colour;
 use super::quirk::Quirk;
-use super::row::{Charged, Leaving, SHORTEST, Way};
+use super::row::{Charged, Leaving, Ordinary, SHORTEST, Way};
 use super::tables::{Profile, Untagged};
 use crate::ident::{DropReason, PortNo};
 use crate::wire::Vid;
@@ -28,7 +28,13 @@ impl<Q: Quirk> FastPath<Q> {
         // What is too long for this number is too long for every row.
         let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let mut out = Leaving::default();
-        let charged = row.charge(self.terms.all(), brief, line_of(bytes), len, now, &mut out);
+        let frame = Ordinary {
+            brief,
+            line: line_of(bytes),
+            len,
+            at: 0,
+        };
+        let charged = row.charge(self.terms.all(), frame, now, &mut out);
         if charged == Charged::Full {
             self.fold((port, by_vid.then_some(brief.vid())));
         }

@@ -26,7 +26,7 @@ const FENCED: &[(&str, &[&str])] = &[
     ("tokio", &["attach", "api", "cli"]),
     // `bench` times pnet as a rival, and asks the kernel for bpf(2), huge pages and signals.
     ("pnet", &["attach", "bench"]),
-    ("libc", &["attach", "bench"]),
+    ("libc", &["attach", "bench", "forward"]),
     ("std::net::TcpStream", &["attach", "api"]),
     ("std::net::UdpSocket", &["attach"]),
     ("std::time::Instant", &["bench", "cli", "attach"]),
@@ -207,6 +207,7 @@ const FENCED_FILES: &[&str] = &[
     // Vector loads and stores, a prefetch, and frames at places that were checked once.
     "src/forward/kernel/x86.rs",
     "src/forward/kernel/slots.rs",
+    "src/forward/kernel/huge.rs",
     // System calls that no library wraps.
     "src/bench/against/sys.rs",
 ];

@@ -4,6 +4,7 @@
 //! and no table. The scalar one is the definition, the others compute the same word for four or
 //! eight frames in vector registers. Chosen once, at run time, by what the processor has.
 
+mod huge;
 mod scalar;
 mod slots;
 #[cfg(target_arch = "x86_64")]
@@ -15,6 +16,7 @@ use std::str::FromStr;
 use crate::ident::DropReason;
 use crate::wire::Vid;
 
+pub(super) use huge::ask_for_huge_pages;
 pub(super) use scalar::{brief_of, line_of};
 pub(super) use slots::{Edit, Reader, What};
 pub use slots::{NoRoom, Slots, Standing, Standings};

@@ -143,6 +143,8 @@ pub(in crate::forward) struct Edit {
     /// The four octets of the tag that is put on, as a little-endian word.
     pub tag: u32,
     pub what: What,
+    /// Which frame of its chunk.
+    pub at: u8,
 }
 
 /// Kinds of edit.
@@ -222,7 +224,7 @@ impl<'m> Slots<'m> {
             _ => return,
         };
         let tag = u32::from(tag.tci.to_be()) << 16 | u32::from(tag.tpid.0.to_be());
-        self.edit(i, Edit { tag, what });
+        self.edit(i, Edit { tag, what, at: 0 });
     }
 
     fn settle(&mut self, i: usize, range: Range<usize>) {
