@@ -225,19 +225,14 @@ fn place(name: String, does_not: Vec<String>, ns: &[f64], own: &[f64]) -> Place 
 
 /// The kernel's program once more, without what driving any program costs.
 fn net_of_floor(places: &mut Vec<Place>, runners: &[Runner<'_>], own: &[f64]) {
-    let rounds = |word: &str| {
+    let rounds = |part: &str| {
         let runner = runners
             .iter()
-            .find(|r| r.failed.is_none() && r.who.name().starts_with(word))?;
-        Some((
-            runner.who.name().to_owned(),
-            runner.rounds.iter().map(|t| t.ns_per_frame()).collect::<Vec<_>>(),
-        ))
+            .find(|r| r.failed.is_none() && r.who.name().contains(part))?;
+        let ns = runner.rounds.iter().map(|timed| timed.ns_per_frame());
+        Some((runner.who.name().to_owned(), ns.collect::<Vec<_>>()))
     };
-    let (Some((_, floor)), Some((name, gross))) = (
-        rounds(Rival::XdpFloor.word()),
-        rounds("xdp demux").or_else(|| rounds("xdp ")),
-    ) else {
+    let (Some((_, floor)), Some((name, gross))) = (rounds("XDP harness"), rounds("XDP array map")) else {
         return;
     };
     let net: Vec<f64> = gross

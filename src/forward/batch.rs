@@ -84,7 +84,8 @@ impl<Q: Quirk> FastPath<Q> {
         let mut first = which.start;
         while first < which.end {
             let chunk = first..which.end.min(first + CHUNK);
-            let beyond = chunk.end..which.end.min(chunk.end + CHUNK);
+            // Behind the batch too: what stands there is likely the next batch.
+            let beyond = chunk.end..slots.len().min(chunk.end + CHUNK);
             let (reader, frames) = slots.some(chunk.clone());
             self.kernel.read(reader, frames, reading);
             let briefs = &reading.briefs[..frames.len()];
