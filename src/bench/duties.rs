@@ -98,6 +98,7 @@ mod tests {
         all.sort_unstable();
         assert_eq!(both, all);
         assert_eq!(all.len(), 16);
+        assert!(duties.off.is_empty(), "a duty is off: {:?}", duties.off);
         for duty in [
             "parse",
             "unknown VID",

@@ -8,8 +8,9 @@ use super::row::{Beside, Row};
 
 /// Rows of a page.
 pub(super) const PAGE: usize = 64;
-/// Pages of a slab: little for a small switch, then more at once. The largest is 32 MiB of rows.
-const SLABS: [usize; 3] = [4, 64, 1 << IN_SLAB];
+/// Pages of the first slabs, and of the largest, which is 32 MiB of rows.
+const LEAST: usize = 4;
+const MOST: usize = 1 << IN_SLAB;
 /// Bits of a page's number that say where on its slab it is.
 const IN_SLAB: u32 = 13;
 
@@ -36,20 +37,24 @@ impl PageId {
 pub(super) struct Store {
     rows: Vec<Vec<[Row; PAGE]>>,
     beside: Vec<Vec<[Beside; PAGE]>>,
+    /// Pages that were made, and how many the last slab has room for.
+    pages: usize,
+    room: usize,
 }
 
 impl Store {
     /// One page more.
     pub fn make(&mut self) -> PageId {
-        let room = |slab: usize| SLABS[slab.min(SLABS.len() - 1)];
-        let full = |slabs: &Vec<Vec<[Row; PAGE]>>| slabs.last().is_none_or(|last| last.len() == room(slabs.len() - 1));
-        if full(&self.rows) {
-            let room = room(self.rows.len());
+        if self.rows.last().is_none_or(|last| last.len() >= self.room) {
+            // A quarter of what there is: at most a fifth is never used.
+            self.room = (self.pages / 4).clamp(LEAST, MOST);
+            let room = self.room;
             let mut rows = Vec::with_capacity(room);
             ask_for_huge_pages(&mut rows);
             self.rows.push(rows);
             self.beside.push(Vec::with_capacity(room));
         }
+        self.pages += 1;
         let slab = self.rows.len() - 1;
         let at = self.rows[slab].len();
         self.rows[slab].push([Row::default(); PAGE]);
@@ -95,6 +100,8 @@ impl Clone for Store {
         Self {
             rows: slabs(&self.rows),
             beside: slabs(&self.beside),
+            pages: self.pages,
+            room: self.room,
         }
     }
 }

@@ -207,3 +207,91 @@ fn the_bare_loop_is_scalar() {
         assert!(!code.contains("%xmm"), "{code}");
     }
 }
+
+#[test]
+fn every_kernel_is_timed_or_not_run_and_every_kind_of_pass_balances() {
+    let out = tiny(&[
+        "--format",
+        "json",
+        "--kernel",
+        "scalar,avx2,avx512",
+        "--operation",
+        "translate,pop,push",
+        "--vlans",
+        "8",
+        "--bad",
+        "20",
+        "--policed",
+        "30",
+    ]);
+    assert_eq!(status(&out), 3, "{}", stderr(&out));
+    let run: Value = serde_json::from_str(&stdout(&out)).expect("JSON");
+    assert_eq!(
+        run["duties"]["off"].as_array().map(Vec::len),
+        Some(0),
+        "every duty is on"
+    );
+    let rows = run["rows"].as_array().expect("rows");
+    assert_eq!(rows.len(), 9);
+    for row in rows {
+        let kernel = row["point"]["kernel"].as_str().expect("a kernel");
+        let lacks = row["why"]
+            .as_str()
+            .is_some_and(|why| why.contains("kernel") || why.contains("processor"));
+        if row["status"] == "NOT RUN" {
+            assert!(kernel != "scalar" && lacks, "{row}");
+            eprintln!("{kernel}: NOT RUN, this processor lacks it");
+        } else {
+            let dropped = row["ledger"]["dropped"].as_object().expect("reasons");
+            assert!(
+                dropped.contains_key("over_rate") && dropped.contains_key("second_tag"),
+                "{row}"
+            );
+        }
+    }
+}
+
+#[test]
+fn rivals_take_turns_and_each_says_what_it_leaves_out() {
+    let out = tiny(&[
+        "--against",
+        "pnet,etherparse-slices",
+        "--vlans",
+        "16",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(status(&out), 3, "{}", stderr(&out));
+    let run: Value = serde_json::from_str(&stdout(&out)).expect("JSON");
+    assert_eq!(run["trunklab"], "bench-demux-against/1");
+    let names: Vec<_> = run["contenders"].as_array().expect("contenders").iter().collect();
+    assert_eq!(names.len(), 4, "ours, the bare loop and two rivals: {run}");
+    assert_eq!(names[0]["name"], "trunklab");
+    assert_eq!(names[0]["does_not"].as_array().map(Vec::len), Some(0));
+    for rival in &names[1..] {
+        assert!(!rival["does_not"].as_array().expect("duties").is_empty(), "{rival}");
+        assert!(rival["ratio_to_ours"].is_null(), "two rounds tell nothing: {rival}");
+    }
+    let text = stdout(&tiny(&["--against", "pnet", "--vlans", "16"]));
+    assert!(text.contains("pnet 0.35 views + HashMap does not do: "), "{text}");
+}
+
+#[test]
+fn rivals_are_refused_what_they_cannot_do_and_who_is_no_rival_is_named() {
+    for (flags, why) in [
+        (
+            &["--against", "pnet", "--bad", "10"][..],
+            "rivals only translate good frames",
+        ),
+        (
+            &["--against", "pnet", "--operation", "pop"],
+            "rivals only translate good frames",
+        ),
+        (&["--against", "tofu"], "no rival is called `tofu`"),
+    ] {
+        let out = tiny(flags);
+        assert_eq!(status(&out), 2, "{flags:?}");
+        assert!(stderr(&out).contains(why), "{}", stderr(&out));
+        assert!(stdout(&out).is_empty());
+    }
+}
