@@ -8,7 +8,8 @@
 //!
 //! A row's way: `point` says what is asked and `grid` which; `workload` draws the schedule, `plant`
 //! makes the switch, `octets` the frames; `lane` moves them through the fast path into `outbox`;
-//! `crew` has a lane on each core; `row` verifies (`verify`), races (`rounds`, `contender`, `touch`),
+//! `crew` has a lane on each core; `race` lets it take turns with the rivals of `against`, and
+//! `race_text` tells of it; `row` verifies (`verify`), races (`rounds`, `contender`, `touch`),
 //! balances (`ledger`), and `report` is printed by `text` and `json`.
 
 pub mod against;

@@ -3,9 +3,13 @@
 //! Invariant: no allocation per frame, no dyn, no clock, no randomness; one verdict per frame
 //! copy; an unknown (port, VID) is a drop; flooding never leaves the VID's members.
 //!
-//! A frame's way: `key` (classify); `decide` with `profile` and `lookup`; `charge` with `police`,
-//! `learn` and `counters`; `rewrite`. `fastpath` holds the state and composes them, `quirk`
-//! spoils them.
+//! A frame's way through all stages: `key` (classify); `decide` with `profile` and `lookup`;
+//! `charge` with `police`, `learn` and `counters`; `rewrite` with `priority`. `fastpath` holds the
+//! state and composes them, `quirk` spoils them.
+//!
+//! Its way by a memo of those stages: `kernel` reads frames in `batch`, `row` charges them, `step`
+//! falls back. `rows` keeps memos in line with the tables, `store` and `shelf` are where rows and
+//! services stand, `shard` divides frames among workers.
 
 mod batch;
 mod charge;
