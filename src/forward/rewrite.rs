@@ -1,10 +1,8 @@
 //! Edits of the tag on the way through a switch.
 
-use std::ops::Range;
-
 use super::key::TagKey;
 use super::priority::PriorityMap;
-use crate::wire::{Frame, Tag, edit};
+use crate::wire::{Frame, Tag};
 
 /// What a switch does to the tags of a frame.
 ///
@@ -42,34 +40,6 @@ impl Rewrite {
                     frame.set_tag(self.tag(key, old.tci));
                 }
             }
-        }
-    }
-
-    /// Edits the frame that stands at `frame` in a buffer, and says where it stands then: what
-    /// [`Rewrite::apply`] does, for a caller with buffers of its own. The frame must be one that
-    /// the verdict was given for. Panics where there is no room: four octets in front to push
-    /// into, 64 from the start of a frame that is popped.
-    #[inline(always)]
-    pub fn edit(self, buffer: &mut [u8], frame: Range<usize>) -> Range<usize> {
-        let Range { start, end } = frame;
-        match (self.pop, self.push) {
-            (true, Some(key)) => {
-                let whole: Option<&mut [u8; 18]> = buffer[start..end].first_chunk_mut();
-                if let Some(header) = whole
-                    && let Some(old) = edit::outer_tag(header)
-                {
-                    edit::set_tag(header, 0, self.tag(key, old.tci));
-                }
-                start..end
-            }
-            (true, None) if edit::outer_tag(&buffer[start..end]).is_some() => {
-                let start = edit::pop_tag(buffer, start);
-                let padded = end.max(start + 60);
-                buffer[end..padded].fill(0);
-                start..padded
-            }
-            (false, Some(key)) if end - start >= 12 => edit::push_tag(buffer, start, self.tag(key, 0))..end,
-            _ => start..end,
         }
     }
 

@@ -400,8 +400,10 @@ pub fn outcome<Q: Quirk>(fast: &FastPath<Q>, verdict: Verdict, bytes: &[u8]) -> 
             rewrite.octets_after(u32::try_from(bytes.len()).unwrap())
         );
         let mut slot = [&[0xee; 8][..], bytes, &[0xee; 64]].concat();
-        let there = rewrite.edit(&mut slot, 8..8 + bytes.len());
-        assert_eq!(&slot[there], frame.bytes(), "in place as in a frame of its own");
+        let standing = Standing::new(8, bytes.len(), PortNo(0)).expect("a short frame");
+        let mut slots = Slots::new(&mut slot, vec![standing]).expect("there is room");
+        slots.rewrite(0, rewrite);
+        assert_eq!(slots.octets(0), frame.bytes(), "in place as in a frame of its own");
         (port, frame.bytes().to_vec())
     };
     match verdict {
