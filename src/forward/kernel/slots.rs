@@ -87,10 +87,8 @@ impl Standings {
 
     /// Frames that stand in a buffer of `room` octets. Fails for the first that has no room.
     pub fn new(room: usize, list: Vec<Standing>) -> Result<Self, NoRoom> {
-        let mut new = Self { list, room };
-        new.check()?;
-        new.room = room;
-        Ok(new)
+        let new = Self { list, room };
+        new.check().map(|()| new)
     }
 
     fn check(&self) -> Result<(), NoRoom> {
@@ -111,11 +109,6 @@ impl Standings {
             self.list.clear();
         }
         checked
-    }
-
-    /// All of them, by number.
-    pub fn list(&self) -> &[Standing] {
-        &self.list
     }
 
     const fn has_room(room: usize, standing: Standing, least: usize) -> bool {
@@ -195,11 +188,6 @@ impl<'m> Slots<'m> {
     pub fn octets(&self, i: usize) -> &[u8] {
         let standing = self.standing.list[i];
         &self.memory[standing.at()..][..standing.octets as usize]
-    }
-    /// Takes frame `i` for one that came in by another port, the next time that it is processed.
-    /// Panics where there are not so many frames, or past 65,535 ports.
-    pub fn came_in_by(&mut self, i: usize, port: PortNo) {
-        self.standing.list[i].port = u16::try_from(port.0).expect("at most 65,535 ports");
     }
 
     /// Did all of these frames come in by one port?
