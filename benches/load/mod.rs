@@ -4,8 +4,8 @@
 //! an access port. Every duty is on: two rates and three colours, a bound address, counters.
 
 use trunklab::forward::{
-    Admission, Excess, FastPath, Group, Kernel, Member, Octets, Policer, PortConfig, PortRole, PriorityMap, Profile,
-    Service, ServiceId, ServiceKind, Sink, Slots, Standing, Tables, Untagged,
+    Admission, Excess, Exit, FastPath, Group, Kernel, Member, Octets, Policer, PortConfig, PortRole, PriorityMap,
+    Profile, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Tables, Untagged,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimTime};
@@ -112,7 +112,7 @@ pub struct Counting {
 }
 
 impl Sink for Counting {
-    fn forward(&mut self, _: usize, _: PortNo, _: Vid) {
+    fn forward(&mut self, _: usize, _: Exit) {
         self.left += 1;
     }
     fn drop(&mut self, _: usize, _: DropReason) {

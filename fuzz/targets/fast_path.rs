@@ -5,11 +5,7 @@
 use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
-use trunklab::forward::{
-    Admission, Excess, FastPath, Group, Kernel, Limit, Member, Octets, Planted, Policer, PortConfig, PortRole,
-    PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Standings, Tables, Untagged,
-    Verdict,
-};
+use trunklab::forward::{Admission, Excess, Exit, FastPath, Group, Kernel, Limit, Member, Octets, Planted, Policer, PortConfig, PortRole, PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Standings, Tables, Untagged, Verdict};
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
 use trunklab::wire::{EtherType, Frame, MacAddr, Vid};
@@ -242,8 +238,8 @@ impl Ways {
 }
 
 impl Sink for Ways {
-    fn forward(&mut self, frame: usize, port: PortNo, _: Vid) {
-        self.leave(frame, Way::Port(port));
+    fn forward(&mut self, frame: usize, exit: Exit) {
+        self.leave(frame, Way::Port(exit.port));
     }
     fn drop(&mut self, frame: usize, reason: DropReason) {
         assert!(self.0[frame].replace(Err(reason)).is_none(), "two verdicts");

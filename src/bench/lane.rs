@@ -12,7 +12,7 @@ use super::point::{Feed, Layout, Operation, Point};
 use super::slab::Slab;
 use super::touch::touch;
 use super::workload::Scheduled;
-use crate::forward::{Exact, FastPath, Group, Quirk, Sink, Slots, Standing, Standings, Verdict};
+use crate::forward::{Exact, Exit, FastPath, Group, Quirk, Sink, Slots, Standing, Standings, Verdict};
 use crate::ident::{DropReason, PortNo};
 use crate::units::SimTime;
 use crate::wire::Vid;
@@ -34,6 +34,8 @@ pub struct Lane<Q: Quirk = Exact> {
     pub(super) fast: FastPath<Q>,
     pub(super) slab: Slab,
     pub(super) out: Outboxes,
+    /// Where boxes are, for passes by each end.
+    placing: [Placing; 2],
     /// Where frames stand before a pass that enters by end 0, and by end 1.
     descriptors: [Vec<Standing>; 2],
     /// The same, of the next pass, as the fast path takes it; prepared or not.
@@ -84,6 +86,7 @@ impl<Q: Quirk> Lane<Q> {
             fast: FastPath::with_quirk(plant.tables(point.policed > 0), quirk),
             slab: Slab::new(octets)?,
             out: Outboxes::new(plant.boxes(), frames.len())?,
+            placing: [0, 1].map(|end| plant.placing(end)),
             descriptors: [descriptor(0), descriptor(1)],
             standings: Standings::new(octets, Vec::with_capacity(frames.len())).expect("no frame has no room"),
             prepared: false,
@@ -180,7 +183,7 @@ impl<Q: Quirk> Lane<Q> {
     ) {
         self.prepare();
         let mut window = Window {
-            placing: self.plant.placing(self.end),
+            placing: &self.placing[self.end],
             out: self.out.open(),
         };
         let mut slots = Slots::over(self.slab.octets_mut(), std::mem::take(&mut self.standings));
@@ -222,7 +225,9 @@ fn single<Q: Quirk>(
         match fast.forward(port, slots.octets(i), now) {
             Verdict::Forward(port, rewrite) => {
                 slots.rewrite(i, rewrite);
-                sink.forward(i, port, rewrite.push.map_or(Vid::PRIORITY, |tag| tag.vid));
+                let vid = rewrite.push.map_or(Vid::PRIORITY, |tag| tag.vid);
+                let place = sink.placing.of(port, vid);
+                sink.forward(i, Exit { port, vid, place });
             }
             Verdict::Drop(reason) => Sink::drop(sink, i, reason),
             Verdict::Replicate(group) => sink.replicate(i, group),
@@ -233,19 +238,21 @@ fn single<Q: Quirk>(
 /// Where frames go that leave.
 #[derive(Debug)]
 pub struct Window<'a> {
-    placing: Placing,
+    placing: &'a Placing,
     out: Open<'a>,
 }
 
 impl Sink for Window<'_> {
     #[inline(always)]
-    fn soon(&self, port: PortNo, vid: Vid) {
-        self.out.soon(self.placing.of(port, vid));
+    fn soon(&self, port: PortNo, vid: Vid) -> u32 {
+        let place = self.placing.of(port, vid);
+        self.out.soon(place as usize);
+        place
     }
 
     #[inline(always)]
-    fn forward(&mut self, frame: usize, port: PortNo, vid: Vid) {
-        self.out.put(self.placing.of(port, vid), frame as u32);
+    fn forward(&mut self, frame: usize, exit: Exit) {
+        self.out.put(exit.place as usize, frame as u32);
     }
 
     #[inline]

@@ -105,7 +105,7 @@ fn expected<Q: Quirk>(lane: &Lane<Q>) -> Expected {
                 Kind::Good => {
                     let after = octets_at(plant, frame, 1 - end);
                     let (port, vid) = plant.end(frame.tenant, 1 - end);
-                    let taken = &mut all.taken[placing.of(port, vid.unwrap_or(Vid::PRIORITY))];
+                    let taken = &mut all.taken[placing.of(port, vid.unwrap_or(Vid::PRIORITY)) as usize];
                     taken.frames += times;
                     taken.sum = taken.sum.wrapping_add(number.wrapping_mul(times));
                     account.received[end].add(times, octets);

@@ -31,23 +31,23 @@ pub struct Plant {
 /// The largest payload of every port, in octets.
 pub const MTU: u32 = 1500;
 
-/// Where an output box is, computed from where a frame leaves.
-#[derive(Debug, Clone, Copy)]
+/// Where an output box is, found by where a frame leaves.
+#[derive(Debug, Clone)]
 pub struct Placing {
-    flip: u32,
-    turn: u32,
-    first: u32,
-    stride: usize,
+    /// Of each port, the box of VID 0 (there may be none of it).
+    bases: Vec<u32>,
 }
 
 impl Placing {
+    /// Far behind the last box.
+    const NOWHERE: u32 = 1 << 31;
+
     /// The box of what leaves by `port` with a tag of this VID, 0 for none. Where nothing should
     /// leave, it lies outside of the boxes, or is another tenant's: the ledger finds both.
     #[inline(always)]
-    pub fn of(self, port: PortNo, vid: Vid) -> usize {
-        let port = (port.0 ^ self.flip).rotate_right(self.turn).wrapping_sub(self.first);
-        let vid = usize::from(vid.get()).saturating_sub(1);
-        (port as usize * self.stride).wrapping_add(vid)
+    pub fn of(&self, port: PortNo, vid: Vid) -> u32 {
+        let base = self.bases.get(port.index()).map_or(Self::NOWHERE, |base| *base);
+        base.wrapping_add(vid.get().into())
     }
 }
 
@@ -100,26 +100,26 @@ impl Plant {
 
     /// How frames that enter by `end` find their box.
     pub fn placing(&self, end: usize) -> Placing {
-        match (self.translates, end) {
-            // Trunks by pairs: the other one of a pair goes round and ends far outside.
-            (true, end) => Placing {
-                flip: u32::from(end == 0),
-                turn: 1,
-                first: 0,
-                stride: self.vlans as usize + 1,
-            },
-            (false, 0) => Placing {
-                flip: 0,
-                turn: 0,
-                first: self.circuits,
-                stride: 1,
-            },
-            (false, _) => Placing {
-                flip: 0,
-                turn: 0,
-                first: 0,
-                stride: self.vlans as usize,
-            },
+        // VIDs are counted from one.
+        let trunk = |circuit: u32, stride: u32| (circuit * stride).wrapping_sub(1);
+        let base = |port: u32| match (self.translates, end) {
+            (true, end) if port % 2 == u32::from(end == 0) => trunk(port / 2, self.vlans + 1),
+            (true, _) => Placing::NOWHERE,
+            (false, 0) => port.checked_sub(self.circuits).unwrap_or(Placing::NOWHERE),
+            (false, _) if port < self.circuits => trunk(port, self.vlans),
+            (false, _) => Placing::NOWHERE,
+        };
+        Placing {
+            bases: (0..self.ports()).map(base).collect(),
+        }
+    }
+
+    /// How many ports.
+    fn ports(&self) -> u32 {
+        if self.translates {
+            2 * self.circuits
+        } else {
+            self.circuits + self.tenants()
         }
     }
 
@@ -143,10 +143,9 @@ impl Plant {
                 takes_vid_4095: false,
             },
         };
-        let mut ports = vec![port(PortRole::Trunk); self.circuits as usize * if self.translates { 2 } else { 1 }];
-        if !self.translates {
-            ports.resize((self.circuits + self.tenants()) as usize, port(PortRole::Access));
-        }
+        let trunks = self.circuits * if self.translates { 2 } else { 1 };
+        let mut ports = vec![port(PortRole::Trunk); trunks as usize];
+        ports.resize(self.ports() as usize, port(PortRole::Access));
         let services = (0..self.tenants()).map(|tenant| (ServiceId(tenant), self.service(tenant, tight)));
         Tables {
             profile: Profile::Strict,
@@ -223,9 +222,10 @@ mod tests {
         for plant in plants() {
             for end in 0..2 {
                 let mut taken = vec![false; plant.boxes()];
+                let placing = plant.placing(end);
                 for tenant in 0..plant.tenants() {
                     let (port, vid) = plant.end(tenant, 1 - end);
-                    let place = plant.placing(end).of(port, vid.unwrap_or(Vid::PRIORITY));
+                    let place = placing.of(port, vid.unwrap_or(Vid::PRIORITY)) as usize;
                     assert!(!std::mem::replace(&mut taken[place], true), "{plant:?} {tenant} {end}");
                 }
             }
@@ -237,7 +237,7 @@ mod tests {
         let plant = plants()[0];
         for end in 0..2 {
             let (port, vid) = plant.end(5, end);
-            assert!(plant.placing(end).of(port, vid.unwrap_or(Vid::PRIORITY)) >= plant.boxes());
+            assert!(plant.placing(end).of(port, vid.unwrap_or(Vid::PRIORITY)) as usize >= plant.boxes());
         }
     }
 

@@ -4,7 +4,7 @@
 
 use super::lane::{Lane, Window};
 use super::octets::{octets_at, stands_at, write};
-use crate::forward::{Group, Quirk, Sink};
+use crate::forward::{Exit, Group, Quirk, Sink};
 use crate::ident::{DropReason, PortNo};
 use crate::wire::Vid;
 
@@ -26,9 +26,12 @@ struct Watched<'a, 'b, W> {
 }
 
 impl<W: FnMut(usize, Told)> Sink for Watched<'_, '_, W> {
-    fn forward(&mut self, frame: usize, port: PortNo, vid: Vid) {
-        (self.watch)(frame, Told::Forward(port));
-        self.inner.forward(frame, port, vid);
+    fn soon(&self, port: PortNo, vid: Vid) -> u32 {
+        self.inner.soon(port, vid)
+    }
+    fn forward(&mut self, frame: usize, exit: Exit) {
+        (self.watch)(frame, Told::Forward(exit.port));
+        self.inner.forward(frame, exit);
     }
     fn drop(&mut self, frame: usize, reason: DropReason) {
         (self.watch)(frame, Told::Drop(reason));
@@ -222,10 +225,13 @@ mod tests {
     struct Leaky<'a, 'b>(&'a mut Window<'b>, &'a mut u32);
 
     impl Sink for Leaky<'_, '_> {
-        fn forward(&mut self, frame: usize, port: PortNo, vid: Vid) {
+        fn soon(&self, port: PortNo, vid: Vid) -> u32 {
+            self.0.soon(port, vid)
+        }
+        fn forward(&mut self, frame: usize, exit: Exit) {
             *self.1 += 1;
             if !self.1.is_multiple_of(50) {
-                self.0.forward(frame, port, vid);
+                self.0.forward(frame, exit);
             }
         }
         fn drop(&mut self, frame: usize, reason: DropReason) {

@@ -4,7 +4,7 @@ use super::decide::{Decision, Group, group};
 use super::fastpath::FastPath;
 use super::key::{Class, Key};
 use super::lookup::Slot;
-use super::police::{Colour, cost};
+use super::police::{Colour, Meter, cost};
 use super::profile::Entry;
 use super::quirk::Quirk;
 use super::rewrite::Rewrite;
@@ -98,14 +98,15 @@ impl<Q: Quirk> FastPath<Q> {
         let Some(policed) = member.police.as_deref() else {
             return Ok(Marked::No);
         };
-        let (row, _) = self
+        let (row, beside) = self
             .lookup
             .parts_mut(member.port, member.vid)
             .expect("frames come in by a place");
         let cost = cost(&policed.policer, key.octets, key.payload);
-        match policed.meter.colour(&mut row.buckets, cost, key.eligible, now) {
+        let meter = Meter::of(&policed.policer);
+        match meter.colour(&mut row.committed, &mut beside.excess, cost, key.eligible, now) {
             Colour::Green => Ok(Marked::No),
-            Colour::Yellow if policed.meter.marks => Ok(Marked::Eligible),
+            Colour::Yellow if meter.marks => Ok(Marked::Eligible),
             Colour::Yellow => Ok(Marked::No),
             Colour::Red => Err(DropReason::OverRate),
         }

@@ -15,7 +15,7 @@ use super::lookup::{Lookup, Slot};
 use super::police::{Bucket, Buckets};
 use super::profile::actions;
 use super::quirk::{Exact, Quirk};
-use super::row::AllTerms;
+use super::row::{AllTerms, buckets_of};
 use super::service::{MemberState, Retired, ServiceState, Shared, canonical, counters};
 use super::shelf::Shelves;
 use super::tables::{Policer, PortConfig, Profile, Service, ServiceId, ServiceKind, Tables};
@@ -231,7 +231,7 @@ impl<Q: Quirk> FastPath<Q> {
             .position(|member| (member.port, member.vid) == (port, vid))?;
         let policed = members[at].police.as_ref()?;
         let buckets = match self.lookup.parts(port, vid) {
-            Some((row, beside)) if self.is_at(beside.slot, id, at) => row.buckets,
+            Some((row, beside)) if self.is_at(beside.slot, id, at) => buckets_of(row, beside),
             _ => policed.parked,
         };
         Some((buckets, &policed.policer))

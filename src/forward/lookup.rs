@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::kernel::{Actions, Brief, Standing, fetch};
+use super::kernel::Actions;
 use super::row::{Beside, Place, Row};
-use super::store::{PAGE, PageId, Store};
+use super::store::{BlockId, PAGE, Store, TRUNK};
 use super::tables::{PortConfig, PortRole};
 use crate::ident::PortNo;
 use crate::wire::Vid;
@@ -44,13 +44,16 @@ impl Slot {
 }
 
 /// The pages of a trunk: of 64 VIDs each, there once one is used.
-pub(super) type Pages = [PageId; PAGE];
+type Pages = [BlockId; TRUNK / PAGE];
 
-/// The row of a VID, where its page is there.
+/// From so many pages on a trunk has a row for every VID: at most a quarter of them is there yet.
+const MANY: usize = TRUNK / PAGE / 4;
+
+/// Where a VID is: its page, and its row in that.
 #[inline(always)]
-pub(super) fn row_in<'a>(pages: &Pages, store: &'a mut Store, vid: Vid) -> Option<&'a mut Row> {
+fn in_page(vid: Vid) -> (usize, usize) {
     let vid = usize::from(vid.get());
-    Some(&mut store.rows_mut(pages[vid / PAGE % PAGE])?[vid % PAGE])
+    (vid / PAGE % (TRUNK / PAGE), vid % PAGE)
 }
 
 /// The VIDs of a trunk.
@@ -60,15 +63,18 @@ enum Lane {
     /// A customer's own trunk has one: it needs no pages.
     One(Box<(Vid, Place)>),
     Pages(Box<Pages>),
+    /// A row for every VID.
+    All(BlockId),
 }
 
 impl Lane {
     #[inline]
     fn parts<'a>(&'a self, store: &'a Store, vid: Vid) -> Option<(&'a Row, &'a Beside)> {
         match self {
+            Self::All(trunk) => store.trunks.parts(*trunk, usize::from(vid.get())),
             Self::Pages(pages) => {
-                let vid = usize::from(vid.get());
-                store.parts(pages[vid / PAGE % PAGE], vid % PAGE)
+                let (page, row) = in_page(vid);
+                store.pages.parts(pages[page], row)
             }
             Self::One(one) => (one.0 == vid).then_some((&one.1.row, &one.1.beside)),
             Self::Empty => None,
@@ -78,9 +84,10 @@ impl Lane {
     #[inline]
     fn parts_mut<'a>(&'a mut self, store: &'a mut Store, vid: Vid) -> Option<(&'a mut Row, &'a mut Beside)> {
         match self {
+            Self::All(trunk) => store.trunks.parts_mut(*trunk, usize::from(vid.get())),
             Self::Pages(pages) => {
-                let vid = usize::from(vid.get());
-                store.parts_mut(pages[vid / PAGE % PAGE], vid % PAGE)
+                let (page, row) = in_page(vid);
+                store.pages.parts_mut(pages[page], row)
             }
             Self::One(one) => (one.0 == vid).then_some((&mut one.1.row, &mut one.1.beside)),
             Self::Empty => None,
@@ -93,20 +100,37 @@ impl Lane {
             Self::Empty => *self = Self::One(Box::new((vid, Place::empty()))),
             Self::One(one) if one.0 != vid => {
                 let (own, place) = (one.0, one.1.clone());
-                *self = Self::Pages(Box::new([PageId::NONE; PAGE]));
+                *self = Self::Pages(Box::new([BlockId::NONE; TRUNK / PAGE]));
                 let (row, beside) = self.make(store, own);
                 (*row, *beside) = (place.row, place.beside);
             }
-            Self::One(_) | Self::Pages(_) => {}
+            Self::One(_) | Self::Pages(_) | Self::All(_) => {}
         }
         if let Self::Pages(pages) = self {
-            let page = &mut pages[usize::from(vid.get()) / PAGE % PAGE];
-            if *page == PageId::NONE {
-                *page = store.make();
+            let page = &mut pages[in_page(vid).0];
+            if *page == BlockId::NONE {
+                *page = store.pages.make();
+                if pages.iter().filter(|page| **page != BlockId::NONE).count() >= MANY {
+                    *self = Self::All(spread(pages, store));
+                }
             }
         }
         self.parts_mut(store, vid).expect("it was made")
     }
+}
+
+/// Moves the rows of some pages to a trunk's own block.
+fn spread(pages: &Pages, store: &mut Store) -> BlockId {
+    let trunk = store.trunks.make();
+    for (i, &page) in pages.iter().enumerate().filter(|(_, page)| **page != BlockId::NONE) {
+        for row in 0..PAGE {
+            let old = store.pages.parts(page, row).expect("a page that is there");
+            let new = store.trunks.parts_mut(trunk, i * PAGE + row).expect("it was made");
+            (*new.0, *new.1) = (*old.0, *old.1);
+        }
+        store.pages.free(page);
+    }
+    trunk
 }
 
 #[derive(Debug, Clone)]
@@ -126,8 +150,6 @@ pub struct Lookup {
     store: Store,
     /// Ports that have had a VID, in order.
     tagged: Vec<PortNo>,
-    /// How often a place was given away: about as many rows are in use.
-    rows: usize,
 }
 
 impl Lookup {
@@ -143,7 +165,6 @@ impl Lookup {
             ports: ports.into_iter().map(port).collect(),
             store: Store::default(),
             tagged: Vec::new(),
-            rows: 0,
         }
     }
 
@@ -193,7 +214,14 @@ impl Lookup {
         let port = self.ports.get_mut(port.index())?;
         match &mut port.lane {
             Lane::Empty => port.direct.as_mut().map(|place| (&mut place.row, false)),
-            Lane::Pages(pages) => row_in(pages, &mut self.store, vid).map(|row| (row, true)),
+            Lane::All(trunk) => {
+                let rows = self.store.trunks.rows_mut(*trunk)?;
+                Some((&mut rows[usize::from(vid.get()) % TRUNK], true))
+            }
+            Lane::Pages(pages) => {
+                let (page, row) = in_page(vid);
+                Some((&mut self.store.pages.rows_mut(pages[page])?[row], true))
+            }
             Lane::One(one) => (one.0 == vid).then_some((&mut one.1.row, true)),
         }
     }
@@ -216,36 +244,12 @@ impl Lookup {
         }
     }
 
-    /// Are there more rows than a processor keeps at hand?
-    #[inline]
-    pub(super) fn is_wide(&self) -> bool {
-        self.rows > 1024
-    }
-
-    /// The pages of a trunk of many VIDs, and where their rows are.
+    /// The rows of a trunk of many VIDs, by VID.
     #[inline(always)]
-    pub(super) fn pages(&mut self, port: PortNo) -> Option<(&Pages, &mut Store)> {
-        match &self.ports.get(port.index())?.lane {
-            Lane::Pages(pages) => Some((pages, &mut self.store)),
-            Lane::Empty | Lane::One(_) => None,
-        }
-    }
-
-    /// Fetches the rows that frames will come to.
-    #[inline(always)]
-    pub(super) fn fetch_rows(&mut self, frames: &[Standing], briefs: &[Brief], port: Option<PortNo>) {
-        if let Some((pages, store)) = port.and_then(|port| self.pages(port)) {
-            for brief in briefs {
-                if let Some(row) = row_in(pages, store, brief.vid()) {
-                    fetch(row);
-                }
-            }
-            return;
-        }
-        for (frame, brief) in frames.iter().zip(briefs) {
-            if let Some((row, _)) = self.first_row(frame.port(), brief.vid()) {
-                fetch(row);
-            }
+    pub(super) fn all_rows(&mut self, port: PortNo) -> Option<&mut [Row; TRUNK]> {
+        match self.ports.get(port.index())?.lane {
+            Lane::All(trunk) => self.store.trunks.rows_mut(trunk),
+            Lane::Empty | Lane::One(_) | Lane::Pages(_) => None,
         }
     }
 
@@ -266,6 +270,5 @@ impl Lookup {
             }
         };
         beside.slot = slot;
-        self.rows += 1;
     }
 }

@@ -27,6 +27,7 @@ mod quirk;
 mod rewrite;
 mod row;
 mod rows;
+mod run;
 mod service;
 mod shard;
 mod shelf;
@@ -34,7 +35,7 @@ mod step;
 mod store;
 mod tables;
 
-pub use batch::Sink;
+pub use batch::{Exit, Sink};
 pub use charge::Verdict;
 pub use counters::{Count, Drops, MemberCounters, ServiceCounters};
 pub use decide::{Decision, Group};

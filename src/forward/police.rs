@@ -53,6 +53,25 @@ impl Bucket {
         u64::try_from(beyond).unwrap_or(u64::MAX)
     }
 
+    /// What would be spent once `cost` is taken now. The same arithmetic as [`Bucket::refill`] in
+    /// one word, for costs that leave room: below 2^64 less a depth.
+    #[inline(always)]
+    pub(super) fn spent_after(&self, rate: u64, cost: u64, now: SimTime) -> u64 {
+        // Time never goes back.
+        let elapsed = now.as_nanos().wrapping_sub(self.at.as_nanos());
+        // What does not fit in a word fills every bucket.
+        let (gain, fills) = rate.overflowing_mul(elapsed);
+        let left = if fills { 0 } else { self.spent.saturating_sub(gain) };
+        // Of a length that is not served the cost may be anything.
+        cost.wrapping_add(left)
+    }
+
+    /// So much is spent now.
+    #[inline(always)]
+    pub(super) fn spend_to(&mut self, spent: u64, now: SimTime) {
+        (self.spent, self.at) = (spent, now);
+    }
+
     /// Takes `cost` where it fits in `depth`.
     #[inline]
     fn take(&mut self, depth: u64, cost: u64) -> bool {
@@ -103,11 +122,9 @@ pub enum Colour {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Meter {
     /// CIR, in nanobits a nanosecond.
-    rate: u64,
-    /// The longest time whose gain at that rate fits in a word. A longer one fills every bucket.
-    horizon: u64,
+    pub rate: u64,
     /// CBS in nanobits.
-    depth: u64,
+    pub depth: u64,
     /// EIR and EBS likewise, where there is an excess bucket.
     excess: Option<(u64, u64)>,
     pub coupled: bool,
@@ -118,8 +135,7 @@ pub(super) struct Meter {
 impl Meter {
     /// Everything is green and nothing is counted, at cost 0.
     pub const FREE: Self = Self {
-        rate: 0,
-        horizon: u64::MAX,
+        rate: u64::MAX,
         depth: u64::MAX,
         excess: None,
         coupled: false,
@@ -128,10 +144,8 @@ impl Meter {
     };
 
     pub fn of(policer: &Policer) -> Self {
-        let rate = policer.rate.as_bps();
         Self {
-            rate,
-            horizon: u64::MAX.checked_div(rate).unwrap_or(u64::MAX),
+            rate: policer.rate.as_bps(),
             depth: depth(policer.burst),
             excess: policer.excess.map(|excess| (excess.rate.as_bps(), depth(excess.burst))),
             coupled: policer.excess.is_some_and(|excess| excess.coupled),
@@ -140,41 +154,30 @@ impl Meter {
         }
     }
 
-    /// What would be spent of the committed bucket once `cost` is taken now. The same arithmetic
-    /// as [`Bucket::refill`] in one word, for costs that leave room: below 2^64 less a depth.
-    #[inline(always)]
-    pub fn spent_after(&self, bucket: &Bucket, cost: u64, now: SimTime) -> u64 {
-        // Time never goes back.
-        let elapsed = now.as_nanos().wrapping_sub(bucket.at.as_nanos());
-        let gain = self.rate.wrapping_mul(elapsed);
-        let left = bucket.spent.saturating_sub(gain);
-        // Of a length that is not served the cost may be anything.
-        cost.wrapping_add(if elapsed <= self.horizon { left } else { 0 })
-    }
-
-    /// Is that within the commitment?
-    #[inline(always)]
-    pub fn holds(&self, spent: u64) -> bool {
-        spent <= self.depth
-    }
-
-    /// The colour of a frame of this cost, and what it leaves in the buckets. `eligible`: it came
-    /// in with its drop-eligible bit set.
+    /// The colour of a frame of this cost, and what it leaves in the buckets: the committed and
+    /// the excess one. `eligible`: it came in with its drop-eligible bit set.
     #[inline]
-    pub fn colour(&self, buckets: &mut Buckets, cost: u64, eligible: bool, now: SimTime) -> Colour {
-        let beyond = buckets.committed.refill(self.rate, now);
+    pub fn colour(
+        &self,
+        committed: &mut Bucket,
+        extra: &mut Bucket,
+        cost: u64,
+        eligible: bool,
+        now: SimTime,
+    ) -> Colour {
+        let beyond = committed.refill(self.rate, now);
         if self.coupled {
-            buckets.excess.spent = buckets.excess.spent.saturating_sub(beyond);
+            extra.spent = extra.spent.saturating_sub(beyond);
         }
-        if !(self.colour_aware && eligible) && buckets.committed.take(self.depth, cost) {
+        if !(self.colour_aware && eligible) && committed.take(self.depth, cost) {
             return Colour::Green;
         }
         let Some((rate, depth)) = self.excess else {
             return Colour::Red;
         };
         // Refilled only when asked: tokens of the coupled bucket and of time commute.
-        buckets.excess.refill(rate, now);
-        if buckets.excess.take(depth, cost) {
+        extra.refill(rate, now);
+        if extra.take(depth, cost) {
             Colour::Yellow
         } else {
             Colour::Red
@@ -192,12 +195,6 @@ pub struct Buckets {
 }
 
 impl Buckets {
-    /// The green way, once [`Meter::holds`] said yes to `spent`.
-    #[inline(always)]
-    pub(super) fn take_green(&mut self, spent: u64, now: SimTime) {
-        self.committed = Bucket { spent, at: now };
-    }
-
     /// Brings both up to date at the rates of a policer that is about to change.
     pub(super) fn settle(&mut self, policer: &Policer, now: SimTime) {
         let beyond = self.committed.refill(policer.rate.as_bps(), now);

@@ -12,7 +12,7 @@ use super::counters::Count;
 use super::kernel::{Brief, Edit, What};
 use super::key::TagKey;
 use super::lookup::Slot;
-use super::police::{Buckets, Meter};
+use super::police::{Bucket, Buckets, Meter, NANOBITS_PER_OCTET};
 use super::priority::PriorityMap;
 use super::rewrite::Rewrite;
 use crate::ident::PortNo;
@@ -77,17 +77,38 @@ impl Tally {
 }
 
 /// The line of a place. All zero: nobody is here, or nobody who can be served from here.
+///
+/// It repeats what of the [`Terms`] every frame asks for, so that nothing else has to be read.
 #[derive(Debug, Clone, Copy, Default)]
 #[repr(C, align(64))]
 pub(super) struct Row {
-    pub buckets: Buckets,
+    pub committed: Bucket,
     pub green: Tally,
-    pub red: Tally,
     /// The bound address in the upper six octets; in the lower two, how many lengths from
     /// [`SHORTEST`] on are served.
     guard: u64,
+    /// CIR and CBS in nanobits; of one without a policer, such that everything passes.
+    rate: u64,
+    depth: u64,
     pub way: Way,
+    /// Bits of a brief, from [`WATCHED`] on, that an ordinary frame has as `expect` has them.
+    watch: u16,
+    expect: u16,
+    /// Which bits of the old TCI stay.
+    kept: u16,
+    /// What counts of a frame beside its octets without FCS.
+    more: i8,
+    flags: u8,
 }
+
+/// The lowest bit of a brief that a row looks at; the sixteenth above it is the last.
+const WATCHED: u32 = 9;
+const _: () = assert!(Brief::ALWAYS >> WATCHED == 1 << 15 && Brief::ELIGIBLE >> WATCHED > 0);
+
+/// Flags of a row: any source is served; priorities are mapped; frames may have to be padded.
+const UNBOUND: u8 = 1;
+const MAPS: u8 = 2;
+const PADS: u8 = 4;
 
 /// What a row asks of a frame.
 #[derive(Debug, Clone, Copy)]
@@ -97,79 +118,122 @@ pub(super) struct Ordinary {
     pub line: u64,
     /// Octets without FCS.
     pub len: u32,
-    /// Which of its chunk.
-    pub at: u8,
 }
 
 /// What a row made of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Charged {
-    /// It leaves.
-    Yes,
-    /// It leaves, and the row's tally has to be folded.
-    Full,
+    /// It leaves so.
+    Yes(Way),
+    /// It leaves so, and the row's tally has to be folded.
+    Full(Way),
     /// Nothing was charged: it is not ordinary.
     Declined,
 }
 
-/// How one frame leaves.
-#[derive(Debug, Clone, Copy, Default)]
-#[repr(C)]
-pub(super) struct Leaving {
-    pub way: Way,
-    pub edit: Edit,
-}
-
-/// How frames leave from a row.
-#[derive(Debug, Clone, Copy, Default)]
-#[repr(C, align(8))]
-pub(super) struct Way {
-    port: u32,
-    /// The VID of the tag that is put on.
-    vid: Vid,
-    /// Which [`Terms`]; 0 where nothing leaves.
-    pub terms: u16,
-}
+/// How frames leave, in one word. From bit 0: the tag that is put on as a little-endian word
+/// shows its four octets (32 bits, 0 where none is), the port (16), which [`Terms`] (14; 0 where
+/// nothing leaves), what is done (2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(transparent)]
+pub(super) struct Way(u64);
 
 impl Way {
     /// Nothing leaves.
-    pub const NONE: Self = Self {
-        port: 0,
-        vid: Vid::PRIORITY,
-        terms: 0,
-    };
+    pub const NONE: Self = Self(0);
+    const WHAT: u32 = 62;
+    const TERMS: u32 = 48;
+    const PORT: u32 = 32;
 
+    fn new(port: u16, terms: u16, of: &Terms, vid: Option<Vid>) -> Self {
+        let tag = vid.map_or(0, |vid| word_of(of.tpid, vid.get()));
+        Self(
+            u64::from(tag)
+                | u64::from(port) << Self::PORT
+                | u64::from(terms) << Self::TERMS
+                | (of.what as u64) << Self::WHAT,
+        )
+    }
+
+    /// The same with these bits of a TCI in the tag that is put on.
     #[inline(always)]
-    pub fn is_some(self) -> bool {
-        self.terms != 0
+    const fn with(self, tci: u16) -> Self {
+        Self(self.0 | (tci.swap_bytes() as u64) << 16)
     }
 
     #[inline(always)]
-    pub fn port(self) -> PortNo {
-        PortNo(self.port)
+    pub const fn is_some(self) -> bool {
+        self.terms() != 0
+    }
+
+    #[inline(always)]
+    pub const fn port(self) -> PortNo {
+        PortNo((self.0 >> Self::PORT) as u16 as u32)
+    }
+
+    #[inline(always)]
+    pub const fn terms(self) -> u16 {
+        (self.0 >> Self::TERMS) as u16 & Self::MOST_TERMS
+    }
+    /// The highest number that terms can have.
+    const MOST_TERMS: u16 = (1 << (Self::WHAT - Self::TERMS)) - 1;
+
+    /// The tag that is put on, as a little-endian word.
+    #[inline(always)]
+    pub const fn tag(self) -> u32 {
+        self.0 as u32
     }
 
     /// The VID of the tag that is put on; 0 where none is.
     #[inline(always)]
-    pub fn vid(self) -> Vid {
-        self.vid
+    pub const fn vid(self) -> Vid {
+        Vid::of_tci(((self.0 >> 16) as u16).swap_bytes())
+    }
+
+    /// Is a tag put in the place of another?
+    #[inline(always)]
+    pub const fn retags(self) -> bool {
+        self.0 < 1 << Self::WHAT
+    }
+
+    fn what(self) -> What {
+        match self.0 >> Self::WHAT {
+            0 => What::Retag,
+            1 => What::Keep,
+            2 => What::Pop,
+            _ => What::Push,
+        }
+    }
+
+    /// What is done to the frame.
+    #[inline]
+    pub fn edit(self) -> Edit {
+        Edit {
+            tag: self.tag(),
+            what: self.what(),
+        }
     }
 
     /// The port and the rewrite.
     #[inline(always)]
     pub fn open(self, terms: &AllTerms) -> (PortNo, Rewrite) {
-        let terms = terms.get(self.terms);
+        let (what, priority) = (self.what(), terms.get(self.terms()).priority);
         let tag = TagKey {
-            tpid: EtherType(u16::from_be(terms.tpid)),
-            vid: self.vid,
+            tpid: EtherType(u16::from_be(self.tag() as u16)),
+            vid: self.vid(),
         };
         let rewrite = Rewrite {
-            pop: matches!(terms.what, What::Pop | What::Retag),
-            push: matches!(terms.what, What::Push | What::Retag).then_some(tag),
-            priority: terms.priority,
+            pop: matches!(what, What::Pop | What::Retag),
+            push: matches!(what, What::Push | What::Retag).then_some(tag),
+            priority,
         };
-        (PortNo(self.port), rewrite)
+        (self.port(), rewrite)
     }
+}
+
+/// The four octets of a tag as a little-endian word; `tpid` is one already.
+fn word_of(tpid: u16, tci: u16) -> u32 {
+    u32::from(tci.to_be()) << 16 | u32::from(tpid)
 }
 
 /// Shorter frames go the general way: in longer ones every header is whole.
@@ -178,46 +242,58 @@ pub(super) const SHORTEST: u32 = 60;
 impl Row {
     /// Makes it the memo of a member: frames of up to `longest` octets leave by `port`, with `vid`
     /// where the terms put a tag on.
-    pub fn serve(&mut self, terms: u16, bound: Option<MacAddr>, longest: u32, port: PortNo, vid: Option<Vid>) {
-        let longest = longest.min(u32::from(u16::MAX));
+    pub fn serve(&mut self, number: u16, terms: &Terms, bound: Option<MacAddr>, exit: &Exit) {
+        let longest = exit.longest.min(u32::from(u16::MAX));
         let served = (longest + 1).saturating_sub(SHORTEST);
         let [a, b, c, d, e, f] = bound.map_or([0; 6], |mac| mac.0);
         let mac = u64::from_le_bytes([0, 0, a, b, c, d, e, f]);
         self.guard = mac | u64::from(served);
-        self.way = Way {
-            port: port.0,
-            vid: vid.unwrap_or(Vid::PRIORITY),
-            terms,
-        };
+        (self.rate, self.depth) = (terms.meter.rate, terms.meter.depth);
+        self.way = Way::new(exit.port, number, terms, exit.vid);
+        (self.watch, self.expect) = ((terms.watch >> WATCHED) as u16, (terms.expect >> WATCHED) as u16);
+        self.kept = terms.kept;
+        self.more = terms.more;
+        self.flags = if bound.is_none() { UNBOUND } else { 0 }
+            | if terms.maps() { MAPS } else { 0 }
+            | if terms.pads() { PADS } else { 0 };
     }
 
     /// Charges a frame that is in order and within its commitment.
-    // What leaves is put together in one go: bytes stored one by one and read as a word stall.
     #[inline(always)]
-    pub fn charge(&mut self, all: &[Terms], frame: Ordinary, now: SimTime, out: &mut Leaving) -> Charged {
-        let Ordinary { brief, line, len, at } = frame;
-        let terms = &all[usize::from(self.way.terms)];
+    pub fn charge(&mut self, all: &[Terms], frame: Ordinary, now: SimTime) -> Charged {
+        let Ordinary { brief, line, len } = frame;
         let octets = u64::from(len);
-        let spent = terms
-            .meter
-            .spent_after(&self.buckets.committed, terms.cost(octets), now);
-        let declined = self.refuses_length(len)
-            | self.refuses_source(terms, line)
-            | terms.excludes(brief, !0)
-            | !terms.meter.holds(spent);
-        if declined {
+        let cost = octets.wrapping_add(self.more as u64).wrapping_mul(NANOBITS_PER_OCTET);
+        let spent = self.committed.spent_after(self.rate, cost, now);
+        if self.refuses_length(len) || self.excludes(brief) || self.refuses_source(line) || spent > self.depth {
             return Charged::Declined;
         }
-        self.buckets.take_green(spent, now);
+        self.committed.spend_to(spent, now);
         self.green.add(octets, 0);
-        if terms.pads {
-            self.green.pad(terms.padding(octets));
-        }
-        *out = Leaving {
-            way: self.way,
-            edit: terms.edit(self.way, brief, at),
+        let tci = brief.0 as u16 & self.kept;
+        let way = if self.flags & (MAPS | PADS) == 0 {
+            self.way.with(tci)
+        } else {
+            self.by_terms(all, octets, tci)
         };
-        if self.green.full() { Charged::Full } else { Charged::Yes }
+        if self.green.full() {
+            Charged::Full(way)
+        } else {
+            Charged::Yes(way)
+        }
+    }
+
+    /// What only the terms can tell: padding, and where priorities are mapped.
+    // Not inlined, so that other frames' loop has the registers to itself.
+    #[inline(never)]
+    fn by_terms(&mut self, all: &[Terms], octets: u64, tci: u16) -> Way {
+        let terms = &all[usize::from(self.way.terms())];
+        self.green.pad(terms.padding(octets));
+        if self.flags & MAPS == 0 {
+            self.way.with(tci)
+        } else {
+            self.way.with(terms.priority.of_tci(tci))
+        }
     }
 
     /// Is a frame of this length beyond what is served? `beyond` where nobody is.
@@ -228,9 +304,25 @@ impl Row {
 
     /// Is the source address another than the bound one? `line` holds octets 4 to 11 of the frame.
     #[inline(always)]
-    pub fn refuses_source(&self, terms: &Terms, line: u64) -> bool {
-        (line ^ self.guard) & terms.source_mask != 0
+    pub fn refuses_source(&self, line: u64) -> bool {
+        (line ^ self.guard) >> 16 != 0 && self.flags & UNBOUND == 0
     }
+
+    /// Is a frame with this brief another than the row is for?
+    #[inline(always)]
+    fn excludes(&self, brief: Brief) -> bool {
+        ((brief.0 >> WATCHED) as u16 ^ self.expect) & self.watch != 0
+    }
+}
+
+/// Where frames of a row leave.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Exit {
+    pub port: u16,
+    /// With a tag of this VID.
+    pub vid: Option<Vid>,
+    /// Octets of the longest that may come, without FCS.
+    pub longest: u32,
 }
 
 /// What stands beside a row and is asked for seldom.
@@ -238,7 +330,9 @@ impl Row {
 pub(super) struct Beside {
     /// Whose place it is.
     pub slot: Slot,
+    pub excess: Bucket,
     pub yellow: Tally,
+    pub red: Tally,
 }
 
 /// A row with what stands beside it, for ports with a single place.
@@ -251,8 +345,18 @@ pub(super) struct Place {
 impl Beside {
     pub const NONE: Self = Self {
         slot: Slot::NONE,
+        excess: Bucket::full_at(SimTime::ZERO),
         yellow: Tally::EMPTY,
+        red: Tally::EMPTY,
     };
+}
+
+/// Both buckets of a place.
+pub(super) fn buckets_of(row: &Row, beside: &Beside) -> Buckets {
+    Buckets {
+        committed: row.committed,
+        excess: beside.excess,
+    }
 }
 
 impl Place {
@@ -266,28 +370,20 @@ impl Place {
 
 /// What many rows have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(align(128))]
 pub(super) struct Terms {
     pub meter: Meter,
-    /// A frame's cost in nanobits is `octets * each + once`, wrapping.
-    each: u64,
-    once: u64,
-    /// Which bits of octets 4 to 11 have to be the bound address's.
-    source_mask: u64,
+    /// Is anything metered? Else every frame is green and costs nothing.
+    metered: bool,
+    /// What counts of a frame beside its octets without FCS.
+    more: i8,
     /// Bits of a [`Brief`](super::kernel::Brief) that an ordinary frame has as `expect` has them.
     watch: u64,
     expect: u64,
-    /// Frames shorter than this are padded to it: 64 where a tag is taken off.
-    pad_below: u64,
     /// What is done, the tag that is put on (its protocol id as a little-endian word shows it),
     /// which bits of the old one it depends on.
     what: What,
     tpid: u16,
     kept: u16,
-    /// The priority is not just kept.
-    maps: bool,
-    /// Frames may have to be padded.
-    pads: bool,
     priority: PriorityMap,
     /// Octets of addresses, tag and EtherType.
     header: u8,
@@ -295,10 +391,8 @@ pub(super) struct Terms {
 
 /// What [`Terms`] are made of.
 pub(super) struct Offer {
-    pub meter: Meter,
-    pub each: u64,
-    pub once: u64,
-    pub bound: bool,
+    pub meter: Option<Meter>,
+    pub more: i8,
     pub watch: u64,
     pub expect: u64,
     pub header: u8,
@@ -309,13 +403,11 @@ impl Terms {
     pub fn new(offer: Offer) -> Self {
         let Rewrite { pop, push, priority } = offer.rewrite;
         Self {
-            meter: offer.meter,
-            each: offer.each,
-            once: offer.once,
-            source_mask: if offer.bound { !0xffff } else { 0 },
+            meter: offer.meter.unwrap_or(Meter::FREE),
+            metered: offer.meter.is_some(),
+            more: offer.more,
             watch: offer.watch,
             expect: offer.expect,
-            pad_below: if pop && push.is_none() { 64 } else { 0 },
             header: offer.header,
             what: match (pop, push) {
                 (false, None) => What::Keep,
@@ -324,11 +416,20 @@ impl Terms {
                 (true, Some(_)) => What::Retag,
             },
             tpid: push.map_or(0, |tag| tag.tpid.0.to_be()),
-            kept: if pop { 0xf000 } else { 0 },
-            pads: pop && push.is_none(),
-            maps: priority != PriorityMap::KEEP,
+            // Without a tag that is put on there is nothing to keep; what was no tag has none.
+            kept: if pop && push.is_some() { 0xf000 } else { 0 },
             priority,
         }
+    }
+
+    /// The priority is not just kept.
+    fn maps(&self) -> bool {
+        matches!(self.what, What::Push | What::Retag) && self.priority != PriorityMap::KEEP
+    }
+
+    /// Frames may have to be padded.
+    fn pads(&self) -> bool {
+        self.what == What::Pop
     }
 
     /// Is a frame with this brief another than these terms are for? `among`: in these bits.
@@ -342,27 +443,20 @@ impl Terms {
         u64::from(self.header)
     }
 
-    /// What is done to a frame with this brief.
+    /// What a frame costs in nanobits.
     #[inline(always)]
-    fn edit(&self, way: Way, brief: Brief, at: u8) -> Edit {
-        let old = brief.0 as u16 & self.kept;
-        let kept = if self.maps { self.priority.of_tci(old) } else { old };
-        let tci = kept | way.vid.get();
-        Edit {
-            tag: u32::from(tci.to_be()) << 16 | u32::from(self.tpid),
-            what: self.what,
-            at,
+    pub fn cost(&self, octets: u64) -> u64 {
+        if self.metered {
+            (octets.wrapping_add(self.more as u64)).wrapping_mul(NANOBITS_PER_OCTET)
+        } else {
+            0
         }
     }
 
-    #[inline(always)]
-    pub fn cost(&self, octets: u64) -> u64 {
-        octets.wrapping_mul(self.each).wrapping_add(self.once)
-    }
-
+    /// Octets of padding where a tag is taken off: up to 64 with it, 60 without.
     #[inline(always)]
     pub fn padding(&self, octets: u64) -> u64 {
-        self.pad_below.saturating_sub(octets)
+        if self.pads() { 64_u64.saturating_sub(octets) } else { 0 }
     }
 }
 
@@ -380,10 +474,8 @@ impl AllTerms {
     /// None but number 0, which nobody asks for.
     pub fn new() -> Self {
         let none = Terms::new(Offer {
-            meter: Meter::FREE,
-            each: 0,
-            once: 0,
-            bound: false,
+            meter: None,
+            more: 0,
             watch: 0,
             expect: 0,
             header: 0,
@@ -408,7 +500,7 @@ impl AllTerms {
         &self.list[usize::from(number)]
     }
 
-    /// The number of these terms for one more row; `None` where 65,535 others are in use.
+    /// The number of these terms for one more row; `None` where 16,383 others are in use.
     pub fn hold(&mut self, terms: Terms) -> Option<u16> {
         if let Some(&number) = self.number.get(&terms) {
             self.users[usize::from(number)] += 1;
@@ -417,7 +509,7 @@ impl AllTerms {
         let number = match self.free.pop() {
             Some(number) => number,
             None => {
-                let number = u16::try_from(self.list.len()).ok()?;
+                let number = u16::try_from(self.list.len()).ok().filter(|n| *n <= Way::MOST_TERMS)?;
                 self.list.push(terms);
                 self.users.push(0);
                 number

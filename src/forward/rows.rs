@@ -9,22 +9,20 @@ use super::fastpath::{FastPath, Where};
 use super::kernel::Brief;
 use super::key::{Class, Key, Shape, TagKey};
 use super::lookup::Slot;
-use super::police::{Buckets, Meter, NANOBITS_PER_OCTET};
+use super::police::{Buckets, Meter};
 use super::profile::ordinary_class;
 use super::quirk::Quirk;
-use super::row::{Beside, Offer, Row, Tally, Terms};
+use super::row::{Beside, Exit, Offer, Row, Tally, Terms, buckets_of};
 use super::service::{MemberState, ServiceState};
 use super::tables::{Octets, ServiceKind};
-use crate::ident::{DropReason, PortNo};
-use crate::wire::{EtherType, MacAddr, Vid};
+use crate::ident::DropReason;
+use crate::wire::{EtherType, MacAddr};
 
 /// What a row serves.
 struct Memo {
     terms: Terms,
     bound: Option<MacAddr>,
-    longest: u32,
-    port: PortNo,
-    vid: Option<Vid>,
+    exit: Exit,
 }
 
 /// What a row has counted and its service does not know yet.
@@ -36,7 +34,7 @@ struct Tallied {
 
 impl Tallied {
     fn of(row: &Row, beside: &Beside, terms: &Terms) -> Self {
-        let (green, yellow, red) = (row.green, beside.yellow, row.red);
+        let (green, yellow, red) = (row.green, beside.yellow, beside.red);
         let mut left = green.left(terms);
         left.merge(yellow.left(terms));
         let red = red.came(terms.header());
@@ -57,12 +55,12 @@ impl<Q: Quirk> FastPath<Q> {
         let parked = self.member_mut(slot).and_then(|member| member.police.as_deref());
         let buckets = parked.map_or(Buckets::default(), |policed| policed.parked);
         let memo = self.memo(place, slot);
-        let (row, _) = self.lookup.parts_mut(place.0, place.1).expect("it was put there");
-        row.buckets = buckets;
+        let (row, beside) = self.lookup.parts_mut(place.0, place.1).expect("it was put there");
+        (row.committed, beside.excess) = (buckets.committed, buckets.excess);
         if let Some(memo) = memo
             && let Some(terms) = self.terms.hold(memo.terms)
         {
-            row.serve(terms, memo.bound, memo.longest, memo.port, memo.vid);
+            row.serve(terms, &memo.terms, memo.bound, &memo.exit);
         }
     }
 
@@ -72,7 +70,7 @@ impl<Q: Quirk> FastPath<Q> {
         let Some((row, beside)) = self.lookup.parts_mut(place.0, place.1) else {
             return;
         };
-        let (slot, buckets, terms) = (beside.slot, row.buckets, row.way.terms);
+        let (slot, buckets, terms) = (beside.slot, buckets_of(row, beside), row.way.terms());
         (*row, *beside) = (Row::default(), Beside::NONE);
         if terms != 0 {
             self.terms.release(terms);
@@ -114,19 +112,22 @@ impl<Q: Quirk> FastPath<Q> {
         }
         let (wary, expect) = ordinary_class(self.profile, config, vid.is_some())?;
         let mtu = config.mtu.min(self.lookup.config(out)?.mtu);
+        let exit = Exit {
+            port: u16::try_from(out.0).ok()?,
+            vid: rewrite.push.map(|tag| tag.vid),
+            longest: mtu.saturating_add(u32::from(header)),
+        };
         Some(Memo {
             terms: Terms::new(Offer {
-                bound: member.bound_mac.is_some(),
+                meter: meter(member),
+                more: more(member, header),
                 watch: watch(member) | wary,
                 expect,
                 header,
                 rewrite,
-                ..priced(member, header)
             }),
             bound: member.bound_mac,
-            longest: mtu.saturating_add(u32::from(header)),
-            port: out,
-            vid: rewrite.push.map(|tag| tag.vid),
+            exit,
         })
     }
 
@@ -136,8 +137,8 @@ impl<Q: Quirk> FastPath<Q> {
         let Some((row, beside)) = self.lookup.parts_mut(place.0, place.1) else {
             return;
         };
-        let tallied = Tallied::of(row, beside, self.terms.get(row.way.terms));
-        (row.green, row.red, beside.yellow) = (Tally::EMPTY, Tally::EMPTY, Tally::EMPTY);
+        let tallied = Tallied::of(row, beside, self.terms.get(row.way.terms()));
+        (row.green, beside.red, beside.yellow) = (Tally::EMPTY, Tally::EMPTY, Tally::EMPTY);
         let slot = beside.slot;
         if tallied.came.frames == 0 || !self.exists(slot) {
             return;
@@ -163,7 +164,7 @@ impl<Q: Quirk> FastPath<Q> {
             if !self.exists(beside.slot) || self.at(beside.slot.service).id != state.id {
                 continue;
             }
-            let tallied = Tallied::of(row, beside, self.terms.get(row.way.terms));
+            let tallied = Tallied::of(row, beside, self.terms.get(row.way.terms()));
             if tallied.came.frames == 0 {
                 continue;
             }
@@ -182,35 +183,23 @@ fn watch(member: &MemberState) -> u64 {
     } else {
         0
     };
-    let meter = member.police.as_ref().map_or(Meter::FREE, |policed| policed.meter);
+    let meter = meter(member).unwrap_or(Meter::FREE);
     let coloured = if meter.colour_aware { Brief::ELIGIBLE } else { 0 };
     // Committed tokens that are left over have to be passed on at every frame.
     let coupled = if meter.coupled { Brief::ALWAYS } else { 0 };
     limited | coloured | coupled
 }
 
-/// What a frame costs a member, as a function of its octets.
-fn priced(member: &MemberState, header: u8) -> Offer {
-    let (meter, each, once) = match &member.police {
-        None => (Meter::FREE, 0, 0),
-        Some(policed) => {
-            let more = match policed.policer.octets {
-                Octets::L1 => 24_u64,
-                Octets::L2Fcs => 4,
-                Octets::L2 => 0,
-                Octets::L3 => 0_u64.wrapping_sub(u64::from(header)),
-            };
-            (policed.meter, NANOBITS_PER_OCTET, more.wrapping_mul(NANOBITS_PER_OCTET))
-        }
-    };
-    Offer {
-        meter,
-        each,
-        once,
-        bound: false,
-        watch: 0,
-        expect: 0,
-        header,
-        rewrite: Default::default(),
+fn meter(member: &MemberState) -> Option<Meter> {
+    member.police.as_ref().map(|policed| Meter::of(&policed.policer))
+}
+
+/// What counts of a frame beside its octets without FCS.
+fn more(member: &MemberState, header: u8) -> i8 {
+    match member.police.as_ref().map(|policed| policed.policer.octets) {
+        Some(Octets::L1) => 24,
+        Some(Octets::L2Fcs) => 4,
+        Some(Octets::L2) | None => 0,
+        Some(Octets::L3) => -i8::try_from(header).expect("18 at most"),
     }
 }

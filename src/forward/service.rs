@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::counters::{Drops, MemberCounters, ServiceCounters};
 use super::learn::Fdb;
 use super::lookup::Lookup;
-use super::police::{Bucket, Buckets, Meter, Metered};
+use super::police::{Bucket, Buckets, Metered};
 use super::priority::PriorityMap;
 use super::tables::{Limit, Member, Policer, Service, ServiceId, ServiceKind};
 use crate::ident::{DropReason, PortNo, TenantId};
@@ -28,7 +28,6 @@ pub(super) struct MemberState {
 #[derive(Debug, Clone)]
 pub(super) struct Policed {
     pub policer: Policer,
-    pub meter: Meter,
     /// The buckets, while the member's place is another's.
     pub parked: Buckets,
 }
@@ -38,7 +37,6 @@ impl Policed {
         policer.map(|policer| {
             Box::new(Self {
                 policer,
-                meter: Meter::of(&policer),
                 parked: Buckets::default(),
             })
         })

@@ -11,7 +11,7 @@ use super::key::{Class, classify};
 use super::lookup::Slot;
 use super::police::Colour;
 use super::quirk::Quirk;
-use super::row::{Charged, Leaving, Ordinary, SHORTEST, Way};
+use super::row::{Charged, Ordinary, SHORTEST, Way};
 use super::tables::{Profile, Untagged};
 use crate::ident::{DropReason, PortNo};
 use crate::wire::Vid;
@@ -27,18 +27,15 @@ impl<Q: Quirk> FastPath<Q> {
         };
         // What is too long for this number is too long for every row.
         let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        let mut out = Leaving::default();
-        let frame = Ordinary {
-            brief,
-            line: line_of(bytes),
-            len,
-            at: 0,
-        };
-        let charged = row.charge(self.terms.all(), frame, now, &mut out);
-        if charged == Charged::Full {
-            self.fold((port, by_vid.then_some(brief.vid())));
+        let line = line_of(bytes);
+        match row.charge(self.terms.all(), Ordinary { brief, line, len }, now) {
+            Charged::Yes(way) => way,
+            Charged::Full(way) => {
+                self.fold((port, by_vid.then_some(brief.vid())));
+                way
+            }
+            Charged::Declined => Way::NONE,
         }
-        out.way
     }
 
     /// What `ordinary` declined.
@@ -128,14 +125,14 @@ impl<Q: Quirk> FastPath<Q> {
         let now = self.now;
         let mtu = self.lookup.config(port)?.mtu;
         let (row, beside) = self.lookup.parts_mut(port, vid)?;
-        let terms = self.terms.get(row.way.terms);
+        let terms = self.terms.get(row.way.terms());
         let len = u32::try_from(bytes.len()).ok()?;
         let payload = len - u32::try_from(terms.header()).expect("18 at most");
         if payload > mtu {
             let slot = beside.slot;
             return Some(self.ends_in_service(DropReason::MtuExceeded, slot, len, payload));
         }
-        if row.refuses_source(terms, line_of(bytes)) {
+        if row.refuses_source(line_of(bytes)) {
             let slot = beside.slot;
             return Some(self.ends_in_service(DropReason::SourceMacNotBound, slot, len, payload));
         }
@@ -148,11 +145,12 @@ impl<Q: Quirk> FastPath<Q> {
         }
         let octets = bytes.len() as u64;
         let eligible = vid.is_some() && brief.has(Brief::ELIGIBLE);
-        let colour = terms.meter.colour(&mut row.buckets, terms.cost(octets), eligible, now);
+        let (committed, excess) = (&mut row.committed, &mut beside.excess);
+        let colour = terms.meter.colour(committed, excess, terms.cost(octets), eligible, now);
         let tally = match colour {
             Colour::Green => &mut row.green,
             Colour::Yellow => &mut beside.yellow,
-            Colour::Red => &mut row.red,
+            Colour::Red => &mut beside.red,
         };
         tally.add(octets, terms.padding(octets));
         let full = tally.full();

@@ -1,4 +1,4 @@
-//! Where the rows of trunks are: pages of 64, on slabs that never move.
+//! Where the rows of trunks are: pages of 64 and whole trunks of 4,096, on slabs that never move.
 //!
 //! A switch with many places asks for rows all over them. On large slabs the kernel is asked for
 //! huge pages, since with small ones the processor spends more on finding a row than on reading it.
@@ -8,86 +8,108 @@ use super::row::{Beside, Row};
 
 /// Rows of a page.
 pub(super) const PAGE: usize = 64;
-/// Pages of the first slabs, and of the largest, which is 32 MiB of rows.
-const LEAST: usize = 4;
-const MOST: usize = 1 << IN_SLAB;
-/// Bits of a page's number that say where on its slab it is.
-const IN_SLAB: u32 = 13;
+/// Rows of a trunk: one for each VID.
+pub(super) const TRUNK: usize = 4096;
 
-/// A page, by its number.
+/// A block of rows, by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct PageId(u32);
+pub(super) struct BlockId(u32);
 
-impl PageId {
-    /// No page: nothing is found by it.
+impl BlockId {
+    /// No block: nothing is found by it.
     pub const NONE: Self = Self(u32::MAX);
-
-    #[inline(always)]
-    const fn slab(self) -> usize {
-        (self.0 >> IN_SLAB) as usize
-    }
-    #[inline(always)]
-    const fn at(self) -> usize {
-        (self.0 & ((1 << IN_SLAB) - 1)) as usize
-    }
 }
 
-/// All pages of a switch. They are made on demand and kept.
-#[derive(Debug, Default)]
-pub(super) struct Store {
-    rows: Vec<Vec<[Row; PAGE]>>,
-    beside: Vec<Vec<[Beside; PAGE]>>,
-    /// Pages that were made, and how many the last slab has room for.
-    pages: usize,
+/// Blocks of so many rows. They are made on demand and used again.
+#[derive(Debug)]
+pub(super) struct Blocks<const ROWS: usize> {
+    rows: Vec<Vec<Row>>,
+    beside: Vec<Vec<Beside>>,
+    /// Blocks that were made, and how many the last slab has room for.
+    made: usize,
     room: usize,
+    free: Vec<BlockId>,
 }
 
-impl Store {
-    /// One page more.
-    pub fn make(&mut self) -> PageId {
-        if self.rows.last().is_none_or(|last| last.len() >= self.room) {
+impl<const ROWS: usize> Default for Blocks<ROWS> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            beside: Vec::new(),
+            made: 0,
+            room: 0,
+            free: Vec::new(),
+        }
+    }
+}
+
+impl<const ROWS: usize> Blocks<ROWS> {
+    /// Blocks of the first slabs, at least 16 KiB of rows, and of the largest, which is 32 MiB.
+    const LEAST: usize = (256 / ROWS).next_power_of_two();
+    const MOST: usize = (32 << 20) / 64 / ROWS;
+
+    const fn slab(block: BlockId) -> usize {
+        block.0 as usize / Self::MOST
+    }
+    const fn at(block: BlockId) -> usize {
+        block.0 as usize % Self::MOST * ROWS
+    }
+
+    /// One block more, of empty rows.
+    pub fn make(&mut self) -> BlockId {
+        if let Some(block) = self.free.pop() {
+            return block;
+        }
+        if self.rows.last().is_none_or(|last| last.len() >= self.room * ROWS) {
             // A quarter of what there is: at most a fifth is never used.
-            self.room = (self.pages / 4).clamp(LEAST, MOST);
-            let room = self.room;
-            let mut rows = Vec::with_capacity(room);
+            self.room = (self.made / 4).clamp(Self::LEAST, Self::MOST);
+            let mut rows = Vec::with_capacity(self.room * ROWS);
             ask_for_huge_pages(&mut rows);
             self.rows.push(rows);
-            self.beside.push(Vec::with_capacity(room));
+            self.beside.push(Vec::with_capacity(self.room * ROWS));
         }
-        self.pages += 1;
+        self.made += 1;
         let slab = self.rows.len() - 1;
-        let at = self.rows[slab].len();
-        self.rows[slab].push([Row::default(); PAGE]);
-        self.beside[slab].push([Beside::NONE; PAGE]);
-        let number = slab << IN_SLAB | at;
-        PageId(u32::try_from(number).expect("fewer than 2^32 pages"))
+        let (rows, beside) = (&mut self.rows[slab], &mut self.beside[slab]);
+        let at = rows.len() / ROWS;
+        rows.resize(rows.len() + ROWS, Row::default());
+        beside.resize(beside.len() + ROWS, Beside::NONE);
+        BlockId(u32::try_from(slab * Self::MOST + at).expect("fewer than 2^32 blocks"))
     }
 
-    /// The rows of a page, where there is one.
+    /// Empties a block, for whoever needs one next.
+    pub fn free(&mut self, block: BlockId) {
+        let (slab, at) = (Self::slab(block), Self::at(block));
+        self.rows[slab][at..at + ROWS].fill(Row::default());
+        self.beside[slab][at..at + ROWS].fill(Beside::NONE);
+        self.free.push(block);
+    }
+
+    /// The rows of a block, where there is one.
     #[inline(always)]
-    pub fn rows_mut(&mut self, page: PageId) -> Option<&mut [Row; PAGE]> {
-        self.rows.get_mut(page.slab())?.get_mut(page.at())
+    pub fn rows_mut(&mut self, block: BlockId) -> Option<&mut [Row; ROWS]> {
+        let rows = self.rows.get_mut(Self::slab(block))?;
+        rows.get_mut(Self::at(block)..)?.first_chunk_mut()
     }
 
     /// A row and what stands beside it.
     #[inline]
-    pub fn parts(&self, page: PageId, row: usize) -> Option<(&Row, &Beside)> {
-        let rows = self.rows.get(page.slab())?.get(page.at())?;
-        let beside = self.beside.get(page.slab())?.get(page.at())?;
-        Some((rows.get(row)?, beside.get(row)?))
+    pub fn parts(&self, block: BlockId, row: usize) -> Option<(&Row, &Beside)> {
+        let (slab, at) = (Self::slab(block), Self::at(block) + row);
+        Some((self.rows.get(slab)?.get(at)?, self.beside.get(slab)?.get(at)?))
     }
 
     /// A row and what stands beside it.
     #[inline]
-    pub fn parts_mut(&mut self, page: PageId, row: usize) -> Option<(&mut Row, &mut Beside)> {
-        let rows = self.rows.get_mut(page.slab())?.get_mut(page.at())?;
-        let beside = self.beside.get_mut(page.slab())?.get_mut(page.at())?;
-        Some((rows.get_mut(row)?, beside.get_mut(row)?))
+    pub fn parts_mut(&mut self, block: BlockId, row: usize) -> Option<(&mut Row, &mut Beside)> {
+        let (slab, at) = (Self::slab(block), Self::at(block) + row);
+        let row = self.rows.get_mut(slab)?.get_mut(at)?;
+        Some((row, self.beside.get_mut(slab)?.get_mut(at)?))
     }
 }
 
-/// A copy has room for as many pages as the original: they do not move in it either.
-impl Clone for Store {
+/// A copy has room for as many blocks as the original: they do not move in it either.
+impl<const ROWS: usize> Clone for Blocks<ROWS> {
     fn clone(&self) -> Self {
         fn slabs<T: Clone>(slabs: &[Vec<T>]) -> Vec<Vec<T>> {
             let copy = |slab: &Vec<T>| {
@@ -100,8 +122,18 @@ impl Clone for Store {
         Self {
             rows: slabs(&self.rows),
             beside: slabs(&self.beside),
-            pages: self.pages,
+            made: self.made,
             room: self.room,
+            free: self.free.clone(),
         }
     }
+}
+
+/// All rows of a switch's trunks.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Store {
+    /// Of 64 VIDs each.
+    pub pages: Blocks<PAGE>,
+    /// Of all VIDs of a trunk.
+    pub trunks: Blocks<TRUNK>,
 }

@@ -254,6 +254,5 @@ fn an_idle_cross_connect_takes_at_most_300_octets() {
         size_of::<Option<ServiceState>>()
     );
     assert_eq!(size_of::<crate::forward::row::Row>(), 64);
-    assert_eq!(size_of::<crate::forward::row::Terms>(), 128);
-    assert_eq!(size_of::<crate::forward::row::Beside>(), 24);
+    assert_eq!(size_of::<crate::forward::row::Beside>(), 48);
 }

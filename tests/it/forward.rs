@@ -11,9 +11,9 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
 use trunklab::forward::{
-    Admission, Class, Decision, Excess, FastPath, Group, Kernel, Limit, MOST_BURST, Member, Octets, Planted, Policer,
-    PortConfig, PortRole, PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Shape, Sink, Slots, Standing,
-    Tables, Untagged, Verdict, classify,
+    Admission, Class, Decision, Excess, Exit, FastPath, Group, Kernel, Limit, MOST_BURST, Member, Octets, Planted,
+    Policer, PortConfig, PortRole, PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Shape, Sink, Slots,
+    Standing, Tables, Untagged, Verdict, classify,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
@@ -439,9 +439,18 @@ impl Told<'_> {
     }
 }
 
+/// A number for each way out.
+fn mark(port: PortNo, vid: Vid) -> u32 {
+    port.0 << 12 | u32::from(vid.get())
+}
+
 impl Sink for Told<'_> {
-    fn forward(&mut self, frame: usize, port: PortNo, vid: Vid) {
-        self.tell(frame, Ok(Told1::Port(port, vid)));
+    fn soon(&self, port: PortNo, vid: Vid) -> u32 {
+        mark(port, vid)
+    }
+    fn forward(&mut self, frame: usize, exit: Exit) {
+        assert_eq!(exit.place, mark(exit.port, exit.vid), "what was said comes back");
+        self.tell(frame, Ok(Told1::Port(exit.port, exit.vid)));
     }
     fn drop(&mut self, frame: usize, reason: DropReason) {
         self.tell(frame, Err(reason));

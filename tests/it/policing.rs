@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use trunklab::forward::{
-    Admission, Count, Excess, FastPath, Group, Kernel, MOST_BURST, Member, Octets, Planted, Policer, PortConfig,
+    Admission, Count, Excess, Exit, FastPath, Group, Kernel, MOST_BURST, Member, Octets, Planted, Policer, PortConfig,
     PortRole, PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Standings, Tables,
     Untagged, Verdict,
 };
@@ -111,7 +111,7 @@ fn three_colours(cir: u64, cbs: u64, eir: u64, ebs: u64, coupled: bool, colour_a
 struct Seen(Vec<Option<Colour>>, Vec<bool>);
 
 impl Sink for Seen {
-    fn forward(&mut self, frame: usize, _: PortNo, _: Vid) {
+    fn forward(&mut self, frame: usize, _: Exit) {
         self.1[frame] = true;
     }
     fn drop(&mut self, frame: usize, reason: DropReason) {
@@ -491,7 +491,7 @@ fn expected(frames: u64) -> (Count, Count) {
 
 struct Ignore;
 impl Sink for Ignore {
-    fn forward(&mut self, _: usize, _: PortNo, _: Vid) {}
+    fn forward(&mut self, _: usize, _: Exit) {}
     fn drop(&mut self, _: usize, _: DropReason) {}
     fn replicate(&mut self, _: usize, _: Group) {}
 }

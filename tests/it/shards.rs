@@ -8,8 +8,9 @@ use std::thread;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use trunklab::forward::{
-    Admission, Excess, FastPath, Group, Member, Octets, Policer, PortConfig, PortRole, PriorityMap, Profile, Service,
-    ServiceId, ServiceKind, Sink, Slots, Standing, Steering, Tables, Untagged, counters_of_all, unclaimed_of_all,
+    Admission, Excess, Exit, FastPath, Group, Member, Octets, Policer, PortConfig, PortRole, PriorityMap, Profile,
+    Service, ServiceId, ServiceKind, Sink, Slots, Standing, Steering, Tables, Untagged, counters_of_all,
+    unclaimed_of_all,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimTime};
@@ -115,8 +116,11 @@ struct Seen {
 }
 
 impl Sink for Seen {
-    fn forward(&mut self, frame: usize, port: PortNo, vid: Vid) {
-        *self.left.entry((port.0, vid.get(), self.tenants[frame])).or_default() += 1;
+    fn forward(&mut self, frame: usize, exit: Exit) {
+        *self
+            .left
+            .entry((exit.port.0, exit.vid.get(), self.tenants[frame]))
+            .or_default() += 1;
     }
     fn drop(&mut self, _: usize, _: DropReason) {
         self.dropped += 1;

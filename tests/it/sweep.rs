@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use trunklab::forward::{
-    Admission, Count, Excess, FastPath, Group, Kernel, Member, Octets, Planted, Policer, PortConfig, PortRole,
+    Admission, Count, Excess, Exit, FastPath, Group, Kernel, Member, Octets, Planted, Policer, PortConfig, PortRole,
     PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Tables, Untagged, Verdict,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
@@ -119,8 +119,8 @@ type Told = Result<(u32, usize, [u8; 20]), DropReason>;
 struct Ways(Vec<Option<Result<PortNo, DropReason>>>);
 
 impl Sink for Ways {
-    fn forward(&mut self, frame: usize, port: PortNo, _: Vid) {
-        assert_eq!(self.0[frame].replace(Ok(port)), None);
+    fn forward(&mut self, frame: usize, exit: Exit) {
+        assert_eq!(self.0[frame].replace(Ok(exit.port)), None);
     }
     fn drop(&mut self, frame: usize, reason: DropReason) {
         assert_eq!(self.0[frame].replace(Err(reason)), None);

@@ -131,21 +131,18 @@ pub struct Slots<'m> {
 
 /// What is done to a frame where it leaves, all told: for a frame that has the tag that comes off.
 #[derive(Debug, Clone, Copy, Default)]
-#[repr(C, align(8))]
 pub(in crate::forward) struct Edit {
     /// The four octets of the tag that is put on, as a little-endian word.
     pub tag: u32,
     pub what: What,
-    /// Which frame of its chunk.
-    pub at: u8,
 }
 
 /// Kinds of edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(in crate::forward) enum What {
     #[default]
-    Keep,
     Retag,
+    Keep,
     Pop,
     Push,
 }
@@ -212,7 +209,7 @@ impl<'m> Slots<'m> {
             _ => return,
         };
         let tag = u32::from(tag.tci.to_be()) << 16 | u32::from(tag.tpid.0.to_be());
-        self.edit(i, Edit { tag, what, at: 0 });
+        self.edit(i, Edit { tag, what });
     }
 
     fn settle(&mut self, i: usize, range: Range<usize>) {
@@ -235,25 +232,23 @@ impl<'m> Slots<'m> {
         (Reader(self.memory), &self.standing.list[which])
     }
 
-    /// Edits a frame at once; `i` is its number.
+    /// Puts another tag in the place of the outer one of frame `i`; a little-endian word shows its
+    /// four octets.
     #[inline(always)]
-    pub(in crate::forward) fn edit(&mut self, i: usize, edit: Edit) {
-        if edit.what != What::Retag {
-            self.resize(i, edit);
-        } else {
-            let at = self.standing.list[i].at();
-            debug_assert!(at + Standings::LEFT <= self.memory.len());
-            // SAFETY: by `has_room` there are 60 octets from `at` on.
-            let header = unsafe { self.memory.get_unchecked_mut(at + 12..at + 16) };
-            header.copy_from_slice(&edit.tag.to_le_bytes());
-        }
+    pub(in crate::forward) fn retag(&mut self, i: usize, tag: u32) {
+        let at = self.standing.list[i].at();
+        debug_assert!(at + Standings::LEFT <= self.memory.len());
+        // SAFETY: by `has_room` there are 60 octets from `at` on.
+        let header = unsafe { self.memory.get_unchecked_mut(at + 12..at + 16) };
+        header.copy_from_slice(&tag.to_le_bytes());
     }
 
-    /// Edits after which the frame stands elsewhere.
+    /// Edits frame `i`.
     #[inline(never)]
-    fn resize(&mut self, i: usize, edit: Edit) {
+    pub(in crate::forward) fn edit(&mut self, i: usize, edit: Edit) {
         match edit.what {
-            What::Keep | What::Retag => {}
+            What::Keep => {}
+            What::Retag => self.retag(i, edit.tag),
             What::Pop => self.pop(i),
             What::Push => self.push(i, edit.tag.to_le_bytes()),
         }
