@@ -12,7 +12,7 @@ use super::point::{Feed, Layout, Operation, Point};
 use super::slab::Slab;
 use super::touch::touch;
 use super::workload::Scheduled;
-use crate::forward::{Exact, Exit, FastPath, Group, Quirk, Sink, Slots, Standing, Standings, Verdict};
+use crate::forward::{Exact, Exit, FastPath, Group, Quirk, Sink, Slots, Standing, Standings, Verdict, fetch};
 use crate::ident::{DropReason, PortNo};
 use crate::units::SimTime;
 use crate::wire::Vid;
@@ -21,6 +21,8 @@ use crate::wire::Vid;
 const SLOT: usize = 2_112;
 /// A slot's first line is headroom.
 const HEADROOM: usize = 64;
+/// Frames that are on their way when one is taken alone.
+const SOON: usize = 4;
 /// Picoseconds of an octet on a wire of 100 Gbit/s.
 const PS_PER_OCTET: u64 = 80;
 /// Preamble, FCS and gap.
@@ -211,7 +213,8 @@ impl<Q: Quirk> Lane<Q> {
     }
 }
 
-/// One frame at a time, as the simulator has them.
+/// One frame at a time, as the simulator has them; as any receiver does, with the next ones on
+/// their way.
 #[inline]
 fn single<Q: Quirk>(
     fast: &mut FastPath<Q>,
@@ -221,6 +224,9 @@ fn single<Q: Quirk>(
     sink: &mut Window<'_>,
 ) {
     for i in which {
+        if i + SOON < slots.len() {
+            fetch(slots.octets(i + SOON));
+        }
         let port = slots.standing()[i].port();
         match fast.forward(port, slots.octets(i), now) {
             Verdict::Forward(port, rewrite) => {

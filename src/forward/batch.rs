@@ -103,9 +103,10 @@ impl<Q: Quirk> FastPath<Q> {
         leaving: &mut [Leaving; CHUNK],
         sink: &mut S,
     ) {
+        let port = Slots::one_port(slots.some(which.clone()).1);
         let (mut at, mut waiting) = (0, 0);
         while at < which.len() {
-            let chunk = Chunk::of(slots, which.clone(), reading);
+            let chunk = Chunk::of(slots, which.clone(), port, reading);
             let (end, why) = self.ordinary_run(&chunk, at, &mut leaving[waiting..], sink);
             waiting += end - at;
             at = end;

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::batch::{Exit, Sink};
 use super::fastpath::{FastPath, Where};
 use super::kernel::{Brief, CHUNK, Reader, Reading, Slots, Standing, fetch};
+use super::lookup::Lookup;
 use super::quirk::Quirk;
 use super::row::{Charged, Ordinary, Row, Terms, Way};
 use super::store::TRUNK;
@@ -30,6 +31,8 @@ pub(super) enum End {
 /// Frames that were read together.
 pub(super) struct Chunk<'a> {
     frames: &'a [Standing],
+    /// Where all of them come from, if from one port: a receive queue mostly has them so.
+    port: Option<PortNo>,
     reading: &'a Reading,
     /// What stands behind them is likely the next chunk, also behind a batch.
     beyond: &'a [Standing],
@@ -38,10 +41,11 @@ pub(super) struct Chunk<'a> {
 
 impl<'a> Chunk<'a> {
     #[inline(always)]
-    pub fn of(slots: &'a Slots<'_>, which: Range<usize>, reading: &'a Reading) -> Self {
+    pub fn of(slots: &'a Slots<'_>, which: Range<usize>, port: Option<PortNo>, reading: &'a Reading) -> Self {
         let beyond = which.end..slots.len().min(which.end + CHUNK);
         Self {
             frames: slots.some(which).1,
+            port,
             reading,
             beyond: slots.some(beyond.clone()).1,
             reader: slots.some(beyond).0,
@@ -55,6 +59,16 @@ impl<'a> Chunk<'a> {
             brief: self.reading.briefs[i % CHUNK],
             line: self.reading.lines[i % CHUNK],
             len: frame.octets(),
+        }
+    }
+
+    /// Fetches the row that frame `i` comes to, where there is such a frame.
+    #[inline(always)]
+    fn fetch_row(&self, i: usize, lookup: &mut Lookup) {
+        if let Some(frame) = self.frames.get(i)
+            && let Some((row, _)) = lookup.first_row(frame.port(), self.reading.briefs[i % CHUNK].vid())
+        {
+            fetch(row);
         }
     }
 
@@ -111,8 +125,7 @@ impl<Q: Quirk> FastPath<Q> {
         leaving: &mut [Leaving],
         sink: &S,
     ) -> (usize, End) {
-        // Frames mostly come from one port, as a receive queue has them.
-        if let Some(port) = Slots::one_port(chunk.frames)
+        if let Some(port) = chunk.port
             && let Some(rows) = self.lookup.all_rows(port)
         {
             return in_trunk((rows, port), self.terms.all(), self.now, chunk, at, leaving, sink);
@@ -129,7 +142,12 @@ impl<Q: Quirk> FastPath<Q> {
         sink: &S,
     ) -> (usize, End) {
         let Self { lookup, terms, now, .. } = self;
+        if from == 0 {
+            chunk.fetch_next();
+            (0..AHEAD).for_each(|i| chunk.fetch_row(i, lookup));
+        }
         for ((i, frame), out) in chunk.frames.iter().enumerate().skip(from).zip(leaving) {
+            chunk.fetch_row(i + AHEAD, lookup);
             let asked = chunk.ordinary(i, *frame);
             let Some((row, by_vid)) = lookup.first_row(frame.port(), asked.brief.vid()) else {
                 return (i, End::Declined);

@@ -218,7 +218,7 @@ impl FromStr for Kernel {
 /// Asks the processor to fetch the line at this address soon. It reads nothing, and does nothing
 /// where the processor has no way to be asked.
 #[inline(always)]
-pub fn fetch<T>(at: &T) {
+pub fn fetch<T: ?Sized>(at: &T) {
     #[cfg(target_arch = "x86_64")]
     x86::fetch(at);
     #[cfg(not(target_arch = "x86_64"))]

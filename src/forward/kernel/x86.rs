@@ -9,7 +9,7 @@ use super::{Brief, READ, Reader, Standing, scalar};
 
 /// Asks the processor to fetch the line at this address soon.
 #[inline(always)]
-pub(super) fn fetch<T>(at: &T) {
+pub(super) fn fetch<T: ?Sized>(at: &T) {
     // SAFETY: a prefetch reads and writes nothing, and faults at no address; SSE is part of x86-64.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(at).cast()) }
 }
