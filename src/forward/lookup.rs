@@ -61,7 +61,7 @@ fn in_page(vid: Vid) -> (usize, usize) {
 enum Lane {
     Empty,
     /// A customer's own trunk has one: it needs no pages.
-    One(Box<(Vid, Place)>),
+    One(Vid, Box<Place>),
     Pages(Box<Pages>),
     /// A row for every VID.
     All(BlockId),
@@ -76,7 +76,7 @@ impl Lane {
                 let (page, row) = in_page(vid);
                 store.pages.parts(pages[page], row)
             }
-            Self::One(one) => (one.0 == vid).then_some((&one.1.row, &one.1.beside)),
+            Self::One(own, one) => (*own == vid).then_some((&one.row, &one.beside)),
             Self::Empty => None,
         }
     }
@@ -89,7 +89,7 @@ impl Lane {
                 let (page, row) = in_page(vid);
                 store.pages.parts_mut(pages[page], row)
             }
-            Self::One(one) => (one.0 == vid).then_some((&mut one.1.row, &mut one.1.beside)),
+            Self::One(own, one) => (*own == vid).then_some((&mut one.row, &mut one.beside)),
             Self::Empty => None,
         }
     }
@@ -97,14 +97,14 @@ impl Lane {
     /// The place of a VID, made where it is not there yet.
     fn make<'a>(&'a mut self, store: &'a mut Store, vid: Vid) -> (&'a mut Row, &'a mut Beside) {
         match self {
-            Self::Empty => *self = Self::One(Box::new((vid, Place::empty()))),
-            Self::One(one) if one.0 != vid => {
-                let (own, place) = (one.0, one.1.clone());
+            Self::Empty => *self = Self::One(vid, Box::new(Place::empty())),
+            Self::One(own, one) if *own != vid => {
+                let (own, place) = (*own, one.clone());
                 *self = Self::Pages(Box::new([BlockId::NONE; TRUNK / PAGE]));
                 let (row, beside) = self.make(store, own);
                 (*row, *beside) = (place.row, place.beside);
             }
-            Self::One(_) | Self::Pages(_) | Self::All(_) => {}
+            Self::One(..) | Self::Pages(_) | Self::All(_) => {}
         }
         if let Self::Pages(pages) = self {
             let page = &mut pages[in_page(vid).0];
@@ -222,7 +222,7 @@ impl Lookup {
                 let (page, row) = in_page(vid);
                 Some((&mut self.store.pages.rows_mut(pages[page])?[row], true))
             }
-            Lane::One(one) => (one.0 == vid).then_some((&mut one.1.row, true)),
+            Lane::One(own, one) => (*own == vid).then_some((&mut one.row, true)),
         }
     }
 
@@ -249,7 +249,7 @@ impl Lookup {
     pub(super) fn all_rows(&mut self, port: PortNo) -> Option<&mut [Row; TRUNK]> {
         match self.ports.get(port.index())?.lane {
             Lane::All(trunk) => self.store.trunks.rows_mut(trunk),
-            Lane::Empty | Lane::One(_) | Lane::Pages(_) => None,
+            Lane::Empty | Lane::One(..) | Lane::Pages(_) => None,
         }
     }
 

@@ -256,3 +256,54 @@ fn an_idle_cross_connect_takes_at_most_300_octets() {
     assert_eq!(size_of::<crate::forward::row::Row>(), 64);
     assert_eq!(size_of::<crate::forward::row::Beside>(), 48);
 }
+
+#[test]
+fn a_trunk_whose_pages_become_one_block_keeps_buckets_counters_and_services() {
+    let trunk = PortConfig {
+        role: PortRole::Trunk,
+        tpid: EtherType::CTAG,
+        untagged: Untagged::Drop,
+        mtu: 1500,
+        admit: Admission::BY_PROFILE,
+    };
+    let mut fast = FastPath::new(Tables {
+        profile: Profile::Strict,
+        ports: vec![trunk.clone(), trunk],
+        services: [].into(),
+    });
+    // One VID for each page of 64, so that the sixteenth service changes where all of them are.
+    let vlan = |n: u32| vid(u16::try_from(n * 64 + 1).unwrap());
+    let frames = |n: u32| u64::from(24 - n);
+    for n in 0..24 {
+        let mut ingress = member(0, vlan(n));
+        let rate = crate::units::BitRate::from_bps(0);
+        ingress.police = Some(Policer::single(rate, crate::units::ByteCount::new(100_000), Octets::L2));
+        let service = Service {
+            tenant: TenantId(n),
+            kind: ServiceKind::CrossConnect,
+            members: vec![ingress, member(1, vlan(n))],
+        };
+        fast.set(ServiceId(n), service);
+        for old in 0..=n {
+            let tci = vlan(old).unwrap().get();
+            let frame = a_frame(MacAddr::local(1, 1), MacAddr::local(1, 2), &[(0x8100, tci)]);
+            let verdict = fast.forward(PortNo(0), frame.bytes(), SimTime::ZERO);
+            let Verdict::Forward(PortNo(1), rewrite) = verdict else {
+                panic!("service {old} beside {n}: {verdict:?}");
+            };
+            assert_eq!(rewrite.push.map(|tag| tag.vid), vlan(old));
+        }
+    }
+    for n in 0..24 {
+        let received = fast.counters(ServiceId(n)).member(PortNo(0), vlan(n)).received;
+        assert_eq!((received.frames, received.octets), (frames(n), frames(n) * 78));
+        let bucket = fast.bucket(ServiceId(n), PortNo(0), vlan(n)).unwrap();
+        assert_eq!(bucket.spent(), frames(n) * 78 * 8_000_000_000);
+        assert!(fast.remove(ServiceId(n)));
+    }
+    // What was freed is used again, and empty: another trunk finds nobody's rows in its pages.
+    let tci = vlan(3).unwrap().get();
+    let frame = a_frame(MacAddr::local(1, 1), MacAddr::local(1, 2), &[(0x8100, tci)]);
+    let verdict = fast.forward(PortNo(0), frame.bytes(), SimTime::ZERO);
+    assert_eq!(verdict, Verdict::Drop(DropReason::UnknownVid));
+}
