@@ -29,6 +29,7 @@ mod row;
 mod rows;
 mod service;
 mod shard;
+mod shared;
 mod shelf;
 mod step;
 mod store;

@@ -6,6 +6,7 @@ mod forward;
 mod golden;
 mod judgement;
 mod policing;
+mod profile_rows;
 mod random_worlds;
 mod real_input;
 mod rivals;
