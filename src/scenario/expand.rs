@@ -147,6 +147,7 @@ fn expand_backbone(
                 mac_limit: None,
                 mac_age: None,
                 quirk: None,
+                learning: None,
             },
             false,
         ));
@@ -166,6 +167,9 @@ fn expand_backbone(
             mtu: item.mtu.clone(),
             queue: item.queue.clone(),
             owner: item.owner.clone(),
+            native_vid: None,
+            native_vid_b: None,
+            unpruned: None,
         });
     }
     graph.pops.iter().map(|p| full(&p.name)).collect()
@@ -594,6 +598,11 @@ impl One<'_> {
             only_vid: None,
             stack: None,
             tag: None,
+            tags: Vec::new(),
+            dst_mac: None,
+            src_mac: None,
+            src_macs: None,
+            ethertype: None,
         });
     }
 }

@@ -15,7 +15,7 @@ use super::at::At;
 use super::scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, VidStack};
 use super::yaml::Table;
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
-use crate::wire::MacAddr;
+use crate::wire::{EtherType, MacAddr};
 
 /// A trunklab scenario: a topology, provisioning steps, traffic, faults, and what is expected.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -156,6 +156,9 @@ pub struct SwitchItem {
     pub mac_limit: Option<At<u64>>,
     /// How long a learned address is remembered; 300 s where left out.
     pub mac_age: Option<At<SimDuration>>,
+    /// Does each VLAN of a bridged switch learn for itself, or all in one table? `independent` where
+    /// left out.
+    pub learning: Option<At<LearningWord>>,
     /// A planted fault of its forwarder, by name.
     pub quirk: Option<At<String>>,
 }
@@ -230,6 +233,13 @@ pub struct LinkItem {
     pub queue: Option<At<ByteCount>>,
     /// The partner that answers for it; its `a` end's owner where left out.
     pub owner: Option<At<Name>>,
+    /// The VLAN that goes untagged on it, at both ends; none where left out.
+    pub native_vid: Option<At<u64>>,
+    /// The same at the `b` end, where the two ends disagree; `native_vid` where left out.
+    pub native_vid_b: Option<At<u64>>,
+    /// Do the partner's bridged switches let every VLAN onto it, not only those whose way it is?
+    /// `false` where left out.
+    pub unpruned: Option<At<bool>>,
 }
 
 /// A circuit.
@@ -257,6 +267,13 @@ pub struct CircuitItem {
     pub queue: Option<At<ByteCount>>,
     /// `enabled`, or `planned`: a step creates it; `enabled` where left out.
     pub state: Option<At<CircuitWord>>,
+    /// The VLAN that goes untagged on it, at both ends; none where left out.
+    pub native_vid: Option<At<u64>>,
+    /// The same at the `b` end, where the two ends disagree; `native_vid` where left out.
+    pub native_vid_b: Option<At<u64>>,
+    /// Do the partner's bridged switches let every VLAN onto it, not only those whose way it is?
+    /// `false` where left out.
+    pub unpruned: Option<At<bool>>,
 }
 
 /// The line between an IDC and the partner's switch.
@@ -516,6 +533,31 @@ pub struct FlowItem {
     pub stack: Option<At<StackWord>>,
     /// The tag of `retag`; the IDC's own where left out.
     pub tag: Option<At<u64>>,
+    /// The tags of raw frames, outermost first; none where left out.
+    #[serde(default)]
+    pub tags: Vec<TagItem>,
+    /// The destination of raw frames; broadcast where left out.
+    pub dst_mac: Option<At<MacAddr>>,
+    /// The source of raw frames; the IDC's own address where left out.
+    pub src_mac: Option<At<MacAddr>>,
+    /// How many source addresses raw frames have in turn, counting up from `src_mac`; 1 where left out.
+    pub src_macs: Option<At<u64>>,
+    /// The EtherType of raw frames; `0x88b5` (local experiments) where left out.
+    pub ethertype: Option<At<EtherType>>,
+}
+
+/// A tag of a raw frame.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TagItem {
+    /// Its VID, 0 to 4095.
+    pub vid: At<u64>,
+    /// Its protocol id; `0x8100` where left out.
+    pub tpid: Option<At<EtherType>>,
+    /// Its priority, 0 to 7; 0 where left out.
+    pub pcp: Option<At<u64>>,
+    /// Is it drop eligible? `false` where left out.
+    pub dei: Option<At<bool>>,
 }
 
 /// Going up and down.
