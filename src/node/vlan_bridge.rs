@@ -61,7 +61,7 @@ pub struct VlanBridge {
     pub mtu: u32,
     /// How it learns.
     pub learning: ServiceKind,
-    /// Whose VLAN it is; VLANs that are not named belong to tenant 0.
+    /// Whose VLAN it is; VLANs that are not named are nobody's.
     pub tenants: BTreeMap<Vid, TenantId>,
 }
 
@@ -73,7 +73,7 @@ impl VlanBridge {
             for (vlan, vid) in self.carries(config) {
                 let service = services.entry(ServiceId(u32::from(vlan.get())));
                 let service: &mut Service = service.or_insert_with(|| Service {
-                    tenant: self.tenants.get(&vlan).copied().unwrap_or_default(),
+                    tenant: self.tenants.get(&vlan).copied().unwrap_or(TenantId::NONE),
                     kind: self.learning,
                     members: Vec::new(),
                 });

@@ -4,6 +4,7 @@ mod determinism;
 mod docs;
 mod forward;
 mod golden;
+mod hostile;
 mod judgement;
 mod policing;
 mod profile_rows;
