@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use trunklab::check::{Case, Verdict, judge};
 use trunklab::engine::{Run, run};
 use trunklab::evidence::NoObserver;
+use trunklab::provision::Defaults;
 use trunklab::scenario::{Code, MemorySources, Plan, load_text};
 
 /// A scenario that ships, with parts of its text changed.
@@ -20,14 +21,14 @@ fn changed(name: &str, changes: &[(&str, &str)]) -> String {
 
 struct Ended {
     plan: Plan,
-    run: Run<NoObserver>,
+    run: Run,
 }
 
 impl Ended {
     fn of(name: &str, changes: &[(&str, &str)]) -> Self {
-        let loaded = load_text(&format!("{name}.yaml"), &changed(name, changes), &MemorySources::default());
-        let plan = loaded.plan.unwrap_or_else(|| panic!("{name}: {:?}", loaded.diagnostics));
-        let run = run(&plan, plan.seed, NoObserver);
+        let loaded = load_text("w.yaml", changed(name, changes), &MemorySources::new());
+        let plan = loaded.unwrap_or_else(|r| panic!("{name}: {}", r.errors[0])).plan;
+        let (run, _) = run(&plan, Defaults, NoObserver).unwrap_or_else(|e| panic!("{e}"));
         Self { plan, run }
     }
 
@@ -58,7 +59,11 @@ fn is_what_protects(name: &str, changes: &[(&str, &str)], flows: &[&str]) {
     assert_eq!(shipped.verdict("isolation"), Verdict::Pass, "{name} as it ships");
     let bare = Ended::of(name, changes);
     assert_eq!(bare.verdict("isolation"), Verdict::Fail, "{name} with {changes:?}");
-    assert_eq!(bare.leaked(), flows.iter().copied().collect(), "{name} with {changes:?}");
+    assert_eq!(
+        bare.leaked(),
+        flows.iter().copied().collect(),
+        "{name} with {changes:?}"
+    );
 }
 
 /// As shipped it leaks, which is expected; without the mistake nothing does.
@@ -71,12 +76,20 @@ fn is_the_mistake(name: &str, changes: &[(&str, &str)]) {
 
 #[test]
 fn ingress_filtering_is_what_stops_a_forged_vid() {
-    is_what_protects("forged-vid", &[("profile: strict", "profile: ieee-default")], &["forged"]);
+    is_what_protects(
+        "forged-vid",
+        &[("profile: strict", "profile: ieee-default")],
+        &["forged"],
+    );
 }
 
 #[test]
 fn a_switch_that_takes_a_tenants_own_tag_and_pops_it_lets_double_tagged_frames_hop() {
-    is_what_protects("double-tag-hop", &[("profile: strict", "profile: linux-6.12")], &["hop"]);
+    is_what_protects(
+        "double-tag-hop",
+        &[("profile: strict", "profile: linux-6.12")],
+        &["hop"],
+    );
 }
 
 #[test]
@@ -90,14 +103,20 @@ fn a_priority_tag_hides_a_tag_from_open_vswitch_and_from_linux() {
 fn vid_4095_leaks_where_one_switch_bares_it_and_the_next_one_takes_it_for_a_vlan() {
     let changes = [
         ("profile: strict", "profile: linux-6.12"),
-        ("region: cn-shanghai }", "region: cn-shanghai, quirk: reserved-vid-forwarded }"),
+        (
+            "region: cn-shanghai }",
+            "region: cn-shanghai, quirk: reserved-vid-forwarded }",
+        ),
     ];
     is_what_protects("reserved-vid", &changes, &["behind"]);
 }
 
 #[test]
 fn a_device_that_takes_s_tags_for_c_tags_lets_one_into_the_vlan_that_it_names() {
-    let change = ("region: cn-shanghai, profile: strict", "region: cn-shanghai, profile: ovs-3.1");
+    let change = (
+        "region: cn-shanghai, profile: strict",
+        "region: cn-shanghai, profile: ovs-3.1",
+    );
     is_what_protects("s-tag-at-a-c-tag-port", &[change], &["s-tag"]);
 }
 
@@ -154,7 +173,10 @@ fn a_device_that_reads_the_last_tag_of_a_stack_mixes_up_tunnelled_tenants() {
 
 #[test]
 fn a_vlan_that_is_sold_anew_leaks_while_the_line_of_its_former_tenant_is_still_in_it() {
-    let change = ("  - { at: 21s, misconnect: ap-east, tenant: umbrella, vlan_id: 101 }", "  []");
+    let change = (
+        "  - { at: 21s, misconnect: ap-east, tenant: umbrella, vlan_id: 101 }",
+        "  []",
+    );
     is_what_protects("vlan-reuse", &[change], &["acme-still"]);
 }
 
@@ -162,10 +184,11 @@ fn a_vlan_that_is_sold_anew_leaks_while_the_line_of_its_former_tenant_is_still_i
 fn keys_that_mean_nothing_are_refused_where_they_stand() {
     let refused = |name: &str, from: &str, to: &str, code: Code| {
         let text = changed(name, &[(from, to)]);
-        let loaded = load_text("x.yaml", &text, &MemorySources::default());
-        assert!(loaded.plan.is_none(), "{to} is taken");
-        let codes: Vec<_> = loaded.diagnostics.iter().map(|d| d.code).collect();
-        assert!(codes.contains(&code), "{to}: {:?}", loaded.diagnostics);
+        let Err(refused) = load_text("w.yaml", text, &MemorySources::new()) else {
+            panic!("{to} is taken");
+        };
+        let codes: Vec<_> = refused.errors.iter().map(|error| error.code).collect();
+        assert!(codes.contains(&code), "{to}: {codes:?}");
     };
     let forged = "tags: [{ vid: 102 }]";
     for (tags, code) in [
@@ -183,7 +206,17 @@ fn keys_that_mean_nothing_are_refused_where_they_stand() {
     refused("forged-vid", "kind: raw", "kind: udp", Code::FlowShape);
     let nine = format!("tags: [{}]", vec!["{ vid: 1 }"; 9].join(", "));
     refused("forged-vid", forged, &nine, Code::OutOfRange);
-    refused("forged-vid", "interval: 10ms, start: 4s, count: 200", "interval: 1ns, start: 4s", Code::TooManyFrames);
-    refused("unpruned-trunk", "service: bridged", "service: cross-connect", Code::Needed);
+    refused(
+        "forged-vid",
+        "interval: 10ms, start: 4s, count: 200",
+        "interval: 1ns, start: 4s",
+        Code::TooManyFrames,
+    );
+    refused(
+        "unpruned-trunk",
+        "service: bridged",
+        "service: cross-connect",
+        Code::Needed,
+    );
     refused("double-tag-hop", "native_vid: 101", "native_vid: 4095", Code::VidRange);
 }
