@@ -167,7 +167,10 @@ fn twins_lose_frames_by_shared_learning_alone() {
 
 #[test]
 fn a_device_that_reads_the_last_tag_of_a_stack_mixes_up_tunnelled_tenants() {
-    let change = ("region: cn-shanghai }", "region: cn-shanghai, quirk: last-tag-wins, profile: linux-6.12 }");
+    let change = (
+        "region: cn-shanghai }",
+        "region: cn-shanghai, quirk: last-tag-wins, profile: linux-6.12 }",
+    );
     is_what_protects("qinq-equal-inner-tags", &[change], &["acme-inner"]);
 }
 
