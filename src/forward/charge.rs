@@ -10,7 +10,7 @@ use super::quirk::Quirk;
 use super::rewrite::Rewrite;
 use super::tables::ServiceKind;
 use crate::ident::{DropReason, PortNo};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 /// What becomes of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +123,8 @@ impl<Q: Quirk> FastPath<Q> {
             if !key.dst.is_group() {
                 known = fdb.lookup(key.dst, age, now);
             }
+        } else if let ServiceKind::Shared { fid, mac_limit, age } = state.kind {
+            known = self.known_to_all(key, entry, (fid, mac_limit, age))?;
         }
         let Some(member) = known else {
             return self.flood(key, entry, marked);
@@ -137,6 +139,35 @@ impl<Q: Quirk> FastPath<Q> {
         let rewrite = self.copy(group, member)?;
         self.count_sent(slot, key, rewrite);
         Ok(Verdict::Forward(port, rewrite))
+    }
+
+    /// Learns and looks up in a database that services share: the member at the port where the
+    /// address was heard, in whatever service. Where that port is none of this service's, the frame
+    /// has nowhere to go (802.1Q 8.6.4: the egress filter comes after the search).
+    fn known_to_all(
+        &mut self,
+        key: &Key,
+        entry: Entry,
+        (fid, mac_limit, age): (u32, u32, SimDuration),
+    ) -> Result<Option<u32>, DropReason> {
+        let now = self.now;
+        let fdb = self
+            .databases
+            .get_mut(fid)
+            .expect("it is there while a service uses it");
+        if !entry.slot.is_stray() && !key.src.is_group() {
+            fdb.learn(key.src, key.port.0, mac_limit, age, now);
+        }
+        if key.dst.is_group() {
+            return Ok(None);
+        }
+        let Some(port) = fdb.lookup(key.dst, age, now) else {
+            return Ok(None);
+        };
+        let members = &self.at(entry.slot.service).members;
+        let at = members.iter().position(|member| member.port.0 == port);
+        let at = at.ok_or(DropReason::PortListIsEmpty)?;
+        Ok(Some(u32::try_from(at).expect("fewer than 2^32 members")))
     }
 
     fn flood(&mut self, key: &Key, entry: Entry, marked: bool) -> Result<Verdict, DropReason> {

@@ -7,9 +7,9 @@ use super::profile::{Entry, admit, fault, may_leave};
 use super::quirk::Quirk;
 use super::rewrite::Rewrite;
 use super::service::{MemberState, ServiceState};
-use super::tables::{PortRole, ServiceKind, Untagged};
+use super::tables::{PortRole, Profile, ServiceKind, Untagged};
 use crate::ident::{DropReason, PortNo};
-use crate::wire::EtherType;
+use crate::wire::{EtherType, MacAddr};
 
 /// What the tables alone say about a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,8 @@ impl<Q: Quirk> FastPath<Q> {
             Decision::Drop(DropReason::MtuExceeded, Some(entry))
         } else if bound.is_some_and(|mac| mac != key.src) {
             Decision::Drop(DropReason::SourceMacNotBound, Some(entry))
+        } else if zero_source(self.profile, state.kind, key.src) {
+            Decision::Drop(DropReason::SourceMacIsZero, Some(entry))
         } else if state.kind == ServiceKind::CrossConnect && !entry.slot.is_stray() {
             Decision::Connect(entry, self.other_end(state, entry, key))
         } else {
@@ -116,6 +118,13 @@ impl<Q: Quirk> FastPath<Q> {
             },
         }))
     }
+}
+
+/// No station has this address: a bridge that learns looks at it and drops the frame, but for Open
+/// vSwitch. A cross-connect looks at no address.
+#[inline]
+fn zero_source(profile: Profile, kind: ServiceKind, src: MacAddr) -> bool {
+    kind != ServiceKind::CrossConnect && src == MacAddr([0; 6]) && profile != Profile::Ovs31
 }
 
 /// Everybody that a frame from here may reach.

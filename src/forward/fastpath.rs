@@ -17,6 +17,7 @@ use super::profile::actions;
 use super::quirk::{Exact, Quirk};
 use super::row::{AllTerms, buckets_of};
 use super::service::{MemberState, Retired, ServiceState, Shared, canonical, counters};
+use super::shared::Databases;
 use super::shelf::Shelves;
 use super::tables::{Policer, PortConfig, Profile, Service, ServiceId, ServiceKind, Tables};
 use crate::ident::PortNo;
@@ -37,6 +38,7 @@ pub struct FastPath<Q: Quirk = Exact> {
     /// Places that several services claim; the lowest id has it.
     contested: BTreeMap<Where, BTreeSet<ServiceId>>,
     pub(super) shared: Shared,
+    pub(super) databases: Databases,
     pub(super) unclaimed: Unclaimed,
     retired: Retired,
     generation: u64,
@@ -74,6 +76,7 @@ impl<Q: Quirk> FastPath<Q> {
             index: BTreeMap::new(),
             contested: BTreeMap::new(),
             shared: Shared::new(),
+            databases: Databases::default(),
             unclaimed: Unclaimed::NONE,
             retired: Retired::new(),
             generation: 0,
@@ -121,6 +124,9 @@ impl<Q: Quirk> FastPath<Q> {
             return false;
         }
         let mut state = ServiceState::new(id, service);
+        // What it shares with nobody else must not go in between.
+        let fid = state.kind.fid();
+        self.databases.hold(fid);
         if let Some(mut old) = self.take(id) {
             state.inherit(&mut old, self.now);
         }
@@ -129,6 +135,7 @@ impl<Q: Quirk> FastPath<Q> {
             self.shared.entry(number).or_default();
         }
         self.put(state);
+        self.databases.release(fid);
         self.generation += 1;
         true
     }
@@ -168,6 +175,7 @@ impl<Q: Quirk> FastPath<Q> {
 
     /// Forgets every address learned at a port: its link went down.
     pub fn flush_port(&mut self, port: PortNo) {
+        self.databases.flush_port(port);
         for state in self.services.iter_mut() {
             let members = &state.members;
             if let Some(fdb) = &mut state.fdb
@@ -178,9 +186,13 @@ impl<Q: Quirk> FastPath<Q> {
         }
     }
 
-    /// Addresses that a service knows at `now` and their ports, the one unheard for longest first.
+    /// Addresses that a service knows at `now` and their ports, the one unheard for longest first;
+    /// those of the whole database, where it shares one.
     pub fn learned(&self, id: ServiceId, now: SimTime) -> Vec<(MacAddr, PortNo)> {
         let Some(state) = self.state(id) else { return Vec::new() };
+        if let ServiceKind::Shared { fid, age, .. } = state.kind {
+            return self.databases.known(fid, age, now.max(self.now));
+        }
         let (Some(fdb), ServiceKind::Bridged { age, .. }) = (&state.fdb, state.kind) else {
             return Vec::new();
         };
@@ -271,6 +283,7 @@ impl<Q: Quirk> FastPath<Q> {
 
     fn put(&mut self, state: ServiceState) {
         let id = state.id;
+        self.databases.hold(state.kind.fid());
         let places: Vec<_> = state.members.iter().map(|member| (member.port, member.vid)).collect();
         let (at, _) = self.services.put(state);
         self.index.insert(id, at);
@@ -309,6 +322,7 @@ impl<Q: Quirk> FastPath<Q> {
             }
         }
         state.retire(&mut self.retired);
+        self.databases.release(state.kind.fid());
         Some(state)
     }
 

@@ -4,7 +4,7 @@
 //! copy; an unknown (port, VID) is a drop; flooding never leaves the VID's members.
 //!
 //! A frame's way through all stages: `key` (classify); `decide` with `profile` and `lookup`;
-//! `charge` with `police`, `learn` and `counters`; `rewrite` with `priority`. `fastpath` holds the
+//! `charge` with `police`, `learn`, `shared` and `counters`; `rewrite` with `priority`. `fastpath` holds the
 //! state and composes them, `quirk` spoils them.
 //!
 //! Its way by a memo of those stages: `kernel` reads frames in `batch`, `row` charges them, `step`
@@ -30,6 +30,7 @@ mod rows;
 mod run;
 mod service;
 mod shard;
+mod shared;
 mod shelf;
 mod step;
 mod store;

@@ -227,6 +227,27 @@ pub enum ServiceKind {
         /// How long an unused address is remembered.
         age: SimDuration,
     },
+    /// Bridged, with a filtering database that it shares with others (shared VLAN learning): an
+    /// address is known at a port, whatever VLAN it was heard in, and a frame to one that is known
+    /// at a port outside the service is lost.
+    Shared {
+        /// Which database: services that name the same one share it (802.1Q's FID).
+        fid: u32,
+        /// Addresses in the database at most, where this service learns one.
+        mac_limit: u32,
+        /// How long an unused address is remembered.
+        age: SimDuration,
+    },
+}
+
+impl ServiceKind {
+    /// The database that it shares.
+    pub const fn fid(self) -> Option<u32> {
+        match self {
+            Self::Shared { fid, .. } => Some(fid),
+            Self::CrossConnect | Self::Bridged { .. } => None,
+        }
+    }
 }
 
 /// A service: who shares it and how it forwards.

@@ -84,6 +84,8 @@ reasons! {
     InterfaceDown = "interface_down",
     /// Over the VBR's bandwidth throttle.
     Throttled = "throttled",
+    /// The source address is all zero, which no station has.
+    SourceMacIsZero = "source_mac_is_zero",
 }
 
 /// What becomes of a frame copy.

@@ -22,6 +22,7 @@ pub mod switch;
 #[cfg(test)]
 mod tests;
 pub mod vbr;
+pub mod vlan_bridge;
 pub mod vpc;
 
 pub use change::{

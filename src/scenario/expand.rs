@@ -147,6 +147,7 @@ fn expand_backbone(
                 mac_limit: None,
                 mac_age: None,
                 quirk: None,
+                learning: None,
             },
             false,
         ));
@@ -166,6 +167,9 @@ fn expand_backbone(
             mtu: item.mtu.clone(),
             queue: item.queue.clone(),
             owner: item.owner.clone(),
+            native_vid: None,
+            native_vid_b: None,
+            unpruned: None,
         });
     }
     graph.pops.iter().map(|p| full(&p.name)).collect()
@@ -574,26 +578,18 @@ impl One<'_> {
     fn traffic(&self, file: &mut ScenarioFile) {
         let Some(traffic) = &self.entry.traffic else { return };
         let start = self.begin().saturating_add(SimDuration::from_secs(10));
+        let (from, to) = (format!("{}-idc", self.name), format!("{}-vpc", self.name));
+        let (from, to) = (self.at(PlaceRef(from)), self.at(PlaceRef(to)));
         file.traffic.push(FlowItem {
-            name: self.named("-flow"),
-            from: self.at(PlaceRef(format!("{}-idc", self.name))),
-            to: self.at(PlaceRef(format!("{}-vpc", self.name))),
-            kind: None,
-            port: None,
             answered: Some(traffic.answered.clone().unwrap_or_else(|| self.at(false))),
             pattern: traffic.pattern.clone(),
             rate: traffic.rate.clone(),
             interval: traffic.interval.clone(),
-            on: None,
-            off: None,
             size: traffic.size.clone(),
             start: Some(traffic.start.clone().unwrap_or_else(|| self.at(start))),
             stop: traffic.stop.clone(),
             count: traffic.count.clone(),
-            capture: None,
-            only_vid: None,
-            stack: None,
-            tag: None,
+            ..FlowItem::between(self.named("-flow"), from, to)
         });
     }
 }

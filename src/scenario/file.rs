@@ -1,9 +1,11 @@
 //! What a scenario file may say. It judges nothing.
 
 mod expect;
+mod traffic;
 mod words;
 
 pub use expect::ExpectItem;
+pub use traffic::{FlowItem, TagItem};
 pub use words::*;
 
 use std::net::IpAddr;
@@ -12,7 +14,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::at::At;
-use super::scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, VidStack};
+use super::scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange};
 use super::yaml::Table;
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::MacAddr;
@@ -156,6 +158,9 @@ pub struct SwitchItem {
     pub mac_limit: Option<At<u64>>,
     /// How long a learned address is remembered; 300 s where left out.
     pub mac_age: Option<At<SimDuration>>,
+    /// Does each VLAN of a bridged switch learn for itself, or all in one table? `independent` where
+    /// left out.
+    pub learning: Option<At<LearningWord>>,
     /// A planted fault of its forwarder, by name.
     pub quirk: Option<At<String>>,
 }
@@ -230,6 +235,13 @@ pub struct LinkItem {
     pub queue: Option<At<ByteCount>>,
     /// The partner that answers for it; its `a` end's owner where left out.
     pub owner: Option<At<Name>>,
+    /// The VLAN that goes untagged on it, at both ends; none where left out.
+    pub native_vid: Option<At<u64>>,
+    /// The same at the `b` end, where the two ends disagree; `native_vid` where left out.
+    pub native_vid_b: Option<At<u64>>,
+    /// Do the partner's bridged switches let every VLAN onto it, not only those whose way it is?
+    /// `false` where left out.
+    pub unpruned: Option<At<bool>>,
 }
 
 /// A circuit.
@@ -257,6 +269,13 @@ pub struct CircuitItem {
     pub queue: Option<At<ByteCount>>,
     /// `enabled`, or `planned`: a step creates it; `enabled` where left out.
     pub state: Option<At<CircuitWord>>,
+    /// The VLAN that goes untagged on it, at both ends; none where left out.
+    pub native_vid: Option<At<u64>>,
+    /// The same at the `b` end, where the two ends disagree; `native_vid` where left out.
+    pub native_vid_b: Option<At<u64>>,
+    /// Do the partner's bridged switches let every VLAN onto it, not only those whose way it is?
+    /// `false` where left out.
+    pub unpruned: Option<At<bool>>,
 }
 
 /// The line between an IDC and the partner's switch.
@@ -471,51 +490,6 @@ pub struct StepItem {
     pub dry_run: Option<At<bool>>,
     /// The API's error code that is the point of this step.
     pub expect_error: Option<At<String>>,
-}
-
-/// A flow.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FlowItem {
-    /// Its name.
-    pub name: At<Name>,
-    /// From: an IDC or VPC, or `idc/address`, `vpc/endpoint`.
-    pub from: At<PlaceRef>,
-    /// To: the same, or the name of a VBR (its address towards the circuit).
-    pub to: At<PlaceRef>,
-    /// What its frames are; `udp` where left out.
-    pub kind: Option<At<FlowWord>>,
-    /// UDP destination port; 443 where left out.
-    pub port: Option<At<u64>>,
-    /// Is each datagram answered? `true` where left out.
-    pub answered: Option<At<bool>>,
-    /// When the frames leave; `constant` where left out.
-    pub pattern: Option<At<PatternWord>>,
-    /// Offered load, octets with FCS.
-    pub rate: Option<At<BitRate>>,
-    /// Time between frames (the mean, for `poisson`).
-    pub interval: Option<At<SimDuration>>,
-    /// How long `on_off` is on.
-    pub on: Option<At<SimDuration>>,
-    /// How long `on_off` is off.
-    pub off: Option<At<SimDuration>>,
-    /// Octets of the untagged frame with FCS, or `imix`; 512 where left out.
-    pub size: Option<At<SizeText>>,
-    /// First frame; 0 s where left out.
-    pub start: Option<At<SimTime>>,
-    /// No frame at or after this; the end where left out.
-    pub stop: Option<At<SimTime>>,
-    /// Frames at most.
-    pub count: Option<At<u64>>,
-    /// The capture of a replay, relative to the scenario.
-    pub capture: Option<At<String>>,
-    /// Only the capture's frames with this stack: `untagged`, `42`, `10/20` (outermost first; `*`
-    /// stands for any VID); all where left out. Frames keep their times since the capture's first.
-    pub only_vid: Option<At<VidStack>>,
-    /// What becomes of its tags; `retag` at an IDC with a `tag` of its own, else `strip`, where left out.
-    pub stack: Option<At<StackWord>>,
-    /// The tag of `retag`; the IDC's own where left out.
-    pub tag: Option<At<u64>>,
 }
 
 /// Going up and down.

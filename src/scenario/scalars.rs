@@ -8,7 +8,7 @@ use super::at::{Scalar, Wrong};
 use super::codes::Code;
 use super::names::nearest;
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
-use crate::wire::{Frame, FrameView, MacAddr, Tag, Vid};
+use crate::wire::{EtherType, Frame, FrameView, MacAddr, Tag, Vid};
 
 /// A name of something, or a reference to one; may hold one `/` where a generated thing
 /// (a point of presence, a host) is meant.
@@ -166,6 +166,23 @@ impl Scalar for MacAddr {
     }
     fn schema() -> Schema {
         json_schema!({ "type": "string", "pattern": "^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$" })
+    }
+}
+
+impl Scalar for EtherType {
+    const NAME: &'static str = "EtherType";
+    fn read(text: &str) -> Result<Self, Wrong> {
+        let digits = text.strip_prefix("0x").filter(|digits| digits.len() == 4);
+        let number = digits
+            .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
+            .and_then(|digits| u16::from_str_radix(digits, 16).ok());
+        number.map(EtherType).ok_or_else(|| {
+            Wrong::new(Code::BadNumber, format!("`{}` is no EtherType", short(text)))
+                .help("write it in four hexadecimal digits, like `0x8100`")
+        })
+    }
+    fn schema() -> Schema {
+        json_schema!({ "type": ["string", "integer"], "description": "an EtherType, like `0x8100`" })
     }
 }
 

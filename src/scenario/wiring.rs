@@ -2,6 +2,7 @@
 
 mod cloud;
 mod path;
+mod unpruned;
 mod vids;
 
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use std::net::Ipv4Addr;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::file::{ArpLimitWord, ProfileWord, ServiceWord, SwitchItem};
+use super::file::{ArpLimitWord, LearningWord, ProfileWord, ServiceWord, SwitchItem};
 use super::issues::Issues;
 use super::plan::{CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, Place, SwitchPlan, VbrSlot};
 use super::resolve::{Idc, World};
@@ -21,6 +22,7 @@ use crate::ident::{FlowId, LinkId, NodeId, Party, PortNo, TenantId};
 use crate::node::access_point::member;
 use crate::node::idc::IdcConfig;
 use crate::node::link::LinkConfig;
+use crate::node::vlan_bridge::{Learning, learns};
 use crate::units::{BitRate, SimDuration};
 use crate::wire::{EtherType, MacAddr, Vid};
 use path::Paths;
@@ -91,6 +93,7 @@ pub(super) fn wire(
     let slots = cloud::slots(&mut build, steps, &circuits);
     let cross = cloud::cross_border(&mut build);
     build.services(steps, &trunks, &circuits, &unis, issues);
+    unpruned::add(&mut build, &trunks, &circuits, issues);
     if issues.any() {
         return None;
     }
@@ -237,6 +240,14 @@ impl Build<'_> {
         });
     }
 
+    /// Gives a trunk its native VLAN. A port that is no trunk is untagged as it is.
+    fn native(&mut self, (node, port): (NodeId, PortNo), native: Option<Vid>) {
+        let tables = self.tables[node.index()].as_mut().expect("only switches have trunks");
+        if let (Some(vid), PortRole::Trunk) = (native, tables.ports[port.index()].role) {
+            tables.ports[port.index()].untagged = Untagged::Native(vid);
+        }
+    }
+
     /// Ports of each trunk: (a's, b's).
     fn trunks(&mut self) -> Vec<(PortNo, PortNo)> {
         let world = self.world;
@@ -245,6 +256,8 @@ impl Build<'_> {
             let (a, b) = (self.ids.switches[link.a], self.ids.switches[link.b]);
             let pa = self.port(a, PortRole::Trunk, link.config.mtu);
             let pb = self.port(b, PortRole::Trunk, link.config.mtu);
+            self.native((a, pa), link.carries.natives[0]);
+            self.native((b, pb), link.carries.natives[1]);
             let place = shared(Party::Partner);
             self.link(
                 link.name.0.clone(),
@@ -276,6 +289,8 @@ impl Build<'_> {
             let (a, b) = (self.ids.switches[circuit.a], self.ids.devices[circuit.device]);
             let pa = self.port(a, near, circuit.config.mtu);
             let pb = self.port(b, far, circuit.config.mtu);
+            self.native((a, pa), circuit.carries.natives[0]);
+            self.native((b, pb), circuit.carries.natives[1]);
             let name = circuit.item.name.0.clone();
             self.link(
                 name,
@@ -368,10 +383,14 @@ impl Build<'_> {
         let item = &self.world.switches[switch].item;
         let kind = match item.service.as_ref().map(|s| s.value) {
             None | Some(ServiceWord::CrossConnect) => ServiceKind::CrossConnect,
-            Some(ServiceWord::Bridged) => ServiceKind::Bridged {
-                mac_limit: whole(item.mac_limit.as_ref().map(|m| m.value), 1024),
-                age: item.mac_age.as_ref().map_or(SimDuration::from_secs(300), |a| a.value),
-            },
+            Some(ServiceWord::Bridged) => learns(
+                match item.learning.as_ref().map(|l| l.value) {
+                    None | Some(LearningWord::Independent) => Learning::Independent,
+                    Some(LearningWord::Shared) => Learning::Shared,
+                },
+                whole(item.mac_limit.as_ref().map(|m| m.value), 1024),
+                item.mac_age.as_ref().map_or(SimDuration::from_secs(300), |a| a.value),
+            ),
         };
         let mut members = vec![a, b];
         members.sort();
@@ -425,7 +444,7 @@ fn uni_member(idc: &Idc, port: PortNo, item: &SwitchItem, rate: Option<BitRate>,
     }
 }
 
-fn idc_mac(idc: &Idc) -> MacAddr {
+pub(super) fn idc_mac(idc: &Idc) -> MacAddr {
     idc.item
         .mac
         .as_ref()

@@ -134,12 +134,21 @@ fn a_member() -> impl Strategy<Value = Member> {
         })
 }
 
+/// All services of one database agree on its size and age, as they do in a device.
+fn shared_learning() -> impl Strategy<Value = ServiceKind> {
+    (0..2_u32).prop_map(|fid| ServiceKind::Shared {
+        fid,
+        mac_limit: 2 + fid,
+        age: SimDuration::from_nanos(300 + 100_000 * u64::from(fid)),
+    })
+}
+
 fn a_service() -> impl Strategy<Value = Service> {
     let bridged = (0..4_u32, select(vec![0, 1, 300, 100_000])).prop_map(|(mac_limit, age)| ServiceKind::Bridged {
         mac_limit,
         age: SimDuration::from_nanos(age),
     });
-    let kind = prop_oneof![Just(ServiceKind::CrossConnect), bridged];
+    let kind = prop_oneof![4 => Just(ServiceKind::CrossConnect), 3 => bridged, 2 => shared_learning()];
     let members = prop_oneof![2 => vec(a_member(), 2), 1 => vec(a_member(), 0..6)];
     (0..3_u32, kind, members).prop_map(|(tenant, kind, members)| Service {
         tenant: TenantId(tenant),
@@ -166,10 +175,11 @@ fn a_profile() -> impl Strategy<Value = Profile> {
 
 /// Mostly cross-connects, all of them between places that exist.
 fn lively_tables() -> impl Strategy<Value = Tables> {
-    let kind = prop_oneof![5 => Just(ServiceKind::CrossConnect), 1 => Just(ServiceKind::Bridged {
+    let bridged = Just(ServiceKind::Bridged {
         mac_limit: 3,
         age: SimDuration::from_nanos(100_000),
-    })];
+    });
+    let kind = prop_oneof![8 => Just(ServiceKind::CrossConnect), 2 => bridged, 1 => shared_learning()];
     let policed = || {
         (
             a_member(),
@@ -230,7 +240,7 @@ fn a_probe() -> impl Strategy<Value = Probe> {
         1 => (0..0x12_u8).prop_map(|n| MacAddr([1, 0x80, 0xc2, 0, 0, n])),
         1 => (0xcb..0xcf_u8).prop_map(|n| MacAddr([1, 0, 0x0c, 0xcc, 0xcc, n])),
     ];
-    let src = prop_oneof![30 => a_mac(), 1 => Just(MacAddr([3, 0, 0, 0, 0, 1]))];
+    let src = prop_oneof![30 => a_mac(), 1 => Just(MacAddr([3, 0, 0, 0, 0, 1])), 1 => Just(MacAddr([0; 6]))];
     let kind = select(vec![0x0806, 0x0800, 0x86dd, 0x86dd, 0x88b5]);
     let second = prop::option::weighted(0.1, select(vec![0x8100, 0x88a8]));
     (
@@ -286,7 +296,7 @@ pub fn a_frame() -> impl Strategy<Value = Vec<u8>> {
         2 => Just(MacAddr::BROADCAST),
         1 => (0..0x20_u8).prop_map(|n| MacAddr([1, 0x80, 0xc2, 0, 0, n])),
     ];
-    let src = prop_oneof![20 => a_mac(), 1 => Just(MacAddr([3, 0, 0, 0, 0, 1]))];
+    let src = prop_oneof![20 => a_mac(), 1 => Just(MacAddr([3, 0, 0, 0, 0, 1])), 1 => Just(MacAddr([0; 6]))];
     let tag = || {
         (
             prop_oneof![3 => Just(0x8100), 1 => select(TPIDS.to_vec())],

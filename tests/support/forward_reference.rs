@@ -17,6 +17,13 @@ pub type Place = (PortNo, Option<Vid>);
 /// What became of a frame: the reason of its end, or the copies that left, in order.
 pub type Outcome = Result<Vec<(PortNo, Vec<u8>)>, DropReason>;
 
+/// Who knows an address: a service by itself, or all that share a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Known {
+    To(ServiceId),
+    ToAll(u32),
+}
+
 /// Where a copy leaves, its octets, and how many of them are padding of this switch.
 type Leaving = (Place, Vec<u8>, usize);
 
@@ -187,14 +194,14 @@ impl Parsed {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ReferenceSwitch {
     pub tables: Tables,
     now: u64,
     profiles: BTreeMap<(ServiceId, Place), Profiled>,
     tokens: BTreeMap<(ServiceId, Place, Meter), Tokens>,
     shared: BTreeMap<u32, SharedTokens>,
-    addresses: BTreeMap<(ServiceId, MacAddr), (Place, u64)>,
+    addresses: BTreeMap<(Known, MacAddr), (Place, u64)>,
     pub members: BTreeMap<(ServiceId, Place), MemberCounters>,
     pub drops: BTreeMap<(Option<ServiceId>, DropReason), Count>,
 }
@@ -307,15 +314,29 @@ impl ReferenceSwitch {
         }
         let shape = |s: &Service| (s.kind, s.members.iter().map(|m| (m.port, m.vid)).collect::<Vec<_>>());
         if old.as_ref().map(shape) != Some(shape(&service)) {
-            self.addresses.retain(|(of, _), _| *of != id);
+            self.addresses.retain(|(of, _), _| *of != Known::To(id));
         }
+        self.drop_unused();
+    }
+
+    /// A shared database is there while a service uses it.
+    fn drop_unused(&mut self) {
+        if self.addresses.keys().all(|(of, _)| matches!(of, Known::To(_))) {
+            return;
+        }
+        let fids: Vec<u32> = self.tables.services.values().filter_map(|s| s.kind.fid()).collect();
+        self.addresses.retain(|(of, _), _| match of {
+            Known::To(_) => true,
+            Known::ToAll(fid) => fids.contains(fid),
+        });
     }
 
     pub fn remove(&mut self, id: ServiceId) {
         self.tables.services.remove(&id);
         self.tokens.retain(|(of, _, _), _| *of != id);
         self.profiles.retain(|(of, _), _| *of != id);
-        self.addresses.retain(|(of, _), _| *of != id);
+        self.addresses.retain(|(of, _), _| *of != Known::To(id));
+        self.drop_unused();
     }
 
     pub fn flush_port(&mut self, port: PortNo) {
@@ -323,14 +344,16 @@ impl ReferenceSwitch {
     }
 
     pub fn learned(&self, id: ServiceId) -> Vec<(MacAddr, PortNo)> {
-        let Some(ServiceKind::Bridged { age, .. }) = self.tables.services.get(&id).map(|s| s.kind) else {
-            return Vec::new();
+        let (of, age) = match self.tables.services.get(&id).map(|s| s.kind) {
+            Some(ServiceKind::Bridged { age, .. }) => (Known::To(id), age),
+            Some(ServiceKind::Shared { fid, age, .. }) => (Known::ToAll(fid), age),
+            Some(ServiceKind::CrossConnect) | None => return Vec::new(),
         };
         let alive = |heard: u64| self.now - heard < age.as_nanos();
         let mine = self
             .addresses
             .iter()
-            .filter(|((of, _), (_, heard))| *of == id && alive(*heard));
+            .filter(|((by, _), (_, heard))| *by == of && alive(*heard));
         mine.map(|((_, mac), (place, _))| (*mac, place.0)).collect()
     }
 
@@ -509,11 +532,16 @@ impl ReferenceSwitch {
             return Err(DropReason::MtuExceeded);
         }
         let id = entered.id;
+        let service = self.tables.services[&id].clone();
+        let zero = frame.mac(6) == MacAddr([0; 6]) && self.tables.profile != Profile::Ovs31;
+        let bound = entered.member.as_ref().and_then(|member| member.bound_mac);
+        if zero && service.kind != ServiceKind::CrossConnect && bound.is_none_or(|mac| mac == frame.mac(6)) {
+            return Err(DropReason::SourceMacIsZero);
+        }
         let marked = match &entered.member {
             Some(member) => self.meter(id, member, frame, octets)?,
             None => false,
         };
-        let service = self.tables.services[&id].clone();
         let out = |m: &Member| self.leave(port, m, entered.pop, marked, frame);
         let flood = || {
             let copies: Vec<_> = service.members.iter().filter_map(|m| out(m).ok()).collect();
@@ -523,7 +551,7 @@ impl ReferenceSwitch {
                 Ok(copies)
             }
         };
-        let (mac_limit, age) = match (service.kind, &entered.member) {
+        let (of, mac_limit, age) = match (service.kind, &entered.member) {
             // Nobody's partner: to everybody.
             (ServiceKind::CrossConnect, None) => return flood(),
             (ServiceKind::CrossConnect, Some(member)) => {
@@ -534,24 +562,29 @@ impl ReferenceSwitch {
                 let other = service.members.iter().find(other).expect("places differ");
                 return Ok(vec![out(other)?]);
             }
-            (ServiceKind::Bridged { mac_limit, age }, _) => (mac_limit, age),
+            (ServiceKind::Bridged { mac_limit, age }, _) => (Known::To(id), mac_limit, age),
+            (ServiceKind::Shared { fid, mac_limit, age }, _) => (Known::ToAll(fid), mac_limit, age),
         };
         let now = self.now;
         let mut addresses = self.addresses.clone();
         if let Some(member) = entered.member.as_ref().filter(|_| !frame.mac(6).is_group()) {
-            addresses.retain(|(of, _), (_, heard)| *of != id || now - *heard < age.as_nanos());
-            let known = addresses.keys().filter(|(of, _)| *of == id).count();
-            if addresses.contains_key(&(id, frame.mac(6))) || known < mac_limit as usize {
-                addresses.insert((id, frame.mac(6)), ((member.port, member.vid), now));
+            addresses.retain(|(by, _), (_, heard)| *by != of || now - *heard < age.as_nanos());
+            let known = addresses.keys().filter(|(by, _)| *by == of).count();
+            if addresses.contains_key(&(of, frame.mac(6))) || known < mac_limit as usize {
+                addresses.insert((of, frame.mac(6)), ((member.port, member.vid), now));
             }
         }
         let target = addresses
-            .get(&(id, frame.mac(0)))
+            .get(&(of, frame.mac(0)))
             .filter(|(_, heard)| !frame.mac(0).is_group() && now - heard < age.as_nanos());
         let left = match target {
             Some((target, _)) => {
-                let to = service.members.iter().find(|m| (m.port, m.vid) == *target).unwrap();
-                out(to).map(|copy| vec![copy])
+                let there = |m: &&Member| match of {
+                    Known::To(_) => (m.port, m.vid) == *target,
+                    Known::ToAll(_) => m.port == target.0,
+                };
+                let to = service.members.iter().find(there).ok_or(DropReason::PortListIsEmpty);
+                to.and_then(out).map(|copy| vec![copy])
             }
             None => flood(),
         };

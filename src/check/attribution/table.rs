@@ -64,6 +64,7 @@ pub const fn blame(reason: DropReason, place: PlaceKind) -> Blame {
             | R::RuntFrame
             | R::MtuExceeded
             | R::SourceMacIsMulticast
+            | R::SourceMacIsZero
             | R::SourceMacNotBound
             | R::ReservedDestination,
         ) => Cause(Tenant),
@@ -80,7 +81,12 @@ pub const fn blame(reason: DropReason, place: PlaceKind) -> Blame {
         (PlaceKind::AccessDeviceShut, R::UnknownVid | R::VlanTagMismatch | R::InterfaceDown) => Cause(Partner),
         (
             PlaceKind::AccessDeviceOpen | PlaceKind::AccessDeviceClosed | PlaceKind::AccessDeviceShut,
-            R::SourceMacIsMulticast | R::ReservedDestination | R::RuntFrame | R::TruncatedTag | R::MtuExceeded,
+            R::SourceMacIsMulticast
+            | R::SourceMacIsZero
+            | R::ReservedDestination
+            | R::RuntFrame
+            | R::TruncatedTag
+            | R::MtuExceeded,
         ) => Cause(Tenant),
         (PlaceKind::AccessDeviceOpen | PlaceKind::AccessDeviceClosed | PlaceKind::AccessDeviceShut, _) => {
             Cause(Alibaba)

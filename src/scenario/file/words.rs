@@ -68,6 +68,15 @@ words! {
     }
 }
 words! {
+    /// Which VLANs of a bridged switch share a filtering database.
+    LearningWord {
+        /// None: each learns for itself (IVL).
+        Independent = "independent",
+        /// All of them (SVL).
+        Shared = "shared",
+    }
+}
+words! {
     /// How a switch behaves where devices differ.
     ProfileWord {
         /// Every doubtful frame is dropped.
@@ -142,6 +151,8 @@ words! {
         Ping = "ping",
         /// Frames of a capture.
         Replay = "replay",
+        /// Forged frames.
+        Raw = "raw",
     }
 }
 words! {

@@ -3,6 +3,7 @@
 
 mod expect;
 mod faults;
+mod raw;
 mod sites;
 mod steps;
 mod traffic;

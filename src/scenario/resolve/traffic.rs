@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
+use super::raw;
 use super::steps::Steps;
 use super::world::World;
 use crate::host::{FlowKind, FlowSpec, FrameSize, Pattern};
@@ -156,7 +157,7 @@ fn flow(
     let answered = match word {
         FlowWord::Udp => item.answered.as_ref().is_none_or(|a| a.value),
         FlowWord::Ping => true,
-        FlowWord::Replay => false,
+        FlowWord::Replay | FlowWord::Raw => false,
     };
     let kind = match word {
         FlowWord::Udp => FlowKind::Udp {
@@ -165,6 +166,11 @@ fn flow(
         },
         FlowWord::Ping => FlowKind::Ping,
         FlowWord::Replay => FlowKind::Replay(replay(item, from, captures, world, issues)?),
+        FlowWord::Raw => {
+            let gap = interval(item, size, issues)?;
+            let times = raw::Times { gap, start, stop };
+            FlowKind::Replay(raw::frames(item, from, size?, &times, world, issues)?)
+        }
     };
     Some(Flow {
         name: item.name.0.clone(),
@@ -293,6 +299,7 @@ fn check_keys(item: &FlowItem, word: FlowWord, issues: &mut Issues) {
     };
     let udp = word == FlowWord::Udp;
     let replay = word == FlowWord::Replay;
+    let raw = word == FlowWord::Raw;
     refuse(item.port.as_ref().map(|p| p.span), udp, "port", "`kind: udp`");
     refuse(item.answered.as_ref().map(|p| p.span), udp, "answered", "`kind: udp`");
     refuse(
@@ -321,10 +328,20 @@ fn check_keys(item: &FlowItem, word: FlowWord, issues: &mut Issues) {
         "interval",
         "`udp` and `ping`: a replay keeps its times",
     );
-    refuse(item.size.as_ref().map(|p| p.span), !replay, "size", "`udp` and `ping`");
+    refuse(item.tags.first().map(|t| t.vid.span), raw, "tags", "`kind: raw`");
+    refuse(item.dst_mac.as_ref().map(|p| p.span), raw, "dst_mac", "`kind: raw`");
+    refuse(item.src_mac.as_ref().map(|p| p.span), raw, "src_mac", "`kind: raw`");
+    refuse(item.src_macs.as_ref().map(|p| p.span), raw, "src_macs", "`kind: raw`");
+    refuse(item.ethertype.as_ref().map(|p| p.span), raw, "ethertype", "`kind: raw`");
+    refuse(
+        item.size.as_ref().map(|p| p.span),
+        !replay,
+        "size",
+        "`udp`, `ping` and `raw`",
+    );
     refuse(
         item.pattern.as_ref().map(|p| p.span),
-        !replay,
+        !replay && !raw,
         "pattern",
         "`udp` and `ping`",
     );
@@ -416,7 +433,7 @@ fn interval(item: &FlowItem, size: Option<FrameSize>, issues: &mut Issues) -> Op
 }
 
 fn pattern(item: &FlowItem, word: FlowWord, size: Option<FrameSize>, issues: &mut Issues) -> Option<Pattern> {
-    if word == FlowWord::Replay {
+    if matches!(word, FlowWord::Replay | FlowWord::Raw) {
         return Some(Pattern::Constant(SimDuration::from_nanos(1)));
     }
     let gap = interval(item, size, issues)?;

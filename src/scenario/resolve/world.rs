@@ -13,6 +13,7 @@ use crate::scenario::issues::Issues;
 use crate::scenario::plan::{Role, TenantPlan};
 use crate::scenario::scalars::Name;
 use crate::units::{BitRate, ByteCount, SimDuration};
+use crate::wire::Vid;
 
 /// Where a name was not found; an error stands in the issues, and no list is so long.
 pub(crate) const NOWHERE: usize = usize::MAX;
@@ -68,6 +69,30 @@ pub(crate) struct Link {
     pub a: usize,
     pub b: usize,
     pub config: LinkConfig,
+    pub carries: Carriage,
+}
+
+/// What a trunk carries beside the services whose way it is.
+#[derive(Default)]
+pub(crate) struct Carriage {
+    /// The native VLAN of each end.
+    pub natives: [Option<Vid>; 2],
+    /// Where the key stands that lets every VLAN onto it.
+    pub unpruned: Option<Span>,
+}
+
+fn carriage(
+    native: Option<&At<u64>>,
+    native_b: Option<&At<u64>>,
+    unpruned: Option<&At<bool>>,
+    issues: &mut Issues,
+) -> Carriage {
+    let mut read = |native: &At<u64>| sites::vid(native, 1, issues);
+    let both = native.and_then(&mut read);
+    Carriage {
+        natives: [both, native_b.map_or(both, read)],
+        unpruned: unpruned.filter(|u| u.value).map(|u| u.span),
+    }
 }
 
 /// A circuit.
@@ -78,6 +103,7 @@ pub(crate) struct Circuit {
     pub device: usize,
     pub bandwidth: BitRate,
     pub config: LinkConfig,
+    pub carries: Carriage,
 }
 
 /// Everything that stands when the run begins; every list is sorted by name.
@@ -402,11 +428,18 @@ fn links(file: &mut ScenarioFile, owners: &Owners<'_>, switches: &Index, issues:
                 &defaults,
                 issues,
             );
+            let carries = carriage(
+                item.native_vid.as_ref(),
+                item.native_vid_b.as_ref(),
+                item.unpruned.as_ref(),
+                issues,
+            );
             Link {
                 name: item.name,
                 a,
                 b,
                 config,
+                carries,
             }
         })
         .collect()
@@ -444,7 +477,14 @@ fn circuits(
             if let Some(b) = item.bandwidth.as_ref().filter(|b| b.as_bps() == 0) {
                 issues.err(b.span, Code::Zero, "nothing can be sold on a circuit of no bandwidth");
             }
+            let carries = carriage(
+                item.native_vid.as_ref(),
+                item.native_vid_b.as_ref(),
+                item.unpruned.as_ref(),
+                issues,
+            );
             Circuit {
+                carries,
                 owner,
                 a,
                 device,
