@@ -5,6 +5,7 @@ mod docs;
 mod forward;
 mod golden;
 mod judgement;
+mod mutants;
 mod policing;
 mod random_worlds;
 mod real_input;
