@@ -6,6 +6,7 @@ mod exit;
 mod explain;
 mod files;
 mod load;
+mod mutants;
 mod progress;
 mod run;
 mod validate;
@@ -37,6 +38,9 @@ enum Command {
     Validate(validate::ValidateArgs),
     /// Time the fast path by the wall clock.
     Bench(bench::BenchArgs),
+    /// Inject faults that real devices had, one by one, and say what notices them.
+    #[command(after_help = STATUS)]
+    Mutants(mutants::MutantsArgs),
     /// Print the JSON Schema of scenario files.
     Schema,
     /// Explain a code of a diagnostic, or an error code of the API.
@@ -65,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Bench(args) => bench::bench(&args),
+        Command::Mutants(args) => mutants::mutants(&args),
         Command::Schema => explain::schema(),
         Command::Explain(args) => explain::explain(&args),
     };

@@ -12,6 +12,11 @@ pub(super) fn rows(n: usize) -> ProgressBar {
     bar(n, "rows, {eta} left")
 }
 
+/// A bar over injected faults.
+pub(super) fn faults(n: usize) -> ProgressBar {
+    bar(n, "faults")
+}
+
 fn bar(n: usize, of: &str) -> ProgressBar {
     let bar = ProgressBar::new(n as u64);
     if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:30}} {{pos}}/{{len}} {of}  {{wide_msg}}")) {

@@ -6,8 +6,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::key::{Class, Key, TagKey};
+use super::key::{Class, Key, Shape, TagKey};
 use super::lookup::Lookup;
+use super::priority::PriorityMap;
 use super::profile::Entry;
 use super::rewrite::Rewrite;
 use crate::ident::{DropReason, PortNo};
@@ -90,6 +91,20 @@ planted! {
     PopWithoutPush = "pop-without-push",
     /// No policer and no limit drops anything.
     Unpoliced = "unpoliced",
+    /// Behind a priority tag the next tag's VID counts. Leaks frames with such a stack.
+    PriorityTagHides = "priority-tag-hides",
+    /// A tag behind LLC and SNAP is taken for the frame's own.
+    TagBehindSnap = "tag-behind-snap",
+    /// A tag that is cut short is none, and the frame is as good as any.
+    TruncatedTagPasses = "truncated-tag-passes",
+    /// A member without a VID takes frames of every VLAN that nobody else has at its port.
+    UntaggedMeansAny = "untagged-means-any",
+    /// A tag of any protocol is the port's own.
+    AnyTagIsOwn = "any-tag-is-own",
+    /// A tag stays on that should have been taken off.
+    TagKept = "tag-kept",
+    /// A tag that is put on has no priority.
+    PriorityLost = "priority-lost",
 }
 
 impl fmt::Display for Planted {
@@ -115,9 +130,21 @@ impl FromStr for Planted {
 
 impl Quirk for Planted {
     fn classify(&self, bytes: &[u8], key: &mut Key) {
+        match self {
+            Self::TagBehindSnap => key.outer = key.outer.or_else(|| behind_snap(bytes)),
+            Self::TruncatedTagPasses if key.shape == Shape::Truncated => key.shape = Shape::Whole,
+            _ => {}
+        }
         let Some(outer) = key.outer.as_mut() else { return };
         let tci = tci_at(bytes, 12);
         match self {
+            Self::AnyTagIsOwn => outer.tpid = EtherType::CTAG,
+            Self::PriorityTagHides if outer.vid == Vid::PRIORITY && key.inner.is_some() => {
+                *outer = TagKey {
+                    tpid: EtherType::CTAG,
+                    vid: Vid::of_tci(tci_at(bytes, 16)),
+                };
+            }
             Self::LastTagWins => outer.vid = Vid::of_tci(last_tci(bytes)),
             Self::TciNotMasked => outer.vid = Vid::of_tci(tci ^ tci >> 12),
             _ => {}
@@ -148,6 +175,9 @@ impl Quirk for Planted {
             Self::BroadcastToNextVid if found.is_ok() && key.dst.is_group() => {
                 from(outer.vid.get() + 1).or_else(|| from(1))
             }
+            Self::UntaggedMeansAny if found.is_err() => {
+                lookup.member(key.port, None).map(|slot| Entry { slot, pop: false })
+            }
             Self::ArpToFirst if found.is_ok() && key.class == Class::Arp => from(1),
             _ => None,
         };
@@ -167,6 +197,11 @@ impl Quirk for Planted {
                     ..rewrite
                 }
             }
+            (Self::TagKept, None) => Rewrite { pop: false, ..rewrite },
+            (Self::PriorityLost, Some(_)) => Rewrite {
+                priority: PriorityMap::all(0),
+                ..rewrite
+            },
             (Self::PopWithoutPush, Some(_)) if rewrite.pop => Rewrite { push: None, ..rewrite },
             _ => rewrite,
         }
@@ -178,6 +213,21 @@ fn tci_at(bytes: &[u8], tpid: usize) -> u16 {
         Some(tci) => u16::from_be_bytes([tci[0], tci[1]]),
         None => 0,
     }
+}
+
+/// The C-tag behind the header of LLC and SNAP, where the frame has both.
+fn behind_snap(bytes: &[u8]) -> Option<TagKey> {
+    let [hi, lo, rest @ ..] = bytes.get(12..24)? else {
+        return None;
+    };
+    let is_length = u16::from_be_bytes([*hi, *lo]) <= 1500;
+    let [0xaa, 0xaa, 0x03, 0, 0, 0, 0x81, 0x00, hi, lo] = rest else {
+        return None;
+    };
+    is_length.then_some(TagKey {
+        tpid: EtherType::CTAG,
+        vid: Vid::of_tci(u16::from_be_bytes([*hi, *lo])),
+    })
 }
 
 fn last_tci(bytes: &[u8]) -> u16 {

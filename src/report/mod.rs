@@ -6,6 +6,7 @@ mod build;
 mod human;
 mod json;
 mod junit;
+pub mod mutants;
 mod pcapng;
 
 pub use human::human;

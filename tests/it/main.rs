@@ -6,6 +6,7 @@ mod forward;
 mod golden;
 mod hostile;
 mod judgement;
+mod mutants;
 mod policing;
 mod profile_rows;
 mod random_worlds;

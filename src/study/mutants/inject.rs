@@ -1,0 +1,55 @@
+//! How a fault comes into a world: by a quirk in every switch, or by an edit of the plan.
+
+pub mod config;
+pub mod links;
+pub mod steps;
+
+use crate::forward::Planted;
+use crate::scenario::Plan;
+use crate::scenario::plan::NodeKind;
+
+/// Changes a plan, and says in a sentence what it changed; or why it has nothing to change.
+pub type Edit = fn(&mut Plan) -> Result<String, String>;
+
+/// How a fault is brought about.
+#[derive(Debug, Clone, Copy)]
+pub enum Injection {
+    /// Every switch's forwarder has this fault, as if all ran one firmware.
+    Quirk(Planted),
+    /// Tables, steps or links are other than they should be.
+    Edit(Edit),
+    /// There is no mechanism for it here, and why.
+    None(&'static str),
+}
+
+impl Injection {
+    /// The same world with the fault, and what was done; or why it cannot be.
+    ///
+    /// # Errors
+    /// The fault has no mechanism, or this world has no place for it.
+    pub fn apply(&self, plan: &Plan) -> Result<(Plan, String), String> {
+        let mut world = plan.clone();
+        let how = match self {
+            Self::None(why) => Err((*why).to_owned()),
+            Self::Edit(edit) => edit(&mut world),
+            Self::Quirk(quirk) => everywhere(&mut world, *quirk),
+        }?;
+        Ok((world, how))
+    }
+}
+
+fn everywhere(plan: &mut Plan, quirk: Planted) -> Result<String, String> {
+    let mut switches = 0;
+    for node in &mut plan.nodes {
+        if let NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) | NodeKind::AccessDevice(switch) =
+            &mut node.kind
+        {
+            switch.quirk = Some(quirk.as_str().to_owned());
+            switches += 1;
+        }
+    }
+    match switches {
+        0 => Err("the scenario has no switch".to_owned()),
+        n => Ok(format!("{quirk} in {n} switches")),
+    }
+}
