@@ -8,6 +8,7 @@ mod files;
 mod load;
 mod progress;
 mod run;
+mod swarm;
 mod validate;
 
 pub use exit::Exit;
@@ -35,6 +36,9 @@ enum Command {
     /// Check scenario files without running them.
     #[command(after_help = STATUS)]
     Validate(validate::ValidateArgs),
+    /// Run random worlds and hold each against what must always hold.
+    #[command(after_help = swarm::AFTER)]
+    Swarm(swarm::SwarmArgs),
     /// Time the fast path by the wall clock.
     Bench(bench::BenchArgs),
     /// Print the JSON Schema of scenario files.
@@ -64,6 +68,7 @@ pub fn main() -> ExitCode {
     let exit = match args.command {
         Command::Run(args) => run::run(&args),
         Command::Validate(args) => validate::validate(&args),
+        Command::Swarm(args) => swarm::swarm(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Schema => explain::schema(),
         Command::Explain(args) => explain::explain(&args),
