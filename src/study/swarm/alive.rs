@@ -58,7 +58,7 @@ fn calm_since(plan: &Plan, run: &Run) -> SimTime {
     last.unwrap_or(SimTime::ZERO)
 }
 
-/// Is every link whole at the end, and can its queue run dry in time?
+/// Is every link whole at the end, and can its queue run dry by then?
 fn links_are_whole(plan: &Plan, calm: SimTime) -> bool {
     let mut bad = vec![[false; 8]; plan.links.len()];
     for fault in &plan.faults {
@@ -79,7 +79,7 @@ fn links_are_whole(plan: &Plan, calm: SimTime) -> bool {
         }
     }
     let left = plan.end.saturating_since(calm);
-    let dries = |config: &LinkConfig| config.rate.time_of(config.queue.get()).saturating_mul(4) <= left;
+    let dries = |config: &LinkConfig| config.rate.time_of(config.queue.get()).saturating_mul(2) <= left;
     bad.iter().flatten().all(|bad| !bad) && plan.links.iter().all(|link| dries(&link.config))
 }
 

@@ -74,16 +74,18 @@ fn lines(sketch: &mut Sketch, dice: &mut Dice, fabric: bool, second: bool) {
     }
     for (name, a, b) in trunks {
         let link = Part::new().must("name", name).must("a", a).must("b", b);
-        sketch.add(Section::Links, link.may("delay", dice.part(sketch.span, 0, 2)));
+        sketch.add(Section::Links, link.may("delay", dice.part(sketch.span, 1, 2)));
         sketch.links.push(name.to_owned());
     }
     let c1 = Part::new().must("name", "c1").must("a", if fabric { "fab" } else { "ap1" });
     let c1 = c1.must("b", "dev").may("rate", dice.of(&["10G", "1G"]));
     let c1 = c1.may("mtu", dice.of(&[1_500, 1_500, 1_400, 9_000]));
-    sketch.add(Section::Circuits, c1.may("delay", dice.part(sketch.span, 0, 3)));
+    sketch.add(Section::Circuits, c1.may("delay", dice.part(sketch.span, 1, 3)));
     let c2 = Part::new().must("name", "c2").must("a", "ap2");
     let c2 = c2.must("b", if second { "dev2" } else { "dev" }).may("rate", "100M");
-    sketch.add(Section::Circuits, c2.may("queue", "20kB"));
+    // Where within-spec bursts do not fit the queue, nobody can be promised a bandwidth.
+    sketch.narrow = dice.one_in(3);
+    sketch.add(Section::Circuits, c2.may("queue", if sketch.narrow { "20kB" } else { "2MB" }));
     sketch.links.extend(["c1".to_owned(), "c2".to_owned()]);
 }
 
