@@ -49,16 +49,31 @@ pub(super) struct SwarmArgs {
     #[arg(long, env = "TRUNKLAB_SWARM_SHRINK_TO", value_name = "FILE")]
     shrink_to: Option<PathBuf>,
     /// How many smaller worlds are tried to shrink it; 0: it is not shrunk.
-    #[arg(long, env = "TRUNKLAB_SWARM_SHRINK_TRIALS", value_name = "N", default_value_t = 2_000)]
+    #[arg(
+        long,
+        env = "TRUNKLAB_SWARM_SHRINK_TRIALS",
+        value_name = "N",
+        default_value_t = 2_000
+    )]
     shrink_trials: u64,
     /// Tenants of a world: at most so many, or from so many to so many, 1 to 64.
-    #[arg(long, env = "TRUNKLAB_SWARM_TENANTS", value_name = "N|LOW..HIGH", default_value = "1..4")]
+    #[arg(
+        long,
+        env = "TRUNKLAB_SWARM_TENANTS",
+        value_name = "N|LOW..HIGH",
+        default_value = "1..4"
+    )]
     tenants: Tenants,
     /// Kinds of faults that may be on in a world; all of healthy worlds where left out.
     ///
     /// Healthy: cut, flap, lose, corrupt, duplicate, detach, lost-call, repeated-call, wrong-hand,
     /// stray-call. Planted, where the checks must catch what leaks: misconnect, mistype, quirk.
-    #[arg(long, env = "TRUNKLAB_SWARM_FAULTS", value_name = "KIND,...|none", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "TRUNKLAB_SWARM_FAULTS",
+        value_name = "KIND,...|none",
+        value_delimiter = ','
+    )]
     faults: Option<Vec<Fault>>,
     /// Virtual time of a world: 100ms to 1h.
     #[arg(long, env = "TRUNKLAB_SWARM_DURATION", value_name = "TIME", default_value = "1s")]
@@ -87,7 +102,12 @@ impl std::str::FromStr for Tenants {
             None => number(text).map(|high| (1, high)),
         };
         let fits = |(low, high): &(u64, u64)| 1 <= *low && low <= high && *high <= Bounds::MOST_TENANTS;
-        let wrong = || format!("`{text}` is neither 1 to {most} nor LOW..HIGH within it", most = Bounds::MOST_TENANTS);
+        let wrong = || {
+            format!(
+                "`{text}` is neither 1 to {most} nor LOW..HIGH within it",
+                most = Bounds::MOST_TENANTS
+            )
+        };
         pair.filter(fits).map(|(low, high)| Self(low, high)).ok_or_else(wrong)
     }
 }
@@ -116,7 +136,10 @@ pub(super) fn swarm(args: &SwarmArgs) -> Exit {
         }
     };
     let began = Instant::now();
-    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let jobs = args.jobs.map_or_else(
+        || std::thread::available_parallelism().map_or(1, usize::from),
+        usize::from,
+    );
     let flown = flight(args, &bounds, jobs, began);
     let took = began.elapsed();
     let least = first_failing(args, &flown);
@@ -144,7 +167,10 @@ pub(super) fn swarm(args: &SwarmArgs) -> Exit {
     };
     let busy = jobs.min(usize::try_from(args.seeds).unwrap_or(usize::MAX)).max(1);
     let millis = took.as_millis().max(1) * busy as u128;
-    eprintln!("trunklab: {} worlds per core-second", u128::from(flown.worlds) * 1_000 / millis);
+    eprintln!(
+        "trunklab: {} worlds per core-second",
+        u128::from(flown.worlds) * 1_000 / millis
+    );
     exit.and(files::print(&text))
 }
 
@@ -159,7 +185,10 @@ fn bounds(args: &SwarmArgs) -> Result<Bounds, String> {
         return Err("--all prints at most 100,000 worlds; run them in parts by --first".to_owned());
     }
     if args.first.checked_add(args.seeds - 1).is_none() {
-        return Err(format!("--first {} leaves no room for {} seeds", args.first, args.seeds));
+        return Err(format!(
+            "--first {} leaves no room for {} seeds",
+            args.first, args.seeds
+        ));
     }
     let kinds = match &args.faults {
         None => Kind::healthy(),
@@ -215,7 +244,9 @@ fn first_failing(args: &SwarmArgs, flown: &Flown) -> Option<Minimal> {
 
 fn standing(flown: &Flown) -> Exit {
     let failures = flown.kept.values().flat_map(|(_, trial)| &trial.failures);
-    let broken = failures.into_iter().any(|failure| matches!(failure.question, "panic" | "engine"));
+    let broken = failures
+        .into_iter()
+        .any(|failure| matches!(failure.question, "panic" | "engine"));
     match (broken, flown.failed > 0, flown.worlds > flown.refused) {
         (true, ..) => Exit::Internal,
         (_, true, _) => Exit::Departs,

@@ -41,7 +41,12 @@ impl SwarmReport<'_> {
 pub fn swarm_human(report: &SwarmReport<'_>) -> String {
     let mut out = String::new();
     for (world, trial) in report.failing() {
-        let _ = writeln!(out, "world {}: {}", world.seed, options(world, report.bounds).join(", "));
+        let _ = writeln!(
+            out,
+            "world {}: {}",
+            world.seed,
+            options(world, report.bounds).join(", ")
+        );
         for failure in &trial.failures {
             told(&mut out, failure);
         }
@@ -61,7 +66,11 @@ pub fn swarm_human(report: &SwarmReport<'_>) -> String {
 
 fn told(out: &mut String, failure: &Failure) {
     let subject = if failure.subject.is_empty() { "" } else { " " };
-    let _ = writeln!(out, "  {}{subject}{}: {}", failure.question, failure.subject, failure.finding);
+    let _ = writeln!(
+        out,
+        "  {}{subject}{}: {}",
+        failure.question, failure.subject, failure.finding
+    );
     for detail in failure.details.iter().take(MOST_DETAILS) {
         let _ = writeln!(out, "    {detail}");
     }
@@ -71,8 +80,16 @@ fn told(out: &mut String, failure: &Failure) {
 }
 
 fn least(out: &mut String, report: &SwarmReport<'_>, minimal: &Minimal) {
-    let so = if minimal.is_least { "nothing more could be taken away" } else { "the trials were used up" };
-    let _ = writeln!(out, "the first of them, shrunk ({} smaller worlds tried; {so}):", thousands(minimal.tried));
+    let so = if minimal.is_least {
+        "nothing more could be taken away"
+    } else {
+        "the trials were used up"
+    };
+    let _ = writeln!(
+        out,
+        "the first of them, shrunk ({} smaller worlds tried; {so}):",
+        thousands(minimal.tried)
+    );
     if let Some(file) = report.file {
         let _ = writeln!(out, "  {file}\n");
         return;
@@ -91,7 +108,11 @@ fn least(out: &mut String, report: &SwarmReport<'_>, minimal: &Minimal) {
 fn sums(out: &mut String, report: &SwarmReport<'_>) {
     let flown = report.flown;
     if let Some((seed, why)) = &flown.first_refused {
-        let _ = writeln!(out, "{} worlds could not be loaded, the first of seed {seed}: {why}", thousands(flown.refused));
+        let _ = writeln!(
+            out,
+            "{} worlds could not be loaded, the first of seed {seed}: {why}",
+            thousands(flown.refused)
+        );
     }
     if flown.worlds < report.asked {
         let (worlds, asked) = (thousands(flown.worlds), thousands(report.asked));
@@ -113,7 +134,11 @@ fn sums(out: &mut String, report: &SwarmReport<'_>) {
 /// What was chosen for a world, as `key value`.
 fn options(world: &World, bounds: &Bounds) -> Vec<String> {
     let kinds: Vec<&str> = world.kinds.iter().map(|kind| kind.as_str()).collect();
-    let kinds = if kinds.is_empty() { "none".to_owned() } else { kinds.join(" ") };
+    let kinds = if kinds.is_empty() {
+        "none".to_owned()
+    } else {
+        kinds.join(" ")
+    };
     let mut all = vec![
         format!("tenants {}", world.tenants),
         format!("duration {}", Time(bounds.duration)),
@@ -134,7 +159,10 @@ pub fn scenario_file(report: &SwarmReport<'_>, minimal: &Minimal) -> String {
     if failure.is_of_a_check() {
         let _ = writeln!(out, "# Again: trunklab run {}", report.file.unwrap_or("THIS-FILE"));
     } else {
-        let _ = writeln!(out, "# No check of `trunklab run` asks this question; the command above does.");
+        let _ = writeln!(
+            out,
+            "# No check of `trunklab run` asks this question; the command above does."
+        );
     }
     out + &minimal.draft.yaml()
 }
@@ -198,7 +226,11 @@ pub fn swarm_json(report: &SwarmReport<'_>) -> String {
         claims: flown.claims,
         frames: flown.frames,
         digest: format!("{:016x}", flown.digest),
-        tried: flown.kept.values().map(|(world, trial)| tried(world, trial, report.bounds)).collect(),
+        tried: flown
+            .kept
+            .values()
+            .map(|(world, trial)| tried(world, trial, report.bounds))
+            .collect(),
         minimal: report.minimal.map(|minimal| Least {
             question: minimal.failure.question,
             finding: &minimal.failure.finding,

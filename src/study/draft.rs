@@ -271,10 +271,7 @@ mod tests {
         );
         draft.add(
             Section::Traffic,
-            Part::of(2).may(
-                "on",
-                Part::new().must("share", Value::Percent(5)).must("flag", true),
-            ),
+            Part::of(2).may("on", Part::new().must("share", Value::Percent(5)).must("flag", true)),
         );
         assert_eq!(
             draft.yaml(),
@@ -285,7 +282,13 @@ mod tests {
 
     #[test]
     fn a_time_is_written_in_the_largest_unit_that_leaves_it_whole() {
-        for (nanos, text) in [(0, "0s"), (1, "1ns"), (1_500, "1500ns"), (20_000, "20us"), (3_000_000_000, "3s")] {
+        for (nanos, text) in [
+            (0, "0s"),
+            (1, "1ns"),
+            (1_500, "1500ns"),
+            (20_000, "20us"),
+            (3_000_000_000, "3s"),
+        ] {
             assert_eq!(Time(SimDuration::from_nanos(nanos)).to_string(), text);
         }
     }

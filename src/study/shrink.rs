@@ -219,7 +219,11 @@ mod tests {
     #[test]
     fn what_does_not_matter_goes_and_what_matters_stays() {
         let shows = |draft: &Draft| {
-            let many = draft.yaml().split("count: ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
+            let many = draft
+                .yaml()
+                .split("count: ")
+                .nth(1)
+                .and_then(|rest| rest.split(' ').next()?.parse().ok());
             has(draft, "f32") && has(draft, "t3") && many.is_some_and(|n: u64| n >= 20)
         };
         let shrunk = shrink(&draft(), 10_000, shows);

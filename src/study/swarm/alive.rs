@@ -52,7 +52,12 @@ fn calm_since(plan: &Plan, run: &Run) -> SimTime {
     let faults = plan.faults.iter().map(|fault| fault.at);
     let shown = run.cloud.facts.iter().map(|(_, fact)| fact.at);
     let wild = plan.flows.iter().filter(|flow| !flow.name.starts_with(QUIET_FLOW));
-    let leads = plan.lead_times.iter().map(|lead| lead.max).max().unwrap_or(SimDuration::ZERO);
+    let leads = plan
+        .lead_times
+        .iter()
+        .map(|lead| lead.max)
+        .max()
+        .unwrap_or(SimDuration::ZERO);
     let done = steps.map(|at| at.saturating_add(leads));
     let last = done.chain(faults).chain(shown).chain(wild.map(|flow| flow.stop)).max();
     last.unwrap_or(SimTime::ZERO)
@@ -62,7 +67,9 @@ fn calm_since(plan: &Plan, run: &Run) -> SimTime {
 fn links_are_whole(plan: &Plan, calm: SimTime) -> bool {
     let mut bad = vec![[false; 8]; plan.links.len()];
     for fault in &plan.faults {
-        let Fault::Link(link, change) = &fault.what else { continue };
+        let Fault::Link(link, change) = &fault.what else {
+            continue;
+        };
         let (kind, way, on) = match *change {
             LinkChange::Cut(way) => (0, way, true),
             LinkChange::Restore(way) => (0, way, false),
@@ -129,9 +136,9 @@ fn routed(routes: &[(Ipv4Addr, u8)], dst: Ipv4Addr) -> bool {
 /// Is the service open, the tenant's, and configured as its data centre is?
 fn belongs(plan: &Plan, view: &ServiceView, flow: &FlowPlan, idc: &IdcConfig, src: Ipv4Addr, dst: Ipv4Addr) -> bool {
     let Some(vbr) = &view.vbr else { return false };
-    let fits = vbr.addresses.is_some_and(|a| {
-        (a.local, a.peer, a.prefix_len) == (idc.gateway, idc.address, idc.prefix_len)
-    });
+    let fits = vbr
+        .addresses
+        .is_some_and(|a| (a.local, a.peer, a.prefix_len) == (idc.gateway, idc.address, idc.prefix_len));
     let to = |hop, address| {
         let mut custom = vbr.routes.iter().filter(|(_, _, to)| *to == hop);
         custom.any(|(net, len, _)| prefix_holds(*net, *len, address))
@@ -144,7 +151,12 @@ fn belongs(plan: &Plan, view: &ServiceView, flow: &FlowPlan, idc: &IdcConfig, sr
 /// Does the VBR run at a slot of the tenant's, and does its transit router hold it?
 fn attached(plan: &Plan, run: &Run, there: &Arrival, flow: &FlowPlan) -> bool {
     let name = plan.circuits[there.circuit].name.as_str();
-    let last = run.cloud.facts.iter().rev().find(|(_, f)| f.circuit == name && f.vlan == there.vlan);
+    let last = run
+        .cloud
+        .facts
+        .iter()
+        .rev()
+        .find(|(_, f)| f.circuit == name && f.vlan == there.vlan);
     let Some((Some(slot), _)) = last else { return false };
     let slot = &plan.vbr_slots[*slot];
     let Some((vpc, port)) = slot.vpc.filter(|(vpc, _)| *vpc == flow.to) else {

@@ -102,7 +102,11 @@ impl Bounds {
     /// The command that tries the world of a seed again.
     pub fn command(&self, seed: u64) -> String {
         let names: Vec<&str> = self.kinds.iter().map(|kind| kind.as_str()).collect();
-        let kinds = if names.is_empty() { "none".to_owned() } else { names.join(",") };
+        let kinds = if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(",")
+        };
         let (low, high) = self.tenants;
         let time = Time(self.duration);
         format!("trunklab swarm --seeds 1 --first {seed} --tenants {low}..{high} --duration {time} --faults {kinds}")

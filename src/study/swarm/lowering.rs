@@ -49,3 +49,48 @@ fn canonical(mut service: Service) -> Service {
     service.members.sort_by_key(|member| (member.port, member.vid));
     service
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::cloud::Drawn;
+    use crate::engine::run;
+    use crate::evidence::NoObserver;
+    use crate::ident::TenantId;
+    use crate::scenario::{MemorySources, load_text};
+    use crate::study::swarm::{Bounds, draw};
+
+    fn ran(seed: u64) -> (Plan, Run) {
+        let text = draw(seed, &Bounds::default()).draft.yaml();
+        let plan = load_text("w.yaml", text, &MemorySources::new()).expect("it loads").plan;
+        let (run, _) = run(&plan, Drawn::new(plan.seed), NoObserver).expect("it runs");
+        (plan, run)
+    }
+
+    #[test]
+    fn an_entry_that_is_missing_left_over_or_another_s_is_noticed() {
+        let mut spoiled = 0;
+        for seed in 1..20 {
+            let (plan, mut run) = ran(seed);
+            assert_eq!(differences(&plan, &run), [""; 0], "seed {seed}");
+            let Some(at) = run.devices.iter().position(|d| d.service.is_some()) else {
+                continue;
+            };
+            let whole = run.devices[at].service.take();
+            assert_eq!(differences(&plan, &run).len(), 1, "seed {seed}: missing");
+            run.devices[at].service = whole.clone().map(|service| Service {
+                tenant: TenantId(77),
+                ..service
+            });
+            assert_eq!(differences(&plan, &run).len(), 1, "seed {seed}: another's");
+            run.devices[at].service.clone_from(&whole);
+            for device in run.devices.iter_mut().filter(|d| d.service.is_none()) {
+                device.service.clone_from(&whole);
+                spoiled += 1;
+            }
+            let left_over = run.devices.iter().filter(|d| d.service == whole).count() - 1;
+            assert_eq!(differences(&plan, &run).len(), left_over, "seed {seed}: left over");
+        }
+        assert!(spoiled > 3);
+    }
+}

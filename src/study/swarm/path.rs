@@ -35,10 +35,15 @@ pub(super) fn way_to_circuit(plan: &Plan, from: NodeId, idc: &IdcConfig, lasts: 
         }
         let tables = tables_at_end(plan, node)?;
         let (service, at) = member(&tables, port, vid)?;
-        let [a, b] = service.members.as_slice() else { return None };
+        let [a, b] = service.members.as_slice() else {
+            return None;
+        };
         let (into, out) = if at == 0 { (a, b) } else { (b, a) };
         let bound = into.bound_mac.is_none_or(|mac| mac == idc.mac) && out.bound_mac.is_none();
-        let enough = [into.arp, out.arp].into_iter().flatten().all(|limit| admits(&limit, lasts));
+        let enough = [into.arp, out.arp]
+            .into_iter()
+            .flatten()
+            .all(|limit| admits(&limit, lasts));
         if !bound || !enough {
             return None;
         }
@@ -48,7 +53,10 @@ pub(super) fn way_to_circuit(plan: &Plan, from: NodeId, idc: &IdcConfig, lasts: 
 }
 
 fn across(plan: &Plan, node: NodeId, port: PortNo) -> Option<(LinkId, (NodeId, PortNo))> {
-    let link = plan.links.iter().position(|l| l.a == (node, port) || l.b == (node, port))?;
+    let link = plan
+        .links
+        .iter()
+        .position(|l| l.a == (node, port) || l.b == (node, port))?;
     let ends = &plan.links[link];
     let other = if ends.a == (node, port) { ends.b } else { ends.a };
     Some((LinkId::of(link), other))

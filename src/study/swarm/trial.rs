@@ -98,7 +98,9 @@ pub fn try_world(world: &World, oracle: Oracle<'_>) -> Trial {
 pub fn try_draft(draft: &Draft, kinds: &[Kind], oracle: Oracle<'_>) -> Trial {
     catch_unwind(AssertUnwindSafe(|| tried(draft, kinds, oracle))).unwrap_or_else(|cause| {
         let text = cause.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("a panic");
+        let text = text
+            .or_else(|| cause.downcast_ref::<&str>().copied())
+            .unwrap_or("a panic");
         Trial {
             failures: vec![Failure::new("panic", text)],
             ..Trial::default()
@@ -177,18 +179,15 @@ fn broken(judgement: &Judgement, kinds: &[Kind]) -> Vec<Failure> {
 }
 
 /// The isolation check, the second witness and the oracle must tell the same story.
-fn leaks(
-    judgement: &Judgement,
-    witness: &Witness,
-    plan: &Plan,
-    kinds: &[Kind],
-    oracle: Oracle<'_>,
-) -> Option<Failure> {
+fn leaks(judgement: &Judgement, witness: &Witness, plan: &Plan, kinds: &[Kind], oracle: Oracle<'_>) -> Option<Failure> {
     let told = judgement.lines.iter().find(|line| line.check == "isolation");
     let told = told.is_some_and(|line| line.verdict == Verdict::Fail);
     let seen = witness.first.as_ref().map(|(whose, place, at)| {
         let whose = plan.tenants.get(whose.index()).map_or("nobody", |t| &t.name);
-        format!("{} frames astray, the first of {whose} at {place}, {at}", witness.astray)
+        format!(
+            "{} frames astray, the first of {whose} at {place}, {at}",
+            witness.astray
+        )
     });
     let planted = kinds.iter().any(|kind| kind.is_planted());
     match (seen, told) {
@@ -214,7 +213,13 @@ fn silent(plan: &Plan, judgement: &Judgement, flow: crate::ident::FlowId) -> Opt
 /// The run's digest and every verdict with its words.
 fn folded(digest: u64, judgement: &Judgement) -> u64 {
     judgement.lines.iter().fold(digest, |digest, line| {
-        let text = format!("{} {} {} {}", line.check, line.subject, line.verdict.as_str(), line.finding);
+        let text = format!(
+            "{} {} {} {}",
+            line.check,
+            line.subject,
+            line.verdict.as_str(),
+            line.finding
+        );
         xxh3_64_with_seed(text.as_bytes(), digest)
     })
 }

@@ -56,9 +56,17 @@ impl Life<'_> {
         let t = self.tenant;
         let (vlan, circuit) = self.sketch.services[usize::try_from(t - 1).expect("few tenants")];
         let mistyped = self.sketch.has(Kind::Mistype) && vlan != 0 && self.dice.one_in(2);
-        let sold = if mistyped { 10 + self.dice.between(1, self.sketch.tenants + 1) } else { vlan };
+        let sold = if mistyped {
+            10 + self.dice.between(1, self.sketch.tenants + 1)
+        } else {
+            vlan
+        };
         // On another circuit than the partner's switch, a port is of no use and does no harm.
-        let circuit = if vlan != 0 && self.dice.one_in(8) { "c1" } else { circuit };
+        let circuit = if vlan != 0 && self.dice.one_in(8) {
+            "c1"
+        } else {
+            circuit
+        };
         let legacy = self.dice.one_in(4);
         self.at = self.dice.part(self.sketch.span, 0, 60);
         if legacy {
@@ -69,7 +77,11 @@ impl Life<'_> {
         let route = Part::new().must("RouteTableId", format!("r{t}"));
         let route = route.must("DestinationCidrBlock", format!("172.16.{}.0/24", lan(self.sketch, t)));
         let owner = self.owner();
-        self.make(call(&owner, "CreateRouteEntry", route.must("NextHopType", "PhysicalConnection")));
+        self.make(call(
+            &owner,
+            "CreateRouteEntry",
+            route.must("NextHopType", "PhysicalConnection"),
+        ));
         let attach = Part::new().must("VbrId", format!("r{t}"));
         self.make(call(&owner, "CreateTransitRouterVbrAttachment", attach).named(format!("a{t}")));
         if self.sketch.has(Kind::StrayCall) {
@@ -103,9 +115,13 @@ impl Life<'_> {
 
     fn shared_port(&mut self, circuit: &str, vlan: u64) {
         let (t, owner) = (self.tenant, self.owner());
-        let payer = self.dice.of(&["PayByVirtualPhysicalConnectionOwner", "PayByPhysicalConnectionOwner"]);
+        let payer = self
+            .dice
+            .of(&["PayByVirtualPhysicalConnectionOwner", "PayByPhysicalConnectionOwner"]);
         let spec = self.dice.of(&["50M", "50M", "100M", "500M", "1G", "10G"]);
-        let port = Part::new().must("PhysicalConnectionId", circuit).must("VpconnAliUid", owner.as_str());
+        let port = Part::new()
+            .must("PhysicalConnectionId", circuit)
+            .must("VpconnAliUid", owner.as_str());
         let port = port.must("VlanId", vlan).must("Spec", spec).must("OrderMode", payer);
         self.make(call("telecom", "CreateVirtualPhysicalConnection", port).named(format!("p{t}")));
         let accept = Part::new().must("PhysicalConnectionId", format!("p{t}"));
@@ -126,14 +142,23 @@ impl Life<'_> {
             3 => ("DeletePhysicalConnection", id("PhysicalConnectionId", p)),
             4 => {
                 let lock = self.dice.of(&["FinancialLocked", "Normal", "SecurityLocked"]);
-                ("Simulator.SetBusinessStatus", id("InstanceId", p).must("BusinessStatus", lock))
+                (
+                    "Simulator.SetBusinessStatus",
+                    id("InstanceId", p).must("BusinessStatus", lock),
+                )
             }
             5 => {
                 let spec = self.dice.of(&["50M", "200M", "1G"]);
-                ("UpdateVirtualPhysicalConnection", id("InstanceId", p).must("VlanId", vlan).must("ExpectSpec", spec))
+                (
+                    "UpdateVirtualPhysicalConnection",
+                    id("InstanceId", p).must("VlanId", vlan).must("ExpectSpec", spec),
+                )
             }
             6 => ("Simulator.PayOrder", id("InstanceId", p)),
-            7 => ("DeleteTransitRouterVbrAttachment", id("TransitRouterAttachmentId", &format!("a{t}"))),
+            7 => (
+                "DeleteTransitRouterVbrAttachment",
+                id("TransitRouterAttachmentId", &format!("a{t}")),
+            ),
             8 => {
                 let check = id("VbrInstanceId", &vbr).may("HealthCheckInterval", 2);
                 ("EnableCenVbrHealthCheck", check.may("HealthyThreshold", 3))
@@ -145,7 +170,10 @@ impl Life<'_> {
             10 => ("AttachVbrToVpconn", id("VbrId", &vbr).must("VpconnId", p)),
             11 => ("TerminatePhysicalConnection", id("PhysicalConnectionId", p)),
             12 => ("RecoverPhysicalConnection", id("InstanceId", p)),
-            13 => ("ModifyVirtualBorderRouterAttribute", self.addresses(id("VbrId", &vbr), 2, 1)),
+            13 => (
+                "ModifyVirtualBorderRouterAttribute",
+                self.addresses(id("VbrId", &vbr), 2, 1),
+            ),
             14 => ("DisableCenVbrHealthCheck", id("VbrInstanceId", &vbr)),
             _ => ("CreateTransitRouterVbrAttachment", id("VbrId", &vbr)),
         };
@@ -158,7 +186,11 @@ impl Life<'_> {
         let lost = self.sketch.has(Kind::LostCall) && call.name.is_none() && self.dice.one_in(8);
         let twice = self.sketch.has(Kind::RepeatedCall) && call.name.is_none() && self.dice.one_in(8);
         let wrong = self.sketch.has(Kind::WrongHand) && self.dice.one_in(15);
-        let by = if wrong { self.dice.of(&["t1", "telecom", "cloud"]).to_owned() } else { call.by };
+        let by = if wrong {
+            self.dice.of(&["t1", "telecom", "cloud"]).to_owned()
+        } else {
+            call.by
+        };
         for _ in 0..if lost { 0 } else { 1 + u32::from(twice) } {
             let step = Part::of(self.tenant).must("at", self.at).must("by", by.as_str());
             let step = step.must("do", call.operation);

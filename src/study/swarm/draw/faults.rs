@@ -31,7 +31,11 @@ pub(super) fn draw(sketch: &mut Sketch) {
     for (key, what) in mends {
         let mend = Part::new().must("at", sketch.at(WILD)).must(key, what.as_str());
         let share = matches!(key, "lose" | "corrupt" | "duplicate");
-        let mend = if share { mend.must("share", Value::Percent(0)) } else { mend };
+        let mend = if share {
+            mend.must("share", Value::Percent(0))
+        } else {
+            mend
+        };
         sketch.add(Section::Faults, of_line(mend, &what));
     }
 }
@@ -52,14 +56,18 @@ fn one(sketch: &mut Sketch, dice: &mut Dice, kind: Kind, mends: &mut Mends) {
     let fault = Part::new().must("at", at);
     let way = dice.of(&["both", "a_to_b", "b_to_a"]);
     let share = |part: Part, key: &'static str, percent: u64| {
-        part.must(key, link.as_str()).must("share", Value::Percent(percent)).may("way", way)
+        part.must(key, link.as_str())
+            .must("share", Value::Percent(percent))
+            .may("way", way)
     };
     let part = match kind {
         Kind::Cut if dice.one_in(3) => fault.must("restore", link.as_str()).may("way", way),
         Kind::Cut => fault.must("cut", link.as_str()).may("way", way),
         Kind::Flap => {
             let flap = Part::new().must("link", link.as_str()).must("every", sketch.at(50));
-            let flap = flap.must("down", dice.part(sketch.span, 1, 49)).must("times", dice.between(1, 4));
+            let flap = flap
+                .must("down", dice.part(sketch.span, 1, 49))
+                .must("times", dice.between(1, 4));
             // It must be over when the wild part ends.
             let at = dice.part(sketch.span, 50, WILD - 220);
             Part::new().must("at", at).must("flap", flap)
@@ -68,7 +76,8 @@ fn one(sketch: &mut Sketch, dice: &mut Dice, kind: Kind, mends: &mut Mends) {
         Kind::Corrupt => share(fault, "corrupt", dice.between(1, 30)),
         Kind::Duplicate => share(fault, "duplicate", dice.between(1, 50)),
         Kind::Misconnect => {
-            let at = dice.of(&["ap1", "ap2"]);
+            let (_, circuit) = sketch.services[usize::try_from(tenant - 1).expect("few tenants")];
+            let at = if circuit == "c1" { sketch.c1_at } else { "ap2" };
             let fault = fault.must("misconnect", at).must("tenant", format!("t{tenant}"));
             fault.must("vlan_id", 10 + dice.between(1, sketch.tenants + 1))
         }
@@ -83,7 +92,10 @@ fn one(sketch: &mut Sketch, dice: &mut Dice, kind: Kind, mends: &mut Mends) {
         _ => Some(("attach", format!("r{tenant}"))),
     };
     let part = match kind {
-        Kind::Misconnect | Kind::Detach => Part { tenant: Some(tenant), ..part },
+        Kind::Misconnect | Kind::Detach => Part {
+            tenant: Some(tenant),
+            ..part
+        },
         _ => of_line(part, &link),
     };
     mends.extend(mend);

@@ -45,6 +45,8 @@ struct Sketch {
     /// Each tenant's service: its VLAN at the partner and the circuit, from tenant 1.
     services: Vec<(u64, &'static str)>,
     links: Vec<String>,
+    /// The switch that circuit `c1` begins at.
+    c1_at: &'static str,
     /// Is there a queue that a burst within its spec overflows?
     narrow: bool,
     draft: Draft,
@@ -83,6 +85,7 @@ pub fn draw(seed: u64, bounds: &Bounds) -> World {
         options: Vec::new(),
         services: Vec::new(),
         links: Vec::new(),
+        c1_at: "ap1",
         narrow: false,
         draft: Draft {
             name: format!("world-{seed}"),
