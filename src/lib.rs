@@ -21,7 +21,7 @@
 //! | `scenario` | reading, validation, wiring, import | a plan that exists can be run |
 //! | `engine` | virtual time: queue, world, control plane | the digest is a function of (plan, seed) alone |
 //! | `check` | one judgement per question | reads evidence, never mends it |
-//! | `study` | isolate, prove by replay, swarm, mutants | a finding can be run again |
+//! | `study` | isolation suite, replay of proofs, mutants, random worlds, shrinking | names its seed; the same answer on any number of threads |
 //! | `report` | text, JSON, JUnit, captures | decides nothing; deterministic bytes |
 //! | `bench` | the fast path by the wall clock | no rate without balanced books and a bound beside it |
 //! | `cli` | flags, files, exit statuses | holds no rule that a test cannot reach through the library |

@@ -9,6 +9,7 @@ mod load;
 mod mutants;
 mod progress;
 mod run;
+mod swarm;
 mod validate;
 
 pub use exit::Exit;
@@ -36,6 +37,9 @@ enum Command {
     /// Check scenario files without running them.
     #[command(after_help = STATUS)]
     Validate(validate::ValidateArgs),
+    /// Run random worlds and hold each against what must always hold.
+    #[command(after_help = swarm::AFTER)]
+    Swarm(swarm::SwarmArgs),
     /// Time the fast path by the wall clock.
     Bench(bench::BenchArgs),
     /// Inject faults that real devices had, one by one, and say what notices them.
@@ -68,6 +72,7 @@ pub fn main() -> ExitCode {
     let exit = match args.command {
         Command::Run(args) => run::run(&args),
         Command::Validate(args) => validate::validate(&args),
+        Command::Swarm(args) => swarm::swarm(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Mutants(args) => mutants::mutants(&args),
         Command::Schema => explain::schema(),

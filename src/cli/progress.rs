@@ -17,6 +17,11 @@ pub(super) fn faults(n: usize) -> ProgressBar {
     bar(n, "faults")
 }
 
+/// A bar over random worlds.
+pub(super) fn worlds(n: usize) -> ProgressBar {
+    bar(n, "worlds, {eta} left")
+}
+
 fn bar(n: usize, of: &str) -> ProgressBar {
     let bar = ProgressBar::new(n as u64);
     if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:30}} {{pos}}/{{len}} {of}  {{wide_msg}}")) {

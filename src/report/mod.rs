@@ -8,11 +8,13 @@ mod json;
 mod junit;
 pub mod mutants;
 mod pcapng;
+mod swarm;
 
 pub use human::human;
 pub use json::json;
 pub use junit::junit;
 pub use pcapng::{CaptureError, LinkCapture};
+pub use swarm::{SwarmReport, scenario_file, swarm_human, swarm_json};
 
 use crate::check::{Judgement, Standing, Verdict, standing};
 use crate::scenario::Diagnostic;

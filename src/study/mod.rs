@@ -1,5 +1,14 @@
-//! Studies: many runs, and what they come to together.
+//! Studies: many trials of one plan, or of many, for one question.
 //!
-//! Invariant: a finding can be run again from what is printed of it.
+//! Invariant: a study runs what the plan says through the same nodes and the same engine; it names
+//! its seed, and gives the same answer on any number of threads.
+//!
+//! - `mutants`: does anybody notice faults that real devices had?
+//! - `swarm`: does what must always hold hold in worlds that nobody would draw?
+//! - `draft`: a scenario as parts, to be made, written, and taken apart. `shrink`: takes it apart
+//!   as far as it still shows what it showed.
 
+pub mod draft;
 pub mod mutants;
+pub mod shrink;
+pub mod swarm;

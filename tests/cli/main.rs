@@ -8,6 +8,7 @@ mod bench;
 mod capture;
 mod hostile;
 mod shipped;
+mod swarm;
 
 /// Runs the program in the package's folder, with no colour and no terminal.
 pub fn trunklab(args: &[&str]) -> Output {
