@@ -7,6 +7,7 @@ mod explain;
 mod files;
 mod load;
 mod progress;
+mod prove;
 mod run;
 mod validate;
 
@@ -35,6 +36,9 @@ enum Command {
     /// Check scenario files without running them.
     #[command(after_help = STATUS)]
     Validate(validate::ValidateArgs),
+    /// Prove that no frame leaves its tenant's own nodes, or find one that does.
+    #[command(after_help = prove::STATUS)]
+    Prove(prove::ProveArgs),
     /// Time the fast path by the wall clock.
     Bench(bench::BenchArgs),
     /// Print the JSON Schema of scenario files.
@@ -64,6 +68,7 @@ pub fn main() -> ExitCode {
     let exit = match args.command {
         Command::Run(args) => run::run(&args),
         Command::Validate(args) => validate::validate(&args),
+        Command::Prove(args) => prove::prove(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Schema => explain::schema(),
         Command::Explain(args) => explain::explain(&args),

@@ -7,11 +7,13 @@ mod human;
 mod json;
 mod junit;
 mod pcapng;
+mod proof;
 
 pub use human::human;
 pub use json::json;
 pub use junit::junit;
 pub use pcapng::{CaptureError, LinkCapture};
+pub use proof::{ProofReport, proof_human, proof_json};
 
 use crate::check::{Judgement, Standing, Verdict, standing};
 use crate::scenario::Diagnostic;
