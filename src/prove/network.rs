@@ -171,6 +171,19 @@ impl Network {
         self.seats.iter().any(|seat| matches!(seat.lab, AnyLab::Planted(_)))
     }
 
+    /// Every cell of every port of a switch, asked anew.
+    ///
+    /// # Errors
+    /// Where the model has no room.
+    pub fn whole(&mut self, seat: usize, model: &mut Model) -> Result<Vec<Change>, TooManyAddresses> {
+        let seat = &mut self.seats[seat];
+        let mut changes = Vec::new();
+        for port in 0..seat.tables.ports.len() {
+            seat.whole_port(PortNo::of(port), model, &mut changes)?;
+        }
+        Ok(changes)
+    }
+
     /// A switch's service is now as given, or gone: asks anew what that may have changed, and
     /// returns the cells that are now others. The model itself is left as it was.
     ///

@@ -6,6 +6,7 @@ mod forward;
 mod golden;
 mod judgement;
 mod policing;
+mod prove;
 mod random_worlds;
 mod real_input;
 mod rivals;
