@@ -109,7 +109,9 @@ fn starts(all: &Certificate, index: &Index) -> Result<(), Refused> {
             pushed: [0; DEPTH],
         };
         if owner != NONE && !index.holds(all, i, &all_frames) {
-            return refuse(format!("tenant {owner} sends into port {i}, and nothing is claimed of that"));
+            return refuse(format!(
+                "tenant {owner} sends into port {i}, and nothing is claimed of that"
+            ));
         }
     }
     Ok(())

@@ -15,7 +15,6 @@ mod check;
 mod parse;
 mod reader;
 
-
 /// What a certificate that holds says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {

@@ -85,7 +85,13 @@ pub(super) struct Certificate {
 }
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Certificate, Refused> {
-    let mut lines = Lines::new(bytes);
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Err(Refused {
+            line: 0,
+            why: "this is no UTF-8 text".to_owned(),
+        });
+    };
+    let mut lines = Lines::new(text);
     let mut all = Certificate::default();
     head(&mut lines, &mut all)?;
     ports(&mut lines, &mut all)?;
@@ -152,6 +158,7 @@ fn count(lines: &mut Lines<'_>, word: &str) -> Result<u32, Refused> {
 
 fn ports(lines: &mut Lines<'_>, all: &mut Certificate) -> Result<(), Refused> {
     let count = count(lines, "ports ")?;
+    all.ports.reserve((count as usize).min(lines.left() / 6));
     while all.ports.len() < count as usize {
         let mut words = lines.next()?;
         if words.takes(b's') {
@@ -253,7 +260,11 @@ fn way(words: &mut Words<'_>, macs: u32, ports: u32) -> Result<Way, Refused> {
     };
     let pop = words.takes(b'^');
     let tail = tail(words)?;
-    let mac = if words.takes(b'@') { words.number(macs)? as u16 + 1 } else { 0 };
+    let mac = if words.takes(b'@') {
+        words.number(macs)? as u16 + 1
+    } else {
+        0
+    };
     Ok(Way {
         port,
         push,
@@ -277,11 +288,17 @@ fn tail(words: &mut Words<'_>) -> Result<u8, Refused> {
 /// Reads claims up to the end; returns where that line begins, and its words.
 fn claims<'a>(lines: &mut Lines<'a>, all: &mut Certificate) -> Result<(usize, Words<'a>), Refused> {
     let ports = all.ports.len() as u32;
+    let wanted = count(lines, "claims ")? as usize;
+    all.claims.reserve(wanted.min(lines.left() / 2));
+    all.at.reserve(ports as usize + 1);
     loop {
         let before = lines.read();
         let mut words = lines.next()?;
         if words.begins("end ") {
             words.expect("end ")?;
+            if all.claims.len() != wanted {
+                return Err(words.wrong(format!("there are {} claims, not {wanted}", all.claims.len())));
+            }
             all.at.resize(ports as usize + 1, all.claims.len() as u32);
             return Ok((before, words));
         }
@@ -295,8 +312,8 @@ fn claims<'a>(lines: &mut Lines<'a>, all: &mut Certificate) -> Result<(usize, Wo
             words.expect(" ")?;
             all.claims.push(claim(&mut words, all.tenants, all.macs)?);
         }
-        if all.claims.len() >= NONE as usize {
-            return Err(words.wrong("there are too many claims"));
+        if all.claims.len() > wanted {
+            return Err(words.wrong(format!("there are more than {wanted} claims")));
         }
     }
 }
@@ -304,7 +321,11 @@ fn claims<'a>(lines: &mut Lines<'a>, all: &mut Certificate) -> Result<(usize, Wo
 fn claim(words: &mut Words<'_>, tenants: u32, macs: u32) -> Result<Claim, Refused> {
     let owner = words.number(tenants)?;
     let tail = tail(words)?;
-    let mac = if words.takes(b'@') { words.number(macs)? as u16 + 1 } else { 0 };
+    let mac = if words.takes(b'@') {
+        words.number(macs)? as u16 + 1
+    } else {
+        0
+    };
     let mut pushed = [0; DEPTH];
     let mut depth = 0;
     while words.takes(b'+') {

@@ -4,16 +4,16 @@ use super::Refused;
 
 /// Reads a certificate line by line.
 pub(super) struct Lines<'a> {
-    rest: &'a [u8],
+    rest: &'a str,
     /// The line that was read last, from 1.
     pub number: usize,
     read: usize,
 }
 
 impl<'a> Lines<'a> {
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub fn new(text: &'a str) -> Self {
         Self {
-            rest: bytes,
+            rest: text,
             number: 0,
             read: 0,
         }
@@ -28,6 +28,11 @@ impl<'a> Lines<'a> {
         self.rest.is_empty()
     }
 
+    /// How many octets are left: more things than that are not to come.
+    pub fn left(&self) -> usize {
+        self.rest.len()
+    }
+
     pub fn wrong(&self, why: impl Into<String>) -> Refused {
         Refused {
             line: self.number,
@@ -38,10 +43,10 @@ impl<'a> Lines<'a> {
     /// The next line, which has an end.
     pub fn next(&mut self) -> Result<Words<'a>, Refused> {
         self.number += 1;
-        let Some(end) = self.rest.iter().position(|b| *b == b'\n') else {
+        let Some(end) = self.rest.find('\n') else {
             return Err(self.wrong("the certificate ends in the middle"));
         };
-        let line = &self.rest[..end];
+        let line = self.rest.as_bytes()[..end].as_ref();
         self.rest = &self.rest[end + 1..];
         self.read += end + 1;
         Ok(Words {

@@ -1,6 +1,6 @@
 //! `trunklab prove`: proves scenarios' tables for all frames, or finds a frame that leaks.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -152,7 +152,10 @@ fn exit_of(proof: &Proof) -> Exit {
     match &proof.verdict {
         // Where nothing gets anywhere, nothing was shown by that.
         Verdict::Proved if proof.standing.carried == 0 => {
-            eprintln!("trunklab: no tenant's frame reaches a terminal at {}; see --at", proof.at);
+            eprintln!(
+                "trunklab: no tenant's frame reaches a terminal at {}; see --at",
+                proof.at
+            );
             Exit::Inconclusive
         }
         Verdict::Proved => Exit::Conforms,
@@ -190,8 +193,23 @@ fn write(out: &Path, text: &str) -> std::io::Result<()> {
     whole.keep()
 }
 
+/// More octets than this are no certificate: of a million tenants one has 300 MB.
+const LARGEST: u64 = 1 << 31;
+
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::other("it is no file"));
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(std::io::Error::other("it is larger than 2 GiB"));
+    }
+    Ok(bytes)
+}
+
 fn check(path: &Path, format: Format) -> Exit {
-    let bytes = match std::fs::read(path) {
+    let bytes = match read(path) {
         Ok(bytes) => bytes,
         Err(e) => {
             eprintln!("trunklab: cannot read {}: {e}", path.display());

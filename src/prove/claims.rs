@@ -40,6 +40,7 @@ pub fn certificate(model: &Model, starts: &[(Owner, PortId)], names: &Names) -> 
     let mut text = String::new();
     head(&mut text, model, names);
     ports(&mut text, model);
+    let _ = writeln!(text, "claims {}", claims.len());
     for at in claims.chunk_by(|a, b| a.0 == b.0) {
         let _ = write!(text, "k {}", at[0].0);
         at.iter().for_each(|(_, owner, state)| claim(&mut text, *owner, state));
@@ -170,7 +171,9 @@ fn digest(bytes: &[u8]) -> u64 {
         sum = (sum ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23);
     }
     for byte in words.remainder() {
-        sum = (sum ^ u64::from(*byte)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23);
+        sum = (sum ^ u64::from(*byte))
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(23);
     }
     sum ^ bytes.len() as u64
 }

@@ -45,7 +45,12 @@ impl Explorer {
     ///
     /// # Errors
     /// Where it cannot be followed to the end.
-    pub fn follow(&mut self, model: &Model, owner: Owner, starts: impl IntoIterator<Item = PortId>) -> Result<bool, Lost> {
+    pub fn follow(
+        &mut self,
+        model: &Model,
+        owner: Owner,
+        starts: impl IntoIterator<Item = PortId>,
+    ) -> Result<bool, Lost> {
         self.clear();
         for port in starts {
             self.add(State::all(port));

@@ -190,7 +190,12 @@ impl<Q: Quirk> Lab<Q> {
         if tagged {
             for tpid in 0..TPIDS.len() {
                 let class = Tail(2 << tpid);
-                all.add(&self.ask(port, &kind, &[symbol, Symbol::tag(tpid, 1)]), class, base, model)?;
+                all.add(
+                    &self.ask(port, &kind, &[symbol, Symbol::tag(tpid, 1)]),
+                    class,
+                    base,
+                    model,
+                )?;
             }
         }
         let known = all.clone();

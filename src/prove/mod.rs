@@ -38,4 +38,3 @@ pub use snapshot::{Forwarder, Snapshot, Timeline, quiet};
 pub use state::{MOST_PUSHED, State, TooDeep, step};
 pub use symbol::{Symbol, TPIDS, Tail, VIDS};
 pub use witness::{Hop, Leak, leaks};
-

@@ -131,7 +131,11 @@ impl Model {
 
     /// Makes a port's cells: runs in order, that cover every symbol.
     pub fn set_port(&mut self, port: PortId, runs: &[Run]) {
-        assert_eq!(runs.last().map(|run| run.last), Some(Symbol::LAST), "every symbol has a cell");
+        assert_eq!(
+            runs.last().map(|run| run.last),
+            Some(Symbol::LAST),
+            "every symbol has a cell"
+        );
         let tpid = (0..TPIDS.len()).max_by_key(|tpid| count_of(runs, *tpid)).unwrap_or(0);
         let index = count_of(runs, tpid) >= LANE_FROM;
         let lane = self.ports[port as usize].lane;
@@ -233,7 +237,11 @@ impl Model {
         }
         let mut first = Symbol::NONE;
         let all = out.into_iter().map(|run| {
-            let run = (std::mem::replace(&mut first, Symbol(run.last.0 + 1)), run.last, run.cell);
+            let run = (
+                std::mem::replace(&mut first, Symbol(run.last.0 + 1)),
+                run.last,
+                run.cell,
+            );
             debug_assert!(run.0 <= run.1, "runs are in order");
             run
         });

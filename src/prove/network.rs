@@ -246,7 +246,12 @@ impl Seat {
         Ok(())
     }
 
-    fn whole_port(&mut self, port: PortNo, model: &mut Model, changes: &mut Vec<Change>) -> Result<(), TooManyAddresses> {
+    fn whole_port(
+        &mut self,
+        port: PortNo,
+        model: &mut Model,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), TooManyAddresses> {
         let base = self.base;
         let runs: Vec<Run> = each!(&mut self.lab, lab => lab.port(port, base, model))?;
         let mut first = Symbol::NONE;

@@ -70,11 +70,53 @@ pub fn prove(model: &Model, starts: &[(Owner, PortId)], mut each: impl FnMut(Own
 /// The label of what the sender's own tags decide.
 const OWN: u16 = u16::MAX;
 
-/// Who comes by a symbol of a port.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Users {
-    One(Owner),
-    Many(Vec<Owner>),
+/// In place of a tenant: several come by, and stand in a list.
+const SEVERAL: Owner = u32::MAX;
+
+/// Who comes by each symbol of each port. Nearly everywhere it is one tenant.
+#[derive(Debug, Default)]
+struct Users {
+    one: HashMap<u64, Owner, FixedState>,
+    several: HashMap<u64, Vec<Owner>, FixedState>,
+}
+
+impl Users {
+    fn add(&mut self, key: u64, owner: Owner) {
+        let user = self.one.entry(key).or_insert(owner);
+        if *user == owner {
+            return;
+        }
+        if *user != SEVERAL {
+            self.several.insert(key, vec![*user]);
+            *user = SEVERAL;
+        }
+        let all = self.several.entry(key).or_default();
+        if !all.contains(&owner) {
+            all.push(owner);
+        }
+    }
+
+    fn remove(&mut self, key: u64, owner: Owner) {
+        match self.one.get(&key) {
+            Some(&SEVERAL) => {
+                if let Some(all) = self.several.get_mut(&key) {
+                    all.retain(|user| *user != owner);
+                }
+            }
+            Some(user) if *user == owner => {
+                self.one.remove(&key);
+            }
+            Some(_) | None => {}
+        }
+    }
+
+    fn collect(&self, key: u64, into: &mut Vec<Owner>) {
+        match self.one.get(&key) {
+            Some(&SEVERAL) => into.extend(self.several.get(&key).into_iter().flatten()),
+            Some(user) => into.push(*user),
+            None => {}
+        }
+    }
 }
 
 /// A model, and a proof of it that goes on holding.
@@ -82,11 +124,14 @@ enum Users {
 pub struct Prover {
     model: Model,
     starts: Starts,
-    users: HashMap<u64, Users, FixedState>,
+    users: Users,
     explorer: Explorer,
     leaking: BTreeSet<Owner>,
     lost: BTreeSet<Owner>,
     affected: Vec<Owner>,
+    /// Labels of the affected before a change, and of one of them after it.
+    before: Vec<(Owner, u64)>,
+    after: Vec<u64>,
 }
 
 fn key(port: PortId, symbol: u16) -> u64 {
@@ -100,8 +145,10 @@ fn key_of(state: &State) -> u64 {
 impl Prover {
     /// Proves the model for the first time.
     pub fn new(model: Model, starts: Starts) -> Self {
-        let mut users = HashMap::default();
-        let standing = prove(&model, &starts, |owner, states| label(&mut users, owner, states));
+        let mut users = Users::default();
+        let standing = prove(&model, &starts, |owner, states| {
+            states.iter().for_each(|state| users.add(key_of(state), owner));
+        });
         Self {
             model,
             starts,
@@ -110,6 +157,8 @@ impl Prover {
             leaking: standing.leaking,
             lost: standing.lost.into_iter().map(|(owner, _)| owner).collect(),
             affected: Vec::new(),
+            before: Vec::new(),
+            after: Vec::new(),
         }
     }
 
@@ -148,8 +197,9 @@ impl Prover {
         }
         affected.sort_unstable();
         affected.dedup();
+        self.before.clear();
         for owner in &affected {
-            self.forget(*owner);
+            self.look_back(*owner);
         }
         for change in changes {
             self.make(change);
@@ -163,13 +213,10 @@ impl Prover {
     }
 
     fn note_users(&self, change: &Change, into: &mut Vec<Owner>) {
-        let mut all = |symbol| match self.users.get(&key(change.port, symbol)) {
-            Some(Users::One(owner)) => into.push(*owner),
-            Some(Users::Many(owners)) => into.extend(owners),
-            None => {}
-        };
-        all(OWN);
-        (change.first.0..=change.last.0).for_each(all);
+        self.users.collect(key(change.port, OWN), into);
+        for symbol in change.first.0..=change.last.0 {
+            self.users.collect(key(change.port, symbol), into);
+        }
     }
 
     fn make(&mut self, change: &Change) {
@@ -181,6 +228,17 @@ impl Prover {
         }
     }
 
+    /// Notes the tenant's labels, by the model that they were made from.
+    fn look_back(&mut self, owner: Owner) {
+        self.leaking.remove(&owner);
+        self.lost.remove(&owner);
+        let Self { explorer, model, .. } = self;
+        let _ = explorer.follow(model, owner, of(&self.starts, owner));
+        let keys = self.explorer.states().iter().map(|state| (owner, key_of(state)));
+        self.before.extend(keys);
+    }
+
+    /// Follows the tenant anew; only labels that are others now are touched.
     fn follow(&mut self, owner: Owner) {
         let Self { explorer, model, .. } = self;
         match explorer.follow(model, owner, of(&self.starts, owner)) {
@@ -192,23 +250,20 @@ impl Prover {
                 self.lost.insert(owner);
             }
         }
-        label(&mut self.users, owner, self.explorer.states());
-    }
-
-    /// Takes the tenant's labels away, by the model that they were made from.
-    fn forget(&mut self, owner: Owner) {
-        self.leaking.remove(&owner);
-        self.lost.remove(&owner);
-        let Self { explorer, model, .. } = self;
-        let _ = explorer.follow(model, owner, of(&self.starts, owner));
-        for state in self.explorer.states() {
-            let key = key_of(state);
-            match self.users.get_mut(&key) {
-                Some(Users::One(user)) if *user == owner => {
-                    self.users.remove(&key);
-                }
-                Some(Users::Many(users)) => users.retain(|user| *user != owner),
-                Some(Users::One(_)) | None => {}
+        self.after.clear();
+        self.after.extend(self.explorer.states().iter().map(key_of));
+        self.after.sort_unstable();
+        self.after.dedup();
+        let from = self.before.partition_point(|(known, _)| *known < owner);
+        let to = self.before.partition_point(|(known, _)| *known <= owner);
+        let before = &mut self.before[from..to];
+        before.sort_unstable();
+        for (_, key) in before.iter().filter(|(_, key)| self.after.binary_search(key).is_err()) {
+            self.users.remove(*key, owner);
+        }
+        for key in &self.after {
+            if before.binary_search(&(owner, *key)).is_err() {
+                self.users.add(*key, owner);
             }
         }
     }
@@ -220,25 +275,6 @@ fn of(starts: &Starts, owner: Owner) -> impl Iterator<Item = PortId> + '_ {
         .iter()
         .take_while(move |(known, _)| *known == owner)
         .map(|(_, port)| *port)
-}
-
-fn label(users: &mut HashMap<u64, Users, FixedState>, owner: Owner, states: &[State]) {
-    for state in states {
-        match users.entry(key_of(state)) {
-            std::collections::hash_map::Entry::Vacant(free) => {
-                free.insert(Users::One(owner));
-            }
-            std::collections::hash_map::Entry::Occupied(mut taken) => match taken.get_mut() {
-                Users::One(user) if *user == owner => {}
-                Users::One(user) => {
-                    let both = vec![*user, owner];
-                    taken.insert(Users::Many(both));
-                }
-                Users::Many(users) if users.contains(&owner) => {}
-                Users::Many(users) => users.push(owner),
-            },
-        }
-    }
 }
 
 /// Ports whose terminal is somebody's, as starts take them.

@@ -50,7 +50,11 @@ impl State {
     /// The number of the source address, where a member on the way takes no other.
     #[inline]
     pub const fn mac(&self) -> Option<u32> {
-        if self.mac == ANY_MAC { None } else { Some(self.mac as u32) }
+        if self.mac == ANY_MAC {
+            None
+        } else {
+            Some(self.mac as u32)
+        }
     }
 
     /// The same frames at another port.
@@ -120,7 +124,11 @@ pub fn step(model: &Model, from: &State, mut visit: impl FnMut(Option<Symbol>, S
         [] => {
             let mut own = |symbol: Symbol, class: Tail, cell: &super::cell::Cell| {
                 for out in model.outs(cell) {
-                    let only = if class == Tail::END { out.only().and(class) } else { out.only() };
+                    let only = if class == Tail::END {
+                        out.only().and(class)
+                    } else {
+                        out.only()
+                    };
                     let Some(mut to) = admitted(from, out.port(), out.mac()).filter(|_| !only.is_empty()) else {
                         continue;
                     };

@@ -44,10 +44,7 @@ impl Symbol {
     pub fn key(self) -> Option<TagKey> {
         let (tpid, vid) = self.parts()?;
         let vid = Vid::of_tci(vid);
-        Some(TagKey {
-            tpid: TPIDS[tpid],
-            vid,
-        })
+        Some(TagKey { tpid: TPIDS[tpid], vid })
     }
 
     /// The class of what begins with this symbol.

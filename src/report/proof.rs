@@ -85,7 +85,11 @@ fn one(out: &mut String, report: &ProofReport, plan: &Plan, proof: &Proof, table
         thousands(proof.ports as u64),
         thousands(proof.services as u64),
         thousands(proof.nature.asked),
-        if proof.planted { ", one of them with a planted fault" } else { "" }
+        if proof.planted {
+            ", one of them with a planted fault"
+        } else {
+            ""
+        }
     );
     let _ = writeln!(
         out,
@@ -104,7 +108,10 @@ fn one(out: &mut String, report: &ProofReport, plan: &Plan, proof: &Proof, table
         let _ = writeln!(out, "  ... and {} more", ways(more));
     }
     if tables {
-        proof.tables.iter().for_each(|(switch, tables)| print_tables(out, plan, switch, tables));
+        proof
+            .tables
+            .iter()
+            .for_each(|(switch, tables)| print_tables(out, plan, switch, tables));
     }
 }
 
@@ -221,7 +228,11 @@ fn value(report: &ProofReport, tables: bool) -> Value {
         "leaks": proof.leaks.iter().map(|shown| leak_value(plan, shown)).collect::<Vec<_>>(),
     });
     if tables {
-        value["tables"] = proof.tables.iter().map(|(switch, tables)| table_value(plan, switch, tables)).collect();
+        value["tables"] = proof
+            .tables
+            .iter()
+            .map(|(switch, tables)| table_value(plan, switch, tables))
+            .collect();
     }
     value
 }

@@ -128,7 +128,11 @@ fn judge(
     }
     let mut missing = Vec::new();
     for owner in &proof.standing.leaking {
-        let own: Vec<PortId> = starts.iter().filter(|(o, _)| o == owner).map(|(_, port)| *port).collect();
+        let own: Vec<PortId> = starts
+            .iter()
+            .filter(|(o, _)| o == owner)
+            .map(|(_, port)| *port)
+            .collect();
         let found = leaks(model, *owner, &own, MOST_LEAKS).unwrap_or_default();
         if found.is_empty() {
             missing.push(format!("{} reaches a foreign terminal by no way", tenant(plan, *owner)));
@@ -213,7 +217,11 @@ pub fn prove_throughout(
     let (mut network, model) = Network::read(plan, &snapshot)?;
     let starts = starts_of(&model);
     let mut prover = Prover::new(model, starts);
-    each(snapshot.at, prover.starts().chunk_by(|a, b| a.0 == b.0).count(), prover.holds());
+    each(
+        snapshot.at,
+        prover.starts().chunk_by(|a, b| a.0 == b.0).count(),
+        prover.holds(),
+    );
     while prover.holds() {
         if timeline.run_to_change().is_none() {
             break;

@@ -111,8 +111,11 @@ fn send(
 }
 
 fn setup(plan: &Plan, snapshot: &Snapshot, sender: NodeId, edge: Edge) -> Setup<Box<Place>> {
-    let mut switches: BTreeMap<NodeId, &Forwarder> =
-        snapshot.switches.iter().map(|(node, forwarder)| (*node, forwarder)).collect();
+    let mut switches: BTreeMap<NodeId, &Forwarder> = snapshot
+        .switches
+        .iter()
+        .map(|(node, forwarder)| (*node, forwarder))
+        .collect();
     let mut edge = Some(edge);
     let mut place = |id: NodeId| match switches.remove(&id) {
         Some(Forwarder::Exact(switch)) => Place::Exact((**switch).clone()),

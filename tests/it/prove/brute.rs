@@ -48,9 +48,8 @@ impl Wires {
 
     /// Boxes at the edge: own port, and the switch's port.
     fn edges(&self) -> Vec<(Place, Place)> {
-        let at_edge = |(from, to): (&Place, &Place)| {
-            (!self.is_switch(from.0) && self.is_switch(to.0)).then_some((*from, *to))
-        };
+        let at_edge =
+            |(from, to): (&Place, &Place)| (!self.is_switch(from.0) && self.is_switch(to.0)).then_some((*from, *to));
         self.far.iter().filter_map(at_edge).collect()
     }
 
@@ -58,7 +57,13 @@ impl Wires {
     /// everybody, so that what was learned of earlier frames changes nothing.
     fn send(&mut self, from: Place, octets: &[u8]) -> BTreeSet<NodeId> {
         let mut out = Outbox::default();
-        let packet = out.offer(TenantId(0), Origin::Unknown, FlowId::NONE, 0, Frame::from_octets(octets));
+        let packet = out.offer(
+            TenantId(0),
+            Origin::Unknown,
+            FlowId::NONE,
+            0,
+            Frame::from_octets(octets),
+        );
         let mut moving: VecDeque<(Place, Packet)> = VecDeque::from([(from, packet)]);
         let mut there = BTreeSet::new();
         let mut hops = 0;
@@ -131,7 +136,10 @@ fn what_the_prover_excludes_never_happens_and_what_it_finds_does() {
             Verdict::Broken(why) => panic!("seed {seed}: {why}"),
         }
         // Every leak was replayed: none is told of that did not happen.
-        assert!(proof.leaks.iter().all(|shown| !shown.replayed.arrivals.is_empty()), "seed {seed}");
+        assert!(
+            proof.leaks.iter().all(|shown| !shown.replayed.arrivals.is_empty()),
+            "seed {seed}"
+        );
         let mut wires = Wires::new(&plan, &snapshot);
         for (from, _) in wires.edges() {
             let owner = wires.owners[from.0.index()];
@@ -150,6 +158,13 @@ fn what_the_prover_excludes_never_happens_and_what_it_finds_does() {
             }
         }
     }
-    assert!(proved >= 4 && leaked >= 10, "{proved} proved, {leaked} leaked, {undecided} undecided");
-    assert!(undecided * 10 < proved + leaked, "{undecided} undecided of {}", proved + leaked);
+    assert!(
+        proved >= 4 && leaked >= 10,
+        "{proved} proved, {leaked} leaked, {undecided} undecided"
+    );
+    assert!(
+        undecided * 10 < proved + leaked,
+        "{undecided} undecided of {}",
+        proved + leaked
+    );
 }

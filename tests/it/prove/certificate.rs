@@ -43,9 +43,18 @@ fn whatever_line_is_damaged_the_digest_tells() {
     let text = good();
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     for i in 0..lines.len() {
-        let without: String = lines.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, l)| *l).collect();
+        let without: String = lines
+            .iter()
+            .enumerate()
+            .filter(|(j, _)| *j != i)
+            .map(|(_, l)| *l)
+            .collect();
         assert!(check(without.as_bytes()).is_err(), "without line {}", i + 1);
-        let twice: String = lines.iter().enumerate().flat_map(|(j, l)| vec![*l; 1 + usize::from(i == j)]).collect();
+        let twice: String = lines
+            .iter()
+            .enumerate()
+            .flat_map(|(j, l)| vec![*l; 1 + usize::from(i == j)])
+            .collect();
         assert!(check(twice.as_bytes()).is_err(), "line {} twice", i + 1);
     }
     for at in 0..text.len() {
@@ -60,7 +69,9 @@ fn whatever_line_is_damaged_the_digest_tells() {
 
 /// Lines that say what things are called. Another name is another certificate, and as good a one.
 fn is_name(line: &str) -> bool {
-    ["scenario ", "profile ", "n "].iter().any(|word| line.starts_with(word))
+    ["scenario ", "profile ", "n "]
+        .iter()
+        .any(|word| line.starts_with(word))
 }
 
 #[test]
@@ -68,7 +79,12 @@ fn no_line_that_matters_can_be_left_out_by_a_forger() {
     let text = good();
     let lines = body(&text);
     for i in 0..lines.len() {
-        let without: String = lines.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, l)| *l).collect();
+        let without: String = lines
+            .iter()
+            .enumerate()
+            .filter(|(j, _)| *j != i)
+            .map(|(_, l)| *l)
+            .collect();
         let refused = check(forged(&without).as_bytes());
         assert!(refused.is_err(), "without line {}: {}", i + 1, lines[i]);
     }
@@ -85,7 +101,11 @@ fn a_forger_can_change_no_claim_and_no_port_without_telling_of_another_network()
             continue;
         }
         // Each number of the line, one at a time, one more or less.
-        let digits: Vec<usize> = line.char_indices().filter(|(_, c)| c.is_ascii_digit()).map(|(at, _)| at).collect();
+        let digits: Vec<usize> = line
+            .char_indices()
+            .filter(|(_, c)| c.is_ascii_digit())
+            .map(|(at, _)| at)
+            .collect();
         for at in digits {
             let old = line.as_bytes()[at] - b'0';
             for new in [(old + 1) % 10, (old + 9) % 10] {
@@ -125,7 +145,13 @@ fn random_proofs_of_every_profile_have_certificates_that_hold() {
 
 #[test]
 fn no_text_however_odd_stops_the_checker() {
-    for odd in ["", "\n", "trunklab-certificate 2\n", "trunklab-certificate 1\n", "\u{0}\u{0}"] {
+    for odd in [
+        "",
+        "\n",
+        "trunklab-certificate 2\n",
+        "trunklab-certificate 1\n",
+        "\u{0}\u{0}",
+    ] {
         assert!(check(odd.as_bytes()).is_err());
     }
     let huge = "trunklab-certificate 1\nscenario s\nprofile p\ntenants 4294967294\n";

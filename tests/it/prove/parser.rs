@@ -43,7 +43,8 @@ fn every_first_tag_has_its_own_key_and_every_second_one_only_its_tpid() {
             assert_ne!(Some(key), last, "VIDs have keys of their own");
             last = Some(key);
         }
-        let keys = (0..VIDS).map(|vid| classify(&plain.frame(&[Symbol::tag(0, 5), Symbol::tag(tpid, vid)], None), port));
+        let keys =
+            (0..VIDS).map(|vid| classify(&plain.frame(&[Symbol::tag(0, 5), Symbol::tag(tpid, vid)], None), port));
         let mut keys: Vec<_> = keys.map(|key| (key.outer, key.inner, key.ethertype)).collect();
         keys.dedup();
         assert_eq!(keys.len(), 1, "a second tag's VID is in no key");

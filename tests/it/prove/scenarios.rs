@@ -30,7 +30,10 @@ fn healthy_scenarios_are_proved_and_their_frames_do_arrive() {
         let proof = proof(&shipped(path));
         assert_eq!(proof.verdict, Verdict::Proved, "{path}");
         assert!(proof.standing.carried > 0, "{path}: the positive control");
-        assert!(!proof.nature.mixed, "{path}: a healthy forwarder reads nothing but its key");
+        assert!(
+            !proof.nature.mixed,
+            "{path}: a healthy forwarder reads nothing but its key"
+        );
         assert!(proof.certificate.is_some(), "{path}");
     }
 }
@@ -39,11 +42,19 @@ fn healthy_scenarios_are_proved_and_their_frames_do_arrive() {
 fn an_operators_wrong_vlan_is_found_replayed_and_laid_at_its_table_entry() {
     let proof = proof(&shipped("scenarios/isolation/planted-leak.yaml"));
     assert_eq!(proof.verdict, Verdict::Leaks);
-    let names: Vec<_> = proof.leaks.iter().map(|shown| (shown.leak.from, shown.leak.to)).collect();
+    let names: Vec<_> = proof
+        .leaks
+        .iter()
+        .map(|shown| (shown.leak.from, shown.leak.to))
+        .collect();
     assert_eq!(names, [(0, 1), (1, 0)], "both ways");
     let first = &proof.leaks[0];
     assert_eq!(first.replayed.frame.len(), 60);
-    assert!(first.hops[0].contains("ap-east") && first.hops[0].contains("service 0 of acme"), "{:?}", first.hops);
+    assert!(
+        first.hops[0].contains("ap-east") && first.hops[0].contains("service 0 of acme"),
+        "{:?}",
+        first.hops
+    );
     assert_eq!(first.hops.len(), 2);
 }
 
@@ -75,7 +86,11 @@ fn every_planted_fault_that_can_leak_is_found_somewhere_and_the_others_nowhere()
                 let mut all = switches(&mut plan);
                 all[place].quirk = Some(fault.to_string());
                 let proof = proof(&plan);
-                assert!(!matches!(proof.verdict, Verdict::Broken(_)), "{fault} at {place}: {:?}", proof.verdict);
+                assert!(
+                    !matches!(proof.verdict, Verdict::Broken(_)),
+                    "{fault} at {place}: {:?}",
+                    proof.verdict
+                );
                 if proof.verdict == Verdict::Leaks {
                     assert!(!proof.leaks.is_empty());
                     found.push((place, way));
@@ -107,7 +122,12 @@ fn faulty_base(way: Way) -> Plan {
         Way::Trunk => {}
     }
     let mut plan = base();
-    let links: Vec<_> = plan.links.iter().filter(|link| link.name.ends_with("/uni")).map(|link| link.b).collect();
+    let links: Vec<_> = plan
+        .links
+        .iter()
+        .filter(|link| link.name.ends_with("/uni"))
+        .map(|link| link.b)
+        .collect();
     for (node, port) in links {
         let mut nodes: Vec<_> = plan.nodes.iter_mut().collect();
         let trunklab::scenario::plan::NodeKind::AccessPoint(switch) = &mut nodes[node.index()].kind else {

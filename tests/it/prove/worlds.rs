@@ -158,15 +158,29 @@ pub fn tables(dice: &mut Dice, ports: usize) -> Tables {
     };
     for id in 0..2 + dice.roll(3) {
         let service = service(dice, &tables.ports);
-        tables.services.insert(ServiceId(u32::try_from(id).expect("small")), service);
+        tables
+            .services
+            .insert(ServiceId(u32::try_from(id).expect("small")), service);
     }
     tables
 }
 
 fn port(dice: &mut Dice, wild: bool) -> PortConfig {
     let tame = [PortRole::Access, PortRole::Trunk, PortRole::Trunk];
-    let all = [PortRole::Access, PortRole::Trunk, PortRole::Trunk, PortRole::Tunnel, PortRole::Routed];
-    let tpids = [EtherType::CTAG, EtherType::CTAG, EtherType::CTAG, EtherType::STAG, EtherType::QINQ];
+    let all = [
+        PortRole::Access,
+        PortRole::Trunk,
+        PortRole::Trunk,
+        PortRole::Tunnel,
+        PortRole::Routed,
+    ];
+    let tpids = [
+        EtherType::CTAG,
+        EtherType::CTAG,
+        EtherType::CTAG,
+        EtherType::STAG,
+        EtherType::QINQ,
+    ];
     PortConfig {
         role: if wild { dice.of(&all) } else { dice.of(&tame) },
         tpid: if wild { dice.of(&tpids) } else { EtherType::CTAG },
@@ -197,7 +211,11 @@ pub fn service(dice: &mut Dice, ports: &[PortConfig]) -> Service {
     } else {
         ServiceKind::CrossConnect
     };
-    let count = if kind == ServiceKind::CrossConnect { 2 } else { 2 + dice.roll(2) };
+    let count = if kind == ServiceKind::CrossConnect {
+        2
+    } else {
+        2 + dice.roll(2)
+    };
     let members = (0..count).map(|_| member(dice, ports)).collect();
     Service {
         tenant: TenantId(u32::try_from(dice.roll(3)).expect("small")),
@@ -215,7 +233,9 @@ fn member(dice: &mut Dice, ports: &[PortConfig]) -> Member {
         police: None,
         arp: None,
         icmp: None,
-        bound_mac: dice.one_in(6).then(|| MacAddr::local(7, u32::try_from(dice.roll(2)).expect("small"))),
+        bound_mac: dice
+            .one_in(6)
+            .then(|| MacAddr::local(7, u32::try_from(dice.roll(2)).expect("small"))),
         priority: PriorityMap::KEEP,
     }
 }
