@@ -3,6 +3,7 @@
 //! The sender chooses every tag of its frame; switches put theirs in front. What is known of a
 //! frame at a port is therefore what switches pushed, and how the sender's own tags may go on.
 
+use super::cell::Cell;
 use super::model::{Model, PortId};
 use super::symbol::{Symbol, TPIDS, Tail};
 
@@ -99,57 +100,76 @@ impl State {
 /// Where tags stand too high.
 #[inline]
 pub fn step(model: &Model, from: &State, mut visit: impl FnMut(Option<Symbol>, State)) -> Result<(), TooDeep> {
+    if let [top, ..] = *from.pushed() {
+        return switched(model, from, top, visit);
+    }
     let mut deep = Ok(());
-    match *from.pushed() {
-        [top, ..] => {
-            let cell = model.at(from.port, top);
-            let behind = from.pushed().get(1).map_or(from.tail, |next| next.class());
-            for out in model.outs(&cell) {
-                let only = out.only().and(behind);
-                let Some(mut to) = admitted(from, out.port(), out.mac()).filter(|_| !only.is_empty()) else {
-                    continue;
-                };
-                if from.pushed().len() == 1 {
-                    to.tail = only;
-                }
-                if out.pop() {
-                    to.pop();
-                }
-                match out.push().map_or(Ok(()), |symbol| to.push(symbol)) {
-                    Ok(()) => visit(None, to),
-                    Err(e) => deep = Err(e),
-                }
-            }
-        }
-        [] => {
-            let mut own = |symbol: Symbol, class: Tail, cell: &super::cell::Cell| {
-                for out in model.outs(cell) {
-                    let only = if class == Tail::END {
-                        out.only().and(class)
-                    } else {
-                        out.only()
-                    };
-                    let Some(mut to) = admitted(from, out.port(), out.mac()).filter(|_| !only.is_empty()) else {
-                        continue;
-                    };
-                    // Behind a tag that stays on, everything stays possible.
-                    let taken = out.pop() && class != Tail::END;
-                    to.tail = if taken { only } else { class };
-                    match out.push().map_or(Ok(()), |pushed| to.push(pushed)) {
-                        Ok(()) => visit(taken.then_some(symbol), to),
-                        Err(e) => deep = Err(e),
-                    }
-                }
-            };
-            if from.tail.may_end() {
-                own(Symbol::NONE, Tail::END, &model.at(from.port, Symbol::NONE));
-            }
-            for tpid in (0..TPIDS.len()).filter(|tpid| from.tail.may_be(*tpid)) {
-                model.each_tagged(from.port, tpid, |symbol, cell| own(symbol, symbol.class(), cell));
-            }
-        }
+    if from.tail.may_end() {
+        let cell = model.at(from.port, Symbol::NONE);
+        deep = own(model, from, Symbol::NONE, &cell, &mut visit);
+    }
+    for tpid in (0..TPIDS.len()).filter(|tpid| from.tail.may_be(*tpid)) {
+        model.each_tagged(from.port, tpid, |symbol, cell| {
+            deep = deep.and(own(model, from, symbol, cell, &mut visit));
+        });
     }
     deep
+}
+
+/// Frames that begin with a switch's tag.
+#[inline]
+fn switched(
+    model: &Model,
+    from: &State,
+    top: Symbol,
+    mut visit: impl FnMut(Option<Symbol>, State),
+) -> Result<(), TooDeep> {
+    let cell = model.at(from.port, top);
+    let behind = from.pushed().get(1).map_or(from.tail, |next| next.class());
+    for out in model.outs(&cell) {
+        let only = out.only().and(behind);
+        let Some(mut to) = admitted(from, out.port(), out.mac()).filter(|_| !only.is_empty()) else {
+            continue;
+        };
+        if from.pushed().len() == 1 {
+            to.tail = only;
+        }
+        if out.pop() {
+            to.pop();
+        }
+        out.push().map_or(Ok(()), |symbol| to.push(symbol))?;
+        visit(None, to);
+    }
+    Ok(())
+}
+
+/// Frames that begin with a symbol of the sender's own.
+#[inline]
+fn own(
+    model: &Model,
+    from: &State,
+    symbol: Symbol,
+    cell: &Cell,
+    visit: &mut impl FnMut(Option<Symbol>, State),
+) -> Result<(), TooDeep> {
+    let class = symbol.class();
+    for out in model.outs(cell) {
+        // Behind no tag there is none.
+        let only = if class == Tail::END {
+            out.only().and(class)
+        } else {
+            out.only()
+        };
+        let Some(mut to) = admitted(from, out.port(), out.mac()).filter(|_| !only.is_empty()) else {
+            continue;
+        };
+        // Behind a tag that stays on, everything stays possible.
+        let taken = out.pop() && class != Tail::END;
+        to.tail = if taken { only } else { class };
+        out.push().map_or(Ok(()), |pushed| to.push(pushed))?;
+        visit(taken.then_some(symbol), to);
+    }
+    Ok(())
 }
 
 /// The same frames at another port, where their source address may pass.

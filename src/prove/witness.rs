@@ -55,48 +55,48 @@ struct Node {
 pub fn leaks(model: &Model, owner: Owner, starts: &[PortId], most: usize) -> Result<Vec<Leak>, Lost> {
     let mut found: Vec<Leak> = Vec::new();
     for start in starts {
-        let mut nodes = vec![Node {
-            state: State::all(*start),
-            parent: u32::MAX,
-            taken: None,
-            left: 0,
-        }];
-        let mut seen: HashSet<State, FixedState> = HashSet::default();
-        let mut next = 0;
-        while next < nodes.len() && found.len() < most {
-            let from = nodes[next].state;
-            let parent = u32::try_from(next).expect("fewer than MOST_STATES");
-            let mut more = Vec::new();
-            step(model, &from, |taken, to| more.push((taken, to)))?;
-            for (taken, to) in more {
-                match model.far(to.port) {
-                    Far::Terminal(whose) if whose != owner => {
-                        let known = |leak: &Leak| leak.start == *start && leak.end == to.port;
-                        if found.len() < most && !found.iter().any(known) {
-                            found.push(leak(&nodes, next, (owner, whose), taken, &to));
-                        }
-                    }
-                    Far::Port(port) => {
-                        let state = to.at(port);
-                        if seen.insert(state) {
-                            nodes.push(Node {
-                                state,
-                                parent,
-                                taken,
-                                left: to.port,
-                            });
-                        }
-                    }
-                    Far::Terminal(_) | Far::Nowhere => {}
-                }
-            }
-            if nodes.len() > MOST_STATES {
-                return Err(Lost::Many);
-            }
-            next += 1;
-        }
+        search(model, owner, *start, most, &mut found)?;
     }
     Ok(found)
+}
+
+/// Breadth first, so that a way is the shortest. Tails are kept apart, so that it is one way.
+fn search(model: &Model, owner: Owner, start: PortId, most: usize, found: &mut Vec<Leak>) -> Result<(), Lost> {
+    let mut nodes = vec![Node {
+        state: State::all(start),
+        parent: u32::MAX,
+        taken: None,
+        left: 0,
+    }];
+    let mut seen: HashSet<State, FixedState> = HashSet::default();
+    let mut next = 0;
+    while next < nodes.len() && found.len() < most {
+        let parent = u32::try_from(next).expect("fewer than MOST_STATES");
+        let mut more = Vec::new();
+        step(model, &nodes[next].state, |taken, to| more.push((taken, to)))?;
+        for (taken, to) in more {
+            match model.far(to.port) {
+                Far::Terminal(whose) if whose != owner => {
+                    let known = |leak: &Leak| leak.start == start && leak.end == to.port;
+                    if found.len() < most && !found.iter().any(known) {
+                        found.push(leak(&nodes, next, (owner, whose), taken, &to));
+                    }
+                }
+                Far::Port(port) if seen.insert(to.at(port)) => nodes.push(Node {
+                    state: to.at(port),
+                    parent,
+                    taken,
+                    left: to.port,
+                }),
+                Far::Port(_) | Far::Terminal(_) | Far::Nowhere => {}
+            }
+        }
+        if nodes.len() > MOST_STATES {
+            return Err(Lost::Many);
+        }
+        next += 1;
+    }
+    Ok(())
 }
 
 fn leak(nodes: &[Node], last: usize, (from, whose): (Owner, Owner), taken: Option<Symbol>, to: &State) -> Leak {

@@ -92,7 +92,8 @@ fn send(
     let watch = Watch {
         start,
         to,
-        ..Watch::default()
+        arrivals: Vec::new(),
+        is_there: false,
     };
     let mut world = World::new(setup(plan, snapshot, from.0, sender), watch).expect("it is the plan's own wiring");
     let all = plan.links.iter().map(|link| link.config.delay.as_nanos());
@@ -110,7 +111,7 @@ fn send(
     watch.is_there.then_some(watch.arrivals)
 }
 
-fn setup(plan: &Plan, snapshot: &Snapshot, sender: NodeId, edge: Edge) -> Setup<Box<Place>> {
+fn setup(plan: &Plan, snapshot: &Snapshot, sender: NodeId, edge: Edge) -> Setup<Place> {
     let mut switches: BTreeMap<NodeId, &Forwarder> = snapshot
         .switches
         .iter()
@@ -118,8 +119,8 @@ fn setup(plan: &Plan, snapshot: &Snapshot, sender: NodeId, edge: Edge) -> Setup<
         .collect();
     let mut edge = Some(edge);
     let mut place = |id: NodeId| match switches.remove(&id) {
-        Some(Forwarder::Exact(switch)) => Place::Exact((**switch).clone()),
-        Some(Forwarder::Planted(switch)) => Place::Planted((**switch).clone()),
+        Some(Forwarder::Exact(switch)) => Place::Exact(switch.clone()),
+        Some(Forwarder::Planted(switch)) => Place::Planted(switch.clone()),
         None if id == sender => Place::Edge(edge.take().expect("one node sends")),
         None => Place::Edge(Edge::default()),
     };
@@ -127,7 +128,7 @@ fn setup(plan: &Plan, snapshot: &Snapshot, sender: NodeId, edge: Edge) -> Setup<
     Setup {
         seed: plan.seed,
         nodes: nodes
-            .map(|(i, node)| (node.name.clone(), Box::new(place(NodeId::of(i)))))
+            .map(|(i, node)| (node.name.clone(), place(NodeId::of(i))))
             .collect(),
         links: plan
             .links
@@ -153,14 +154,14 @@ struct Edge {
 /// A node of the replay.
 #[derive(Debug)]
 enum Place {
-    Exact(Switch),
-    Planted(Switch<Planted>),
+    Exact(Box<Switch>),
+    Planted(Box<Switch<Planted>>),
     Edge(Edge),
 }
 
-impl Node for Box<Place> {
+impl Node for Place {
     fn receive(&mut self, port: PortNo, packet: Packet, now: SimTime, out: &mut Outbox) {
-        match &mut **self {
+        match self {
             Place::Exact(switch) => switch.receive(port, packet, now, out),
             Place::Planted(switch) => switch.receive(port, packet, now, out),
             Place::Edge(_) => out.settle(packet, Fate::Consumed),
@@ -168,7 +169,7 @@ impl Node for Box<Place> {
     }
 
     fn timeout(&mut self, _now: SimTime, out: &mut Outbox) {
-        let Place::Edge(edge) = &mut **self else { return };
+        let Place::Edge(edge) = self else { return };
         if let Some((port, tenant, frame)) = edge.to_send.take() {
             let packet = out.offer(tenant, Origin::Unknown, FlowId::NONE, 0, frame);
             out.send(port, packet);
@@ -176,7 +177,7 @@ impl Node for Box<Place> {
     }
 
     fn next_timeout(&self) -> Option<SimTime> {
-        match &**self {
+        match self {
             Place::Edge(edge) => edge.to_send.as_ref().map(|_| edge.start),
             Place::Exact(_) | Place::Planted(_) => None,
         }
@@ -191,17 +192,6 @@ struct Watch {
     to: (NodeId, PortNo),
     arrivals: Vec<Arrival>,
     is_there: bool,
-}
-
-impl Default for Watch {
-    fn default() -> Self {
-        Self {
-            start: SimTime::ZERO,
-            to: (NodeId(0), PortNo(0)),
-            arrivals: Vec::new(),
-            is_there: false,
-        }
-    }
 }
 
 impl Observer for Watch {
