@@ -98,8 +98,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Certificate, Refused> {
     all.tables = digest(&bytes[..lines.read()]);
     let end = claims(&mut lines, &mut all)?;
     let mut words = end.1;
+    let sum = digest(&bytes[..end.0]);
     for shift in (0..16).rev() {
-        let wanted = (digest(&bytes[..end.0]) >> (4 * shift) & 15) as u8;
+        let wanted = (sum >> (4 * shift) & 15) as u8;
         if words.hex()? != wanted {
             return Err(words.wrong("the digest is another: the certificate was damaged"));
         }
