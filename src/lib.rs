@@ -21,6 +21,8 @@
 //! | `scenario` | reading, validation, wiring, import | a plan that exists can be run |
 //! | `engine` | virtual time: queue, world, control plane | the digest is a function of (plan, seed) alone |
 //! | `check` | one judgement per question | reads evidence, never mends it |
+//! | `prove` | the proof that no frame leaves its owner's nodes, and leaks of it | what it proves, it proves of the tables read back out of the forwarders |
+//! | `certificate` | the small checker of proofs | a certificate stands or falls without the prover's code |
 //! | `study` | isolation suite, replay of proofs, mutants, random worlds, shrinking | names its seed; the same answer on any number of threads |
 //! | `report` | text, JSON, JUnit, captures | decides nothing; deterministic bytes |
 //! | `bench` | the fast path by the wall clock | no rate without balanced books and a bound beside it |
@@ -29,6 +31,7 @@
 #![warn(missing_docs)]
 
 pub mod bench;
+pub mod certificate;
 pub mod check;
 pub mod cli;
 pub mod engine;
@@ -37,6 +40,7 @@ pub mod forward;
 pub mod host;
 pub mod ident;
 pub mod node;
+pub mod prove;
 pub mod provision;
 pub mod report;
 pub mod scenario;

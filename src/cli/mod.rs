@@ -8,6 +8,7 @@ mod files;
 mod load;
 mod mutants;
 mod progress;
+mod prove;
 mod run;
 mod swarm;
 mod validate;
@@ -40,6 +41,9 @@ enum Command {
     /// Run random worlds and hold each against what must always hold.
     #[command(after_help = swarm::AFTER)]
     Swarm(swarm::SwarmArgs),
+    /// Prove that no frame leaves its tenant's own nodes, or find one that does.
+    #[command(after_help = prove::STATUS)]
+    Prove(prove::ProveArgs),
     /// Time the fast path by the wall clock.
     Bench(bench::BenchArgs),
     /// Inject faults that real devices had, one by one, and say what notices them.
@@ -73,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Swarm(args) => swarm::swarm(&args),
+        Command::Prove(args) => prove::prove(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Mutants(args) => mutants::mutants(&args),
         Command::Schema => explain::schema(),

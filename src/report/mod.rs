@@ -8,12 +8,14 @@ mod json;
 mod junit;
 pub mod mutants;
 mod pcapng;
+mod proof;
 mod swarm;
 
 pub use human::human;
 pub use json::json;
 pub use junit::junit;
 pub use pcapng::{CaptureError, LinkCapture};
+pub use proof::{ProofReport, proof_human, proof_json};
 pub use swarm::{SwarmReport, scenario_file, swarm_human, swarm_json};
 
 use crate::check::{Judgement, Standing, Verdict, standing};

@@ -4,11 +4,18 @@
 //! its seed, and gives the same answer on any number of threads.
 //!
 //! - `mutants`: does anybody notice faults that real devices had?
+//! - `proof`: does the proof hold for a plan, at its end or throughout? `replay`: does a leak that
+//!   it found happen?
 //! - `swarm`: does what must always hold hold in worlds that nobody would draw?
 //! - `draft`: a scenario as parts, to be made, written, and taken apart. `shrink`: takes it apart
 //!   as far as it still shows what it showed.
 
 pub mod draft;
 pub mod mutants;
+mod proof;
+mod replay;
 pub mod shrink;
 pub mod swarm;
+
+pub use proof::{Proof, Shown, Verdict, prove_snapshot, prove_throughout};
+pub use replay::{Arrival, Replayed, replay};

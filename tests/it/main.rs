@@ -10,6 +10,7 @@ mod metamorphic;
 mod mutants;
 mod policing;
 mod profile_rows;
+mod prove;
 mod random_worlds;
 mod real_input;
 mod rivals;

@@ -1,0 +1,254 @@
+//! `trunklab prove`: proves scenarios' tables for all frames, or finds a frame that leaks.
+
+use std::io::{Read as _, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::files::WholeFile;
+use super::{Exit, files, load};
+use crate::certificate;
+use crate::prove::{Timeline, quiet};
+use crate::report::{ProofReport, proof_human, proof_json};
+use crate::scenario::Plan;
+use crate::study::{Proof, Verdict, prove_snapshot, prove_throughout};
+use crate::units::{SimDuration, SimTime};
+
+/// What the exit statuses mean here.
+pub(super) const STATUS: &str = "Exit status: 0 proved, 1 a frame leaks, 2 bad scenario, certificate or usage, \
+3 the prover cannot tell or no tenant's frame gets anywhere, 4 environment, 70 internal error.";
+
+/// Flags of `prove`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ProveArgs {
+    /// Scenario files, folders of them, or `-` for standard input.
+    #[arg(required_unless_present = "check")]
+    paths: Vec<PathBuf>,
+    /// How to print what was proved.
+    #[arg(long, default_value = "human")]
+    format: Format,
+    /// Write what was proved to this file, for a separate checker; for one scenario.
+    #[arg(long, value_name = "OUT", conflicts_with = "check")]
+    certificate: Option<PathBuf>,
+    /// Prove the tables as they stand at this time of the scenario instead of at its end.
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["check", "throughout"])]
+    at: Option<SimDuration>,
+    /// Prove the tables at the start and at every change until the scenario's end.
+    #[arg(long, conflicts_with = "check")]
+    throughout: bool,
+    /// Print the tables, too.
+    #[arg(long, conflicts_with = "check")]
+    tables: bool,
+    /// Check a certificate instead, by code that shares nothing with the prover.
+    #[arg(long, value_name = "CERT", conflicts_with = "paths")]
+    check: Option<PathBuf>,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// Lines for people.
+    Human,
+    /// Stable, versioned JSON.
+    Json,
+}
+
+/// Proves every scenario, prints what came of it, and returns the worst.
+pub(super) fn prove(args: &ProveArgs) -> Exit {
+    if let Some(path) = &args.check {
+        return check(path, args.format);
+    }
+    let paths = files::expand(&args.paths);
+    if paths.is_empty() {
+        eprintln!("trunklab: there is no scenario (*.yaml) to prove, so nothing was");
+        return Exit::Inconclusive;
+    }
+    if let Err(exit) = files::stdin_once(&paths) {
+        return exit;
+    }
+    if let (Some(out), [_, _, ..]) = (&args.certificate, &paths[..]) {
+        let (out, many) = (out.display(), paths.len());
+        eprintln!("trunklab: --certificate {out} takes one scenario, not {many}");
+        return Exit::BadInput;
+    }
+    let mut exit = Exit::Conforms;
+    let mut reports = Vec::with_capacity(paths.len());
+    for path in paths {
+        let ended = catch_unwind(AssertUnwindSafe(|| one(args, &path)));
+        let (how, report) = ended.unwrap_or_else(|_| {
+            let why = "internal error; please report it with the scenario".to_owned();
+            (Exit::Internal, without(&path, vec![why]))
+        });
+        exit = exit.and(how);
+        reports.push(report);
+    }
+    let text = match args.format {
+        Format::Human => proof_human(&reports, args.tables),
+        Format::Json => proof_json(&reports, args.tables),
+    };
+    exit.and(files::print(&text))
+}
+
+fn without(path: &str, problems: Vec<String>) -> ProofReport {
+    ProofReport {
+        source: path.to_owned(),
+        proof: Err(problems),
+        changes: None,
+    }
+}
+
+fn one(args: &ProveArgs, path: &str) -> (Exit, ProofReport) {
+    let plan = match load::plan(path) {
+        Ok(plan) => quiet(&plan),
+        Err(errors) => {
+            let problems = errors.iter().map(ToString::to_string).collect();
+            return (Exit::BadInput, without(path, problems));
+        }
+    };
+    let at = args.at.map_or(plan.end, |at| SimTime::ZERO.saturating_add(at));
+    if at > plan.end {
+        let why = format!("--at {at} is behind the scenario's end at {}", plan.end);
+        eprintln!("trunklab: {path}: {why}");
+        return (Exit::BadInput, without(path, vec![why]));
+    }
+    match proof(args, &plan, at) {
+        Ok((proof, changes)) => {
+            let exit = exit_of(&proof).and(keep(args, &proof));
+            let report = ProofReport {
+                source: path.to_owned(),
+                proof: Ok((plan, proof)),
+                changes,
+            };
+            (exit, report)
+        }
+        Err((exit, why)) => {
+            eprintln!("trunklab: {path}: {why}");
+            (exit, without(path, vec![why]))
+        }
+    }
+}
+
+fn proof(args: &ProveArgs, plan: &Plan, at: SimTime) -> Result<(Proof, Option<u64>), (Exit, String)> {
+    let mut timeline = Timeline::new(plan).map_err(|e| (Exit::Internal, e.to_string()))?;
+    let mut changes = 0;
+    let proof = if args.throughout {
+        prove_throughout(plan, &mut timeline, |at, tenants, holds| {
+            changes += u64::from(at > SimTime::ZERO);
+            if !holds {
+                eprintln!("trunklab: the proof broke at {at}, when {tenants} tenants were looked at again");
+            }
+        })
+    } else {
+        timeline.run(at);
+        prove_snapshot(plan, &timeline.snapshot())
+    };
+    timeline.finish();
+    let proof = proof.map_err(|e| (Exit::Inconclusive, e.to_string()))?;
+    Ok((proof, args.throughout.then_some(changes)))
+}
+
+fn exit_of(proof: &Proof) -> Exit {
+    match &proof.verdict {
+        // Where nothing gets anywhere, nothing was shown by that.
+        Verdict::Proved if proof.standing.carried == 0 => {
+            eprintln!(
+                "trunklab: no tenant's frame reaches a terminal at {}; see --at",
+                proof.at
+            );
+            Exit::Inconclusive
+        }
+        Verdict::Proved => Exit::Conforms,
+        Verdict::Leaks => Exit::Departs,
+        Verdict::Undecided(_) => Exit::Inconclusive,
+        Verdict::Broken(why) => {
+            eprintln!("trunklab: {why}; please report it with the scenario");
+            Exit::Internal
+        }
+    }
+}
+
+/// Writes the certificate, where one was asked for and there is one.
+fn keep(args: &ProveArgs, proof: &Proof) -> Exit {
+    let Some(out) = &args.certificate else {
+        return Exit::Conforms;
+    };
+    let Some(text) = &proof.certificate else {
+        eprintln!("trunklab: nothing is proved, so there is no certificate");
+        return Exit::Conforms;
+    };
+    match write(out, text) {
+        Ok(()) => Exit::Conforms,
+        Err(e) => {
+            eprintln!("trunklab: cannot write {}: {e}", out.display());
+            Exit::Environment
+        }
+    }
+}
+
+fn write(out: &Path, text: &str) -> std::io::Result<()> {
+    let (whole, mut writer) = WholeFile::create(out)?;
+    writer.write_all(text.as_bytes())?;
+    writer.flush()?;
+    whole.keep()
+}
+
+/// More octets than this are no certificate: of a million tenants one has 300 MB.
+const LARGEST: u64 = 1 << 31;
+
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::other("it is no file"));
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(std::io::Error::other("it is larger than 2 GiB"));
+    }
+    Ok(bytes)
+}
+
+fn check(path: &Path, format: Format) -> Exit {
+    let bytes = match read(path) {
+        Ok(bytes) => bytes,
+        Err(e) => {
+            eprintln!("trunklab: cannot read {}: {e}", path.display());
+            return Exit::BadInput;
+        }
+    };
+    match certificate::check(&bytes) {
+        Ok(checked) => files::print(&match format {
+            Format::Human => format!(
+                "{}: holds\n  {} under profile {}: {} claims about {} tenants at {} ports and {} terminals, each of \
+                 them kept by every hop\n  tables {:016x}\n",
+                path.display(),
+                checked.scenario,
+                checked.profile,
+                checked.claims,
+                checked.tenants,
+                checked.ports,
+                checked.terminals,
+                checked.tables
+            ),
+            Format::Json => format!(
+                "{}\n",
+                serde_json::json!({
+                    "format": "trunklab.certificate/1",
+                    "source": path.to_string_lossy(),
+                    "holds": true,
+                    "scenario": checked.scenario,
+                    "profile": checked.profile,
+                    "claims": checked.claims,
+                    "tenants": checked.tenants,
+                    "ports": checked.ports,
+                    "terminals": checked.terminals,
+                    "tables": format!("{:016x}", checked.tables),
+                })
+            ),
+        }),
+        Err(refused) => {
+            eprintln!("trunklab: {}: refused: {refused}", path.display());
+            Exit::BadInput
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The proof: for all frames, is every receiver of a tenant's frame the tenant's own?
+//!
+//! What it proves, it proves of the tables that running forwarders stand on, and it has no twin of
+//! them: [`extract`] asks the forwarders themselves, by their own stages, what becomes of every
+//! frame at every port. What they answer is the [`Model`]. [`explore`] follows everything that a
+//! tenant may send through all switches; nothing that is on its way may come to a terminal of
+//! somebody else. Learning can only shrink a flood to one of its ports, policers and limits only
+//! drop, and so none of them is in the model.
+//!
+//! - `symbol`, `cell`, `model`: what a port reads, and what becomes of it.
+//! - `probe`, `ways`, `extract`: the questions and their answers. `snapshot`, `network`: of whom.
+//! - `state`, `explore`: everything on its way. `witness`: a leak as frames to try.
+//! - `prover`: keeps a proof through changes. `claims`: writes it down for another to check.
+
+mod cell;
+mod claims;
+mod explore;
+mod extract;
+mod model;
+mod network;
+mod probe;
+mod prover;
+mod snapshot;
+mod state;
+mod symbol;
+mod ways;
+mod witness;
+
+pub use cell::{Cell, Out, TooManyAddresses};
+pub use claims::{Names, certificate};
+pub use explore::{Explorer, Lost, MOST_STATES};
+pub use extract::{Lab, Nature};
+pub use model::{Far, Model, NOBODY, Owner, PortId, Run};
+pub use network::{Change, Network, Seat, Terminal};
+pub use probe::Kind;
+pub use prover::{Prover, Standing, Starts, prove, starts, starts_of};
+pub use snapshot::{Forwarder, Snapshot, Timeline, quiet};
+pub use state::{MOST_PUSHED, State, TooDeep, step};
+pub use symbol::{Symbol, TPIDS, Tail, VIDS};
+pub use witness::{Hop, Leak, leaks};

@@ -1,0 +1,252 @@
+//! A scenario's proof: its tables at a time, or at every time, and every leak replayed.
+
+use std::collections::BTreeSet;
+
+use super::replay::{Replayed, replay};
+use crate::forward::{ServiceId, Tables};
+use crate::prove::{
+    Hop, Leak, Model, Names, Nature, Network, Owner, PortId, Prover, Snapshot, Standing, Timeline, TooManyAddresses,
+    certificate, leaks, prove, starts_of,
+};
+use crate::scenario::Plan;
+use crate::units::SimTime;
+
+/// Leaks that are looked for, and replayed, of one snapshot.
+const MOST_LEAKS: usize = 64;
+
+/// How a proof ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// No frame of a tenant reaches a terminal of anybody else.
+    Proved,
+    /// Some do, as replaying them showed.
+    Leaks,
+    /// The prover could not tell, and why.
+    Undecided(String),
+    /// A counterexample did not replay although it should have: a defect of the prover.
+    Broken(String),
+}
+
+/// A leak that was replayed.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// What the model says.
+    pub leak: Leak,
+    /// What the simulator did.
+    pub replayed: Replayed,
+    /// Each hop as text: the switch, and the table entry that let the frame through.
+    pub hops: Vec<String>,
+}
+
+/// What was proved or found.
+#[derive(Debug, Clone)]
+pub struct Proof {
+    /// When the tables stood so.
+    pub at: SimTime,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Leaks, replayed.
+    pub leaks: Vec<Shown>,
+    /// What was followed.
+    pub standing: Standing,
+    /// What the forwarders were found to do.
+    pub nature: Nature,
+    /// Profiles of the switches, in order.
+    pub profiles: Vec<String>,
+    /// Is a fault planted in one of them?
+    pub planted: bool,
+    /// Switches, their ports, and their services.
+    pub switches: usize,
+    /// Ports of switches.
+    pub ports: usize,
+    /// Services over all switches.
+    pub services: usize,
+    /// The tables, by switch.
+    pub tables: Vec<(String, Tables)>,
+    /// The certificate, where it is proved.
+    pub certificate: Option<String>,
+}
+
+/// Proves the tables of one snapshot.
+///
+/// # Errors
+/// Where the model has no room for them.
+pub fn prove_snapshot(plan: &Plan, snapshot: &Snapshot) -> Result<Proof, TooManyAddresses> {
+    let (network, model) = Network::read(plan, snapshot)?;
+    Ok(conclude(plan, snapshot, &network, &model))
+}
+
+/// What the model says, with every leak replayed, and the certificate where there is none.
+fn conclude(plan: &Plan, snapshot: &Snapshot, network: &Network, model: &Model) -> Proof {
+    let starts = starts_of(model);
+    let standing = prove(model, &starts, |_, _| {});
+    let mut proof = Proof {
+        at: snapshot.at,
+        verdict: Verdict::Proved,
+        leaks: Vec::new(),
+        standing,
+        nature: network.nature(),
+        profiles: network.profiles().iter().map(ToString::to_string).collect(),
+        planted: network.is_planted(),
+        switches: network.seats.len(),
+        ports: model.ports(),
+        services: network.seats.iter().map(|seat| seat.tables.services.len()).sum(),
+        tables: network
+            .seats
+            .iter()
+            .map(|seat| (seat.name.clone(), seat.tables.clone()))
+            .collect(),
+        certificate: None,
+    };
+    proof.verdict = judge(plan, snapshot, network, model, &starts, &mut proof);
+    if proof.verdict == Verdict::Proved {
+        proof.certificate = certificate(model, &starts, &names(plan, &proof)).ok();
+    }
+    proof
+}
+
+fn names(plan: &Plan, proof: &Proof) -> Names {
+    Names {
+        scenario: plan.name.clone(),
+        profiles: proof.profiles.clone(),
+        tenants: plan.tenants.iter().map(|tenant| tenant.name.clone()).collect(),
+    }
+}
+
+fn judge(
+    plan: &Plan,
+    snapshot: &Snapshot,
+    network: &Network,
+    model: &Model,
+    starts: &[(Owner, PortId)],
+    proof: &mut Proof,
+) -> Verdict {
+    if let Some(link) = network.crossed.first() {
+        return Verdict::Undecided(format!(
+            "link {link} joins boxes of different owners past every switch: no table speaks of it"
+        ));
+    }
+    let mut missing = Vec::new();
+    for owner in &proof.standing.leaking {
+        let own: Vec<PortId> = starts
+            .iter()
+            .filter(|(o, _)| o == owner)
+            .map(|(_, port)| *port)
+            .collect();
+        let found = leaks(model, *owner, &own, MOST_LEAKS).unwrap_or_default();
+        if found.is_empty() {
+            missing.push(format!("{} reaches a foreign terminal by no way", tenant(plan, *owner)));
+        }
+        for leak in found {
+            if proof.leaks.len() + missing.len() >= MOST_LEAKS {
+                break;
+            }
+            match replay(plan, snapshot, network, model, &leak) {
+                Some(replayed) => {
+                    let hops = leak.hops.iter().map(|hop| describe(plan, network, hop)).collect();
+                    proof.leaks.push(Shown { leak, replayed, hops });
+                }
+                None => missing.push(format!(
+                    "a frame of {} that should reach a terminal of {} does not",
+                    tenant(plan, leak.from),
+                    tenant(plan, leak.to)
+                )),
+            }
+        }
+    }
+    if let Some(first) = missing.first() {
+        // A mixed model holds what any kind of frame may do at each hop: no one frame may do it all.
+        if !proof.nature.mixed {
+            return Verdict::Broken(format!("{first}: the counterexample does not replay"));
+        }
+        if proof.leaks.is_empty() {
+            return Verdict::Undecided(format!(
+                "{first}: kinds of frames differ at several switches, and no frame was found that leaks at all of them"
+            ));
+        }
+    }
+    match (&proof.leaks[..], proof.standing.lost.first()) {
+        ([_, ..], _) => Verdict::Leaks,
+        ([], Some((owner, why))) => Verdict::Undecided(format!("{}: {why}", tenant(plan, *owner))),
+        ([], None) => Verdict::Proved,
+    }
+}
+
+/// A tenant's name.
+fn tenant(plan: &Plan, owner: Owner) -> String {
+    let tenant = plan.tenants.get(owner as usize);
+    tenant.map_or_else(|| "nobody".to_owned(), |tenant| tenant.name.clone())
+}
+
+fn describe(plan: &Plan, network: &Network, hop: &Hop) -> String {
+    let (seat, from) = network.place(hop.from);
+    let (_, to) = network.place(hop.to);
+    let vid = hop.read.parts().map(|(_, vid)| vid);
+    let read = match vid {
+        Some(vid) => format!("VID {vid}"),
+        None => "no tag".to_owned(),
+    };
+    let entry = seat
+        .service_at(from, vid)
+        .or_else(|| seat.service_at(from, None))
+        .map_or_else(
+            || "no table entry of that place".to_owned(),
+            |(ServiceId(id), whose)| format!("service {id} of {}", tenant(plan, whose.0)),
+        );
+    format!(
+        "{} {}: in by port {} with {read}, out by port {} ({entry})",
+        seat.kind(plan),
+        seat.name,
+        from.0,
+        to.0
+    )
+}
+
+/// Proves the tables at the start and at every change until the plan's end, anew only for whom a
+/// change concerns. `each` hears when, how many tenants it concerned, and whether the proof holds.
+/// Where it does not, the full verdict of that moment is returned, else that of the end.
+///
+/// # Errors
+/// Where the model has no room.
+pub fn prove_throughout(
+    plan: &Plan,
+    timeline: &mut Timeline<'_>,
+    mut each: impl FnMut(SimTime, usize, bool),
+) -> Result<Proof, TooManyAddresses> {
+    let mut snapshot = timeline.snapshot();
+    let (mut network, model) = Network::read(plan, &snapshot)?;
+    let starts = starts_of(&model);
+    let mut prover = Prover::new(model, starts);
+    each(
+        snapshot.at,
+        prover.starts().chunk_by(|a, b| a.0 == b.0).count(),
+        prover.holds(),
+    );
+    while prover.holds() {
+        if timeline.run_to_change().is_none() {
+            break;
+        }
+        snapshot = timeline.snapshot();
+        let mut touched = 0;
+        for seat in 0..network.seats.len() {
+            let (_, forwarder) = &snapshot.switches[seat];
+            touched += change(&mut network, &mut prover, seat, &forwarder.tables())?;
+        }
+        each(snapshot.at, touched, prover.holds());
+    }
+    prove_snapshot(plan, &snapshot)
+}
+
+/// Brings one switch to these tables, service by service; returns how many tenants that concerned.
+fn change(network: &mut Network, prover: &mut Prover, seat: usize, new: &Tables) -> Result<usize, TooManyAddresses> {
+    let old = &network.seats[seat].tables.services;
+    let ids: BTreeSet<ServiceId> = old.keys().chain(new.services.keys()).copied().collect();
+    let changed = ids.into_iter().filter(|id| old.get(id) != new.services.get(id));
+    let changed: Vec<ServiceId> = changed.collect();
+    let mut touched = 0;
+    for id in changed {
+        let cells = network.change(seat, id, new.services.get(&id).cloned(), prover.model_mut())?;
+        touched += prover.apply(&cells);
+    }
+    Ok(touched)
+}

@@ -1,0 +1,8 @@
+//! The prover against the forwarders themselves: what it excludes never happens, what it finds does.
+
+mod brute;
+mod certificate;
+mod incremental;
+mod parser;
+mod scenarios;
+mod worlds;

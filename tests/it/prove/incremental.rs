@@ -1,0 +1,52 @@
+//! Proofs that are kept through changes equal proofs from scratch.
+
+use trunklab::forward::ServiceId;
+use trunklab::prove::{Network, Prover, Symbol, prove, starts_of};
+
+use super::worlds::{Dice, at_start, random, service};
+
+#[test]
+fn after_any_change_the_kept_proof_is_the_one_from_scratch() {
+    let mut broken = 0;
+    for seed in 0..8 {
+        let plan = random(1000 + seed);
+        let snapshot = at_start(&plan);
+        let (mut network, model) = Network::read(&plan, &snapshot).expect("room");
+        let starts = starts_of(&model);
+        let mut prover = Prover::new(model, starts.clone());
+        let mut dice = Dice(seed);
+        for _ in 0..6 {
+            let seat = usize::try_from(dice.roll(network.seats.len() as u64)).expect("small");
+            let id = ServiceId(u32::try_from(dice.roll(5)).expect("small"));
+            let new = (!dice.one_in(3)).then(|| {
+                let mut service = service(&mut dice, &network.seats[seat].tables.ports);
+                service.members.sort();
+                service
+            });
+            let cells = network.change(seat, id, new, prover.model_mut()).expect("room");
+            prover.apply(&cells);
+            let scratch = prove(prover.model(), &starts, |_, _| {});
+            assert_eq!(prover.leaking(), &scratch.leaking, "seed {seed}");
+            broken += usize::from(!prover.holds());
+            // The cells themselves are what the forwarder says as a whole now.
+            assert_same_cells(&mut network, seat, &prover, seed);
+        }
+    }
+    assert!(broken > 4, "changes did break proofs: {broken}");
+}
+
+fn assert_same_cells(network: &mut Network, seat: usize, prover: &Prover, seed: u64) {
+    let mut model = prover.model().clone();
+    let whole = network.whole(seat, &mut model).expect("room");
+    for change in whole {
+        for symbol in [change.first.0, change.last.0] {
+            let (old, new) = (prover.model().at(change.port, Symbol(symbol)), change.cell);
+            assert_eq!(
+                prover.model().outs(&old),
+                model.outs(&new),
+                "seed {seed}: port {} symbol {symbol}",
+                change.port
+            );
+        }
+    }
+}
