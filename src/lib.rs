@@ -21,6 +21,7 @@
 //! | `scenario` | reading, validation, wiring, import | a plan that exists can be run |
 //! | `engine` | virtual time: queue, world, control plane | the digest is a function of (plan, seed) alone |
 //! | `check` | one judgement per question | reads evidence, never mends it |
+//! | `study` | many trials of one plan: the isolation suite | the same answer on any number of threads |
 //! | `report` | text, JSON, JUnit, captures | decides nothing; deterministic bytes |
 //! | `bench` | the fast path by the wall clock | no rate without balanced books and a bound beside it |
 //! | `cli` | flags, files, exit statuses | holds no rule that a test cannot reach through the library |
@@ -40,5 +41,6 @@ pub mod provision;
 pub mod report;
 pub mod scenario;
 pub mod session;
+pub mod study;
 pub mod units;
 pub mod wire;

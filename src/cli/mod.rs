@@ -5,6 +5,7 @@ mod env;
 mod exit;
 mod explain;
 mod files;
+mod isolate;
 mod load;
 mod progress;
 mod run;
@@ -32,6 +33,9 @@ enum Command {
     /// Simulate scenarios in virtual time and judge them.
     #[command(after_help = STATUS)]
     Run(run::RunArgs),
+    /// Try every isolation vector on the devices of scenarios.
+    #[command(after_help = STATUS)]
+    Isolate(isolate::IsolateArgs),
     /// Check scenario files without running them.
     #[command(after_help = STATUS)]
     Validate(validate::ValidateArgs),
@@ -63,6 +67,7 @@ pub fn main() -> ExitCode {
     };
     let exit = match args.command {
         Command::Run(args) => run::run(&args),
+        Command::Isolate(args) => isolate::isolate(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Schema => explain::schema(),

@@ -4,10 +4,12 @@
 
 mod build;
 mod human;
+pub mod isolate;
 mod json;
 mod junit;
 mod pcapng;
 
+pub(crate) use build::quoted;
 pub use human::human;
 pub use json::json;
 pub use junit::junit;
