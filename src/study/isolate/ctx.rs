@@ -39,8 +39,10 @@ pub struct Ctx<'a> {
     pub own: Vec<RawTag>,
     /// The tenant's VID in the network, where it has one.
     pub own_vid: Option<u16>,
-    /// VIDs of others in the network, in order.
+    /// VIDs of others in the network, in order: the first, and those that are nearest to the own one.
     pub foreign: Vec<u16>,
+    /// All of them.
+    pub others: Vec<u16>,
     /// A VID of nobody.
     pub free_vid: u16,
     /// The station's own address.
@@ -67,19 +69,19 @@ pub const MULTICAST: MacAddr = MacAddr([0x01, 0x00, 0x5e, 0, 0, 0xfb]);
 /// An IPv6 multicast.
 pub const MULTICAST6: MacAddr = MacAddr([0x33, 0x33, 0, 0, 0, 0x01]);
 
-/// VIDs that the network uses between its switches, with their owners, each once, in order.
-fn vids(bed: &Testbed) -> Vec<(u16, TenantId)> {
-    let mut all = Vec::new();
-    for (i, trunk) in bed.trunks.iter().enumerate() {
-        for (device, port) in [trunk.a, trunk.b] {
-            let services = bed.devices[device].tables.services.values();
-            let members = services.flat_map(|s| &s.members).filter(|m| m.port == port);
-            all.extend(members.filter_map(|m| m.vid).map(|vid| (vid.get(), bed.owner_on(i, Some(vid)))));
-        }
+/// So many VIDs of others stand for all of them in stacks.
+const SOME: usize = 8;
+
+/// The first of them, and those that differ from `own` by one, by a bit, or by 256.
+fn some(all: &[u16], own: Option<u16>) -> Vec<u16> {
+    let mut some: Vec<u16> = all.iter().take(SOME).copied().collect();
+    if let Some(own) = own {
+        let near = [own.wrapping_add(1), own.wrapping_sub(1), own ^ 1, own ^ 256, own ^ 2_048];
+        some.extend(near.into_iter().filter(|vid| all.binary_search(vid).is_ok()));
     }
-    all.sort_unstable();
-    all.dedup();
-    all
+    some.sort_unstable();
+    some.dedup();
+    some
 }
 
 impl<'a> Ctx<'a> {
@@ -95,18 +97,16 @@ impl<'a> Ctx<'a> {
             }
             From::Wire(..) => (TenantId::NONE, MacAddr::local(0xee, 1), Vec::new()),
         };
-        let used = vids(bed);
-        let circuits = bed.trunks.iter().enumerate().filter(|(_, t)| t.circuit);
-        let mut on_circuit = circuits.flat_map(|(i, t)| {
-            let services = bed.devices[t.a.0].tables.services.values();
-            let members = services.flat_map(|s| &s.members).filter(|m| m.port == t.a.1);
-            members.filter_map(move |m| m.vid).map(move |vid| (vid.get(), bed.owner_on(i, Some(vid))))
-        });
+        let used = bed.vids(false);
+        let own_vid = bed.vids(true).into_iter().find(|(_, owner)| *owner == tenant && owner.is_some());
+        let own_vid = own_vid.map(|(vid, _)| vid);
+        let others: Vec<u16> = used.iter().filter(|(_, o)| *o != tenant).map(|(vid, _)| *vid).collect();
         let of = |mine: bool| {
-            let others = |p: &&super::testbed::Place| p.owner.is_some() && (p.owner == tenant) == mine;
-            let here = |p: &&super::testbed::Place| From::Place(bed.places.iter().position(|q| q.name == p.name).unwrap_or(0)) != from;
-            let place = bed.places.iter().filter(others).find(here);
-            place.map_or(UNKNOWN, |p| p.mac)
+            let wanted = |(i, p): &(usize, &super::testbed::Place)| {
+                p.owner.is_some() && (p.owner == tenant) == mine && From::Place(*i) != from
+            };
+            let place = bed.places.iter().enumerate().find(wanted);
+            place.map_or(UNKNOWN, |(_, p)| p.mac)
         };
         let other = if config.tpid == EtherType::CTAG { ether::STAG } else { ether::CTAG };
         Self {
@@ -118,11 +118,12 @@ impl<'a> Ctx<'a> {
             tpid: config.tpid.0,
             other_tpid: other,
             own,
-            own_vid: on_circuit.find(|(_, owner)| *owner == tenant).map(|(vid, _)| vid),
-            foreign: used.iter().filter(|(_, o)| *o != tenant).map(|(vid, _)| *vid).collect(),
+            foreign: some(&others, own_vid),
+            others,
+            own_vid,
             free_vid: (2..4095)
                 .rev()
-                .find(|vid| used.iter().all(|(u, _)| u != vid))
+                .find(|vid| used.binary_search_by_key(vid, |(u, _)| *u).is_err())
                 .unwrap_or(4094),
             src,
             peer: of(true),

@@ -8,7 +8,7 @@ use crate::engine::{Command, LinkSetup, Schedule, Setup, World};
 use crate::ident::{LinkId, NodeId, PortNo};
 use crate::node::link::LinkConfig;
 use crate::node::Change;
-use crate::units::SimDuration;
+use crate::units::{SimDuration, SimTime};
 use crate::wire::Frame;
 
 /// What a trial's world ended with.
@@ -124,7 +124,12 @@ impl Layout {
                 let link = self.named(&format!("{}/tester", bed.places[*place].name))?;
                 Some(Command::Link(link, *change))
             }
-            Hand::TrunkLink(trunk, change) => Some(Command::Link(self.named(&bed.trunks[*trunk].name)?, *change)),
+            Hand::TrunkLink(trunk, change) => {
+                // A spliced trunk is in two halves; its own delay and faults are in the first.
+                let name = &bed.trunks[*trunk].name;
+                let link = self.named(name).or_else(|| self.named(&format!("{name}/1")))?;
+                Some(Command::Link(link, *change))
+            }
         }
     }
 }
@@ -181,8 +186,9 @@ pub fn run(bed: &Testbed, switches: &[Seat], trial: &Trial, trail: bool) -> Resu
         links: layout.links.clone(),
         tenants: bed.tenants.clone(),
     };
-    let hands = trial.hands.iter();
-    let hands = hands.filter_map(|(at, hand)| Some((*at, layout.command(bed, hand)?)));
+    let standing = bed.faults.iter().map(|hand| (SimTime::ZERO, hand));
+    let hands = standing.chain(trial.hands.iter().map(|(at, hand)| (*at, hand)));
+    let hands = hands.filter_map(|(at, hand)| Some((at, layout.command(bed, hand)?)));
     let mut schedule = Schedule::new(hands.collect());
     let watch = Watch::new(bed, &layout, trial, trail);
     let mut world = World::new(setup, watch).map_err(|e| e.to_string())?;

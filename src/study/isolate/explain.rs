@@ -167,6 +167,7 @@ pub fn consequence(bed: &Testbed, finding: &Finding) -> String {
         (Flaw::Doubled, _) => format!("{who} gets a frame twice."),
         (Flaw::Mangled, _) => format!("What {who} gets is not what it sent."),
         (Flaw::Lost, _) => format!("A frame that {who} may send does not arrive."),
+        (Flaw::Unpoliced, _) => format!("{who} takes more bandwidth than it was sold, at the others' cost."),
         (Flaw::Miscounted, _) => format!("{who} is billed for other octets than it sent."),
         (Flaw::Leak | Flaw::State, _) => String::new(),
     }

@@ -43,6 +43,8 @@ pub enum Flaw {
     Lost,
     /// A counter is not what came.
     Miscounted,
+    /// More of a tenant's load passed than its bandwidth profile admits.
+    Unpoliced,
 }
 
 impl Flaw {
@@ -62,6 +64,7 @@ impl Flaw {
             Self::Mangled => "mangled",
             Self::Lost => "lost",
             Self::Miscounted => "miscounted",
+            Self::Unpoliced => "unpoliced",
         }
     }
 }
@@ -168,6 +171,9 @@ pub fn judge(bed: &Testbed, trial: &Trial, ended: &Ended, reference: Option<(&Tr
     if trial.counted {
         judge.counters();
     }
+    if let Some(most) = trial.most {
+        judge.load(most);
+    }
     judge.finish(&lost)
 }
 
@@ -227,6 +233,10 @@ impl Judge<'_> {
         }
         if own == 0 && sending.expect == Expect::Deliver && sending.purpose == Purpose::Attack {
             let why = self.why(number);
+            if self.lost_by_line(number) {
+                self.out.reason = format!("a link of the scenario is faulty: {why}");
+                return;
+            }
             self.note(Flaw::Lost, Some(number), Spot::Nowhere, &[], || why);
         }
     }
@@ -260,6 +270,13 @@ impl Judge<'_> {
         services.flat_map(|s| &s.members).all(|m| {
             m.priority == crate::forward::PriorityMap::KEEP && m.police.is_none_or(|p| p.excess.is_none_or(|e| !e.marks))
         })
+    }
+
+    /// Was it a faulty link that lost the frame? That says nothing of the devices.
+    fn lost_by_line(&self, number: usize) -> bool {
+        use crate::ident::DropReason as R;
+        let drop = self.ended.watch.drops.get(number).copied().flatten();
+        !self.bed.faults.is_empty() && matches!(drop, Some((_, R::LinkLoss | R::LinkDown | R::BadFcs)))
     }
 
     fn why(&self, number: usize) -> String {
@@ -371,6 +388,22 @@ impl Judge<'_> {
         }
     }
 
+    /// At no place may more of the load have come than the attacker's bandwidth profile admits.
+    fn load(&mut self, most: u64) {
+        let mut came: BTreeMap<usize, u64> = BTreeMap::new();
+        for arrival in &self.ended.watch.arrivals {
+            if self.trial.sendings.get(arrival.number).is_some_and(|s| s.purpose == Purpose::Attack) {
+                *came.entry(arrival.place).or_default() += arrival.octets.len() as u64 + 4;
+            }
+        }
+        for (place, octets) in came {
+            if octets > most && self.owner(place) == self.trial.attacker {
+                let text = || format!("{octets} octets of the load came; the bandwidth profile admits {most}");
+                self.note(Flaw::Unpoliced, None, Spot::Place(place), &[], text);
+            }
+        }
+    }
+
     fn counters(&mut self) {
         for wrong in super::state::miscounted(self.bed, self.ended, self.trial.attacker) {
             let spot = Spot::Device(wrong.device, wrong.tenant);
@@ -410,7 +443,8 @@ impl Judge<'_> {
                 );
                 Verdict::Inconc
             }
-            (true, None) => Verdict::Pass,
+            (true, None) if self.out.reason.is_empty() => Verdict::Pass,
+            (true, None) => Verdict::Inconc,
         };
         self.out.verdict = Some(verdict);
         self.out.findings = self.found.into_values().collect();

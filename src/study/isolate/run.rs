@@ -463,7 +463,11 @@ impl<'a> Suite<'a> {
         };
         Matrix {
             ports: self.bed.places.iter().map(|p| p.name.clone()).collect(),
-            rows: sums.tried.iter().map(row).collect(),
+            // A tenant that a story invents stands in no matrix.
+            rows: (sums.tried.iter())
+                .filter(|(t, _)| !t.is_some() || t.index() < self.bed.tenants.len())
+                .map(row)
+                .collect(),
         }
     }
 }

@@ -105,13 +105,15 @@ impl<'a> Story<'a> {
                 hands: Vec::new(),
                 tables: Vec::new(),
                 end: START,
-                compare: Some(Compare {
+                // Where links lose by chance, no two runs are the same.
+                compare: (!self.bed.is_lossy()).then_some(Compare {
                     state: !matches!(from, From::Wire(..)),
                     delay: SimDuration::MAX,
                     hands: false,
                 }),
                 planted: false,
                 counted: false,
+                most: None,
                 recycled: false,
                 owners: Vec::new(),
             },
@@ -169,6 +171,13 @@ impl<'a> Script<'a> {
             purpose,
             expect,
         });
+    }
+
+    /// What of the others is compared, where anything is.
+    pub fn comparing(&mut self, delay: SimDuration, hands: bool) {
+        if let Some(compare) = &mut self.trial.compare {
+            (compare.delay, compare.hands) = (delay, hands);
+        }
     }
 
     /// A number for the next frame.

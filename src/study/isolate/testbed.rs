@@ -1,8 +1,10 @@
 //! The testbed of a scenario: its switches as provisioning left them, with testers at every end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::tester::{Seat, Tester};
+use super::trial::Hand;
 use crate::engine::cloud::{Cloud, CloudRecord, Drawn};
 use crate::engine::{Gates, LinkSetup, Setup, World};
 use crate::evidence::NoObserver;
@@ -10,7 +12,8 @@ use crate::forward::{Admission, Member, Planted, PortConfig, PortRole, Profile, 
 use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::link::LinkConfig;
 use crate::scenario::Plan;
-use crate::scenario::plan::{LinkRole, NodeKind, SwitchPlan};
+use crate::node::{LinkChange, Way};
+use crate::scenario::plan::{Fault, LinkRole, NodeKind, SwitchPlan};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::{EtherType, MacAddr, Vid};
 
@@ -103,6 +106,11 @@ pub struct Testbed {
     pub cloud: CloudRecord,
     /// Where a tenant's VLAN of a device's port was asked for: line of the scenario.
     pub lines: BTreeMap<(usize, PortNo, TenantId), u32>,
+    /// What the scenario's faults have left the links in, in order.
+    pub faults: Vec<Hand>,
+    members: BTreeMap<(usize, PortNo, Option<Vid>), ServiceId>,
+    /// Whose each VID of each trunk is.
+    pub owners: Arc<BTreeMap<(usize, Option<Vid>), TenantId>>,
 }
 
 /// The free port that every device gets.
@@ -122,6 +130,24 @@ fn tester_link() -> LinkConfig {
         delay: SimDuration::from_micros(1),
         mtu: 9000,
         queue: ByteCount::new(16_000_000),
+    }
+}
+
+/// The same change, seen from the link's other end.
+const fn turned(change: LinkChange) -> LinkChange {
+    const fn way(way: Way) -> Way {
+        match way {
+            Way::AToB => Way::BToA,
+            Way::BToA => Way::AToB,
+            Way::Both => Way::Both,
+        }
+    }
+    match change {
+        LinkChange::Cut(w) => LinkChange::Cut(way(w)),
+        LinkChange::Restore(w) => LinkChange::Restore(way(w)),
+        LinkChange::Loss(w, ppb) => LinkChange::Loss(way(w), ppb),
+        LinkChange::Corrupt(w, ppb) => LinkChange::Corrupt(way(w), ppb),
+        LinkChange::Duplicate(w, ppb) => LinkChange::Duplicate(way(w), ppb),
     }
 }
 
@@ -204,7 +230,11 @@ impl Testbed {
             trunks: Vec::new(),
             cloud,
             lines: BTreeMap::new(),
+            faults: Vec::new(),
+            members: BTreeMap::new(),
+            owners: Arc::default(),
         };
+        bed.index();
         for link in &plan.links {
             bed.wire(plan, &of_node, link);
         }
@@ -216,7 +246,59 @@ impl Testbed {
         bed.places.sort_by(|a, b| a.name.cmp(&b.name));
         bed.trunks.sort_by(|a, b| a.name.cmp(&b.name));
         bed.find_lines(plan, &of_node);
+        bed.find_owners();
+        bed.find_faults(plan);
         Ok(bed)
+    }
+
+    /// Who has which place of each device; where two services claim one, the lower id has it.
+    fn index(&mut self) {
+        for (i, device) in self.devices.iter().enumerate() {
+            for (id, service) in &device.tables.services {
+                for member in &service.members {
+                    self.members.entry((i, member.port, member.vid)).or_insert(*id);
+                }
+            }
+        }
+    }
+
+    /// Whose each VID of each trunk is: who is found behind it in the tables of both ends. Where
+    /// the ends disagree, it is whose the `b` end says, which at a circuit is the cloud's.
+    fn find_owners(&mut self) {
+        let mut owners = BTreeMap::new();
+        for (i, trunk) in self.trunks.iter().enumerate() {
+            for (device, port) in [trunk.b, trunk.a] {
+                let first = (device, port, None);
+                let last = (device, port, Some(Vid::RESERVED));
+                for ((.., vid), id) in self.members.range(first..=last) {
+                    let tenant = self.devices[device].tables.services[id].tenant;
+                    owners.entry((i, *vid)).or_insert(tenant);
+                }
+            }
+        }
+        self.owners = Arc::new(owners);
+    }
+
+    /// Faults of links, as they stand at the end of the scenario.
+    fn find_faults(&mut self, plan: &Plan) {
+        for fault in &plan.faults {
+            let Fault::Link(link, change) = &fault.what else { continue };
+            let link = &plan.links[link.index()];
+            let (a, b) = (&plan.nodes[link.a.0.index()].name, &plan.nodes[link.b.0.index()].name);
+            let trunk = self.trunks.iter().position(|t| t.name == link.name);
+            let place = self.places.iter().position(|p| p.name == *a || p.name == *b);
+            let uni = matches!(link.role, LinkRole::LastMile) || link.name.ends_with("/device");
+            match (trunk, place) {
+                (Some(trunk), _) => self.faults.push(Hand::TrunkLink(trunk, *change)),
+                (None, Some(place)) if uni => {
+                    // A tester's link begins at the tester, as the scenario's may not.
+                    let begins = self.places[place].name == *a;
+                    let change = if begins { *change } else { turned(*change) };
+                    self.faults.push(Hand::PlaceLink(place, change));
+                }
+                _ => {}
+            }
+        }
     }
 
     fn wire(&mut self, plan: &Plan, of_node: &[Option<usize>], link: &crate::scenario::plan::LinkPlan) {
@@ -263,10 +345,14 @@ impl Testbed {
     ) {
         let tables = &self.devices[device].tables;
         let config = &tables.ports[port.index()];
-        let found = tables
-            .services
-            .iter()
-            .find_map(|(id, s)| Some((*id, s.members.iter().find(|m| m.port == port)?)));
+        let here = self
+            .members
+            .range((device, port, None)..=(device, port, Some(Vid::RESERVED)));
+        let found = here.filter_map(|((.., vid), id)| {
+            let members = &tables.services.get(id)?.members;
+            Some((*id, members.iter().find(|m| (m.port, m.vid) == (port, *vid))?))
+        });
+        let found = found.min_by_key(|(id, _)| *id);
         let place = Place {
             name,
             kind,
@@ -314,19 +400,48 @@ impl Testbed {
 
     /// The member of a device's tables at a place, with its service.
     pub fn member(&self, device: usize, port: PortNo, vid: Option<Vid>) -> Option<(ServiceId, &Service, &Member)> {
-        let services = &self.devices[device].tables.services;
-        services.iter().find_map(|(id, service)| {
-            let member = service.members.iter().find(|m| (m.port, m.vid) == (port, vid))?;
-            Some((*id, service, member))
-        })
+        let id = *self.members.get(&(device, port, vid))?;
+        let service = self.devices[device].tables.services.get(&id)?;
+        let member = service.members.iter().find(|m| (m.port, m.vid) == (port, vid))?;
+        Some((id, service, member))
     }
 
-    /// Whose VID this is on a trunk: who is found behind it in the tables of both ends. Where the
-    /// ends disagree, it is whose the far end from the customer says.
+    /// Whose VID this is on a trunk.
     pub fn owner_on(&self, trunk: usize, vid: Option<Vid>) -> TenantId {
-        let trunk = &self.trunks[trunk];
-        let at = |(device, port)| self.member(device, port, vid).map(|(_, s, _)| s.tenant);
-        at(trunk.b).or_else(|| at(trunk.a)).unwrap_or(TenantId::NONE)
+        self.owners.get(&(trunk, vid)).copied().unwrap_or(TenantId::NONE)
+    }
+
+    /// VIDs between the switches with their owners, each once, in order; those of circuits alone,
+    /// or of all trunks.
+    pub fn vids(&self, circuits: bool) -> Vec<(u16, TenantId)> {
+        let wanted = |(i, _): &&(usize, Option<Vid>)| self.trunks[*i].circuit || !circuits;
+        let named = self.owners.keys().filter(wanted);
+        let mut all: Vec<(u16, TenantId)> = named
+            .filter_map(|(i, vid)| Some((vid.as_ref()?.get(), self.owner_on(*i, *vid))))
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Do the links lose, spoil or double frames by chance?
+    pub fn is_lossy(&self) -> bool {
+        let mut left: BTreeMap<(bool, usize, u8), u32> = BTreeMap::new();
+        for hand in &self.faults {
+            let (trunk, i, change) = match hand {
+                Hand::TrunkLink(i, change) => (true, *i, *change),
+                Hand::PlaceLink(i, change) => (false, *i, *change),
+                Hand::Switch(..) => continue,
+            };
+            let (kind, ppb) = match change {
+                LinkChange::Loss(_, ppb) => (0, ppb),
+                LinkChange::Corrupt(_, ppb) => (1, ppb),
+                LinkChange::Duplicate(_, ppb) => (2, ppb),
+                LinkChange::Cut(_) | LinkChange::Restore(_) => continue,
+            };
+            left.insert((trunk, i, kind), ppb);
+        }
+        left.values().any(|ppb| *ppb > 0)
     }
 
     /// Profiles of the devices, each once, in order.

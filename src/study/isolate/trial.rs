@@ -119,6 +119,8 @@ pub struct Trial {
     pub planted: bool,
     /// Must counters of the attacker's services equal what came?
     pub counted: bool,
+    /// Octets of the attack, FCS included, that may come to any place at most.
+    pub most: Option<u64>,
     /// A VLAN has two owners, one after the other: in whose VLAN a frame is says nothing.
     pub recycled: bool,
     /// Places that belong to another in this trial.

@@ -1,6 +1,7 @@
 //! Hears everything of a trial: what came to each tester, and in which VLAN each frame crossed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::drive::{Layout, Who};
 use super::testbed::Testbed;
@@ -76,7 +77,7 @@ pub struct Watch {
     who: Vec<(String, Who)>,
     /// By (device, port).
     ends: BTreeMap<(usize, PortNo), TrunkEnd>,
-    owners: BTreeMap<(usize, Option<Vid>), TenantId>,
+    owners: Arc<BTreeMap<(usize, Option<Vid>), TenantId>>,
     /// What came to testers, in order.
     pub arrivals: Vec<Arrival>,
     /// Frames in a VLAN of others, in order; the first [`Watch::KEPT`].
@@ -100,7 +101,6 @@ impl Watch {
     /// Listens everywhere.
     pub fn new(bed: &Testbed, layout: &Layout, trial: &Trial, trail: bool) -> Self {
         let mut ends = BTreeMap::new();
-        let mut owners = BTreeMap::new();
         for (i, trunk) in bed.trunks.iter().enumerate() {
             for (device, port) in [trunk.a, trunk.b] {
                 let config = &bed.devices[device].tables.ports[port.index()];
@@ -114,16 +114,12 @@ impl Watch {
                     },
                 };
                 ends.insert((device, port), end);
-                let services = bed.devices[device].tables.services.values();
-                for member in services.flat_map(|s| &s.members).filter(|m| m.port == port) {
-                    owners.insert((i, member.vid), bed.owner_on(i, member.vid));
-                }
             }
         }
         Self {
             who: layout.nodes.clone(),
             ends,
-            owners,
+            owners: Arc::clone(&bed.owners),
             arrivals: Vec::new(),
             strays: Vec::new(),
             strays_seen: 0,

@@ -1,10 +1,10 @@
 //! Q: what one tenant's load does to the others: nothing, beyond a declared delay.
 
-use crate::forward::Policer;
+use crate::forward::{Octets, Policer};
 use crate::study::isolate::draft::{Draft, ether};
 use crate::study::isolate::story::{Script, Story};
 use crate::study::isolate::testbed::PlaceKind;
-use crate::study::isolate::trial::{Compare, Expect, From, Trial};
+use crate::study::isolate::trial::{Expect, From, Trial};
 use crate::study::isolate::vectors::control_plane::arp;
 use crate::units::{SimDuration, SimTime};
 use crate::wire::MacAddr;
@@ -23,6 +23,21 @@ fn policer(story: &Story<'_>, place: usize) -> Option<Policer> {
     let here = &story.bed.places[place];
     let (_, _, member) = story.bed.member(here.device, here.port, here.vid)?;
     member.police
+}
+
+/// So many frames that more is offered than the policer's bucket holds, within reason.
+fn frames_of(story: &Story<'_>, place: usize, octets: usize) -> u64 {
+    let burst = policer(story, place).map_or(0, |p| p.burst.get());
+    (2 * burst / (octets as u64 + 4)).clamp(LOAD, 4 * LOAD)
+}
+
+/// What the policer admits of a load that takes so long: its bucket, what flows in meanwhile and
+/// while the last frames are under way, and one frame. Only where it counts octets with FCS, or
+/// fewer.
+fn most(story: &Story<'_>, place: usize, span: SimDuration) -> Option<u64> {
+    let policer = policer(story, place).filter(|p| p.excess.is_none() && p.octets == Octets::L2Fcs)?;
+    let span = span.saturating_add(story.bed.transit());
+    Some(policer.burst.get() + policer.rate.octets_in(span).get() + 9_300)
 }
 
 /// How much later a bystander's frame may be: on each trunk, behind what the attacker's policer
@@ -69,19 +84,17 @@ fn load(
 ) -> Trial {
     let here = &story.bed.places[place];
     let mut script = story.script(From::Place(place), here.owner);
-    script.trial.compare = Some(Compare {
-        state: true,
-        delay: budget(story, place),
-        hands: false,
-    });
+    script.comparing(budget(story, place), false);
     let one = here.link.rate.time_of(octets as u64 + 24);
-    let span = one.saturating_mul(LOAD);
+    let load = frames_of(story, place, octets);
+    let span = one.saturating_mul(load);
+    script.trial.most = most(story, place, span);
     let start = script.now();
     let mut beside = 0;
-    for i in 0..LOAD {
+    for i in 0..load {
         let octets = make(&mut script, place);
         script.burst(place, vec![octets], Expect::Own);
-        while beside < BESIDE && beside * LOAD <= i * BESIDE {
+        while beside < BESIDE && beside * load <= i * BESIDE {
             for other in others {
                 let octets = script.plain(*other, 60);
                 script.bystander(*other, octets);
@@ -89,7 +102,7 @@ fn load(
             beside += 1;
         }
         let passed = script.now().saturating_since(start);
-        script.wait(at(start, span, i + 1, LOAD).saturating_sub(passed));
+        script.wait(at(start, span, i + 1, load).saturating_sub(passed));
     }
     script.finish()
 }
@@ -129,11 +142,7 @@ pub fn microburst(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         }
         for place in story.places(*tenant) {
             let mut script = story.script(From::Place(place), *tenant);
-            script.trial.compare = Some(Compare {
-                state: true,
-                delay: budget(story, place),
-                hands: false,
-            });
+            script.comparing(budget(story, place), false);
             for burst in [16, 64, 256] {
                 let frames = (0..burst).map(|_| script.plain(place, LONG)).collect();
                 script.burst(place, frames, Expect::Own);

@@ -22,7 +22,7 @@ fn tagged(ctx: &mut Ctx<'_>, vid: u16, dst: MacAddr) {
 
 /// I-03: another tenant's VID, every one that the network has.
 pub fn foreign_vid(ctx: &mut Ctx<'_>) {
-    for vid in ctx.foreign.clone() {
+    for vid in ctx.others.clone() {
         for dst in ctx.das() {
             tagged(ctx, vid, dst);
         }

@@ -8,7 +8,7 @@ use crate::node::{LinkChange, SwitchChange, Way};
 use crate::provision::{Acceptance, Call, Operation, ParamValue, ResourceId};
 use crate::study::isolate::story::{Asked, Script, Story};
 use crate::study::isolate::testbed::Trunk;
-use crate::study::isolate::trial::{Compare, Expect, From, Hand, Trial};
+use crate::study::isolate::trial::{Expect, From, Hand, Trial};
 use crate::units::SimDuration;
 use crate::wire::Vid;
 
@@ -53,11 +53,7 @@ fn tries(story: &Story<'_>, script: &mut Script<'_>, tenant: TenantId, rounds: u
 }
 
 fn undisturbed(script: &mut Script<'_>) {
-    script.trial.compare = Some(Compare {
-        state: true,
-        delay: SimDuration::from_millis(1),
-        hands: true,
-    });
+    script.comparing(SimDuration::from_millis(1), true);
 }
 
 fn per_tenant(story: &Story<'_>, tell: impl Fn(&mut Script<'_>, TenantId, usize)) -> Result<Vec<Trial>, &'static str> {
@@ -142,6 +138,8 @@ pub fn recycled(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
             script.burst(*place, frames, Expect::Own);
         }
         remove(&mut script, &held);
+        // The law keeps a VID back for longer than any frame is under way.
+        script.wait(story.bed.transit().saturating_add(story.bed.pace().saturating_mul(8)));
         let heirs = |device: usize, id, end: (usize, PortNo)| {
             let service = connects(heir, (end.1, Some(vid)), story.bed.devices[device].free);
             Hand::Switch(device, SwitchChange::Set(id, service))
