@@ -104,7 +104,11 @@ fn standing(suite: &IsolationReport) -> Exit {
 
 fn vectors() -> Exit {
     let lines = list().into_iter().map(|(id, title, reason)| {
-        let why = if reason.is_empty() { String::new() } else { format!(" (not applicable: {reason})") };
+        let why = if reason.is_empty() {
+            String::new()
+        } else {
+            format!(" (not applicable: {reason})")
+        };
         format!("{id:8}  {title}{why}\n")
     });
     files::print(&lines.collect::<String>())
@@ -118,7 +122,12 @@ fn refuse(message: &str) -> Exit {
 fn options(args: &IsolateArgs, paths: &[String]) -> Result<Options, Exit> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let options = Options {
-        vectors: args.vectors.iter().map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()).collect(),
+        vectors: args
+            .vectors
+            .iter()
+            .map(|v| v.trim().to_owned())
+            .filter(|v| !v.is_empty())
+            .collect(),
         jobs: args.jobs.map_or(cores, usize::from),
         random: args.random,
         attackers: usize::from(args.attackers),
@@ -142,7 +151,9 @@ fn options(args: &IsolateArgs, paths: &[String]) -> Result<Options, Exit> {
 }
 
 fn declared(path: Option<&Path>) -> Result<Declared, Exit> {
-    let Some(path) = path else { return Ok(Declared::default()) };
+    let Some(path) = path else {
+        return Ok(Declared::default());
+    };
     let text = std::fs::read_to_string(path).map_err(|e| refuse(&format!("{}: {e}", path.display())))?;
     Declared::parse(&text).map_err(|e| refuse(&format!("{}: {e}", path.display())))
 }
@@ -159,12 +170,16 @@ fn one(args: &IsolateArgs, options: &Options, path: &str) -> Result<SuiteReport,
             ..Problem::default()
         }])
     };
-    let mut plan = load::plan(path)
-        .map_err(|errors| (Exit::BadInput, missing(errors.iter().map(Problem::from).collect())))?;
+    let mut plan =
+        load::plan(path).map_err(|errors| (Exit::BadInput, missing(errors.iter().map(Problem::from).collect())))?;
     if let Some(seed) = args.seed {
         plan.seed = seed.0;
     }
-    let strangers: Vec<&str> = options.declared.devices().filter(|d| plan.nodes.iter().all(|n| n.name != *d)).collect();
+    let strangers: Vec<&str> = options
+        .declared
+        .devices()
+        .filter(|d| plan.nodes.iter().all(|n| n.name != *d))
+        .collect();
     if let Some(stranger) = strangers.first() {
         let message = format!("the declarations name `{stranger}`, and no device of the scenario has that name");
         return Err((Exit::BadInput, problem(message)));

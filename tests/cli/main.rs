@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 mod bench;
 mod capture;
 mod hostile;
+mod isolate;
 mod shipped;
 
 /// Runs the program in the package's folder, with no colour and no terminal.

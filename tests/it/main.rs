@@ -4,6 +4,7 @@ mod determinism;
 mod docs;
 mod forward;
 mod golden;
+mod isolate;
 mod judgement;
 mod policing;
 mod random_worlds;

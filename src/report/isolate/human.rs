@@ -61,7 +61,9 @@ fn head(out: &mut String, report: &SuiteReport) {
         thousands(suite.frames())
     );
     for device in &suite.devices {
-        let quirk = device.quirk.map_or(String::new(), |q| format!(", with the planted fault {q}"));
+        let quirk = device
+            .quirk
+            .map_or(String::new(), |q| format!(", with the planted fault {q}"));
         let declared: Vec<String> = device
             .pics
             .iter()
@@ -75,7 +77,14 @@ fn head(out: &mut String, report: &SuiteReport) {
 fn groups(out: &mut String, suite: &IsolationReport) {
     let width = GROUPS.iter().map(|(_, name)| name.len()).max().unwrap_or(0);
     let titles: Vec<String> = COLUMNS.iter().map(|(_, title)| format!("{title:>6}")).collect();
-    let _ = writeln!(out, "  {:width$}  {:>8}  {}", "  vectors", "frames", titles.join("  "), width = width + 2);
+    let _ = writeln!(
+        out,
+        "  {:width$}  {:>8}  {}",
+        "  vectors",
+        "frames",
+        titles.join("  "),
+        width = width + 2
+    );
     for (letter, name) in GROUPS {
         let rows: Vec<&RowReport> = suite.rows.iter().filter(|r| r.group == *letter).collect();
         if rows.is_empty() {
@@ -86,10 +95,19 @@ fn groups(out: &mut String, suite: &IsolationReport) {
             .iter()
             .map(|(verdict, title)| {
                 let n = rows.iter().filter(|r| r.verdict == *verdict).count();
-                format!("{:>w$}", if n == 0 { ".".to_owned() } else { n.to_string() }, w = title.len().max(6))
+                format!(
+                    "{:>w$}",
+                    if n == 0 { ".".to_owned() } else { n.to_string() },
+                    w = title.len().max(6)
+                )
             })
             .collect();
-        let _ = writeln!(out, "  {letter} {name:width$}  {:>8}  {}", thousands(frames), cells.join("  "));
+        let _ = writeln!(
+            out,
+            "  {letter} {name:width$}  {:>8}  {}",
+            thousands(frames),
+            cells.join("  ")
+        );
     }
 }
 
@@ -103,14 +121,22 @@ fn rows(out: &mut String, suite: &IsolationReport) {
             row.id,
             row.title,
             thousands(row.frames),
-            if row.reason.is_empty() { String::new() } else { format!("; {}", row.reason) }
+            if row.reason.is_empty() {
+                String::new()
+            } else {
+                format!("; {}", row.reason)
+            }
         );
         let _ = writeln!(out, "{}", text.trim_end());
     }
 }
 
 fn findings(out: &mut String, suite: &IsolationReport) {
-    for row in suite.rows.iter().filter(|r| matches!(r.verdict, Verdict::Fail | Verdict::Inconc | Verdict::Error)) {
+    for row in suite
+        .rows
+        .iter()
+        .filter(|r| matches!(r.verdict, Verdict::Fail | Verdict::Inconc | Verdict::Error))
+    {
         let _ = writeln!(out, "  {}  {}  {}", row.verdict.as_str(), row.id, row.title);
         if !row.reason.is_empty() {
             let _ = writeln!(out, "    {}", row.reason);
@@ -140,14 +166,24 @@ fn tell(out: &mut String, finding: &FindingReport) {
             1 => "one frame".to_owned(),
             n => format!("{n} frames"),
         };
-        let changes = if minimal.changes { " and the changes of its story" } else { "" };
+        let changes = if minimal.changes {
+            " and the changes of its story"
+        } else {
+            ""
+        };
         let tenants = match minimal.removed {
             0 => String::new(),
             n => format!("; without the services of {n} tenants"),
         };
         let _ = writeln!(out, "      smallest case: {frames}{changes}{tenants}");
         for step in minimal.steps.iter().take(8) {
-            let _ = writeln!(out, "        from {}, {} octets: {}", step.from, step.octets.len(), hex(&step.octets));
+            let _ = writeln!(
+                out,
+                "        from {}, {} octets: {}",
+                step.from,
+                step.octets.len(),
+                hex(&step.octets)
+            );
         }
     } else if !finding.sent.is_empty() {
         let (first, more) = finding.sent.split_at(finding.sent.len().min(64));
@@ -159,14 +195,24 @@ fn tell(out: &mut String, finding: &FindingReport) {
         .hops
         .iter()
         .map(|hop| {
-            let tags = if hop.tags.is_empty() { "untagged".to_owned() } else { hop.tags.join(" ") };
+            let tags = if hop.tags.is_empty() {
+                "untagged".to_owned()
+            } else {
+                hop.tags.join(" ")
+            };
             let port = hop.port.map_or(String::new(), |p| format!(" port {p}"));
             format!("{}{port} [{tags}]", hop.by)
         })
         .collect();
-    let line = explained.line.map_or(String::new(), |n| format!(" (line {n} of the scenario)"));
+    let line = explained
+        .line
+        .map_or(String::new(), |n| format!(" (line {n} of the scenario)"));
     let _ = writeln!(out, "      way: {}", hops.join(" > "));
-    let _ = writeln!(out, "      let through by {}: {}{line}", explained.device, explained.entry);
+    let _ = writeln!(
+        out,
+        "      let through by {}: {}{line}",
+        explained.device, explained.entry
+    );
 }
 
 fn matrix(out: &mut String, suite: &IsolationReport) {
@@ -180,7 +226,13 @@ fn matrix(out: &mut String, suite: &IsolationReport) {
         .take(PORTS)
         .collect();
     let titles: Vec<&str> = shown.iter().map(|p| all.ports[*p].as_str()).collect();
-    let _ = writeln!(out, "    {:width$}  {:>19}  {}", "", "tried of existing", titles.join("  "));
+    let _ = writeln!(
+        out,
+        "    {:width$}  {:>19}  {}",
+        "",
+        "tried of existing",
+        titles.join("  ")
+    );
     for row in &all.rows {
         let cells: Vec<String> = shown
             .iter()
@@ -200,7 +252,11 @@ fn matrix(out: &mut String, suite: &IsolationReport) {
     }
     let hidden = all.ports.len() - shown.len();
     if hidden > 0 {
-        let _ = writeln!(out, "    and {} ports without a leak, all listened to", thousands(hidden as u64));
+        let _ = writeln!(
+            out,
+            "    and {} ports without a leak, all listened to",
+            thousands(hidden as u64)
+        );
     }
 }
 
@@ -211,7 +267,11 @@ fn apart(out: &mut String, suite: &IsolationReport) {
     for (id, what, why) in &suite.not_testable {
         let _ = writeln!(out, "    {id}  {what}: {why}");
     }
-    let not: Vec<&RowReport> = suite.rows.iter().filter(|r| r.verdict == Verdict::NotApplicable).collect();
+    let not: Vec<&RowReport> = suite
+        .rows
+        .iter()
+        .filter(|r| r.verdict == Verdict::NotApplicable)
+        .collect();
     if !not.is_empty() {
         let _ = writeln!(out, "  not applicable:");
     }

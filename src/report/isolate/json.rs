@@ -49,7 +49,10 @@ fn suite(report: &SuiteReport) -> Value {
 
 fn devices(suite: &IsolationReport) -> Vec<Value> {
     let pics = |list: &[(&'static str, bool, &'static str)]| -> Value {
-        list.iter().map(|(name, value, _)| ((*name).to_owned(), Value::Bool(*value))).collect::<serde_json::Map<_, _>>().into()
+        list.iter()
+            .map(|(name, value, _)| ((*name).to_owned(), Value::Bool(*value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     };
     let device = |d: &crate::study::isolate::DeviceReport| {
         json!({
@@ -121,8 +124,13 @@ fn matrix(suite: &IsolationReport) -> Value {
     let all = &suite.matrix;
     let rows = all.rows.iter().map(|row| {
         let cells = row.cells.iter().zip(&all.ports);
-        let leaks = cells.clone().filter(|(c, _)| c.leaks > 0).map(|(c, port)| (port.clone(), c.leaks.into()));
-        let unknown = cells.filter(|(c, _)| !c.own && !c.controlled && c.leaks == 0).map(|(_, port)| port.as_str());
+        let leaks = cells
+            .clone()
+            .filter(|(c, _)| c.leaks > 0)
+            .map(|(c, port)| (port.clone(), c.leaks.into()));
+        let unknown = cells
+            .filter(|(c, _)| !c.own && !c.controlled && c.leaks == 0)
+            .map(|(_, port)| port.as_str());
         json!({
             "from": row.from,
             "tried": row.tried,

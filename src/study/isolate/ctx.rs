@@ -76,7 +76,13 @@ const SOME: usize = 8;
 fn some(all: &[u16], own: Option<u16>) -> Vec<u16> {
     let mut some: Vec<u16> = all.iter().take(SOME).copied().collect();
     if let Some(own) = own {
-        let near = [own.wrapping_add(1), own.wrapping_sub(1), own ^ 1, own ^ 256, own ^ 2_048];
+        let near = [
+            own.wrapping_add(1),
+            own.wrapping_sub(1),
+            own ^ 1,
+            own ^ 256,
+            own ^ 2_048,
+        ];
         some.extend(near.into_iter().filter(|vid| all.binary_search(vid).is_ok()));
     }
     some.sort_unstable();
@@ -98,7 +104,10 @@ impl<'a> Ctx<'a> {
             From::Wire(..) => (TenantId::NONE, MacAddr::local(0xee, 1), Vec::new()),
         };
         let used = bed.vids(false);
-        let own_vid = bed.vids(true).into_iter().find(|(_, owner)| *owner == tenant && owner.is_some());
+        let own_vid = bed
+            .vids(true)
+            .into_iter()
+            .find(|(_, owner)| *owner == tenant && owner.is_some());
         let own_vid = own_vid.map(|(vid, _)| vid);
         let others: Vec<u16> = used.iter().filter(|(_, o)| *o != tenant).map(|(vid, _)| *vid).collect();
         let of = |mine: bool| {
@@ -108,7 +117,11 @@ impl<'a> Ctx<'a> {
             let place = bed.places.iter().enumerate().find(wanted);
             place.map_or(UNKNOWN, |(_, p)| p.mac)
         };
-        let other = if config.tpid == EtherType::CTAG { ether::STAG } else { ether::CTAG };
+        let other = if config.tpid == EtherType::CTAG {
+            ether::STAG
+        } else {
+            ether::CTAG
+        };
         Self {
             bed,
             from,
@@ -179,11 +192,7 @@ impl<'a> Ctx<'a> {
                 }
             }
         };
-        self.shots.push(Shot {
-            tenant,
-            octets,
-            expect,
-        });
+        self.shots.push(Shot { tenant, octets, expect });
     }
 
     /// Sends a frame, padded.

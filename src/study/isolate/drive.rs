@@ -6,8 +6,8 @@ use super::trial::{From, Hand, Trial};
 use super::watch::Watch;
 use crate::engine::{Command, LinkSetup, Schedule, Setup, World};
 use crate::ident::{LinkId, NodeId, PortNo};
-use crate::node::link::LinkConfig;
 use crate::node::Change;
+use crate::node::link::LinkConfig;
 use crate::units::{SimDuration, SimTime};
 use crate::wire::Frame;
 
@@ -49,8 +49,18 @@ impl Layout {
     /// The layout of a testbed, with a tester spliced into one trunk.
     pub fn new(bed: &Testbed, splice: Option<usize>) -> Self {
         let mut nodes: Vec<(String, Who)> = Vec::with_capacity(bed.devices.len() + bed.places.len() + 1);
-        nodes.extend(bed.devices.iter().enumerate().map(|(i, d)| (d.name.clone(), Who::Device(i))));
-        nodes.extend(bed.places.iter().enumerate().map(|(i, p)| (p.name.clone(), Who::Place(i))));
+        nodes.extend(
+            bed.devices
+                .iter()
+                .enumerate()
+                .map(|(i, d)| (d.name.clone(), Who::Device(i))),
+        );
+        nodes.extend(
+            bed.places
+                .iter()
+                .enumerate()
+                .map(|(i, p)| (p.name.clone(), Who::Place(i))),
+        );
         nodes.extend(splice.map(|i| (format!("wire:{}", bed.trunks[i].name), Who::Splice)));
         nodes.sort_by(|a, b| a.0.cmp(&b.0));
         let mut layout = Self {
@@ -117,9 +127,7 @@ impl Layout {
 
     fn command(&self, bed: &Testbed, hand: &Hand) -> Option<Command> {
         match hand {
-            Hand::Switch(device, change) => {
-                Some(Command::Node(self.devices[*device], Change::Switch(change.clone())))
-            }
+            Hand::Switch(device, change) => Some(Command::Node(self.devices[*device], Change::Switch(change.clone()))),
             Hand::PlaceLink(place, change) => {
                 let link = self.named(&format!("{}/tester", bed.places[*place].name))?;
                 Some(Command::Link(link, *change))

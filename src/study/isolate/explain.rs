@@ -66,7 +66,9 @@ pub fn explain(bed: &Testbed, case: &Case, finding: &Finding) -> Option<Explaine
     })?;
     let tables = tables(bed, case, device);
     let config = tables.ports.get(port.index())?;
-    let vid = Frame::from_octets(&at.octets).outer_tag().filter(|t| t.tpid == config.tpid);
+    let vid = Frame::from_octets(&at.octets)
+        .outer_tag()
+        .filter(|t| t.tpid == config.tpid);
     let (entry, line) = entry(bed, &tables, device, port, vid.map(|t| t.vid()));
     Some(Explained {
         hops: hops.collect(),
@@ -87,7 +89,9 @@ fn wrong(bed: &Testbed, octets: &[u8], (device, port): (usize, PortNo), tenant: 
         return place.owner != tenant || !tenant.is_some();
     }
     let ends = |t: &super::testbed::Trunk| t.a == (device, port) || t.b == (device, port);
-    let Some(trunk) = bed.trunks.iter().position(ends) else { return false };
+    let Some(trunk) = bed.trunks.iter().position(ends) else {
+        return false;
+    };
     let tpid = bed.devices[device].tables.ports[port.index()].tpid;
     let tag = Frame::from_octets(octets).outer_tag().filter(|t| t.tpid == tpid);
     bed.owner_on(trunk, tag.map(|t| t.vid())) != tenant
@@ -156,8 +160,13 @@ pub fn consequence(bed: &Testbed, finding: &Finding) -> String {
             "Frames of {who} travel in the VLAN of {}, and whoever listens there takes them for its own.",
             bed.tenant(owner)
         ),
-        (Flaw::Stray, _) => format!("Frames of {who} travel in a VLAN that is not its own: the next device decides where they end."),
-        (Flaw::State, Spot::Device(_, tenant)) => format!("What {who} sends changes what the device keeps for {}.", bed.tenant(tenant)),
+        (Flaw::Stray, _) => {
+            format!("Frames of {who} travel in a VLAN that is not its own: the next device decides where they end.")
+        }
+        (Flaw::State, Spot::Device(_, tenant)) => format!(
+            "What {who} sends changes what the device keeps for {}.",
+            bed.tenant(tenant)
+        ),
         (Flaw::Disturbed, _) => format!("Good frames of {who} are lost because of what another sends."),
         (Flaw::Late, _) => format!("Good frames of {who} wait for what another sends."),
         (Flaw::Granted, _) => "A rule of the product is not enforced.".to_owned(),

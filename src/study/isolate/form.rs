@@ -101,7 +101,10 @@ mod tests {
         got[59] = 1;
         assert!(compare(&sent, &got, None).unwrap_err().contains("no padding"));
         let inner = frame(&[(0x8100, 0), (0x8100, 20)], &[7; 60]);
-        assert!(compare(&inner, &frame(&[], &[7; 60]), None).is_err(), "an inner tag is lost");
+        assert!(
+            compare(&inner, &frame(&[], &[7; 60]), None).is_err(),
+            "an inner tag is lost"
+        );
         assert!(compare(&inner, &frame(&[(0x8100, 20)], &[7; 60]), None).is_ok());
         assert!(compare(&inner, &inner[..70], None).is_err(), "it was cut");
     }
@@ -111,7 +114,11 @@ mod tests {
         let own = Some((EtherType::CTAG, Vid::new(50).unwrap()));
         let sent = frame(&[], &[7; 60]);
         assert!(compare(&sent, &frame(&[(0x8100, 50)], &[7; 60]), own).is_ok());
-        assert!(compare(&sent, &frame(&[(0x8100, 51)], &[7; 60]), own).unwrap_err().contains("8100:51"));
+        assert!(
+            compare(&sent, &frame(&[(0x8100, 51)], &[7; 60]), own)
+                .unwrap_err()
+                .contains("8100:51")
+        );
         assert!(compare(&sent, &sent, own).is_err());
     }
 }

@@ -245,7 +245,13 @@ impl Judge<'_> {
         let place = &self.bed.places[arrival.place];
         let tag = place.vid.map(|vid| (place.tpid, vid));
         match form::compare(&sending.octets, &arrival.octets, tag) {
-            Err(what) => self.note(Flaw::Mangled, Some(number), Spot::Place(arrival.place), &arrival.octets, || what),
+            Err(what) => self.note(
+                Flaw::Mangled,
+                Some(number),
+                Spot::Place(arrival.place),
+                &arrival.octets,
+                || what,
+            ),
             Ok(faithful) => self.priority(number, sending, faithful, arrival),
         }
     }
@@ -253,14 +259,22 @@ impl Judge<'_> {
     /// The tag on the first trunk has the priority that the frame came with, where it came with
     /// one; else none.
     fn priority(&mut self, number: usize, sending: &Sending, faithful: form::Faithful, arrival: &Arrival) {
-        let Some(tci) = self.ended.watch.first_tci[number] else { return };
+        let Some(tci) = self.ended.watch.first_tci[number] else {
+            return;
+        };
         let own = match sending.octets.get(14..16) {
             Some(&[hi, _]) if faithful.consumed => u16::from(hi >> 4),
             _ => 0,
         };
         if tci >> 12 != own && self.keeps_priority() && !matches!(sending.from, From::Wire(..)) {
             let text = || format!("priority and drop eligibility {own} became {} on the trunk", tci >> 12);
-            self.note(Flaw::Mangled, Some(number), Spot::Place(arrival.place), &arrival.octets, text);
+            self.note(
+                Flaw::Mangled,
+                Some(number),
+                Spot::Place(arrival.place),
+                &arrival.octets,
+                text,
+            );
         }
     }
 
@@ -268,7 +282,8 @@ impl Judge<'_> {
     fn keeps_priority(&self) -> bool {
         let services = self.bed.devices.iter().flat_map(|d| d.tables.services.values());
         services.flat_map(|s| &s.members).all(|m| {
-            m.priority == crate::forward::PriorityMap::KEEP && m.police.is_none_or(|p| p.excess.is_none_or(|e| !e.marks))
+            m.priority == crate::forward::PriorityMap::KEEP
+                && m.police.is_none_or(|p| p.excess.is_none_or(|e| !e.marks))
         })
     }
 
@@ -313,7 +328,9 @@ impl Judge<'_> {
             let given = trial.owners.iter().find(|(p, _)| *p == place);
             given.map_or(bed.places[place].owner, |(_, owner)| *owner)
         };
-        let own = came.iter().filter(|a| owner(a.place) == sending.tenant && sending.from != From::Place(a.place));
+        let own = came
+            .iter()
+            .filter(|a| owner(a.place) == sending.tenant && sending.from != From::Place(a.place));
         own.map(|a| a.at.as_nanos()).min()
     }
 
@@ -340,7 +357,9 @@ impl Judge<'_> {
             if arrived {
                 continue;
             }
-            let else_fine = without.as_ref().is_some_and(|w| w.get(&key).is_some_and(|(arrived, _)| *arrived));
+            let else_fine = without
+                .as_ref()
+                .is_some_and(|w| w.get(&key).is_some_and(|(arrived, _)| *arrived));
             let tenant = self.bed.places[key.0].owner;
             if else_fine && tenant != self.trial.attacker && self.trial.attacker.is_some() {
                 let why = self.why(number);
@@ -357,7 +376,13 @@ impl Judge<'_> {
         let came = by_number(plan, run);
         let of = |trial: &Trial| -> Vec<usize> {
             let beside = |(_, s): &(usize, &Sending)| s.purpose == Purpose::Bystander;
-            trial.sendings.iter().enumerate().filter(beside).map(|(n, _)| n).collect()
+            trial
+                .sendings
+                .iter()
+                .enumerate()
+                .filter(beside)
+                .map(|(n, _)| n)
+                .collect()
         };
         for (with, without) in of(self.trial).into_iter().zip(of(plan)) {
             let (sending, same) = (&self.trial.sendings[with], &plan.sendings[without]);
@@ -381,7 +406,13 @@ impl Judge<'_> {
     }
 
     fn state(&mut self, run: &Ended) {
-        let found = state::differences(self.bed, &self.ended.devices, &run.devices, self.trial.attacker, self.trial.end);
+        let found = state::differences(
+            self.bed,
+            &self.ended.devices,
+            &run.devices,
+            self.trial.attacker,
+            self.trial.end,
+        );
         for difference in found {
             let spot = Spot::Device(difference.device, difference.tenant);
             self.note(Flaw::State, None, spot, &[], || difference.what);
@@ -392,7 +423,12 @@ impl Judge<'_> {
     fn load(&mut self, most: u64) {
         let mut came: BTreeMap<usize, u64> = BTreeMap::new();
         for arrival in &self.ended.watch.arrivals {
-            if self.trial.sendings.get(arrival.number).is_some_and(|s| s.purpose == Purpose::Attack) {
+            if self
+                .trial
+                .sendings
+                .get(arrival.number)
+                .is_some_and(|s| s.purpose == Purpose::Attack)
+            {
                 *came.entry(arrival.place).or_default() += arrival.octets.len() as u64 + 4;
             }
         }
@@ -413,7 +449,10 @@ impl Judge<'_> {
 
     fn finish(mut self, lost: &[(usize, u16)]) -> Outcome {
         if self.trial.planted {
-            let noticed = self.found.keys().any(|(flaw, ..)| matches!(flaw, Flaw::Leak | Flaw::Stray));
+            let noticed = self
+                .found
+                .keys()
+                .any(|(flaw, ..)| matches!(flaw, Flaw::Leak | Flaw::Stray));
             self.found.clear();
             self.out.leaks.clear();
             if !noticed {

@@ -84,11 +84,14 @@ impl Hunt<'_> {
         let Ok(ended) = drive::run(self.bed, self.switches, trial, false) else {
             return false;
         };
-        let of = |number: usize| trial.sendings.get(number).is_some_and(|s| s.tenant == self.finding.tenant);
+        let of = |number: usize| {
+            trial
+                .sendings
+                .get(number)
+                .is_some_and(|s| s.tenant == self.finding.tenant)
+        };
         match (self.finding.flaw, self.finding.spot) {
-            (Flaw::Leak, Spot::Place(place)) => {
-                ended.watch.arrivals.iter().any(|a| a.place == place && of(a.number))
-            }
+            (Flaw::Leak, Spot::Place(place)) => ended.watch.arrivals.iter().any(|a| a.place == place && of(a.number)),
             (Flaw::Stray, Spot::Port(device, port, owner)) => {
                 let here = |s: &super::watch::Stray| (s.device, s.port, s.in_vlan_of) == (device, port, owner);
                 ended.watch.strays.iter().any(|s| here(s) && of(s.number))
@@ -284,7 +287,10 @@ pub fn hunt(bed: &Testbed, switches: &[Seat], trial: &Trial, finding: &Finding) 
     };
     let case = hunt.fewest(&plain, number)?;
     let case = hunt.smallest(case);
-    let all = bed.devices.iter().flat_map(|d| d.tables.services.values().map(|s| s.tenant));
+    let all = bed
+        .devices
+        .iter()
+        .flat_map(|d| d.tables.services.values().map(|s| s.tenant));
     let all: BTreeSet<TenantId> = all.collect();
     let (case, kept) = hunt.fewest_tenants(case, &all);
     let case = hunt.smallest(case);
@@ -321,7 +327,11 @@ impl Case {
             removed: self.all.len() - self.kept.len(),
             changes: !self.trial.hands.is_empty(),
             runs: self.runs,
-            links: self.links.iter().map(|l| (l.name.clone(), l.config.rate.as_bps())).collect(),
+            links: self
+                .links
+                .iter()
+                .map(|l| (l.name.clone(), l.config.rate.as_bps()))
+                .collect(),
             capture: self.trail.iter().map(captured).collect(),
         }
     }
@@ -339,7 +349,11 @@ mod tests {
         let all = smaller(&octets);
         assert!(all.iter().all(|o| o.len() <= octets.len() && *o != octets));
         assert!(all.iter().any(|o| o.len() == 60));
-        assert_eq!(all.iter().filter(|o| o.len() == octets.len() - 4).count(), 2, "each tag goes");
+        assert_eq!(
+            all.iter().filter(|o| o.len() == octets.len() - 4).count(),
+            2,
+            "each tag goes"
+        );
     }
 
     #[test]

@@ -139,7 +139,11 @@ impl Declared {
                         other => return Err(here(format!("`{other}` is neither `yes` nor `no`"))),
                     };
                     Pics::of(Profile::Strict).set(name, value).map_err(here)?;
-                    declared.0.entry(device.to_owned()).or_default().push((name.to_owned(), value));
+                    declared
+                        .0
+                        .entry(device.to_owned())
+                        .or_default()
+                        .push((name.to_owned(), value));
                 }
                 _ => return Err(here("a declaration is `DEVICE CAPABILITY yes|no`".to_owned())),
             }
@@ -157,7 +161,8 @@ impl Declared {
         let mut pics = Pics::of(profile);
         for name in ["*", device] {
             for (capability, value) in self.0.get(name).into_iter().flatten() {
-                pics.set(capability, *value).expect("names were checked when they were read");
+                pics.set(capability, *value)
+                    .expect("names were checked when they were read");
             }
         }
         pics
@@ -180,7 +185,10 @@ mod tests {
     #[test]
     fn a_wrong_declaration_names_its_line_and_what_would_be_right() {
         let error = Declared::parse("ap ends-bpdu yes\nap jumps yes").unwrap_err();
-        assert!(error.starts_with("line 2: `jumps`") && error.contains("ends-bpdu"), "{error}");
+        assert!(
+            error.starts_with("line 2: `jumps`") && error.contains("ends-bpdu"),
+            "{error}"
+        );
         assert!(Declared::parse("ap ends-bpdu maybe").unwrap_err().contains("neither"));
         assert!(Declared::parse("ap").unwrap_err().contains("DEVICE CAPABILITY"));
     }

@@ -63,7 +63,9 @@ impl Options {
         let named = |word: &String| {
             let word = word.to_ascii_uppercase();
             let nth = word.strip_prefix("D-").and_then(|n| n.parse::<u8>().ok());
-            word == row.id || word == row.group() || (row.id == "D-01..16" && nth.is_some_and(|n| (1..=16).contains(&n)))
+            word == row.id
+                || word == row.group()
+                || (row.id == "D-01..16" && nth.is_some_and(|n| (1..=16).contains(&n)))
         };
         self.vectors.is_empty() || self.vectors.iter().any(named)
     }
@@ -120,7 +122,11 @@ struct Suite<'a> {
 ///
 /// # Errors
 /// Where the plan's names or ports collide, which its validation excludes.
-pub fn run(plan: &Plan, options: &Options, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<IsolationReport, String> {
+pub fn run(
+    plan: &Plan,
+    options: &Options,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<IsolationReport, String> {
     let suite = Suite::new(plan, options)?;
     let units = suite.units(options);
     let done = suite.work(&units, progress);
@@ -152,7 +158,11 @@ impl<'a> Suite<'a> {
         let switches = drive::switches(&bed);
         let tenants = bed.live_tenants();
         let attackers: Vec<TenantId> = tenants.iter().take(options.attackers).copied().collect();
-        let watched: Vec<TenantId> = tenants.iter().take(options.controlled.max(options.attackers)).copied().collect();
+        let watched: Vec<TenantId> = tenants
+            .iter()
+            .take(options.controlled.max(options.attackers))
+            .copied()
+            .collect();
         let controlled = bed.live().filter(|(_, p)| watched.contains(&p.owner)).map(|(i, _)| i);
         Ok(Self {
             controlled: controlled.collect(),
@@ -191,10 +201,9 @@ impl<'a> Suite<'a> {
         let mut units = Vec::new();
         for (row, what) in ROWS.iter().enumerate().filter(|(_, row)| options.wants(row)) {
             match what.how {
-                How::Frames(at, _) => units.extend(self.sources(at).into_iter().map(|from| Unit {
-                    row,
-                    from: Some(from),
-                })),
+                How::Frames(at, _) => {
+                    units.extend(self.sources(at).into_iter().map(|from| Unit { row, from: Some(from) }))
+                }
                 _ => units.push(Unit { row, from: None }),
             }
         }
@@ -252,7 +261,10 @@ impl<'a> Suite<'a> {
         for trial in trials.into_iter().filter(|t| t.attacks() > 0) {
             match self.trial(&trial) {
                 Ok(outcome) => {
-                    let leaks = outcome.findings.iter().any(|f| matches!(f.flaw, Flaw::Leak | Flaw::Stray));
+                    let leaks = outcome
+                        .findings
+                        .iter()
+                        .any(|f| matches!(f.flaw, Flaw::Leak | Flaw::Stray));
                     done.outcomes.push((outcome, leaks.then(|| Box::new(trial))));
                 }
                 Err(broken) => done.broken = Some(broken),
@@ -287,8 +299,14 @@ impl<'a> Suite<'a> {
             let row = self.row(&ROWS[units[at].row], &done[at..end], &mut left, &mut told);
             for (outcome, _) in done[at..end].iter().flat_map(|d| &d.outcomes) {
                 digest = xxh3_64_with_seed(&outcome.digest.to_le_bytes(), digest);
-                outcome.tried.iter().for_each(|(t, n)| *sums.tried.entry(*t).or_default() += n);
-                outcome.leaks.iter().for_each(|(k, n)| *sums.leaks.entry(*k).or_default() += n);
+                outcome
+                    .tried
+                    .iter()
+                    .for_each(|(t, n)| *sums.tried.entry(*t).or_default() += n);
+                outcome
+                    .leaks
+                    .iter()
+                    .for_each(|(k, n)| *sums.leaks.entry(*k).or_default() += n);
             }
             rows.push(row);
             at = end;
@@ -307,7 +325,11 @@ impl<'a> Suite<'a> {
             ports: self.bed.places.len(),
             verdict: global(&rows),
             matrix: self.matrix(&sums),
-            not_testable: NOT_TESTABLE.iter().filter(|(id, ..)| rows.iter().any(|r| r.id == *id)).copied().collect(),
+            not_testable: NOT_TESTABLE
+                .iter()
+                .filter(|(id, ..)| rows.iter().any(|r| r.id == *id))
+                .copied()
+                .collect(),
             rows,
             digest,
         }
@@ -332,19 +354,20 @@ impl<'a> Suite<'a> {
         }
     }
 
-    fn row(
-        &self,
-        row: &Row,
-        done: &[Done],
-        left: &mut usize,
-        told: &mut Vec<(Flaw, TenantId, Spot)>,
-    ) -> RowReport {
+    fn row(&self, row: &Row, done: &[Done], left: &mut usize, told: &mut Vec<(Flaw, TenantId, Spot)>) -> RowReport {
         let outcomes = || done.iter().flat_map(|d| &d.outcomes);
         let verdicts = outcomes().filter_map(|(o, _)| o.verdict);
         let mut verdict = verdicts.fold(Verdict::NotApplicable, Verdict::join);
-        let mut reason = outcomes().find(|(o, _)| o.verdict == Some(verdict)).map_or(String::new(), |(o, _)| o.reason.clone());
+        let mut reason = outcomes()
+            .find(|(o, _)| o.verdict == Some(verdict))
+            .map_or(String::new(), |(o, _)| o.reason.clone());
         if verdict == Verdict::NotApplicable {
-            reason = done.iter().map(|d| d.nothing).find(|n| !n.is_empty()).unwrap_or_default().to_owned();
+            reason = done
+                .iter()
+                .map(|d| d.nothing)
+                .find(|n| !n.is_empty())
+                .unwrap_or_default()
+                .to_owned();
             if let Some(asked) = done.iter().find(|d| !d.note.is_empty()) {
                 (verdict, reason) = (Verdict::Pass, asked.note.clone());
             }
@@ -386,7 +409,9 @@ impl<'a> Suite<'a> {
         }
         let report = |(key, (finding, trial)): ((Flaw, TenantId, Spot), (Finding, Option<&Trial>))| {
             let fresh = !told.contains(&key) && *left > 0 && matches!(key.0, Flaw::Leak | Flaw::Stray);
-            let case = trial.filter(|_| fresh).and_then(|t| hunt(&self.bed, &self.switches, t, &finding));
+            let case = trial
+                .filter(|_| fresh)
+                .and_then(|t| hunt(&self.bed, &self.switches, t, &finding));
             if fresh {
                 told.push(key);
                 *left -= 1;
@@ -419,7 +444,11 @@ impl<'a> Suite<'a> {
                 format!("{} port {}, in {vlan}", self.bed.devices[device].name, port.0)
             }
             Spot::Device(device, tenant) => {
-                format!("{}, state of {}", self.bed.devices[device].name, self.bed.tenant(tenant))
+                format!(
+                    "{}, state of {}",
+                    self.bed.devices[device].name,
+                    self.bed.tenant(tenant)
+                )
             }
             Spot::Nowhere => "no port".to_owned(),
         }

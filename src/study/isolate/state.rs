@@ -27,7 +27,11 @@ impl Asked for Read {
         let held = |(id, service): (ServiceId, Service)| Held {
             id,
             learned: fast.learned(id, self.0),
-            buckets: service.members.iter().map(|m| fast.buckets(id, m.port, m.vid)).collect(),
+            buckets: service
+                .members
+                .iter()
+                .map(|m| fast.buckets(id, m.port, m.vid))
+                .collect(),
             counters: fast.counters(id),
             service,
         };
@@ -60,7 +64,8 @@ pub fn differences(
         let (Some(with), Some(without)) = (with.ask(Read(now)), without.ask(Read(now))) else {
             continue;
         };
-        let others = |held: Vec<Held>| -> Vec<Held> { held.into_iter().filter(|h| h.service.tenant != attacker).collect() };
+        let others =
+            |held: Vec<Held>| -> Vec<Held> { held.into_iter().filter(|h| h.service.tenant != attacker).collect() };
         let (with, without) = (others(with), others(without));
         let mut push = |tenant, what: String| {
             found.push(Difference {
@@ -70,7 +75,10 @@ pub fn differences(
             });
         };
         if with.len() != without.len() {
-            push(TenantId::NONE, format!("{} services of others, not {}", with.len(), without.len()));
+            push(
+                TenantId::NONE,
+                format!("{} services of others, not {}", with.len(), without.len()),
+            );
         }
         for (a, b) in with.iter().zip(&without) {
             for what in differs(a, b) {

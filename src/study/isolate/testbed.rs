@@ -11,8 +11,8 @@ use crate::evidence::NoObserver;
 use crate::forward::{Admission, Member, Planted, PortConfig, PortRole, Profile, Service, ServiceId, Tables, Untagged};
 use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::link::LinkConfig;
-use crate::scenario::Plan;
 use crate::node::{LinkChange, Way};
+use crate::scenario::Plan;
 use crate::scenario::plan::{Fault, LinkRole, NodeKind, SwitchPlan};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::{EtherType, MacAddr, Vid};
@@ -282,7 +282,9 @@ impl Testbed {
     /// Faults of links, as they stand at the end of the scenario.
     fn find_faults(&mut self, plan: &Plan) {
         for fault in &plan.faults {
-            let Fault::Link(link, change) = &fault.what else { continue };
+            let Fault::Link(link, change) = &fault.what else {
+                continue;
+            };
             let link = &plan.links[link.index()];
             let (a, b) = (&plan.nodes[link.a.0.index()].name, &plan.nodes[link.b.0.index()].name);
             let trunk = self.trunks.iter().position(|t| t.name == link.name);
@@ -317,13 +319,7 @@ impl Testbed {
         }
     }
 
-    fn station(
-        &mut self,
-        plan: &Plan,
-        node: NodeId,
-        at: (usize, PortNo),
-        link: &crate::scenario::plan::LinkPlan,
-    ) {
+    fn station(&mut self, plan: &Plan, node: NodeId, at: (usize, PortNo), link: &crate::scenario::plan::LinkPlan) {
         let node = &plan.nodes[node.index()];
         let owner = node.place.only.unwrap_or(TenantId::NONE);
         let (kind, mac) = match &node.kind {
@@ -469,7 +465,8 @@ impl Testbed {
         let links = self.places.iter().map(|p| p.link.delay);
         let links = links.chain(self.trunks.iter().map(|t| t.config.delay));
         let sum = links.fold(SimDuration::ZERO, SimDuration::saturating_add);
-        sum.saturating_add(self.pace()).saturating_add(SimDuration::from_millis(1))
+        sum.saturating_add(self.pace())
+            .saturating_add(SimDuration::from_millis(1))
     }
 }
 

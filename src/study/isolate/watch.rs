@@ -151,7 +151,10 @@ impl Watch {
         let Some(end) = self.ends.get(&(device, port)).filter(|end| end.tagged) else {
             return;
         };
-        let vid = frame.outer_tag().filter(|tag| tag.tpid == end.tpid).map(|tag| tag.vid());
+        let vid = frame
+            .outer_tag()
+            .filter(|tag| tag.tpid == end.tpid)
+            .map(|tag| tag.vid());
         if let (Some(tag), Some(first)) = (frame.outer_tag(), self.first_tci.get_mut(number(trace))) {
             first.get_or_insert(tag.tci);
         }

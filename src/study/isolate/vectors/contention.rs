@@ -129,7 +129,11 @@ pub fn head_of_line(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
             }));
         }
     }
-    if trials.is_empty() { Err("no tenant sends from the cloud here") } else { Ok(trials) }
+    if trials.is_empty() {
+        Err("no tenant sends from the cloud here")
+    } else {
+        Ok(trials)
+    }
 }
 
 /// bursts of 16, 64 and 256 frames, at the very instants at which the bystanders send theirs.
@@ -169,7 +173,11 @@ pub fn storm(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         let mut payload = arp(1, mac, [10, 255, 1, 1]);
         payload.extend_from_slice(&frame.payload);
         let asks = number % 2 == 0;
-        if asks { frame.carrying(ether::ARP, payload).octets() } else { frame.octets() }
+        if asks {
+            frame.carrying(ether::ARP, payload).octets()
+        } else {
+            frame.octets()
+        }
     })?;
     for trial in &mut trials {
         let middle = trial.sendings[trial.sendings.len() / 2].at;
@@ -231,7 +239,11 @@ pub fn bucket(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
             trials.push(script.finish());
         }
     }
-    if trials.is_empty() { Err("no policer stands before anybody beside the attacker") } else { Ok(trials) }
+    if trials.is_empty() {
+        Err("no policer stands before anybody beside the attacker")
+    } else {
+        Ok(trials)
+    }
 }
 
 /// what a device counts for the attacker is what came, octet for octet.
@@ -248,5 +260,9 @@ pub fn counters(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
             trials.push(script.finish());
         }
     }
-    if trials.is_empty() { Err("no tenant has a port here") } else { Ok(trials) }
+    if trials.is_empty() {
+        Err("no tenant has a port here")
+    } else {
+        Ok(trials)
+    }
 }

@@ -76,7 +76,11 @@ fn bpdu(version: u8, kind: u8, flags: u8, src: MacAddr) -> Vec<u8> {
 
 /// P-02: superior BPDUs of STP, RSTP and MSTP, topology changes, PVST+ of another's VLAN.
 pub fn spanning_tree(ctx: &mut Ctx<'_>) {
-    let bridges = if ctx.pics.ends_bpdu { Expect::Nobody } else { Expect::Own };
+    let bridges = if ctx.pics.ends_bpdu {
+        Expect::Nobody
+    } else {
+        Expect::Own
+    };
     for (version, kind) in [(0, 0), (0, 0x80), (2, 2), (3, 2)] {
         for flags in [0, 1, 0x81, 0x3c, 0x7e] {
             let message = bpdu(version, kind, flags, ctx.src);
@@ -118,19 +122,31 @@ pub fn neighbours(ctx: &mut Ctx<'_>) {
     for last in [0x0e, 0x03, 0x00] {
         let ends = last != 0 || ctx.pics.ends_bpdu;
         let expect = if ends { Expect::Nobody } else { Expect::Own };
-        speak(ctx, MacAddr([1, 0x80, 0xc2, 0, 0, last]), Some(ether::LLDP), &lldp, expect);
+        speak(
+            ctx,
+            MacAddr([1, 0x80, 0xc2, 0, 0, last]),
+            Some(ether::LLDP),
+            &lldp,
+            expect,
+        );
     }
     for kind in [0x2000, 0x0111] {
         let mut message = cisco(kind);
         message.extend_from_slice(&[0x02, 0xb4, 0, 0, 0, 1, 0, 8, b'T', b'K', b'L', 0, 0, 0x0a, 0, 6, 0, 1]);
         speak(ctx, CISCO, None, &message, Expect::Own);
     }
-    let lacp = [0x01, 0x01, 0x01, 0x14, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 0, 1, 0, 1, 0x3f, 0, 0, 0];
+    let lacp = [
+        0x01, 0x01, 0x01, 0x14, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 0, 1, 0, 1, 0x3f, 0, 0, 0,
+    ];
     let slow = MacAddr([0x01, 0x80, 0xc2, 0, 0, 2]);
     speak(ctx, slow, Some(ether::SLOW), &lacp, Expect::Nobody);
     let evb = [0xfe, 0x09, 0x00, 0x80, 0xc2, 0x0d, 0x00, 0x01, 0x00, 0x00];
     let nearest = MacAddr([0x01, 0x80, 0xc2, 0, 0, 0]);
-    let expect = if ctx.pics.ends_bpdu { Expect::Nobody } else { Expect::Own };
+    let expect = if ctx.pics.ends_bpdu {
+        Expect::Nobody
+    } else {
+        Expect::Own
+    };
     speak(ctx, nearest, Some(0x8940), &evb, expect);
 }
 
@@ -204,7 +220,13 @@ fn say(ctx: &mut Ctx<'_>, dst: MacAddr, src: MacAddr, kind: u16, message: &[u8])
 
 /// P-06: in the name of others' gateways: ARP, neighbour and router advertisements, DHCP.
 pub fn spoofs(ctx: &mut Ctx<'_>) {
-    let victims: Vec<MacAddr> = ctx.bed.places.iter().filter(|p| p.owner != ctx.tenant).map(|p| p.mac).collect();
+    let victims: Vec<MacAddr> = ctx
+        .bed
+        .places
+        .iter()
+        .filter(|p| p.owner != ctx.tenant)
+        .map(|p| p.mac)
+        .collect();
     for mac in victims.into_iter().take(16) {
         for ip in [[10, 255, 1, 1], [10, 255, 2, 1], [192, 168, 1, 1]] {
             for operation in [1, 2] {
@@ -226,8 +248,16 @@ pub fn spoofs(ctx: &mut Ctx<'_>) {
 pub fn random(ctx: &mut Ctx<'_>) {
     let mut stream = ctx.stream("random frames");
     let known = [ctx.peer, ctx.victim, MacAddr::BROADCAST, BRIDGES, PVST, ctx.src];
-    let vids: Vec<u16> = ctx.foreign.iter().copied().chain(ctx.own_vid).chain([0, 1, 4095]).collect();
-    let kinds = [0x8100, 0x88a8, 0x9100, 0x9200, 0x0800, 0x0806, 0x86dd, 0x88cc, 0x8808, 0x8902];
+    let vids: Vec<u16> = ctx
+        .foreign
+        .iter()
+        .copied()
+        .chain(ctx.own_vid)
+        .chain([0, 1, 4095])
+        .collect();
+    let kinds = [
+        0x8100, 0x88a8, 0x9100, 0x9200, 0x0800, 0x0806, 0x86dd, 0x88cc, 0x8808, 0x8902,
+    ];
     for _ in 0..ctx.random {
         let mut octets = vec![0u8; 14 + usize::try_from(stream.below(110)).unwrap_or(0)];
         for octet in &mut octets {
@@ -265,7 +295,13 @@ pub fn joins(ctx: &mut Ctx<'_>) {
         igmp.extend_from_slice(&group);
         igmp.extend_from_slice(&[0x94, 4, 0, 0, 0x16, 0, 0, 0]);
         igmp.extend_from_slice(&group);
-        say(ctx, MacAddr([0x01, 0x00, 0x5e, 0x01, 0x01, n]), ctx.src, ether::IPV4, &igmp);
+        say(
+            ctx,
+            MacAddr([0x01, 0x00, 0x5e, 0x01, 0x01, n]),
+            ctx.src,
+            ether::IPV4,
+            &igmp,
+        );
         for kind in [131, 143, 130] {
             let mld = icmpv6(kind, ctx.src);
             say(ctx, MacAddr([0x33, 0x33, 0, 0, 0, n]), ctx.src, ether::IPV6, &mld);

@@ -84,7 +84,13 @@ pub fn default_vlan(ctx: &mut Ctx<'_>) {
 
 /// I-09: another tenant's VID to its own station's address, from its far end's address too.
 pub fn known_unicast(ctx: &mut Ctx<'_>) {
-    let victims: Vec<MacAddr> = ctx.bed.places.iter().filter(|p| p.owner != ctx.tenant).map(|p| p.mac).collect();
+    let victims: Vec<MacAddr> = ctx
+        .bed
+        .places
+        .iter()
+        .filter(|p| p.owner != ctx.tenant)
+        .map(|p| p.mac)
+        .collect();
     for vid in ctx.foreign.clone().into_iter().take(64) {
         for dst in victims.iter().take(64) {
             tagged(ctx, vid, *dst);

@@ -115,7 +115,11 @@ pub fn flood(ctx: &mut Ctx<'_>) {
 
 /// F-04: sources that are none.
 pub fn bad_source(ctx: &mut Ctx<'_>) {
-    let group = if ctx.pics.drops_group_source { Expect::Nobody } else { Expect::Own };
+    let group = if ctx.pics.drops_group_source {
+        Expect::Nobody
+    } else {
+        Expect::Own
+    };
     let all = [
         (MacAddr::BROADCAST, group),
         (MacAddr([0x01, 0, 0x5e, 0, 0, 1]), group),
@@ -133,7 +137,13 @@ pub fn bad_source(ctx: &mut Ctx<'_>) {
 
 /// F-05: the addresses of all others as source, in the own VLAN.
 pub fn victims_source(ctx: &mut Ctx<'_>) {
-    let others: Vec<MacAddr> = ctx.bed.places.iter().filter(|p| p.owner != ctx.tenant).map(|p| p.mac).collect();
+    let others: Vec<MacAddr> = ctx
+        .bed
+        .places
+        .iter()
+        .filter(|p| p.owner != ctx.tenant)
+        .map(|p| p.mac)
+        .collect();
     for src in others.into_iter().take(128) {
         for dst in ctx.das() {
             let frame = ctx.good(dst);
@@ -157,7 +167,9 @@ pub fn moves(ctx: &mut Ctx<'_>) {
 pub fn ages(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
     let mut trials = Vec::new();
     for (place, peer, _) in pairs(story) {
-        let Some((_, age)) = bridged(story, place) else { continue };
+        let Some((_, age)) = bridged(story, place) else {
+            continue;
+        };
         let mut script = story.script(From::Place(place), story.bed.places[place].owner);
         script.wait(age.saturating_add(SimDuration::from_secs(1)));
         for _ in 0..32 {

@@ -110,7 +110,12 @@ fn encapsulations() -> Vec<(Vec<RawTag>, Wrap)> {
         &[c, c, c, c],
         &[c, c, c, c, c],
     ];
-    let wraps = [Wrap::Type, Wrap::Snap([0, 0, 0]), Wrap::Snap([0, 0, 0xf8]), Wrap::SnapTag];
+    let wraps = [
+        Wrap::Type,
+        Wrap::Snap([0, 0, 0]),
+        Wrap::Snap([0, 0, 0xf8]),
+        Wrap::SnapTag,
+    ];
     let mut all: Vec<(Vec<RawTag>, Wrap)> = Vec::with_capacity(47);
     for stack in stacks {
         all.extend(wraps.map(|wrap| (stack.to_vec(), wrap)));

@@ -113,7 +113,13 @@ pub fn frames(ctx: &mut Ctx<'_>) {
     ];
     let sizes = [0, 60, 64, 128, 1_000, 1_514];
     let kinds = [ether::LOCAL, ether::IPV4, ether::ARP, ether::IPV6, 0, ether::CONTROL];
-    let all = [stacks.len(), destinations.len(), sources.len(), sizes.len(), kinds.len()];
+    let all = [
+        stacks.len(),
+        destinations.len(),
+        sources.len(),
+        sizes.len(),
+        kinds.len(),
+    ];
     for row in table(&all) {
         let frame = ctx.bare(destinations[row[1]]).stack(&stacks[row[0]]);
         let kind = kinds[row[4]];
@@ -122,7 +128,11 @@ pub fn frames(ctx: &mut Ctx<'_>) {
             payload = snap([0, 0, 0], ether::IPV4);
             payload.extend_from_slice(&frame.payload);
         }
-        let kind = if kind == 0 { u16::try_from(payload.len()).unwrap_or(0) } else { kind };
+        let kind = if kind == 0 {
+            u16::try_from(payload.len()).unwrap_or(0)
+        } else {
+            kind
+        };
         let frame = Draft {
             src: sources[row[2]],
             ..frame.carrying(kind, payload)

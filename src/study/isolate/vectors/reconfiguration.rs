@@ -1,8 +1,8 @@
 //! R: tenants come and go, devices restart, changes stop half-way: never a mixture. And what the
 //! control plane must refuse.
 
-use crate::forward::{Limit, Member, Service, ServiceId, Tables, Untagged};
 use crate::engine::cloud::Drawn;
+use crate::forward::{Limit, Member, Service, ServiceId, Tables, Untagged};
 use crate::ident::{AccountId, PortNo, TenantId};
 use crate::node::{LinkChange, SwitchChange, Way};
 use crate::provision::{Acceptance, Call, Operation, ParamValue, ResourceId};
@@ -59,7 +59,9 @@ fn undisturbed(script: &mut Script<'_>) {
 fn per_tenant(story: &Story<'_>, tell: impl Fn(&mut Script<'_>, TenantId, usize)) -> Result<Vec<Trial>, &'static str> {
     let mut trials = Vec::new();
     for tenant in story.attackers {
-        let Some(place) = story.places(*tenant).first().copied() else { continue };
+        let Some(place) = story.places(*tenant).first().copied() else {
+            continue;
+        };
         let mut script = story.script(From::Place(place), *tenant);
         undisturbed(&mut script);
         tell(&mut script, *tenant, place);
@@ -121,7 +123,13 @@ pub fn recycled(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
             continue;
         };
         let (near, far) = (story.bed.trunks[circuit].a, story.bed.trunks[circuit].b);
-        let free = |device: usize| story.bed.places.iter().position(|p| (p.device, p.port) == (device, story.bed.devices[device].free));
+        let free = |device: usize| {
+            story
+                .bed
+                .places
+                .iter()
+                .position(|p| (p.device, p.port) == (device, story.bed.devices[device].free))
+        };
         let (Some(near_place), Some(far_place)) = (free(near.0), free(far.0)) else {
             continue;
         };
@@ -173,7 +181,10 @@ pub fn recycled(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
 pub fn restart(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
     let mut trials = Vec::new();
     for (device, box_) in story.bed.devices.iter().enumerate() {
-        let Some((place, here)) = story.bed.live().find(|(i, p)| p.device == device && story.controlled.contains(i))
+        let Some((place, here)) = story
+            .bed
+            .live()
+            .find(|(i, p)| p.device == device && story.controlled.contains(i))
         else {
             continue;
         };
@@ -185,7 +196,13 @@ pub fn restart(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         };
         script.trial.tables.push((device, empty));
         for _ in 0..4 {
-            for place in story.bed.live().filter(|(_, p)| p.device == device).map(|(i, _)| i).take(64) {
+            for place in story
+                .bed
+                .live()
+                .filter(|(_, p)| p.device == device)
+                .map(|(i, _)| i)
+                .take(64)
+            {
                 let octets = script.plain(place, 60);
                 script.attack(place, octets, Expect::Nobody);
             }
@@ -197,7 +214,9 @@ pub fn restart(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         trials.push(script.finish());
     }
     for trunk in 0..story.bed.trunks.len() {
-        let Some(place) = story.controlled.first().copied() else { break };
+        let Some(place) = story.controlled.first().copied() else {
+            break;
+        };
         let mut script = story.script(From::Place(place), story.bed.places[place].owner);
         script.trial.compare = None;
         for _ in 0..3 {
@@ -221,9 +240,15 @@ pub fn half_way(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         let Some((circuit, vid, near_id, far_id)) = vlan_of(story, *tenant) else {
             continue;
         };
-        let Some(place) = story.places(*tenant).first().copied() else { continue };
+        let Some(place) = story.places(*tenant).first().copied() else {
+            continue;
+        };
         let trunk = &story.bed.trunks[circuit];
-        let used = |v: &Vid| [trunk.a, trunk.b].iter().any(|end| story.bed.member(end.0, end.1, Some(*v)).is_some());
+        let used = |v: &Vid| {
+            [trunk.a, trunk.b]
+                .iter()
+                .any(|end| story.bed.member(end.0, end.1, Some(*v)).is_some())
+        };
         let free = (2..2_999).rev().filter_map(Vid::new).find(|v| !used(v));
         let Some(free) = free else { continue };
         for (end, id) in [(trunk.a, near_id), (trunk.b, far_id)] {
@@ -232,7 +257,11 @@ pub fn half_way(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
             script.trial.recycled = true;
             let old = story.bed.devices[end.0].tables.services[&id].clone();
             let mut moved = old.clone();
-            for member in moved.members.iter_mut().filter(|m| (m.port, m.vid) == (end.1, Some(vid))) {
+            for member in moved
+                .members
+                .iter_mut()
+                .filter(|m| (m.port, m.vid) == (end.1, Some(vid)))
+            {
                 member.vid = Some(free);
             }
             script.hand(Hand::Switch(end.0, SwitchChange::Set(id, moved)));
