@@ -173,6 +173,7 @@ fn tell(out: &mut String, finding: &FindingReport) {
         };
         let tenants = match minimal.removed {
             0 => String::new(),
+            1 => "; without the services of one tenant".to_owned(),
             n => format!("; without the services of {n} tenants"),
         };
         let _ = writeln!(out, "      smallest case: {frames}{changes}{tenants}");

@@ -120,6 +120,8 @@ pub struct Outcome {
     pub leaks: BTreeMap<(TenantId, usize), u64>,
     /// Controls sent and arrived.
     pub controls: (u64, u64),
+    /// Places where a good frame of their owner arrived.
+    pub heard: BTreeSet<usize>,
     /// The digest of what happened.
     pub digest: u64,
 }
@@ -222,6 +224,9 @@ impl Judge<'_> {
                 continue;
             }
             own += 1;
+            if matches!(sending.purpose, Purpose::Control(_)) {
+                self.out.heard.insert(arrival.place);
+            }
             if !seen.insert(arrival.place) {
                 self.note(Flaw::Doubled, Some(number), spot, got, String::new);
             }
@@ -419,7 +424,8 @@ impl Judge<'_> {
         }
     }
 
-    /// At no place may more of the load have come than the attacker's bandwidth profile admits.
+    /// At no place, and at no device behind the first, may more of the load have come than the
+    /// attacker's bandwidth profile admits.
     fn load(&mut self, most: u64) {
         let mut came: BTreeMap<usize, u64> = BTreeMap::new();
         for arrival in &self.ended.watch.arrivals {
@@ -432,10 +438,15 @@ impl Judge<'_> {
                 *came.entry(arrival.place).or_default() += arrival.octets.len() as u64 + 4;
             }
         }
-        for (place, octets) in came {
-            if octets > most && self.owner(place) == self.trial.attacker {
+        let attacker = self.trial.attacker;
+        let own = came.into_iter().filter(|(place, _)| self.owner(*place) == attacker);
+        let places: Vec<(Spot, u64)> = own.map(|(place, octets)| (Spot::Place(place), octets)).collect();
+        let trunks = self.ended.watch.load.iter();
+        let trunks = trunks.map(|((device, port), octets)| (Spot::Port(*device, *port, attacker), *octets));
+        for (spot, octets) in places.into_iter().chain(trunks) {
+            if octets > most {
                 let text = || format!("{octets} octets of the load came; the bandwidth profile admits {most}");
-                self.note(Flaw::Unpoliced, None, Spot::Place(place), &[], text);
+                self.note(Flaw::Unpoliced, None, spot, &[], text);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! From which tenant to which port: how many frames were tried of those that exist, and what leaked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ident::TenantId;
 
@@ -45,6 +45,8 @@ pub struct Sums {
     pub tried: BTreeMap<TenantId, u64>,
     /// Frames that exist.
     pub existing: BTreeMap<TenantId, u64>,
+    /// Places where a good frame of their owner arrived.
+    pub heard: BTreeSet<usize>,
     /// Leaks, by tenant and place.
     pub leaks: BTreeMap<(TenantId, usize), u64>,
 }

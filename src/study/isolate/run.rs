@@ -299,6 +299,7 @@ impl<'a> Suite<'a> {
             let row = self.row(&ROWS[units[at].row], &done[at..end], &mut left, &mut told);
             for (outcome, _) in done[at..end].iter().flat_map(|d| &d.outcomes) {
                 digest = xxh3_64_with_seed(&outcome.digest.to_le_bytes(), digest);
+                sums.heard.extend(&outcome.heard);
                 outcome
                     .tried
                     .iter()
@@ -479,7 +480,7 @@ impl<'a> Suite<'a> {
         let cell = |tenant: TenantId, place: usize| Cell {
             leaks: sums.leaks.get(&(tenant, place)).copied().unwrap_or(0),
             own: self.bed.places[place].owner == tenant && tenant.is_some(),
-            controlled: self.controlled.contains(&place) || self.bed.places[place].kind == PlaceKind::Free,
+            controlled: sums.heard.contains(&place) || self.bed.places[place].kind == PlaceKind::Free,
         };
         let row = |(tenant, tried): (&TenantId, &u64)| MatrixRow {
             from: match tenant.is_some() {

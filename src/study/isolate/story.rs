@@ -203,9 +203,10 @@ impl<'a> Script<'a> {
     /// A round of controls: every controlled place sends a good frame, and once more, since a
     /// bridge may have to learn first.
     pub fn controls(&mut self) {
+        let story = self.story;
         for _ in 0..2 {
-            for place in self.story.controlled.to_vec() {
-                self.control(place);
+            for place in story.controlled {
+                self.control(*place);
             }
         }
         self.round += 1;

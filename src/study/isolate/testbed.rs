@@ -111,6 +111,8 @@ pub struct Testbed {
     members: BTreeMap<(usize, PortNo, Option<Vid>), ServiceId>,
     /// Whose each VID of each trunk is.
     pub owners: Arc<BTreeMap<(usize, Option<Vid>), TenantId>>,
+    pace: SimDuration,
+    transit: SimDuration,
 }
 
 /// The free port that every device gets.
@@ -233,6 +235,8 @@ impl Testbed {
             faults: Vec::new(),
             members: BTreeMap::new(),
             owners: Arc::default(),
+            pace: SimDuration::ZERO,
+            transit: SimDuration::ZERO,
         };
         bed.index();
         for link in &plan.links {
@@ -248,6 +252,8 @@ impl Testbed {
         bed.find_lines(plan, &of_node);
         bed.find_owners();
         bed.find_faults(plan);
+        bed.pace = bed.find_pace();
+        bed.transit = bed.find_transit();
         Ok(bed)
     }
 
@@ -449,6 +455,10 @@ impl Testbed {
     /// The time between two frames in which the longest one crosses the slowest link, and the
     /// tightest policer of any member has room for it again.
     pub fn pace(&self) -> SimDuration {
+        self.pace
+    }
+
+    fn find_pace(&self) -> SimDuration {
         const LONGEST: u64 = 9_300 * 8;
         let links = self.places.iter().map(|p| p.link.rate);
         let links = links.chain(self.trunks.iter().map(|t| t.config.rate));
@@ -462,6 +472,10 @@ impl Testbed {
 
     /// How long a frame may be on its way through everything.
     pub fn transit(&self) -> SimDuration {
+        self.transit
+    }
+
+    fn find_transit(&self) -> SimDuration {
         let links = self.places.iter().map(|p| p.link.delay);
         let links = links.chain(self.trunks.iter().map(|t| t.config.delay));
         let sum = links.fold(SimDuration::ZERO, SimDuration::saturating_add);

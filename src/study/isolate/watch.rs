@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::drive::{Layout, Who};
 use super::testbed::Testbed;
-use super::trial::Trial;
+use super::trial::{Purpose, Trial};
 use crate::evidence::{Count, Observer, Trace};
 use crate::forward::{PortRole, Untagged};
 use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId, TenantId};
@@ -90,6 +90,9 @@ pub struct Watch {
     pub first_tci: Vec<Option<u16>>,
     /// Every frame on every link, where it was asked for.
     pub trail: Option<Vec<Crossing>>,
+    /// What of the attack arrived at a device's port from another device, without tag and with FCS.
+    pub load: BTreeMap<(usize, PortNo), u64>,
+    attacks: Vec<bool>,
     /// What arrived at a device's port with a VID, or none that the port reads.
     pub came: BTreeMap<(usize, PortNo, TenantId), Count>,
 }
@@ -127,6 +130,8 @@ impl Watch {
             first_tci: vec![None; trial.sendings.len()],
             trail: trail.then(Vec::new),
             came: BTreeMap::new(),
+            load: BTreeMap::new(),
+            attacks: trial.sendings.iter().map(|s| s.purpose == Purpose::Attack).collect(),
         }
     }
 
@@ -218,8 +223,13 @@ impl Observer for Watch {
                 });
             }
             Some((_, Who::Device(device))) => {
-                let count = self.came.entry((*device, port, trace.tenant)).or_default();
+                let device = *device;
+                let count = self.came.entry((device, port, trace.tenant)).or_default();
                 count.add(frame.octets());
+                if self.ends.contains_key(&(device, port)) && self.attacks.get(number(trace)) == Some(&true) {
+                    let tag = if frame.outer_tag().is_some() { 4 } else { 0 };
+                    *self.load.entry((device, port)).or_default() += u64::from(frame.octets()) + 4 - tag;
+                }
             }
             _ => {}
         }

@@ -41,10 +41,11 @@ fn most(story: &Story<'_>, place: usize, span: SimDuration) -> Option<u64> {
 }
 
 /// How much later a bystander's frame may be: on each trunk, behind what the attacker's policer
-/// lets through at once, and two of the longest frames.
+/// lets through at once, and two of the longest frames. Of the shortest frames, of which a policer
+/// counts 64 octets, the wire has 84.
 fn budget(story: &Story<'_>, place: usize) -> SimDuration {
     let burst = policer(story, place).map_or(0, |p| p.burst.get());
-    let octets = burst + 2 * 9_300;
+    let octets = burst * 84 / 64 + 2 * 9_300;
     let trunks = story.bed.trunks.iter().map(|t| t.config.rate.time_of(octets));
     let links = story.bed.places.iter().map(|p| p.link.rate.time_of(9_300)).max();
     trunks.fold(links.unwrap_or_default(), SimDuration::saturating_add)
