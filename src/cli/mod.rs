@@ -5,6 +5,7 @@ mod env;
 mod exit;
 mod explain;
 mod files;
+mod isolate;
 mod load;
 mod mutants;
 mod progress;
@@ -35,6 +36,9 @@ enum Command {
     /// Simulate scenarios in virtual time and judge them.
     #[command(after_help = STATUS)]
     Run(run::RunArgs),
+    /// Try every isolation vector on the devices of scenarios.
+    #[command(after_help = STATUS)]
+    Isolate(isolate::IsolateArgs),
     /// Check scenario files without running them.
     #[command(after_help = STATUS)]
     Validate(validate::ValidateArgs),
@@ -75,6 +79,7 @@ pub fn main() -> ExitCode {
     };
     let exit = match args.command {
         Command::Run(args) => run::run(&args),
+        Command::Isolate(args) => isolate::isolate(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Swarm(args) => swarm::swarm(&args),
         Command::Prove(args) => prove::prove(&args),

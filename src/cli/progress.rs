@@ -22,6 +22,11 @@ pub(super) fn worlds(n: usize) -> ProgressBar {
     bar(n, "worlds, {eta} left")
 }
 
+/// A bar over pieces of work.
+pub(super) fn trials() -> ProgressBar {
+    bar(0, "ports and stories")
+}
+
 fn bar(n: usize, of: &str) -> ProgressBar {
     let bar = ProgressBar::new(n as u64);
     if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:30}} {{pos}}/{{len}} {of}  {{wide_msg}}")) {

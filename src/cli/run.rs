@@ -44,7 +44,7 @@ pub(super) struct RunArgs {
 
 /// A seed as written.
 #[derive(Debug, Clone, Copy)]
-struct Seed(u64);
+pub(super) struct Seed(pub(super) u64);
 
 impl std::str::FromStr for Seed {
     type Err = String;
@@ -61,7 +61,7 @@ impl std::str::FromStr for Seed {
 
 /// How to print.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// Aligned lines for people.
     Human,
     /// Stable, versioned JSON.
@@ -140,7 +140,7 @@ fn pcap_fits(args: &RunArgs, paths: &[String]) -> Result<(), Exit> {
     Err(Exit::BadInput)
 }
 
-fn same_file(path: &str, out: &Path) -> bool {
+pub(super) fn same_file(path: &str, out: &Path) -> bool {
     let real = |p: &Path| std::fs::canonicalize(p).ok();
     real(Path::new(path)).is_some_and(|p| Some(p) == real(out))
 }

@@ -4,6 +4,7 @@
 
 mod build;
 mod human;
+pub mod isolate;
 mod json;
 mod junit;
 pub mod mutants;
@@ -11,6 +12,7 @@ mod pcapng;
 mod proof;
 mod swarm;
 
+pub(crate) use build::quoted;
 pub use human::human;
 pub use json::json;
 pub use junit::junit;

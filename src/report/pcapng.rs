@@ -23,35 +23,69 @@ use crate::wire::Frame;
 #[error("the capture could not be written: {0}")]
 pub struct CaptureError(String);
 
+/// A capture that is being written, block by block.
+pub(super) struct Captures<W: Write>(PcapNgWriter<W>);
+
+impl<W: Write> Captures<W> {
+    pub(super) fn new(writer: W) -> Result<Self, CaptureError> {
+        PcapNgWriter::with_endianness(writer, Endianness::Little)
+            .map(Self)
+            .map_err(|e| CaptureError(e.to_string()))
+    }
+
+    /// One more interface; they are numbered from zero.
+    pub(super) fn interface(&mut self, name: &str, description: &str, bps: u64) -> Result<(), CaptureError> {
+        let interface = InterfaceDescriptionBlock {
+            linktype: DataLink::ETHERNET,
+            snaplen: 0,
+            options: vec![
+                InterfaceDescriptionOption::IfName(Cow::Borrowed(name)),
+                InterfaceDescriptionOption::IfDescription(Cow::Borrowed(description)),
+                InterfaceDescriptionOption::IfSpeed(bps),
+                InterfaceDescriptionOption::IfTsResol(InterfaceTsResolution::NANO),
+            ],
+        };
+        self.write(&interface.into_block())
+    }
+
+    /// A frame, with a comment that says whose it is.
+    pub(super) fn frame(&mut self, link: u32, at: u64, octets: &[u8], comment: String) -> Result<(), CaptureError> {
+        let block = EnhancedPacketBlock {
+            interface_id: link,
+            timestamp: Duration::from_nanos(at),
+            original_len: u32::try_from(octets.len()).unwrap_or(u32::MAX),
+            data: Cow::Borrowed(octets),
+            options: vec![EnhancedPacketOption::Common(CommonOption::Comment(Cow::Owned(comment)))],
+        };
+        self.write(&block.into_block())
+    }
+
+    fn write(&mut self, block: &pcap_file::pcapng::Block<'_>) -> Result<(), CaptureError> {
+        let written = self.0.write_block(block);
+        written.map(|_| ()).map_err(|e| CaptureError(e.to_string()))
+    }
+
+    pub(super) fn finish(self) -> Result<(), CaptureError> {
+        self.0.into_inner().flush().map_err(|e| CaptureError(e.to_string()))
+    }
+}
+
 /// Writes every frame as it enters a link. Frames carry a comment that says whose they are.
 pub struct LinkCapture<W: Write> {
-    writer: PcapNgWriter<W>,
+    writer: Captures<W>,
     tenants: Vec<String>,
     nodes: Vec<String>,
     frames: u64,
-    failed: Option<String>,
+    failed: Option<CaptureError>,
 }
 
 impl<W: Write> LinkCapture<W> {
     /// Begins a capture with one interface per link of the plan.
     pub fn new(writer: W, plan: &Plan) -> Result<Self, CaptureError> {
-        let mut writer =
-            PcapNgWriter::with_endianness(writer, Endianness::Little).map_err(|e| CaptureError(e.to_string()))?;
+        let mut writer = Captures::new(writer)?;
         for link in &plan.links {
             let (a, b) = (&plan.nodes[link.a.0.index()].name, &plan.nodes[link.b.0.index()].name);
-            let interface = InterfaceDescriptionBlock {
-                linktype: DataLink::ETHERNET,
-                snaplen: 0,
-                options: vec![
-                    InterfaceDescriptionOption::IfName(Cow::Borrowed(link.name.as_str())),
-                    InterfaceDescriptionOption::IfDescription(Cow::Owned(format!("{a} - {b}"))),
-                    InterfaceDescriptionOption::IfSpeed(link.config.rate.as_bps()),
-                    InterfaceDescriptionOption::IfTsResol(InterfaceTsResolution::NANO),
-                ],
-            };
-            writer
-                .write_block(&interface.into_block())
-                .map_err(|e| CaptureError(e.to_string()))?;
+            writer.interface(&link.name, &format!("{a} - {b}"), link.config.rate.as_bps())?;
         }
         Ok(Self {
             writer,
@@ -64,13 +98,9 @@ impl<W: Write> LinkCapture<W> {
 
     /// Ends the capture and returns how many frames it holds, or the first error.
     pub fn finish(self) -> Result<u64, CaptureError> {
-        let mut writer = self.writer.into_inner();
         match self.failed {
-            Some(error) => Err(CaptureError(error)),
-            None => writer
-                .flush()
-                .map_err(|e| CaptureError(e.to_string()))
-                .map(|()| self.frames),
+            Some(error) => Err(error),
+            None => self.writer.finish().map(|()| self.frames),
         }
     }
 
@@ -98,18 +128,10 @@ impl<W: Write> Observer for LinkCapture<W> {
         if self.failed.is_some() {
             return;
         }
-        let block = EnhancedPacketBlock {
-            interface_id: link.0,
-            timestamp: Duration::from_nanos(at.as_nanos()),
-            original_len: frame.octets(),
-            data: Cow::Borrowed(frame.bytes()),
-            options: vec![EnhancedPacketOption::Common(CommonOption::Comment(Cow::Owned(
-                self.comment(node, trace),
-            )))],
-        };
-        match self.writer.write_block(&block.into_block()) {
-            Ok(_) => self.frames += 1,
-            Err(error) => self.failed = Some(error.to_string()),
+        let comment = self.comment(node, trace);
+        match self.writer.frame(link.0, at.as_nanos(), frame.bytes(), comment) {
+            Ok(()) => self.frames += 1,
+            Err(error) => self.failed = Some(error),
         }
     }
 }

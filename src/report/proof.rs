@@ -180,6 +180,7 @@ fn kind(service: &Service) -> &'static str {
     match service.kind {
         crate::forward::ServiceKind::CrossConnect => "cross-connect",
         crate::forward::ServiceKind::Bridged { .. } => "bridged",
+        crate::forward::ServiceKind::Shared { .. } => "bridged, learning with others",
     }
 }
 

@@ -3,6 +3,7 @@
 //! Invariant: a study runs what the plan says through the same nodes and the same engine; it names
 //! its seed, and gives the same answer on any number of threads.
 //!
+//! - `isolate`: is any tenant's frame ever delivered to another tenant? Every vector, at every port.
 //! - `mutants`: does anybody notice faults that real devices had?
 //! - `proof`: does the proof hold for a plan, at its end or throughout? `replay`: does a leak that
 //!   it found happen?
@@ -11,6 +12,7 @@
 //!   as far as it still shows what it showed.
 
 pub mod draft;
+pub mod isolate;
 pub mod mutants;
 mod proof;
 mod replay;

@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 mod bench;
 mod capture;
 mod hostile;
+mod isolate;
 mod prove;
 mod shipped;
 mod swarm;

@@ -5,6 +5,7 @@ mod docs;
 mod forward;
 mod golden;
 mod hostile;
+mod isolate;
 mod judgement;
 mod metamorphic;
 mod mutants;

@@ -1,0 +1,41 @@
+//! The conformance suite of isolation: is any tenant's frame ever delivered to another tenant?
+//!
+//! Every vector of CONFORMANCE 3.3 is generated for the devices of a scenario and sent from every
+//! port that it is meant for, through the real switches, while a tester listens at every other
+//! port. A negative counts only with a positive control before and after it.
+//!
+//! - `testbed`, `tester`, `drive`, `watch`: the scenario's switches with testers at every end.
+//! - `rows`, `ctx`, `draft`, `vectors`, `pics`: what is sent, and what a device declares.
+//! - `trial`, `story`: a vector's frames in time, with controls and changes.
+//! - `judge`, `form`, `state`, `bound`: what it came to.
+//! - `minimise`, `explain`: the smallest frame and testbed that still show a leak, and the hop.
+
+mod bound;
+mod ctx;
+mod draft;
+mod drive;
+mod explain;
+mod form;
+mod judge;
+mod matrix;
+mod minimise;
+mod pics;
+mod report;
+mod rows;
+mod run;
+mod state;
+mod story;
+mod testbed;
+mod tester;
+mod trial;
+mod vectors;
+mod watch;
+
+pub use explain::{Explained, Hop};
+pub use judge::{Finding, Flaw, Spot};
+pub use matrix::{Cell, Matrix};
+pub use minimise::Minimal;
+pub use pics::{Declared, Pics};
+pub use report::{DeviceReport, FindingReport, IsolationReport, RowReport};
+pub use rows::{GROUPS, NOT_TESTABLE};
+pub use run::{Frames, Options, frames, list, run};

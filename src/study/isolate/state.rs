@@ -1,0 +1,162 @@
+//! State: what an attacker must leave as it is: the others' tables, addresses, buckets, counters.
+
+use super::drive::Ended;
+use super::testbed::Testbed;
+use super::tester::{Asked, Seat};
+use crate::evidence::Count;
+use crate::forward::{Buckets, FastPath, Quirk, Service, ServiceCounters, ServiceId};
+use crate::ident::{PortNo, TenantId};
+use crate::units::SimTime;
+use crate::wire::MacAddr;
+
+/// The state of one service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Held {
+    id: ServiceId,
+    service: Service,
+    learned: Vec<(MacAddr, PortNo)>,
+    buckets: Vec<Option<Buckets>>,
+    counters: ServiceCounters,
+}
+
+struct Read(SimTime);
+
+impl Asked for Read {
+    type Answer = Vec<Held>;
+    fn ask<Q: Quirk>(self, fast: &FastPath<Q>) -> Vec<Held> {
+        let held = |(id, service): (ServiceId, Service)| Held {
+            id,
+            learned: fast.learned(id, self.0),
+            buckets: service
+                .members
+                .iter()
+                .map(|m| fast.buckets(id, m.port, m.vid))
+                .collect(),
+            counters: fast.counters(id),
+            service,
+        };
+        fast.tables().services.into_iter().map(held).collect()
+    }
+}
+
+/// A difference: which device, whose service, what of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The device.
+    pub device: usize,
+    /// Whose service.
+    pub tenant: TenantId,
+    /// What differs, in words.
+    pub what: String,
+}
+
+/// What differs between a run with the attack and one without, of services that are not the
+/// attacker's.
+pub fn differences(
+    bed: &Testbed,
+    with: &[Seat],
+    without: &[Seat],
+    attacker: TenantId,
+    now: SimTime,
+) -> Vec<Difference> {
+    let mut found = Vec::new();
+    for (device, (with, without)) in with.iter().zip(without).enumerate() {
+        let (Some(with), Some(without)) = (with.ask(Read(now)), without.ask(Read(now))) else {
+            continue;
+        };
+        let others =
+            |held: Vec<Held>| -> Vec<Held> { held.into_iter().filter(|h| h.service.tenant != attacker).collect() };
+        let (with, without) = (others(with), others(without));
+        let mut push = |tenant, what: String| {
+            found.push(Difference {
+                device,
+                tenant,
+                what: format!("{}: {what}", bed.devices[device].name),
+            });
+        };
+        if with.len() != without.len() {
+            push(
+                TenantId::NONE,
+                format!("{} services of others, not {}", with.len(), without.len()),
+            );
+        }
+        for (a, b) in with.iter().zip(&without) {
+            for what in differs(a, b) {
+                push(a.service.tenant, format!("service {} {what}", a.id.0));
+            }
+        }
+    }
+    found
+}
+
+fn differs(a: &Held, b: &Held) -> Vec<String> {
+    let mut out = Vec::new();
+    if (a.id, &a.service) != (b.id, &b.service) {
+        out.push("has other tables".to_owned());
+    }
+    if a.learned != b.learned {
+        out.push(format!("knows {} addresses, not {}", a.learned.len(), b.learned.len()));
+    }
+    if a.buckets != b.buckets {
+        out.push("has spent other tokens".to_owned());
+    }
+    if a.counters.drops != b.counters.drops {
+        out.push(format!(
+            "counts {} drops, not {}",
+            a.counters.drops.frames(),
+            b.counters.drops.frames()
+        ));
+    }
+    for ((port, _, with), (.., without)) in a.counters.members.iter().zip(&b.counters.members) {
+        if with != without {
+            out.push(format!(
+                "counts {} frames in and {} out at port {}, not {} and {}",
+                with.received.frames, with.sent.frames, port.0, without.received.frames, without.sent.frames
+            ));
+        }
+    }
+    out
+}
+
+struct Received(Vec<(PortNo, TenantId)>);
+
+impl Asked for Received {
+    type Answer = Vec<(PortNo, TenantId, Count)>;
+    fn ask<Q: Quirk>(self, fast: &FastPath<Q>) -> Self::Answer {
+        let tables = fast.tables();
+        let of = |(port, tenant): (PortNo, TenantId)| {
+            let own = tables.services.iter().filter(|(_, s)| s.tenant == tenant);
+            let members = own.flat_map(|(id, _)| fast.counters(*id).members);
+            let here = members.filter(|(p, ..)| *p == port).map(|(_, _, c)| c.received);
+            let sum = here.fold(Count::default(), |a, b| Count {
+                frames: a.frames + b.frames,
+                octets: a.octets + b.octets,
+            });
+            (port, tenant, sum)
+        };
+        self.0.into_iter().map(of).collect()
+    }
+}
+
+/// Ports where a device's counters of a tenant's services are not what came there of the tenant.
+pub fn miscounted(bed: &Testbed, ended: &Ended, tenant: TenantId) -> Vec<Difference> {
+    let mut found = Vec::new();
+    for (device, seat) in ended.devices.iter().enumerate() {
+        let ports = ended.watch.came.keys().filter(|(d, _, t)| (*d, *t) == (device, tenant));
+        let ports = ports.map(|(_, port, tenant)| (*port, *tenant)).collect();
+        for (port, tenant, counted) in seat.ask(Received(ports)).unwrap_or_default() {
+            let came = ended.watch.came[&(device, port, tenant)];
+            if came != counted {
+                found.push(Difference {
+                    device,
+                    tenant,
+                    what: format!(
+                        "{} counts {} frames of {} octets at port {}; {} of {} came",
+                        bed.devices[device].name, counted.frames, counted.octets, port.0, came.frames, came.octets
+                    ),
+                });
+            }
+        }
+    }
+    found
+}
