@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use super::files::WholeFile;
 use super::{Exit, files, progress};
 use crate::report::{SwarmReport, scenario_file, swarm_human, swarm_json};
-use crate::study::swarm::{Bounds, Flight, Flown, Kind, Minimal, fly, foretells_nothing, minimal};
+use crate::study::swarm::{Bounds, Flight, Flown, Kind, Minimal, by_proof, fly, minimal};
 use crate::units::SimDuration;
 
 pub(super) const AFTER: &str = "A world is drawn from its seed: topology, tenants, calls of the API, traffic, and a \
@@ -218,7 +218,7 @@ fn flight(args: &SwarmArgs, bounds: &Bounds, jobs: usize, began: Instant) -> Flo
         seeds: args.seeds,
         jobs,
         bounds,
-        oracle: &foretells_nothing,
+        oracle: &by_proof,
         keep_all: args.all,
         go_on: &|| limit.is_none_or(|limit| began.elapsed() < limit),
         told: &|trial| {
@@ -239,7 +239,7 @@ fn first_failing(args: &SwarmArgs, flown: &Flown) -> Option<Minimal> {
         return None;
     }
     let (world, _) = flown.kept.values().find(|(_, trial)| !trial.failures.is_empty())?;
-    minimal(world, args.shrink_trials, &foretells_nothing)
+    minimal(world, args.shrink_trials, &by_proof)
 }
 
 fn standing(flown: &Flown) -> Exit {

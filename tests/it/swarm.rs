@@ -97,8 +97,18 @@ fn a_leak_in_a_world_that_is_called_healthy_is_an_alarm() {
 #[test]
 fn an_oracle_that_excludes_what_the_simulation_shows_is_a_failure_and_one_that_admits_it_is_none() {
     let (denies, admits) = (
-        |_: &Plan| Some(Forecast { may_leak: false }),
-        |_: &Plan| Some(Forecast { may_leak: true }),
+        |_: &Plan| {
+            Some(Forecast {
+                may_leak: false,
+                defect: None,
+            })
+        },
+        |_: &Plan| {
+            Some(Forecast {
+                may_leak: true,
+                defect: None,
+            })
+        },
     );
     let mut contradicted = 0;
     for world in (1..20).map(|seed| draw(seed, &planted())) {
@@ -113,7 +123,12 @@ fn an_oracle_that_excludes_what_the_simulation_shows_is_a_failure_and_one_that_a
 
 #[test]
 fn a_failing_world_is_shrunk_to_one_that_still_fails_so_and_can_be_loaded() {
-    let denies = |_: &Plan| Some(Forecast { may_leak: false });
+    let denies = |_: &Plan| {
+        Some(Forecast {
+            may_leak: false,
+            defect: None,
+        })
+    };
     let world = (1..40)
         .map(|seed| draw(seed, &planted()))
         .find(|world| !try_world(world, &denies).failures.is_empty());

@@ -16,10 +16,12 @@ use crate::scenario::{MemorySources, load_text};
 use crate::study::draft::Draft;
 
 /// What somebody foretells of a plan without running it: a proof, for one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Forecast {
     /// Can a frame of one tenant come to a place of another?
     pub may_leak: bool,
+    /// What shows that whoever foretells is wrong itself: a leak that does not replay.
+    pub defect: Option<String>,
 }
 
 /// Foretells, or says nothing of a plan that it cannot judge.
@@ -190,10 +192,14 @@ fn leaks(judgement: &Judgement, witness: &Witness, plan: &Plan, kinds: &[Kind], 
         )
     });
     let planted = kinds.iter().any(|kind| kind.is_planted());
+    let forecast = oracle(plan);
+    if let Some(defect) = forecast.as_ref().and_then(|forecast| forecast.defect.as_ref()) {
+        return Some(Failure::new("oracle", defect.clone()));
+    }
     match (seen, told) {
         (Some(seen), false) => Some(Failure::new("missed-leak", format!("{seen}; isolation saw none"))),
         (None, true) if planted => Some(Failure::new("isolation", "isolation saw a leak that nobody else did")),
-        (Some(seen), _) if oracle(plan).is_some_and(|forecast| !forecast.may_leak) => {
+        (Some(seen), _) if forecast.is_some_and(|forecast| !forecast.may_leak) => {
             Some(Failure::new("oracle", format!("foretold that nothing leaks; {seen}")))
         }
         _ => None,

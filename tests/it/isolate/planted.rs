@@ -53,6 +53,13 @@ fn vectors(fault: Planted) -> &'static [&'static str] {
         Planted::PushOffByOne => &["I-01"],
         Planted::PopWithoutPush => &["V-01"],
         Planted::Unpoliced => &["Q-01"],
+        Planted::PriorityTagHides => &["T-02"],
+        Planted::TagBehindSnap => &["L-02"],
+        Planted::TruncatedTagPasses => &["T-08"],
+        Planted::UntaggedMeansAny => &["I-03"],
+        Planted::AnyTagIsOwn => &["T-04"],
+        Planted::TagKept => &["V-01"],
+        Planted::PriorityLost => &["V-01"],
     }
 }
 
