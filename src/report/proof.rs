@@ -179,7 +179,7 @@ fn print_tables(out: &mut String, plan: &Plan, switch: &str, tables: &Tables) {
 fn kind(service: &Service) -> &'static str {
     match service.kind {
         crate::forward::ServiceKind::CrossConnect => "cross-connect",
-        crate::forward::ServiceKind::Bridged { .. } => "bridged",
+        _ => "bridged",
     }
 }
 
