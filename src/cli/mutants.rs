@@ -12,7 +12,7 @@ use crate::study::mutants::{FAULTS, Fault, Matrix, engines, run, survivors};
 #[derive(Debug, clap::Args)]
 pub(super) struct MutantsArgs {
     /// Scenario files, folders of them, or `-` for standard input: healthy worlds.
-    #[arg(required = true, env = "TRUNKLAB_SCENARIOS")]
+    #[arg(required_unless_present = "list", env = "TRUNKLAB_SCENARIOS")]
     paths: Vec<PathBuf>,
     /// Only these faults, by id, with commas between them.
     #[arg(long, env = "TRUNKLAB_FAULTS", value_name = "ID", value_delimiter = ',', value_parser = known)]
@@ -38,7 +38,7 @@ fn known(text: &str) -> Result<&'static str, String> {
     let found = FAULTS.iter().find(|fault| fault.id.eq_ignore_ascii_case(text));
     found
         .map(|fault| fault.id)
-        .ok_or_else(|| format!("`{text}` is no fault; `trunklab mutants --list -` prints all of them"))
+        .ok_or_else(|| format!("`{text}` is no fault; `trunklab mutants --list` prints all of them"))
 }
 
 /// Prints the matrix of each scenario. It does not conform where a fault survives, or a healthy

@@ -99,6 +99,8 @@ planted! {
     TruncatedTagPasses = "truncated-tag-passes",
     /// A member without a VID takes frames of every VLAN that nobody else has at its port.
     UntaggedMeansAny = "untagged-means-any",
+    /// Nobody looks whether there is a second tag. It comes to light where the outer one is taken off.
+    DeeperStacks = "deeper-stacks",
     /// A tag of any protocol is the port's own.
     AnyTagIsOwn = "any-tag-is-own",
     /// A tag stays on that should have been taken off.
@@ -132,6 +134,7 @@ impl Quirk for Planted {
     fn classify(&self, bytes: &[u8], key: &mut Key) {
         match self {
             Self::TagBehindSnap => key.outer = key.outer.or_else(|| behind_snap(bytes)),
+            Self::DeeperStacks => key.inner = None,
             Self::TruncatedTagPasses if key.shape == Shape::Truncated => key.shape = Shape::Whole,
             _ => {}
         }

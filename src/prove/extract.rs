@@ -22,7 +22,8 @@ use crate::wire::MacAddr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Nature {
     /// Some kind of frame goes where a plain one does not, or what is behind the second tag's
-    /// protocol id matters. The model then holds whatever any kind may do.
+    /// protocol id matters, or a tag that was read stays on. The model then holds whatever any kind
+    /// may do.
     pub mixed: bool,
     /// Questions that were asked.
     pub asked: u64,
@@ -217,6 +218,8 @@ impl<Q: Quirk> Lab<Q> {
             }
         }
         self.nature.mixed |= all != known;
+        // A tag that was read and stays on: behind it the model knows of the tag's protocol alone.
+        self.nature.mixed |= tagged && !Q::EXACT && all.outs().iter().any(|out| !out.pop());
         Ok(all)
     }
 

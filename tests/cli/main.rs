@@ -8,6 +8,7 @@ mod bench;
 mod capture;
 mod hostile;
 mod isolate;
+mod mutants;
 mod prove;
 mod shipped;
 mod swarm;

@@ -955,7 +955,8 @@ fn every_planted_fault_is_noticed_by_the_reference() {
     let strategy = (some_tables(), vec((0..5_u32, a_frame()), 40));
     let mut unnoticed: Vec<_> = Planted::ALL
         .iter()
-        .filter(|fault| **fault != Planted::Nothing)
+        // No frame that is drawn here has LLC and SNAP: the tests of the mutants have.
+        .filter(|fault| !matches!(fault, Planted::Nothing | Planted::TagBehindSnap))
         .collect();
     for _ in 0..2_000 {
         let (tables, frames) = strategy.new_tree(&mut runner).expect("nothing is rejected").current();

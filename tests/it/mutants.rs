@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use trunklab::check::Verdict;
 use trunklab::scenario::{MemorySources, Plan, load_text};
+use trunklab::study::isolate;
 use trunklab::study::mutants::{Engine, FAULTS, Fault, Injection, Outcome, engines, run, survivors};
 
 fn plan(name: &str) -> Plan {
@@ -113,5 +115,36 @@ fn every_planted_fault_of_the_catalogue_is_a_quirk_that_a_scenario_can_name() {
         if let Injection::Quirk(quirk) = fault.injection {
             assert_eq!(quirk.as_str().parse(), Ok(quirk), "{}", fault.id);
         }
+    }
+}
+
+#[test]
+fn frames_that_no_host_sends_show_the_faults_that_no_check_of_a_run_sees() {
+    let healthy = plan("isolation/two-tenants-one-circuit.yaml");
+    let meant = [
+        ("M03", "X-01"),
+        ("M04", "L-06"),
+        ("M05", "T-08"),
+        ("M12", "I-03"),
+        ("M27", "T-02"),
+        ("M33", "V-01"),
+        ("M34", "T-04"),
+        ("M43", "V-01"),
+    ];
+    for (id, vector) in meant {
+        let [fault] = only(&[id])[..] else {
+            panic!("{id} is listed")
+        };
+        let (world, _) = fault.injection.apply(&healthy).expect("it has a place here");
+        let verdict = |plan: &Plan| {
+            let options = isolate::Options {
+                vectors: vec![vector.to_owned()],
+                minimised: 0,
+                ..isolate::Options::default()
+            };
+            isolate::run(plan, &options, &|_, _| {}).expect("a testbed").verdict
+        };
+        assert_eq!(verdict(&world), Verdict::Fail, "{id} by {vector}");
+        assert_eq!(verdict(&healthy), Verdict::Pass, "healthy by {vector}");
     }
 }

@@ -166,11 +166,11 @@ pub const FAULTS: &[Fault] = &[
         "VPP a8ab568f84e",
         config::access_is_trunk,
     ),
-    edit(
+    planted(
         "M27",
         "a sub-interface takes deeper stacks of tags than it names",
         "VPP 76b19ceafcf",
-        config::deeper_stacks,
+        Planted::DeeperStacks,
     ),
     edit(
         "M29",
@@ -359,7 +359,12 @@ pub const FAULTS: &[Fault] = &[
         "RFC 7130",
         "links here are not aggregated",
     ),
-    edit("P03", "a link goes down and up again and again", "Alibaba Cloud, health checks", links::flaps),
+    edit(
+        "P03",
+        "a link goes down and up again and again",
+        "Alibaba Cloud, health checks",
+        links::flaps,
+    ),
     none(
         "P04",
         "a loop on the shared segment",

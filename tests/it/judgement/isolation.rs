@@ -93,6 +93,7 @@ fn shown(fault: Planted) -> Option<(World, &'static str)> {
         | Planted::TruncatedTagPasses
         | Planted::UntaggedMeansAny
         | Planted::AnyTagIsOwn
+        | Planted::DeeperStacks
         | Planted::TagKept
         | Planted::PriorityLost => return None,
         Planted::LastTagWins => (

@@ -74,7 +74,7 @@ fn a_timeline_is_proved_until_the_step_that_breaks_it() {
 /// Faults that lead no frame astray here: there is none; frames are not policed; VID 4095 comes to
 /// no trunk that several tenants share, and a line of one tenant has no other's VIDs; what else is
 /// let in here stays its tenant's, and so does what leaves with a wrong tag.
-const HARMLESS: [Planted; 10] = [
+const HARMLESS: [Planted; 11] = [
     Planted::Nothing,
     Planted::Unpoliced,
     Planted::ReservedVidForwarded,
@@ -82,6 +82,7 @@ const HARMLESS: [Planted; 10] = [
     Planted::TagBehindSnap,
     Planted::TruncatedTagPasses,
     Planted::UntaggedMeansAny,
+    Planted::DeeperStacks,
     Planted::AnyTagIsOwn,
     Planted::TagKept,
     Planted::PriorityLost,

@@ -80,7 +80,8 @@ pub fn same_address(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
 /// F-02: the same, where a device says that its VLANs share what they learn.
 pub fn shared(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
     let independent = |d: &crate::study::isolate::testbed::Device| {
-        story.declared.pics(&d.name, d.tables.profile).independent_learning
+        let shares = d.tables.services.values().any(|service| service.kind.fid().is_some());
+        story.declared.pics(&d.name, d.tables.profile).independent_learning && !shares
     };
     if story.bed.devices.iter().all(independent) {
         return Err("every device declares that each VLAN learns for itself");

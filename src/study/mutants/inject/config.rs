@@ -1,6 +1,6 @@
 //! Configuration faults: a partner's switch whose tables are other than they should be.
 
-use crate::forward::{Limit, Member, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged};
+use crate::forward::{Limit, Member, PortRole, Service, ServiceId, ServiceKind, Tables, Untagged};
 use crate::ident::{NodeId, PortNo};
 use crate::scenario::Plan;
 use crate::scenario::plan::{NodeKind, SwitchPlan};
@@ -140,13 +140,6 @@ pub fn access_is_trunk(plan: &mut Plan) -> Result<String, String> {
         pair.name(plan),
         vid.get()
     ))
-}
-
-/// The partner's switch behaves as a bridge that looks at the outermost tag alone.
-pub fn deeper_stacks(plan: &mut Plan) -> Result<String, String> {
-    let pair = pair(plan)?;
-    pair.tables(plan).profile = Profile::Linux612;
-    Ok(format!("{} takes stacks of tags as linux-6.12 does", pair.name(plan)))
 }
 
 /// A tenant's service still has the port that is another's by now.

@@ -1,0 +1,47 @@
+//! `trunklab mutants` as a user meets it.
+
+use super::{status, stderr, stdout, trunklab};
+
+const HEALTHY: &str = "scenarios/isolation/two-tenants-one-circuit.yaml";
+
+#[test]
+fn a_fault_is_injected_and_whoever_notices_it_is_named() {
+    let human = trunklab(&["mutants", "--faults", "c01,T01", HEALTHY]);
+    assert_eq!(status(&human), 0, "{}", stderr(&human));
+    let text = stdout(&human);
+    assert!(text.contains("C01  killed"), "{text}");
+    assert!(text.contains("proof     counterexample"), "{text}");
+    assert!(text.contains("checks    continuity, isolation, reachability"), "{text}");
+    assert!(
+        text.contains("2 faults: 1 killed, 0 survived, 1 not applicable"),
+        "{text}"
+    );
+}
+
+#[test]
+fn where_nothing_could_be_injected_nothing_was_shown() {
+    let json = trunklab(&["mutants", "--format", "json", "--faults", "T01", HEALTHY]);
+    assert_eq!(status(&json), 3, "{}", stderr(&json));
+    let value: serde_json::Value = serde_json::from_str(&stdout(&json)).expect("JSON");
+    assert_eq!(value["format"], "trunklab.mutants/1");
+    assert_eq!(value["scenarios"][0]["faults"][0]["outcome"], "NOT APPLICABLE");
+}
+
+#[test]
+fn an_unknown_fault_and_a_missing_scenario_are_bad_usage() {
+    let unknown = trunklab(&["mutants", "--faults", "M99", HEALTHY]);
+    assert_eq!(status(&unknown), 2);
+    assert!(stderr(&unknown).contains("`M99` is no fault"), "{}", stderr(&unknown));
+    assert_eq!(status(&trunklab(&["mutants", "no/such/scenario.yaml"])), 2);
+}
+
+#[test]
+fn the_list_names_every_fault_with_its_source() {
+    let list = trunklab(&["mutants", "--list"]);
+    assert_eq!(status(&list), 0, "{}", stderr(&list));
+    let text = stdout(&list);
+    assert!(
+        text.contains("M03  a priority tag hides") && text.contains("CVE-2021-27853"),
+        "{text}"
+    );
+}
