@@ -207,7 +207,7 @@ fn keys_that_mean_nothing_are_refused_where_they_stand() {
         refused("forged-vid", forged, tags, code);
     }
     refused("forged-vid", "kind: raw", "kind: udp", Code::FlowShape);
-    let nine = format!("tags: [{}]", vec!["{ vid: 1 }"; 9].join(", "));
+    let nine = format!("tags: [{}]", ["{ vid: 1 }"; 9].join(", "));
     refused("forged-vid", forged, &nine, Code::OutOfRange);
     refused(
         "forged-vid",

@@ -126,7 +126,6 @@ fn frames_that_no_host_sends_show_the_faults_that_no_check_of_a_run_sees() {
         ("M04", "L-06"),
         ("M05", "T-08"),
         ("M12", "I-03"),
-        ("M27", "T-02"),
         ("M33", "V-01"),
         ("M34", "T-04"),
         ("M43", "V-01"),

@@ -326,7 +326,7 @@ impl Both {
             let mut fast = self.fast.clone();
             fast.use_kernel(kernel);
             let batch = process(&mut fast, SimTime::ZERO, &[(port.0, bytes.to_vec())]);
-            assert_eq!(batch, [alone.clone()], "by {kernel:?}");
+            assert_eq!(batch, std::slice::from_ref(&alone), "by {kernel:?}");
         }
         let by_reference = self.reference.clone().receive(port, bytes, SimTime::ZERO);
         assert_eq!(by_reference, alone, "the reference");

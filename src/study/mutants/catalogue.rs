@@ -166,11 +166,11 @@ pub const FAULTS: &[Fault] = &[
         "VPP a8ab568f84e",
         config::access_is_trunk,
     ),
-    planted(
+    none(
         "M27",
         "a sub-interface takes deeper stacks of tags than it names",
         "VPP 76b19ceafcf",
-        Planted::DeeperStacks,
+        "behind a service's own tag a stack is payload: let in, it leaks only where a native VLAN brings it to light, which is C08",
     ),
     edit(
         "M29",
