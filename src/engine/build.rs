@@ -9,7 +9,7 @@ use crate::node::switch::Switch;
 use crate::node::vbr::Vbr;
 use crate::node::vpc::Vpc;
 use crate::scenario::Plan;
-use crate::scenario::plan::{NodeKind, SwitchPlan};
+use crate::scenario::plan::{LinkPlan, NodeKind, SwitchPlan};
 
 /// The nodes and links of a plan, ready to run.
 pub fn setup(plan: &Plan) -> Setup<AnyNode> {
@@ -26,18 +26,20 @@ pub fn setup(plan: &Plan) -> Setup<AnyNode> {
                 )
             })
             .collect(),
-        links: plan
-            .links
-            .iter()
-            .map(|link| LinkSetup {
-                name: link.name.clone(),
-                a: link.a,
-                b: link.b,
-                config: link.config.clone(),
-            })
-            .collect(),
+        links: links(plan),
         tenants: plan.tenants.iter().map(|t| t.name.clone()).collect(),
     }
+}
+
+/// The links of a plan.
+pub fn links(plan: &Plan) -> Vec<LinkSetup> {
+    let link = |link: &LinkPlan| LinkSetup {
+        name: link.name.clone(),
+        a: link.a,
+        b: link.b,
+        config: link.config.clone(),
+    };
+    plan.links.iter().map(link).collect()
 }
 
 fn any_node(kind: &NodeKind, id: NodeId, name: &str, seed: u64) -> AnyNode {

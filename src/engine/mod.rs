@@ -21,7 +21,7 @@ mod setup;
 mod wheel;
 mod world;
 
-pub use build::setup;
+pub use build::{links, setup};
 pub use control::{Command, Commands, Controller, NoController, Schedule};
 pub use key::{Event, EventKey, Phase};
 pub use run::{CircuitVlan, DeviceRecord, Gates, Run, run};

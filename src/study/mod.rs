@@ -19,5 +19,5 @@ mod replay;
 pub mod shrink;
 pub mod swarm;
 
-pub use proof::{Proof, Shown, Verdict, prove_snapshot, prove_throughout};
+pub use proof::{Proof, Shown, Verdict, prove_plan, prove_snapshot, prove_throughout};
 pub use replay::{Arrival, Replayed, replay};

@@ -6,7 +6,7 @@ use super::replay::{Replayed, replay};
 use crate::forward::{ServiceId, Tables};
 use crate::prove::{
     Hop, Leak, Model, Names, Nature, Network, Owner, PortId, Prover, Snapshot, Standing, Timeline, TooManyAddresses,
-    certificate, leaks, prove, starts_of,
+    certificate, leaks, prove, quiet, starts_of,
 };
 use crate::scenario::Plan;
 use crate::units::SimTime;
@@ -235,6 +235,18 @@ pub fn prove_throughout(
         each(snapshot.at, touched, prover.holds());
     }
     prove_snapshot(plan, &snapshot)
+}
+
+/// Proves a plan's tables at every time of its run, without its traffic.
+///
+/// # Errors
+/// Where the plan's names or ports collide, which its validation excludes, or the model has no room.
+pub fn prove_plan(plan: &Plan) -> Result<Proof, String> {
+    let quiet = quiet(plan);
+    let mut timeline = Timeline::new(&quiet).map_err(|e| e.to_string())?;
+    let proof = prove_throughout(&quiet, &mut timeline, |_, _, _| {});
+    timeline.finish();
+    proof.map_err(|e| e.to_string())
 }
 
 /// Brings one switch to these tables, service by service; returns how many tenants that concerned.

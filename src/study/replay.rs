@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{LinkSetup, NoController, Setup, World};
+use crate::engine::{NoController, Setup, World, links};
 use crate::evidence::{Observer, Outbox, Packet, Trace};
 use crate::forward::Planted;
 use crate::ident::{Fate, FlowId, NodeId, Origin, PortNo, TenantId};
@@ -130,16 +130,7 @@ fn setup(plan: &Plan, snapshot: &Snapshot, sender: NodeId, edge: Edge) -> Setup<
         nodes: nodes
             .map(|(i, node)| (node.name.clone(), place(NodeId::of(i))))
             .collect(),
-        links: plan
-            .links
-            .iter()
-            .map(|link| LinkSetup {
-                name: link.name.clone(),
-                a: link.a,
-                b: link.b,
-                config: link.config.clone(),
-            })
-            .collect(),
+        links: links(plan),
         tenants: Vec::new(),
     }
 }

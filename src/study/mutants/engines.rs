@@ -6,10 +6,9 @@ use crate::check::{Case, Judgement, Verdict, judge};
 use crate::engine::cloud::Drawn;
 use crate::engine::run as simulate;
 use crate::evidence::NoObserver;
-use crate::prove::{Timeline, quiet};
 use crate::scenario::Plan;
 use crate::study::isolate::{self, Options};
-use crate::study::{Verdict as Proven, prove_throughout};
+use crate::study::{Verdict as Proven, prove_plan};
 
 /// Something that judges worlds.
 pub struct Engine {
@@ -90,17 +89,11 @@ fn proof() -> Engine {
     const COUNTEREXAMPLE: &str = "counterexample";
     Engine {
         name: "proof",
-        alarms: |plan| {
-            let quiet = quiet(plan);
-            let mut timeline = Timeline::new(&quiet).map_err(|e| e.to_string())?;
-            let proof = prove_throughout(&quiet, &mut timeline, |_, _, _| {}).map_err(|e| e.to_string())?;
-            timeline.finish();
-            match proof.verdict {
-                Proven::Proved => Ok(BTreeSet::new()),
-                Proven::Leaks => Ok(BTreeSet::from([COUNTEREXAMPLE.to_owned()])),
-                Proven::Undecided(why) => Err(why),
-                Proven::Broken(why) => Err(format!("defect of the prover: {why}")),
-            }
+        alarms: |plan| match prove_plan(plan)?.verdict {
+            Proven::Proved => Ok(BTreeSet::new()),
+            Proven::Leaks => Ok(BTreeSet::from([COUNTEREXAMPLE.to_owned()])),
+            Proven::Undecided(why) => Err(why),
+            Proven::Broken(why) => Err(format!("defect of the prover: {why}")),
         },
         able: |_| BTreeSet::from([COUNTEREXAMPLE.to_owned()]),
     }

@@ -1,18 +1,13 @@
 //! What the proof foretells of a world, to be held against what its simulation shows.
 
 use super::trial::Forecast;
-use crate::prove::{Timeline, quiet};
 use crate::scenario::Plan;
-use crate::study::{Verdict, prove_throughout};
+use crate::study::{Verdict, prove_plan};
 
 /// Proves the tables at every time of the world; says nothing where the prover cannot decide.
 pub fn by_proof(plan: &Plan) -> Option<Forecast> {
-    let quiet = quiet(plan);
-    let mut timeline = Timeline::new(&quiet).ok()?;
-    let proof = prove_throughout(&quiet, &mut timeline, |_, _, _| {}).ok()?;
-    timeline.finish();
     let forecast = |may_leak, defect| Some(Forecast { may_leak, defect });
-    match proof.verdict {
+    match prove_plan(plan).ok()?.verdict {
         Verdict::Proved => forecast(false, None),
         Verdict::Leaks => forecast(true, None),
         Verdict::Broken(why) => forecast(true, Some(why)),
