@@ -4,10 +4,12 @@
 
 use super::{EtherType, Tag};
 
-/// The outermost tag of these octets, where they begin with a whole header and a whole tag.
+/// The outermost tag of these octets, where they begin with both addresses and a whole tag.
+/// Whether an EtherType follows is a reader's concern ([`super::FrameView`]): a device that passes
+/// such a frame on edits its tag all the same.
 #[inline]
 pub fn outer_tag(octets: &[u8]) -> Option<Tag> {
-    let [.., t0, t1, c0, c1, _, _] = octets.first_chunk::<18>()?;
+    let [.., t0, t1, c0, c1] = octets.first_chunk::<16>()?;
     let tpid = EtherType(u16::from_be_bytes([*t0, *t1]));
     tpid.is_tag().then(|| Tag {
         tpid,

@@ -79,7 +79,7 @@ impl Frame {
         self.len() == 0
     }
 
-    /// The outermost tag, where the frame begins with a whole one.
+    /// The outermost tag, where both addresses and a whole one begin the frame.
     pub fn outer_tag(&self) -> Option<Tag> {
         edit::outer_tag(self.bytes())
     }

@@ -232,3 +232,13 @@ fn impossible_headers_are_named() {
     let whole = Ipv4::new(Ipv4Addr::LOCALHOST, Ipv4Addr::LOCALHOST, 1);
     assert_eq!(whole.emit(65_516, &mut packet), Err(WireError::Length));
 }
+
+#[test]
+fn a_frame_that_ends_with_its_tag_loses_that_tag_and_is_padded() {
+    let octets = [2, 7, 0, 0, 0, 1, 2, 7, 0, 0, 0, 2, 0x81, 0, 0x60, 20];
+    let mut frame = Frame::from_octets(&octets);
+    assert_eq!(frame.pop_tag().map(|tag| tag.tci), Some(0x6014));
+    assert_eq!(frame.bytes()[..12], octets[..12]);
+    assert_eq!(frame.bytes()[12..], [0; 48]);
+    assert_eq!(Frame::from_octets(&octets[..15]).pop_tag(), None);
+}

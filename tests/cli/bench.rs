@@ -174,9 +174,9 @@ fn a_kernel_that_this_build_lacks_is_not_run() {
 /// slower on many processors, and every ratio to it better than it is.
 #[test]
 fn the_bare_loop_is_scalar() {
-    let program = env!("CARGO_BIN_EXE_trunklab");
+    let program = crate::program();
     let run = |tool: &str, flags: &[&str]| {
-        let out = Command::new(tool).args(flags).arg(program).output().ok()?;
+        let out = Command::new(tool).args(flags).arg(&program).output().ok()?;
         out.status
             .success()
             .then(|| String::from_utf8_lossy(&out.stdout).into_owned())

@@ -14,7 +14,7 @@ fn good() -> String {
 }
 
 fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trunklab"));
+    let mut command = Command::new(crate::program());
     command.current_dir(root()).env("NO_COLOR", "1").stdin(Stdio::null());
     command
 }

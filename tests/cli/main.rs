@@ -13,9 +13,27 @@ mod prove;
 mod shipped;
 mod swarm;
 
+/// The program as built with these tests.
+const BUILT: &str = env!("CARGO_BIN_EXE_trunklab");
+
+/// The program under test: as built with these tests, or the one that `TRUNKLAB_PROGRAM` names.
+/// The gate names its release build, which answers in a tenth of the time.
+pub fn program() -> PathBuf {
+    std::env::var_os("TRUNKLAB_PROGRAM").map_or_else(|| BUILT.into(), |named| root().join(named))
+}
+
 /// Runs the program in the package's folder, with no colour and no terminal.
 pub fn trunklab(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_trunklab"))
+    run(&program(), args)
+}
+
+/// The same of the program as built with these tests, whatever is named: its arithmetic is checked.
+pub fn trunklab_as_built(args: &[&str]) -> Output {
+    run(Path::new(BUILT), args)
+}
+
+fn run(program: &Path, args: &[&str]) -> Output {
+    Command::new(program)
         .args(args)
         .current_dir(root())
         .env("NO_COLOR", "1")
@@ -69,7 +87,9 @@ impl Drop for Scratch {
 /// `TRYCMD=overwrite` writes the outputs in the README anew.
 #[test]
 fn the_readme_shows_what_the_program_prints() {
-    trycmd::TestCases::new().case("README.md");
+    trycmd::TestCases::new()
+        .register_bin("trunklab", program())
+        .case("README.md");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::sync::OnceLock;
 
-use crate::{root, status, stderr, stdout, trunklab};
+use crate::{root, status, stderr, stdout, trunklab_as_built};
 
 /// `path digest` per line. Run with `TRUNKLAB_BLESS=1` to write it anew; the reason belongs in the commit.
 const GOLDEN: &str = "tests/cli/digests.txt";
@@ -15,7 +15,7 @@ fn runs() -> &'static serde_json::Value {
 }
 
 fn run_all() -> serde_json::Value {
-    let out = trunklab(&["run", "scenarios", "--format", "json"]);
+    let out = trunklab_as_built(&["run", "scenarios", "--format", "json"]);
     assert_eq!(status(&out), 0, "{}\n{}", stdout(&out), stderr(&out));
     serde_json::from_str(&stdout(&out)).expect("JSON")
 }
