@@ -53,7 +53,7 @@ pub use rewrite::Rewrite;
 pub use shard::{Steering, counters_of_all, unclaimed_of_all};
 pub use tables::{
     Admission, Excess, Limit, MOST_BURST, Member, Octets, Policer, PolicerRule, PortConfig, PortRole, Profile, Service,
-    ServiceId, ServiceKind, Tables, Untagged,
+    ServiceId, ServiceKind, Tables, Untagged, VlanLimit,
 };
 
 #[cfg(test)]

@@ -27,6 +27,18 @@ pub enum Profile {
     Linux612,
 }
 
+/// How many tags of a frame a switch of Open vSwitch reads (`other_config:vlan-limit`); what stands
+/// behind them is payload. Other profiles read one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum VlanLimit {
+    /// Its default.
+    #[default]
+    One,
+    /// All that it can, which is also what its 0 (no limit) comes to. An access port knows of one
+    /// VLAN: of a frame that comes in or leaves there, the second tag that was read is lost.
+    Two,
+}
+
 /// What a port does with tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PortRole {
@@ -266,6 +278,8 @@ pub struct Service {
 pub struct Tables {
     /// How it behaves where devices differ.
     pub profile: Profile,
+    /// How many tags it reads, at [`Profile::Ovs31`].
+    pub vlan_limit: VlanLimit,
     /// Its ports, by number.
     pub ports: Vec<PortConfig>,
     /// Its services.

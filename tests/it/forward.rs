@@ -13,7 +13,7 @@ use proptest::sample::select;
 use trunklab::forward::{
     Admission, Class, Decision, Excess, Exit, FastPath, Group, Kernel, Limit, MOST_BURST, Member, Octets, Planted,
     Policer, PortConfig, PortRole, PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Shape, Sink, Slots,
-    Standing, Tables, Untagged, Verdict, classify,
+    Standing, Tables, Untagged, Verdict, VlanLimit, classify,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
@@ -161,16 +161,19 @@ fn a_service() -> impl Strategy<Value = Service> {
 /// at them.
 pub fn some_tables() -> impl Strategy<Value = Tables> {
     let services = btree_map((0..5_u32).prop_map(ServiceId), a_service(), 1..5);
-    let any_of_them = (vec(a_port(), 3..6), services, a_profile()).prop_map(|(ports, services, profile)| Tables {
-        profile,
-        ports,
-        services,
-    });
+    let any_of_them =
+        (vec(a_port(), 3..6), services, a_profile()).prop_map(|(ports, services, (profile, vlan_limit))| Tables {
+            profile,
+            vlan_limit,
+            ports,
+            services,
+        });
     prop_oneof![1 => any_of_them, 1 => lively_tables()]
 }
 
-fn a_profile() -> impl Strategy<Value = Profile> {
-    prop_oneof![3 => Just(Profile::Strict), 2 => select(Profile::ALL)]
+fn a_profile() -> impl Strategy<Value = (Profile, VlanLimit)> {
+    let profile = prop_oneof![3 => Just(Profile::Strict), 2 => select(Profile::ALL)];
+    (profile, select(vec![VlanLimit::One, VlanLimit::Two]))
 }
 
 /// Mostly cross-connects, all of them between places that exist.
@@ -188,7 +191,7 @@ fn lively_tables() -> impl Strategy<Value = Tables> {
         )
     };
     let ends = (policed(), policed(), kind);
-    (vec(a_port(), 2..5), vec(ends, 1..5), a_profile()).prop_map(|(ports, ends, profile)| {
+    (vec(a_port(), 2..5), vec(ends, 1..5), a_profile()).prop_map(|(ports, ends, (profile, vlan_limit))| {
         let mut services = BTreeMap::new();
         for (id, (a, b, kind)) in (0..).zip(ends) {
             let first = a.2.index(ports.len());
@@ -210,6 +213,7 @@ fn lively_tables() -> impl Strategy<Value = Tables> {
         }
         Tables {
             profile,
+            vlan_limit,
             ports,
             services,
         }
@@ -889,6 +893,7 @@ fn sweep_switch(role: PortRole, untagged: Untagged) -> FastPath {
         profile: Profile::Strict,
         ports: vec![port(role, untagged), trunk(), trunk()],
         services,
+        ..Tables::default()
     })
 }
 

@@ -100,6 +100,7 @@ fn switch(profile: Profile, role: PortRole, untagged: Untagged, admit: Admission
             plain(PortRole::Tunnel),
         ],
         services: services.collect(),
+        ..Tables::default()
     }
 }
 
