@@ -129,6 +129,7 @@ fuzz_target!(|octets: &[u8]| {
         vlan_limit: input.of(&[VlanLimit::One, VlanLimit::Two]),
         ports,
         services,
+        ..Tables::default()
     };
     let quirk = input.of(Planted::ALL);
     let mut spoilt = FastPath::with_quirk(tables.clone(), quirk);

@@ -72,7 +72,7 @@ impl<Q: Quirk> FastPath<Q> {
         let mut fast = Self {
             profile,
             vlan_limit: tables.vlan_limit,
-            lookup: Lookup::new(tables.ports, shape),
+            lookup: Lookup::new(tables.ports, tables.allowed, shape),
             terms: AllTerms::new(),
             services: Shelves::default(),
             index: BTreeMap::new(),
@@ -100,6 +100,7 @@ impl<Q: Quirk> FastPath<Q> {
             profile: self.profile,
             vlan_limit: self.vlan_limit,
             ports: self.lookup.configs().cloned().collect(),
+            allowed: self.lookup.allowed().clone(),
             services: self.states().map(|state| (state.id, state.read_back())).collect(),
         }
     }

@@ -35,6 +35,7 @@ mod shelf;
 mod step;
 mod store;
 mod tables;
+mod vids;
 
 pub use batch::{Exit, Sink};
 pub use charge::Verdict;
@@ -55,6 +56,8 @@ pub use tables::{
     Admission, Excess, Limit, MOST_BURST, Member, Octets, Policer, PolicerRule, PortConfig, PortRole, Profile, Service,
     ServiceId, ServiceKind, Tables, Untagged, VlanLimit,
 };
+
+pub use vids::VidSet;
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::priority::PriorityMap;
+use super::vids::VidSet;
 use crate::ident::{PortNo, TenantId};
 use crate::units::{BitRate, ByteCount, SimDuration};
 use crate::wire::{EtherType, MacAddr, Vid};
@@ -282,6 +283,9 @@ pub struct Tables {
     pub vlan_limit: VlanLimit,
     /// Its ports, by number.
     pub ports: Vec<PortConfig>,
+    /// Trunks with a list of their VLANs: a member with another VID carries nothing there. A trunk
+    /// that is not named carries every member that it has.
+    pub allowed: BTreeMap<PortNo, VidSet>,
     /// Its services.
     pub services: BTreeMap<ServiceId, Service>,
 }

@@ -87,6 +87,7 @@ impl VlanBridge {
             vlan_limit: self.vlan_limit,
             ports: self.ports.iter().map(|config| self.port(config)).collect(),
             services,
+            ..Tables::default()
         }
     }
 

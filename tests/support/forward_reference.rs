@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use trunklab::forward::{
     Count, Limit, Member, MemberCounters, Policer, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind,
-    Tables, Untagged, VlanLimit,
+    Tables, Untagged, VidSet, VlanLimit,
 };
 use trunklab::ident::{DropReason, PortNo};
 use trunklab::units::SimTime;
@@ -260,7 +260,9 @@ impl ReferenceSwitch {
                 (None, _) => false,
                 (Some(PortRole::Trunk), Some(vid)) => {
                     let takes_4095 = self.tables.ports[m.port.0 as usize].admit.takes_vid_4095;
-                    vid.get() != 0 && (vid.get() != 4095 || takes_4095)
+                    let listed = self.tables.allowed.get(&m.port);
+                    let lists = |list: &VidSet| list.ranges().iter().any(|(a, b)| *a <= vid && vid <= *b);
+                    vid.get() != 0 && (vid.get() != 4095 || takes_4095) && listed.is_none_or(lists)
                 }
                 (_, vid) => vid.is_none(),
             };

@@ -87,6 +87,7 @@ impl Dice {
             services: (0..1 + self.roll(6))
                 .map(|_| (self.id(), self.service(ports)))
                 .collect(),
+            ..Tables::default()
         }
     }
     /// A frame with up to three tags, and one with other payload and priorities.
