@@ -151,6 +151,7 @@ fn tables(tenants: std::ops::Range<usize>, stage: usize) -> Tables {
         profile: Profile::Strict,
         ports: vec![port.clone(), port],
         services: services.collect::<BTreeMap<_, _>>(),
+        ..Tables::default()
     }
 }
 

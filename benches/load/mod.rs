@@ -74,6 +74,7 @@ pub fn tables(vlans: u16, way: Way, kind: ServiceKind) -> Tables {
         profile: Profile::Strict,
         ports: trunks.into_iter().chain(access).collect(),
         services: services.collect(),
+        ..Tables::default()
     }
 }
 

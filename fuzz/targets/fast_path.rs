@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
-use trunklab::forward::{Admission, Excess, Exit, FastPath, Group, Kernel, Limit, Member, Octets, Planted, Policer, PortConfig, PortRole, PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Standings, Tables, Untagged, Verdict};
+use trunklab::forward::{Admission, Excess, Exit, FastPath, Group, Kernel, Limit, Member, Octets, Planted, Policer, PortConfig, PortRole, PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Standings, Tables, Untagged, Verdict, VlanLimit};
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
 use trunklab::wire::{EtherType, Frame, MacAddr, Vid};
@@ -126,8 +126,10 @@ fuzz_target!(|octets: &[u8]| {
         .collect();
     let tables = Tables {
         profile: input.of(Profile::ALL),
+        vlan_limit: input.of(&[VlanLimit::One, VlanLimit::Two]),
         ports,
         services,
+        ..Tables::default()
     };
     let quirk = input.of(Planted::ALL);
     let mut spoilt = FastPath::with_quirk(tables.clone(), quirk);

@@ -151,6 +151,7 @@ impl Plant {
             profile: Profile::Strict,
             ports,
             services: services.collect(),
+            ..Tables::default()
         }
     }
 

@@ -1,5 +1,5 @@
 //! Fails where more passed for a tenant than its spec allows over any span of time, or where a
-//! tenant that kept to its spec lost frames to others.
+//! tenant that kept to its spec lost frames to policers or to queues: to others, or while it was alone.
 //!
 //! What the access device sent each way is held against the token bucket: over every span at
 //! most burst + rate x span, in octets of untagged frames with FCS. A tenant kept to its spec
@@ -9,7 +9,9 @@ use super::case::{Case, frames, some, thousands};
 use super::index::Index;
 use super::{Finding, Verdict};
 use crate::evidence::{Contract, Shadow};
-use crate::ident::{DropReason, Fate, TenantId};
+use crate::ident::{DropReason, Fate, StationId, TenantId};
+use crate::scenario::Plan;
+use crate::scenario::plan::NodeKind;
 
 /// One direction of a service, as the device sent it.
 struct Stream {
@@ -23,6 +25,7 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
     let case = &index.case;
     let (mut wrong, mut kept, mut more, mut unseen) = (Vec::new(), 0u64, 0u64, Vec::new());
     let mut lost_over = 0;
+    let company = Company::new(index);
     for tenant in case.tenants(only) {
         let offered = case.run.profiles.offered(tenant);
         if offered.iter().all(|way| way.octets == 0) {
@@ -33,24 +36,17 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
             unseen.push(case.tenant(tenant));
         }
         wrong.extend(streams.iter().filter(|s| s.passed.over > 0).map(Stream::excess));
-        lost_over += lost(index, tenant, &[DropReason::OverRate, DropReason::Throttled]);
+        lost_over += lost(index, tenant, POLICED).map(|(_, lost)| lost).sum::<u64>();
         if offered.iter().any(|way| way.over > 0) {
             more += 1;
             continue;
         }
         kept += 1;
-        let lost = lost(
-            index,
-            tenant,
-            &[DropReason::OverRate, DropReason::Throttled, DropReason::QueueFull],
-        );
-        if lost > 0 {
-            wrong.push(format!(
-                "{} kept to its spec and lost {}",
-                case.tenant(tenant),
-                frames(lost)
-            ));
-        }
+        let harm = harm(index, &company, tenant).into_iter().filter(|(lost, _)| *lost > 0);
+        wrong.extend(harm.map(|(lost, to)| {
+            let lost = frames(lost);
+            format!("{} kept to its spec and lost {lost} {to}", case.tenant(tenant))
+        }));
     }
     if kept + more == 0 {
         return Finding::new(Verdict::Inconc, "no tenant offered anything while a spec was in force");
@@ -123,18 +119,88 @@ fn streams(index: &Index<'_>, tenant: TenantId) -> Vec<Stream> {
     out
 }
 
-/// Frames of flows that a tenant lost for these reasons at places that it shares with others.
-fn lost(index: &Index<'_>, tenant: TenantId, reasons: &[DropReason]) -> u64 {
+const POLICED: &[DropReason] = &[DropReason::OverRate, DropReason::Throttled];
+
+/// Frames of flows that a tenant lost for these reasons, place by place; not in the queue of its own
+/// line.
+fn lost<'i>(
+    index: &'i Index<'_>,
+    tenant: TenantId,
+    reasons: &'i [DropReason],
+) -> impl Iterator<Item = (StationId, u64)> + 'i {
     let cells = index.cells(tenant).iter();
     cells
         .filter(|(key, _)| key.of_flow && matches!(key.fate, Fate::Dropped(r) if reasons.contains(&r)))
-        .filter(|(key, _)| !own_line(&index.case, key.station, key.fate, tenant))
-        .map(|(_, count)| count.frames)
-        .sum()
+        .filter(move |(key, _)| !own_line(&index.case, key.station, key.fate, tenant))
+        .map(|(key, count)| (key.station, count.frames))
+}
+
+/// What a tenant lost that kept to its spec, and to what. Whether neighbours have a part in it is
+/// said, not supposed: a policer is the tenant's own, and a queue may have been too.
+fn harm(index: &Index<'_>, company: &Company<'_>, tenant: TenantId) -> [(u64, &'static str); 3] {
+    let policed = lost(index, tenant, POLICED).map(|(_, frames)| frames).sum();
+    let (mut shared, mut alone) = (0, 0);
+    for (station, frames) in lost(index, tenant, &[DropReason::QueueFull]) {
+        match company.has_others(station, tenant) {
+            true => shared += frames,
+            false => alone += frames,
+        }
+    }
+    [
+        (policed, "to policers of its own"),
+        (shared, "to queues that others send into too"),
+        (
+            alone,
+            "to queues that nobody else sends into: no neighbour has a part in it",
+        ),
+    ]
+}
+
+/// Who sends into which queue.
+struct Company<'a> {
+    plan: &'a Plan,
+    /// Tenants with flows that sent something, in order.
+    senders: Vec<TenantId>,
+}
+
+impl<'a> Company<'a> {
+    fn new(index: &Index<'a>) -> Self {
+        let sent = |flow| {
+            let account = index.case.run.evidence.flow(flow);
+            account.is_some_and(|account| account.forward.sent.frames > 0)
+        };
+        let tenants = index.case.tenants(None);
+        Self {
+            plan: index.case.plan,
+            senders: tenants.filter(|t| index.flows_of(*t).any(sent)).collect(),
+        }
+    }
+
+    /// Does any other tenant that sends something have its way by this link? Asked of the switch in
+    /// front of it; where there is none, all that send have.
+    fn has_others(&self, station: StationId, tenant: TenantId) -> bool {
+        let sends = |other: TenantId| other != tenant && self.senders.binary_search(&other).is_ok();
+        let link = station.as_link().and_then(|id| self.plan.links.get(id.index()));
+        let ends = link.map(|link| [link.a, link.b]).into_iter().flatten();
+        let mut switches = ends
+            .filter_map(|(node, port)| match &self.plan.nodes[node.index()].kind {
+                NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) => Some((switch, port)),
+                _ => None,
+            })
+            .peekable();
+        if switches.peek().is_none() {
+            return self.senders.iter().any(|other| *other != tenant);
+        }
+        switches.any(|(switch, port)| {
+            let services = switch.tables.services.values();
+            let mut here = services.filter(|s| s.members.iter().any(|member| member.port == port));
+            here.any(|service| sends(service.tenant))
+        })
+    }
 }
 
 /// The queue of a line that the tenant has alone is filled by nobody else.
-fn own_line(case: &Case<'_>, station: crate::ident::StationId, fate: Fate, tenant: TenantId) -> bool {
+fn own_line(case: &Case<'_>, station: StationId, fate: Fate, tenant: TenantId) -> bool {
     fate == Fate::Dropped(DropReason::QueueFull)
         && station.as_link().is_some()
         && case.place(station).is_some_and(|place| place.only == Some(tenant))

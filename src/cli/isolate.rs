@@ -33,7 +33,8 @@ pub(super) struct IsolateArgs {
     /// Write the smallest case of the first leak to this capture file (pcapng); for one scenario.
     #[arg(long, env = "TRUNKLAB_PCAP", value_name = "OUT")]
     pcap: Option<PathBuf>,
-    /// What devices declare beside their profile: lines of `DEVICE CAPABILITY yes|no`.
+    /// What devices declare, before the scenario's `pics` and their profile: lines of
+    /// `DEVICE CAPABILITY yes|no`.
     #[arg(long, env = "TRUNKLAB_PICS", value_name = "FILE")]
     pics: Option<PathBuf>,
     /// Random frames that every port sends (vector P-08).

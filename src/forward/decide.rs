@@ -3,11 +3,11 @@
 use super::fastpath::FastPath;
 use super::key::{Key, TagKey, classify};
 use super::lookup::Slot;
-use super::profile::{Entry, admit, fault, may_leave};
+use super::profile::{Entry, admit, fault, may_leave, second_is_lost};
 use super::quirk::Quirk;
 use super::rewrite::Rewrite;
 use super::service::{MemberState, ServiceState};
-use super::tables::{PortRole, Profile, ServiceKind, Untagged};
+use super::tables::{PortConfig, PortRole, Profile, ServiceKind, Untagged, VlanLimit};
 use crate::ident::{DropReason, PortNo};
 use crate::wire::{EtherType, MacAddr};
 
@@ -110,6 +110,7 @@ impl<Q: Quirk> FastPath<Q> {
             .map(|vid| TagKey { tpid: port.tpid, vid });
         Ok(self.quirk.rewrite(Rewrite {
             pop: group.pop,
+            inner: self.vlan_limit == VlanLimit::Two && self.loses_second(group, port),
             push,
             priority: if group.marked {
                 member.priority.eligible()
@@ -117,6 +118,15 @@ impl<Q: Quirk> FastPath<Q> {
                 member.priority
             },
         }))
+    }
+
+    /// Does the tag behind the one that was read come off too?
+    #[inline(never)]
+    fn loses_second(&self, group: Group, out: &PortConfig) -> bool {
+        let into = self.lookup.config(group.ingress);
+        let next = group.next.filter(|_| group.pop);
+        into.zip(next)
+            .is_some_and(|(into, next)| second_is_lost(self.profile, into, out, next))
     }
 }
 

@@ -19,7 +19,7 @@ use super::row::{AllTerms, buckets_of};
 use super::service::{MemberState, Retired, ServiceState, Shared, canonical, counters};
 use super::shared::Databases;
 use super::shelf::Shelves;
-use super::tables::{Policer, PortConfig, Profile, Service, ServiceId, ServiceKind, Tables};
+use super::tables::{Policer, PortConfig, Profile, Service, ServiceId, ServiceKind, Tables, VlanLimit};
 use crate::ident::PortNo;
 use crate::units::SimTime;
 use crate::wire::{MacAddr, Vid};
@@ -31,6 +31,7 @@ pub(super) type Where = (PortNo, Option<Vid>);
 #[derive(Debug, Clone)]
 pub struct FastPath<Q: Quirk = Exact> {
     pub(super) profile: Profile,
+    pub(super) vlan_limit: VlanLimit,
     pub(super) lookup: Lookup,
     pub(super) terms: AllTerms,
     pub(super) services: Shelves,
@@ -70,7 +71,8 @@ impl<Q: Quirk> FastPath<Q> {
         };
         let mut fast = Self {
             profile,
-            lookup: Lookup::new(tables.ports, shape),
+            vlan_limit: tables.vlan_limit,
+            lookup: Lookup::new(tables.ports, tables.allowed, shape),
             terms: AllTerms::new(),
             services: Shelves::default(),
             index: BTreeMap::new(),
@@ -96,7 +98,9 @@ impl<Q: Quirk> FastPath<Q> {
     pub fn tables(&self) -> Tables {
         Tables {
             profile: self.profile,
+            vlan_limit: self.vlan_limit,
             ports: self.lookup.configs().cloned().collect(),
+            allowed: self.lookup.allowed().clone(),
             services: self.states().map(|state| (state.id, state.read_back())).collect(),
         }
     }

@@ -1,11 +1,13 @@
 //! From (port, VID) to the member of a service, and to the row that serves it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::kernel::Actions;
 use super::row::{Beside, Place, Row};
 use super::store::{BlockId, PAGE, Store, TRUNK};
 use super::tables::{PortConfig, PortRole};
+use super::vids::VidSet;
 use crate::ident::PortNo;
 use crate::wire::Vid;
 
@@ -147,6 +149,8 @@ struct Port {
 #[derive(Debug, Clone)]
 pub struct Lookup {
     ports: Vec<Port>,
+    /// Trunks with a list of their VLANs.
+    allowed: BTreeMap<PortNo, VidSet>,
     store: Store,
     /// Ports that have had a VID, in order.
     tagged: Vec<PortNo>,
@@ -154,7 +158,11 @@ pub struct Lookup {
 
 impl Lookup {
     /// Ports without members. `actions` says what becomes of frames at a port.
-    pub(super) fn new(ports: Vec<PortConfig>, mut actions: impl FnMut(&PortConfig) -> Arc<Actions>) -> Self {
+    pub(super) fn new(
+        ports: Vec<PortConfig>,
+        allowed: BTreeMap<PortNo, VidSet>,
+        mut actions: impl FnMut(&PortConfig) -> Arc<Actions>,
+    ) -> Self {
         let port = |config| Port {
             actions: actions(&config),
             config,
@@ -163,6 +171,7 @@ impl Lookup {
         };
         Self {
             ports: ports.into_iter().map(port).collect(),
+            allowed,
             store: Store::default(),
             tagged: Vec::new(),
         }
@@ -172,19 +181,25 @@ impl Lookup {
         self.ports.iter().map(|port| &port.config)
     }
 
+    /// Trunks with a list of their VLANs.
+    pub(super) fn allowed(&self) -> &BTreeMap<PortNo, VidSet> {
+        &self.allowed
+    }
+
     /// How the port is configured, where there is one.
     #[inline]
     pub fn config(&self, port: PortNo) -> Option<&PortConfig> {
         self.ports.get(port.index()).map(|port| &port.config)
     }
 
-    /// Can a member at (port, VID) carry frames at all: a usable VID or none on a trunk, none on
-    /// another port?
+    /// Can a member at (port, VID) carry frames at all: a usable VID that the trunk lets on, or none,
+    /// on a trunk; none on another port?
     pub fn is_place(&self, port: PortNo, vid: Option<Vid>) -> bool {
         match (self.config(port), vid) {
             (None, _) => false,
             (Some(config), Some(vid)) if config.role == PortRole::Trunk => {
-                vid.is_usable() || vid == Vid::RESERVED && config.admit.takes_vid_4095
+                let usable = vid.is_usable() || vid == Vid::RESERVED && config.admit.takes_vid_4095;
+                usable && self.allowed.get(&port).is_none_or(|list| list.contains(vid))
             }
             (Some(_), vid) => vid.is_none(),
         }

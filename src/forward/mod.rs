@@ -35,6 +35,7 @@ mod shelf;
 mod step;
 mod store;
 mod tables;
+mod vids;
 
 pub use batch::{Exit, Sink};
 pub use charge::Verdict;
@@ -53,8 +54,10 @@ pub use rewrite::Rewrite;
 pub use shard::{Steering, counters_of_all, unclaimed_of_all};
 pub use tables::{
     Admission, Excess, Limit, MOST_BURST, Member, Octets, Policer, PolicerRule, PortConfig, PortRole, Profile, Service,
-    ServiceId, ServiceKind, Tables, Untagged,
+    ServiceId, ServiceKind, Tables, Untagged, VlanLimit,
 };
+
+pub use vids::VidSet;
 
 #[cfg(test)]
 mod tests;

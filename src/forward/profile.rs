@@ -140,6 +140,14 @@ pub(super) fn reads(profile: Profile, own: EtherType, tpid: EtherType) -> bool {
     own == tpid || profile == Profile::Ovs31 && dot1q(own) && dot1q(tpid)
 }
 
+/// Open vSwitch with `vlan-limit=2`: is the tag `next`, behind one that was read, lost on the way
+/// from a port to another? An access port's frames have one VLAN, so it clears what else was read:
+/// of frames that come in there (`xvlan_input_translate`), and of those that leave there.
+pub(super) fn second_is_lost(profile: Profile, into: &PortConfig, out: &PortConfig, next: EtherType) -> bool {
+    let access = [into, out].iter().any(|port| port.role == PortRole::Access);
+    profile == Profile::Ovs31 && access && reads(profile, into.tpid, next)
+}
+
 /// Finds the service of a frame.
 #[inline]
 pub(super) fn admit(profile: Profile, lookup: &Lookup, key: &Key) -> Result<Entry, DropReason> {

@@ -12,6 +12,8 @@ use crate::wire::{Frame, Tag};
 pub struct Rewrite {
     /// Takes the outermost tag off.
     pub pop: bool,
+    /// Takes the tag behind that one off too. Only where the outermost comes off.
+    pub inner: bool,
     /// Puts this tag on.
     pub push: Option<TagKey>,
     /// Priority and drop eligibility of the tag that is put on.
@@ -27,8 +29,11 @@ impl Rewrite {
         }
     }
 
-    /// Edits the frame. What is shorter than 60 octets after its tag was taken off is padded.
+    /// Edits the frame. What is shorter than 60 octets once it has fewer tags is padded.
     pub fn apply(self, frame: &mut Frame) {
+        if self.pop && self.inner {
+            frame.pop_second_tag();
+        }
         match (self.pop, self.push) {
             (false, None) => {}
             (true, None) => {
@@ -43,23 +48,32 @@ impl Rewrite {
         }
     }
 
+    /// Octets of tags that come off, less those that are put on.
+    const fn shorter(self) -> u32 {
+        match (self.pop, self.inner, self.push) {
+            (false, ..) | (true, false, Some(_)) => 0,
+            (true, false, None) | (true, true, Some(_)) => 4,
+            (true, true, None) => 8,
+        }
+    }
+
     /// How many octets a frame of `octets` has after [`Rewrite::apply`], in a frame that
-    /// has a tag where one is taken off.
+    /// has the tags that are taken off.
     pub const fn octets_after(self, octets: u32) -> u32 {
-        match (self.pop, self.push) {
-            (false, None) | (true, Some(_)) => octets,
-            (false, Some(_)) => octets.saturating_add(4),
-            (true, None) if octets < 64 => 60,
-            (true, None) => octets - 4,
+        match (self.shorter(), self.pop, self.push) {
+            (0, false, Some(_)) => octets.saturating_add(4),
+            (0, ..) => octets,
+            (shorter, ..) if octets < 60 + shorter => 60,
+            (shorter, ..) => octets - shorter,
         }
     }
 
     /// Octets behind addresses, tags and EtherType after [`Rewrite::apply`]: padding adds to them.
     pub const fn payload_after(self, octets: u32, payload: u32) -> u32 {
-        if self.pop && self.push.is_none() && octets < 64 {
-            payload + (64 - octets)
-        } else {
-            payload
+        match self.shorter() {
+            0 => payload,
+            shorter if octets < 60 + shorter => payload + (60 + shorter - octets),
+            _ => payload,
         }
     }
 }

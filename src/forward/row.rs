@@ -226,6 +226,7 @@ impl Way {
             pop: matches!(what, What::Pop | What::Retag),
             push: matches!(what, What::Push | What::Retag).then_some(tag),
             priority,
+            ..Rewrite::default()
         };
         (self.port(), rewrite)
     }
@@ -401,7 +402,10 @@ pub(super) struct Offer {
 
 impl Terms {
     pub fn new(offer: Offer) -> Self {
-        let Rewrite { pop, push, priority } = offer.rewrite;
+        // A row is for frames without a second tag.
+        let Rewrite {
+            pop, push, priority, ..
+        } = offer.rewrite;
         Self {
             meter: offer.meter.unwrap_or(Meter::FREE),
             metered: offer.meter.is_some(),

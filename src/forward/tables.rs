@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::priority::PriorityMap;
+use super::vids::VidSet;
 use crate::ident::{PortNo, TenantId};
 use crate::units::{BitRate, ByteCount, SimDuration};
 use crate::wire::{EtherType, MacAddr, Vid};
@@ -25,6 +26,18 @@ pub enum Profile {
     Ovs31,
     /// The bridge of Linux 6.12.
     Linux612,
+}
+
+/// How many tags of a frame a switch of Open vSwitch reads (`other_config:vlan-limit`); what stands
+/// behind them is payload. Other profiles read one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum VlanLimit {
+    /// Its default.
+    #[default]
+    One,
+    /// All that it can, which is also what its 0 (no limit) comes to. An access port knows of one
+    /// VLAN: of a frame that comes in or leaves there, the second tag that was read is lost.
+    Two,
 }
 
 /// What a port does with tags.
@@ -266,8 +279,13 @@ pub struct Service {
 pub struct Tables {
     /// How it behaves where devices differ.
     pub profile: Profile,
+    /// How many tags it reads, at [`Profile::Ovs31`].
+    pub vlan_limit: VlanLimit,
     /// Its ports, by number.
     pub ports: Vec<PortConfig>,
+    /// Trunks with a list of their VLANs: a member with another VID carries nothing there. A trunk
+    /// that is not named carries every member that it has.
+    pub allowed: BTreeMap<PortNo, VidSet>,
     /// Its services.
     pub services: BTreeMap<ServiceId, Service>,
 }

@@ -56,6 +56,7 @@ fn known_switch(profile: Profile) -> FastPath {
         profile,
         ports,
         services: [lan(0, 0, 10), lan(1, 1, 20)].into(),
+        ..Tables::default()
     })
 }
 
@@ -269,7 +270,7 @@ fn a_trunk_whose_pages_become_one_block_keeps_buckets_counters_and_services() {
     let mut fast = FastPath::new(Tables {
         profile: Profile::Strict,
         ports: vec![trunk.clone(), trunk],
-        services: [].into(),
+        ..Tables::default()
     });
     // One VID for each page of 64, so that the sixteenth service changes where all of them are.
     let vlan = |n: u32| vid(u16::try_from(n * 64 + 1).unwrap());

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::access_point::{member, port};
-use crate::forward::{PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged};
+use crate::forward::{PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged, VlanLimit};
 use crate::ident::{PortNo, TenantId};
 use crate::units::SimDuration;
 use crate::wire::Vid;
@@ -55,6 +55,8 @@ pub const fn learns(learning: Learning, mac_limit: u32, age: SimDuration) -> Ser
 pub struct VlanBridge {
     /// How it behaves where devices differ.
     pub profile: Profile,
+    /// How many tags it reads, at `ovs-3.1`.
+    pub vlan_limit: VlanLimit,
     /// Its ports, by number.
     pub ports: Vec<VlanPort>,
     /// Largest payload of every port.
@@ -82,8 +84,10 @@ impl VlanBridge {
         }
         Tables {
             profile: self.profile,
+            vlan_limit: self.vlan_limit,
             ports: self.ports.iter().map(|config| self.port(config)).collect(),
             services,
+            ..Tables::default()
         }
     }
 

@@ -25,10 +25,16 @@ pub struct State {
     pushed: [Symbol; MOST_PUSHED],
 }
 
-/// More tags above one another than are followed: a loop that pushes, or a design that nests deeper.
+/// Tags that are not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("switches put more than {MOST_PUSHED} tags above one another")]
-pub struct TooDeep;
+pub enum TooDeep {
+    /// More above one another than are followed: a loop that pushes, or a design that nests deeper.
+    #[error("switches put more than {MOST_PUSHED} tags above one another")]
+    Pushed,
+    /// A second one comes off, where Open vSwitch reads two (`vlan_limit: 2`).
+    #[error("a switch takes a second tag off, and the proof follows the first alone")]
+    Popped,
+}
 
 impl State {
     /// Whatever a sender may send into `port`.
@@ -83,8 +89,11 @@ impl State {
             self.pushed = [Symbol::NONE; MOST_PUSHED];
             return Ok(());
         }
+        if symbol == Symbol::UNREAD {
+            return Err(TooDeep::Popped);
+        }
         if usize::from(self.depth) == MOST_PUSHED {
-            return Err(TooDeep);
+            return Err(TooDeep::Pushed);
         }
         self.pushed.rotate_right(1);
         self.pushed[0] = symbol;

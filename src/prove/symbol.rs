@@ -21,6 +21,10 @@ impl Symbol {
     /// A header that no port reads as a tag, and that nothing takes off again.
     pub const OPAQUE: Self = Self(0x3fff);
 
+    /// In place of a tag that is put on: the tag behind the one that was read comes off too, and what
+    /// is behind that is not followed.
+    pub const UNREAD: Self = Self(0x3ffe);
+
     /// The tag of `TPIDS[tpid]` with this VID.
     pub const fn tag(tpid: usize, vid: u16) -> Self {
         Self(1 + tpid as u16 * VIDS + vid)

@@ -37,7 +37,11 @@ impl Ways {
     ) -> Result<(), TooManyAddresses> {
         let Some(answer) = answer else { return Ok(()) };
         for (port, rewrite) in &answer.copies {
-            let mut out = Out::new(base + port.0, rewrite.pop, rewrite.push.map(Symbol::of), class);
+            let push = match rewrite.inner {
+                true => Some(Symbol::UNREAD),
+                false => rewrite.push.map(Symbol::of),
+            };
+            let mut out = Out::new(base + port.0, rewrite.pop, push, class);
             if let Some(mac) = answer.mac {
                 out = out.bound(model.mac(mac))?;
             }

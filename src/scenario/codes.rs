@@ -95,6 +95,8 @@ codes! {
     TooLong = "TL0413", "A run lasts at most 200 years of virtual time, and at least one nanosecond.";
     /// A number out of its field's range.
     OutOfRange = "TL0414", "The number is outside the range of its field; the message gives the range.";
+    /// A trunk's list of VLANs.
+    VlanList = "TL0415", "A list of a trunk's VLANs has at least one VLAN or range of them (`[101, 200-299]`), each range in ascending order. It excludes `unpruned`, which lets every VLAN on, and an untagged circuit (VLAN 0) has none.";
     /// Wrong order in time.
     TimeOrder = "TL0501", "A start after its stop, or a time after the end of the run.";
     /// Traffic between tenants.

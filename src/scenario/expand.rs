@@ -148,6 +148,8 @@ fn expand_backbone(
                 mac_age: None,
                 quirk: None,
                 learning: None,
+                vlan_limit: None,
+                default_vlan: None,
             },
             false,
         ));
@@ -170,6 +172,8 @@ fn expand_backbone(
             native_vid: None,
             native_vid_b: None,
             unpruned: None,
+            allowed_vids: None,
+            allowed_vids_b: None,
         });
     }
     graph.pops.iter().map(|p| full(&p.name)).collect()

@@ -1,10 +1,12 @@
 //! What a scenario file may say. It judges nothing.
 
 mod expect;
+mod pics;
 mod traffic;
 mod words;
 
 pub use expect::ExpectItem;
+pub use pics::PicsItem;
 pub use traffic::{FlowItem, TagItem};
 pub use words::*;
 
@@ -14,7 +16,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::at::At;
-use super::scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange};
+use super::scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, VidRange};
 use super::yaml::Table;
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::MacAddr;
@@ -57,6 +59,10 @@ pub struct ScenarioFile {
     /// The cloud's access devices.
     #[serde(default)]
     pub access_devices: Vec<DeviceItem>,
+    /// What switches and access devices declare that they can do, for `trunklab isolate`; what their
+    /// profile declares where left out.
+    #[serde(default)]
+    pub pics: Vec<PicsItem>,
     /// Links between the partner's switches and fabrics.
     #[serde(default)]
     pub links: Vec<LinkItem>,
@@ -161,6 +167,12 @@ pub struct SwitchItem {
     /// Does each VLAN of a bridged switch learn for itself, or all in one table? `independent` where
     /// left out.
     pub learning: Option<At<LearningWord>>,
+    /// How many tags it reads: 1, or 2 (Open vSwitch's `other_config:vlan-limit`, at `ovs-3.1` alone); 1
+    /// where left out.
+    pub vlan_limit: Option<At<u64>>,
+    /// The VLAN that untagged frames of its trunks belong to where their link names no `native_vid`,
+    /// and that a bridged switch lets onto all of them (802.1Q's default is 1); none where left out.
+    pub default_vlan: Option<At<u64>>,
     /// A planted fault of its forwarder, by name.
     pub quirk: Option<At<String>>,
 }
@@ -211,6 +223,12 @@ pub struct DeviceItem {
     pub shared_ports: Option<At<bool>>,
     /// How it behaves where devices differ; `strict` where left out.
     pub profile: Option<At<ProfileWord>>,
+    /// How many tags it reads: 1, or 2 (Open vSwitch's `other_config:vlan-limit`, at `ovs-3.1` alone); 1
+    /// where left out.
+    pub vlan_limit: Option<At<u64>>,
+    /// The VLAN that untagged frames of its circuits belong to where they name no `native_vid`; none
+    /// where left out.
+    pub default_vlan: Option<At<u64>>,
     /// A planted fault of its forwarder, by name.
     pub quirk: Option<At<String>>,
 }
@@ -242,6 +260,11 @@ pub struct LinkItem {
     /// Do the partner's bridged switches let every VLAN onto it, not only those whose way it is?
     /// `false` where left out.
     pub unpruned: Option<At<bool>>,
+    /// The VLANs that are let onto it, at both ends: `[101, 200-299]`; those whose way it is where left
+    /// out.
+    pub allowed_vids: Option<Vec<At<VidRange>>>,
+    /// The same at the `b` end, where the two ends disagree; `allowed_vids` where left out.
+    pub allowed_vids_b: Option<Vec<At<VidRange>>>,
 }
 
 /// A circuit.
@@ -276,6 +299,11 @@ pub struct CircuitItem {
     /// Do the partner's bridged switches let every VLAN onto it, not only those whose way it is?
     /// `false` where left out.
     pub unpruned: Option<At<bool>>,
+    /// The VLANs that are let onto it, at both ends: `[101, 200-299]`; those whose way it is where left
+    /// out.
+    pub allowed_vids: Option<Vec<At<VidRange>>>,
+    /// The same at the `b` end, where the two ends disagree; `allowed_vids` where left out.
+    pub allowed_vids_b: Option<Vec<At<VidRange>>>,
 }
 
 /// The line between an IDC and the partner's switch.

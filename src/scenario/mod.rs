@@ -29,7 +29,7 @@ pub use codes::Code;
 pub use diagnostic::{Diagnostic, Severity};
 pub use load::{Loaded, Refused, load, load_text, schema};
 pub use plan::Plan;
-pub use scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, VidStack};
+pub use scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, VidRange, VidStack};
 pub use source::{FILE_MAX, MemorySources, SourceError, Sources};
 pub use yaml::Table;
 

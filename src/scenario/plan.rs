@@ -1,6 +1,7 @@
 //! The plan: what was meant. Lists are sorted by name and ids are indices into them.
 
 use super::Span;
+use super::scalars::words;
 use crate::forward::Tables;
 use crate::ident::{AccountId, FlowId, LinkId, NodeId, Party, PortNo, TenantId};
 use crate::node::idc::IdcConfig;
@@ -50,6 +51,8 @@ pub struct Plan {
     pub lead_times: Vec<LeadTimePlan>,
     /// Prices; `None`: nothing is priced.
     pub prices: Option<Prices>,
+    /// What devices declare beside their profile; what stands later goes before what stands earlier.
+    pub pics: Vec<PicsPlan>,
     /// Provisioning before its first step.
     pub law: State,
     /// The cloud's ids of [`Plan::circuits`], by index; unbound where a step creates the circuit.
@@ -59,6 +62,37 @@ pub struct Plan {
 /// A name that a step binds: an index into [`Plan::bindings`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BindingId(pub u32);
+
+/// What a device declares that it can do, for the isolation suite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PicsPlan {
+    /// Which device; `None`: every one.
+    pub device: Option<NodeId>,
+    /// What.
+    pub capability: Capability,
+    /// Has it that?
+    pub holds: bool,
+}
+
+words! {
+    /// A capability that devices differ in.
+    Capability {
+        /// A port takes only VIDs that it is a member of.
+        IngressFiltering = "ingress-filtering",
+        /// An access port takes frames tagged with its own VID.
+        TakesOwnTag = "takes-own-tag",
+        /// Priority-tagged frames are taken as untagged ones.
+        TakesPriorityTag = "takes-priority-tag",
+        /// Frames with a group source address end at the device.
+        DropsGroupSource = "drops-group-source",
+        /// Frames to 01-80-C2-00-00-00 end at the device.
+        EndsBpdu = "ends-bpdu",
+        /// A tag behind the service's own is payload and arrives.
+        Stacks = "stacks",
+        /// Addresses are learned in each VLAN for itself.
+        IndependentLearning = "independent-learning",
+    }
+}
 
 /// A policy as written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -296,6 +296,38 @@ impl Scalar for TimeRange {
     }
 }
 
+/// A VLAN of a trunk's list, or a range of them: `101`, `200-299`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VidRange {
+    /// The first.
+    pub first: Vid,
+    /// The last.
+    pub last: Vid,
+}
+
+impl Scalar for VidRange {
+    const NAME: &'static str = "VidRange";
+    fn read(text: &str) -> Result<Self, Wrong> {
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        let (first, last) = (u64::read(first.trim())?, u64::read(last.trim())?);
+        let vid = |n: u64| u16::try_from(n).ok().and_then(Vid::new).filter(|vid| vid.is_usable());
+        match (vid(first), vid(last)) {
+            (Some(first), Some(last)) if first <= last => Ok(Self { first, last }),
+            (Some(_), Some(_)) => Err(Wrong::new(
+                Code::VlanList,
+                format!("`{}` ends before it begins", short(text)),
+            )),
+            _ => Err(Wrong::new(
+                Code::VidRange,
+                format!("a VLAN of the partner's is 1 to 4094, not {}", short(text)),
+            )),
+        }
+    }
+    fn schema() -> Schema {
+        json_schema!({ "type": ["integer", "string"], "pattern": r"^[0-9]+ ?(- ?[0-9]+)?$", "description": "a VLAN, `101`, or a range of them, `200-299`" })
+    }
+}
+
 /// Which tags a captured frame carries: none, or these VIDs, outermost first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VidStack(Vec<Option<Vid>>);

@@ -1,8 +1,8 @@
 //! Wires the world: paths, VIDs on trunks, services, ports and links.
 
+mod carried;
 mod cloud;
 mod path;
-mod unpruned;
 mod vids;
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use super::plan::{CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan,
 use super::resolve::{Idc, World};
 use crate::forward::{
     Admission, Limit, Member, Policer, PolicerRule, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind,
-    Tables, Untagged,
+    Tables, Untagged, VlanLimit,
 };
 use crate::ident::{FlowId, LinkId, NodeId, Party, PortNo, TenantId};
 use crate::node::access_point::member;
@@ -93,7 +93,7 @@ pub(super) fn wire(
     let slots = cloud::slots(&mut build, steps, &circuits);
     let cross = cloud::cross_border(&mut build);
     build.services(steps, &trunks, &circuits, &unis, issues);
-    unpruned::add(&mut build, &trunks, &circuits, issues);
+    carried::add(&mut build, &trunks, &circuits, issues);
     if issues.any() {
         return None;
     }
@@ -176,13 +176,17 @@ fn profile(word: Option<ProfileWord>) -> Profile {
 }
 
 fn tables(part: Part, world: &World) -> Option<Tables> {
-    let word = match part {
-        Part::Switch(i) => &world.switches[i].item.profile,
-        Part::Device(i) => &world.devices[i].profile,
+    let (word, limit) = match part {
+        Part::Switch(i) => (&world.switches[i].item.profile, &world.switches[i].item.vlan_limit),
+        Part::Device(i) => (&world.devices[i].profile, &world.devices[i].vlan_limit),
         _ => return None,
     };
     Some(Tables {
         profile: profile(word.as_ref().map(|p| p.value)),
+        vlan_limit: match limit.as_ref().map(|limit| limit.value) {
+            Some(2) => VlanLimit::Two,
+            _ => VlanLimit::One,
+        },
         ..Tables::default()
     })
 }

@@ -37,6 +37,15 @@ pub fn pop_tag(buffer: &mut [u8], start: usize) -> usize {
     start + 4
 }
 
+/// Takes the tag behind the outermost one away, where both are whole: what stands behind it moves
+/// up. Returns how many octets there are now. Padding is the caller's.
+pub fn pop_second_tag(octets: &mut [u8]) -> Option<usize> {
+    outer_tag(octets)?;
+    outer_tag(octets.get(4..)?)?;
+    octets.copy_within(20.., 16);
+    Some(octets.len() - 4)
+}
+
 /// Overwrites the four octets behind the addresses.
 /// Panics where the frame is shorter than addresses and a tag.
 #[inline]

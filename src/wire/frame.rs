@@ -108,6 +108,15 @@ impl Frame {
         Some(tag)
     }
 
+    /// Takes the tag behind the outermost one away, where there are both.
+    /// What is left is padded to 60 octets (64 with FCS), as a real port must.
+    pub fn pop_second_tag(&mut self) {
+        if let Some(octets) = edit::pop_second_tag(&mut self.buffer[self.start..]) {
+            self.buffer.truncate(self.start + octets);
+            self.buffer.resize(self.start + octets.max(60), 0);
+        }
+    }
+
     /// Overwrites the outermost tag, where there is one.
     pub fn set_tag(&mut self, tag: Tag) {
         if self.outer_tag().is_some() {

@@ -212,6 +212,7 @@ fn takes(value: &Value) -> String {
         ("(B|", "octets"),
         ("%$", "share"),
         ("untagged", "stack of VIDs"),
+        ("- ?[0-9]", "VLANs"),
         ("[:-]", "MAC address"),
     ] {
         if pattern.contains(part) {

@@ -42,6 +42,17 @@ impl Ended {
         line.unwrap_or_else(|| panic!("{check} is not judged")).verdict
     }
 
+    /// The verdicts of every line of one check, in order.
+    fn verdicts(&self, check: &str) -> Vec<Verdict> {
+        let case = Case {
+            plan: &self.plan,
+            run: &self.run,
+        };
+        let judgement = judge(&case);
+        let lines = judgement.lines.iter().filter(|line| line.check == check);
+        lines.map(|line| line.verdict).collect()
+    }
+
     /// Flows of which a frame was seen at another tenant's place, as far as frames are kept.
     fn leaked(&self) -> BTreeSet<&str> {
         let watch = &self.run.isolation;
@@ -100,6 +111,12 @@ fn a_priority_tag_hides_a_tag_from_open_vswitch_and_from_linux() {
 }
 
 #[test]
+fn a_strict_switch_that_looks_for_no_second_tag_lets_the_hidden_one_hop() {
+    let change = ("profile: strict", "profile: strict, quirk: deeper-stacks");
+    is_what_protects("priority-tag", &[change], &["hidden"]);
+}
+
+#[test]
 fn vid_4095_leaks_where_one_switch_bares_it_and_the_next_one_takes_it_for_a_vlan() {
     let changes = [
         ("profile: strict", "profile: linux-6.12"),
@@ -128,6 +145,38 @@ fn ends_of_a_circuit_that_agree_on_the_native_vlan_leak_nothing() {
 #[test]
 fn a_trunk_with_a_list_of_its_vlans_leaks_nothing() {
     is_the_mistake("unpruned-trunk", &[(", unpruned: true", "")]);
+}
+
+#[test]
+fn trunks_that_carry_the_vlans_whose_way_they_are_leak_nothing() {
+    let lists = [
+        (", allowed_vids: [100-199], allowed_vids_b: [100, 102-199]", ""),
+        (", allowed_vids: [100]", ""),
+    ];
+    is_the_mistake("wrong-vlan-list", &lists);
+}
+
+#[test]
+fn a_vlan_that_is_missing_at_one_end_of_a_circuit_carries_nothing_and_with_it_everything() {
+    let lost = Ended::of("wrong-vlan-list", &[]);
+    assert_eq!(lost.verdicts("continuity"), [Verdict::Pass, Verdict::Fail]);
+    let mended = Ended::of("wrong-vlan-list", &[(", allowed_vids_b: [100, 102-199]", "")]);
+    assert_eq!(mended.verdicts("continuity"), [Verdict::Pass, Verdict::Pass]);
+}
+
+#[test]
+fn a_switch_without_a_default_vlan_leaks_nothing() {
+    is_the_mistake("default-vlan", &[(", default_vlan: 1", "")]);
+}
+
+#[test]
+fn another_default_vlan_than_the_one_that_is_sold_leaks_nothing() {
+    is_the_mistake("default-vlan", &[("default_vlan: 1 ", "default_vlan: 4094 ")]);
+}
+
+#[test]
+fn open_vswitch_that_reads_two_tags_stops_the_hop_that_it_lets_through_when_it_reads_one() {
+    is_what_protects("vlan-limit", &[("vlan_limit: 2", "vlan_limit: 1")], &["hidden"]);
 }
 
 const UNPRUNED: (&str, &str) = (

@@ -80,6 +80,7 @@ fn switch(services: impl IntoIterator<Item = (u32, Service)>) -> Tables {
             .into_iter()
             .map(|(id, service)| (ServiceId(id), service))
             .collect(),
+        ..Tables::default()
     }
 }
 

@@ -1,11 +1,15 @@
 //! Every row of CONFORMANCE 3.2 at every profile: the frame that goes in, the frames that come out.
 //!
+//! The row of `vlan-limit=2`, which is of Open vSwitch alone, stands apart, in `two_tags`.
+//!
 //! Set-up: p2 access 10, p3 access 20, p4 trunk {10, 20}, p5 native-untagged 10 with {10, 20}; p1 and
 //! p6 trunks without a list; p7 a port that nobody has configured.
 
+mod two_tags;
+
 use std::collections::BTreeMap;
 
-use trunklab::forward::{Count, FastPath, Kernel, PortConfig, Profile, ServiceId, Tables};
+use trunklab::forward::{Count, FastPath, Kernel, PortConfig, Profile, ServiceId, Tables, VlanLimit};
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::node::vlan_bridge::{Learning, VlanBridge, VlanPort, learns};
 use trunklab::units::{SimDuration, SimTime};
@@ -29,6 +33,7 @@ fn set_up(profile: Profile) -> VlanBridge {
     };
     VlanBridge {
         profile,
+        vlan_limit: VlanLimit::One,
         ports: vec![
             VlanPort::Unlisted,
             VlanPort::Access(vid(10)),
@@ -412,6 +417,7 @@ fn linux_with_stp_keeps_bpdus_and_open_vswitch_with_forward_bpdu_lets_all_reserv
 fn two_vlans(learning: Learning, addresses: u32) -> FastPath {
     let bridge = VlanBridge {
         profile: Profile::Strict,
+        vlan_limit: VlanLimit::One,
         ports: vec![
             VlanPort::Access(vid(10)),
             VlanPort::Access(vid(20)),

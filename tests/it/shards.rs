@@ -98,6 +98,7 @@ fn start() -> Tables {
         profile: Profile::Strict,
         ports: vec![port.clone(), port],
         services: (1..=TENANTS).map(|n| tenant(n, n + 1_000)).collect(),
+        ..Tables::default()
     }
 }
 

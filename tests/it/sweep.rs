@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use trunklab::forward::{
     Admission, Count, Excess, Exit, FastPath, Group, Kernel, Member, Octets, Planted, Policer, PortConfig, PortRole,
     PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Tables, Untagged, Verdict,
+    VlanLimit,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimTime};
@@ -100,6 +101,7 @@ fn switch(profile: Profile, role: PortRole, untagged: Untagged, admit: Admission
             plain(PortRole::Tunnel),
         ],
         services: services.collect(),
+        ..Tables::default()
     }
 }
 
@@ -324,7 +326,10 @@ fn two_and_three_tags_of_every_kind_meet_the_verdict_of_the_reference() {
     for &profile in Profile::ALL {
         for role in ROLES {
             for (untagged, bits) in [(NATIVES[0], 0), (NATIVES[1], 5), (NATIVES[1], 2)] {
-                all_ways_alike(&switch(profile, role, untagged, admission(None, bits)), &frames);
+                for vlan_limit in [VlanLimit::One, VlanLimit::Two] {
+                    let tables = switch(profile, role, untagged, admission(None, bits));
+                    all_ways_alike(&Tables { vlan_limit, ..tables }, &frames);
+                }
             }
         }
     }
@@ -350,7 +355,10 @@ fn frames_cut_at_every_length_meet_the_verdict_of_the_reference_in_batches_too()
     for &profile in Profile::ALL {
         for role in ROLES {
             for &untagged in natives(role) {
-                all_ways_alike(&switch(profile, role, untagged, admission(None, 0)), &frames);
+                for vlan_limit in [VlanLimit::One, VlanLimit::Two] {
+                    let tables = switch(profile, role, untagged, admission(None, 0));
+                    all_ways_alike(&Tables { vlan_limit, ..tables }, &frames);
+                }
             }
         }
     }

@@ -149,6 +149,7 @@ fn switch<Q: Quirk>(roles: &[PortRole], services: Vec<Service>, quirk: Q) -> Swi
             profile: Profile::Strict,
             ports,
             services,
+            ..Tables::default()
         },
         quirk,
     )

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use trunklab::forward::{
     Count, Limit, Member, MemberCounters, Policer, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind,
-    Tables, Untagged,
+    Tables, Untagged, VidSet, VlanLimit,
 };
 use trunklab::ident::{DropReason, PortNo};
 use trunklab::units::SimTime;
@@ -260,7 +260,9 @@ impl ReferenceSwitch {
                 (None, _) => false,
                 (Some(PortRole::Trunk), Some(vid)) => {
                     let takes_4095 = self.tables.ports[m.port.0 as usize].admit.takes_vid_4095;
-                    vid.get() != 0 && (vid.get() != 4095 || takes_4095)
+                    let listed = self.tables.allowed.get(&m.port);
+                    let lists = |list: &VidSet| list.ranges().iter().any(|(a, b)| *a <= vid && vid <= *b);
+                    vid.get() != 0 && (vid.get() != 4095 || takes_4095) && listed.is_none_or(lists)
                 }
                 (_, vid) => vid.is_none(),
             };
@@ -631,7 +633,16 @@ impl ReferenceSwitch {
         if frame.payload() > config.mtu as usize {
             return Err(DropReason::MtuExceeded);
         }
-        let rest = if pop { &frame.tags[1..] } else { &frame.tags[..] };
+        let mut rest = if pop { &frame.tags[1..] } else { &frame.tags[..] };
+        let into = self.port(from).unwrap();
+        // An access port of Open vSwitch forgets every tag that was read but the VLAN's own.
+        let forgets = [into, config].iter().any(|port| port.role == PortRole::Access)
+            && self.tables.profile == Profile::Ovs31
+            && self.tables.vlan_limit == VlanLimit::Two;
+        let lost = pop && forgets && rest.first().is_some_and(|(tpid, _)| self.reads(into, *tpid));
+        if lost {
+            rest = &rest[1..];
+        }
         let vid = match (config.role, to.vid, config.untagged) {
             (PortRole::Trunk, Some(vid), Untagged::Native(native)) if vid == native => None,
             (PortRole::Trunk, vid, _) => vid,
@@ -644,7 +655,7 @@ impl ReferenceSwitch {
             let priority = if marked { mapped | 1 } else { mapped };
             let mut tags = vec![(config.tpid.0, priority * 4096 + vid.get())];
             tags.extend(rest);
-            let (bytes, padding) = frame.build(&tags, false);
+            let (bytes, padding) = frame.build(&tags, lost);
             return Ok((place, bytes, padding));
         }
         if let (Some((tpid, _)), Profile::Strict) = (rest.first(), self.tables.profile) {

@@ -200,6 +200,9 @@ impl<'m> Slots<'m> {
     /// many frames, or no room in front of one for a further tag.
     #[inline]
     pub fn rewrite(&mut self, i: usize, rewrite: Rewrite) {
+        if rewrite.pop && rewrite.inner {
+            self.pop_second(i);
+        }
         let standing = self.standing.list[i];
         let old = edit::outer_tag(&self.octets(i)[..usize::from(standing.octets.min(18))]);
         let (what, tag) = match (rewrite.pop, rewrite.push, old) {
@@ -259,6 +262,21 @@ impl<'m> Slots<'m> {
         let Standing { octets, .. } = self.standing.list[i];
         let start = edit::pop_tag(self.memory, self.standing.list[i].at());
         let end = start + usize::from(octets) - 4;
+        let padded = end.max(start + 60);
+        self.memory[end..padded].fill(0);
+        self.settle(i, start..padded);
+    }
+
+    /// Takes the second tag off, where there is one. The frame begins where it did: two tags less
+    /// at its beginning would leave no room to pad it.
+    #[inline(never)]
+    fn pop_second(&mut self, i: usize) {
+        let Standing { octets, .. } = self.standing.list[i];
+        let start = self.standing.list[i].at();
+        let end = start + usize::from(octets);
+        let Some(end) = edit::pop_second_tag(&mut self.memory[start..end]).map(|octets| start + octets) else {
+            return;
+        };
         let padded = end.max(start + 60);
         self.memory[end..padded].fill(0);
         self.settle(i, start..padded);

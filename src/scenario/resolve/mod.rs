@@ -3,10 +3,12 @@
 
 mod expect;
 mod faults;
+mod pics;
 mod raw;
 mod sites;
 mod steps;
 mod traffic;
+mod vlans;
 mod world;
 
 pub(super) use sites::{Idc, Net};
@@ -39,6 +41,7 @@ pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
     let (mut rest, world) = world::resolve(file, switches, issues);
     let steps = steps::resolve(std::mem::take(&mut rest.provisioning), &world, end, issues);
     let flows = traffic::resolve(&rest.traffic, captures, &world, &steps, end, issues);
+    pics::check(&rest.pics, &world, issues);
     expect::check(&rest.expect, &world, &flows, &steps, issues);
     world::check_names(&world, &steps, issues);
     faults::check(&rest.faults, &world, &steps, end, issues);
@@ -61,6 +64,7 @@ pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
         end,
         accounts: accounts(&world),
         tenants: world.tenants,
+        pics: pics::resolve(&rest.pics, &wired.nodes),
         nodes: wired.nodes,
         links: wired.links,
         flows: wired.flows,

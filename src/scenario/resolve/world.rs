@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::sites::{self, Cross, Idc, Vpc};
 use super::steps::Steps;
+use super::vlans::{self, Carriage, Carries};
 use crate::ident::{AccountId, TenantId};
 use crate::node::link::LinkConfig;
 use crate::scenario::at::{At, Span};
@@ -13,7 +14,6 @@ use crate::scenario::issues::Issues;
 use crate::scenario::plan::{Role, TenantPlan};
 use crate::scenario::scalars::Name;
 use crate::units::{BitRate, ByteCount, SimDuration};
-use crate::wire::Vid;
 
 /// Where a name was not found; an error stands in the issues, and no list is so long.
 pub(crate) const NOWHERE: usize = usize::MAX;
@@ -70,29 +70,6 @@ pub(crate) struct Link {
     pub b: usize,
     pub config: LinkConfig,
     pub carries: Carriage,
-}
-
-/// What a trunk carries beside the services whose way it is.
-#[derive(Default)]
-pub(crate) struct Carriage {
-    /// The native VLAN of each end.
-    pub natives: [Option<Vid>; 2],
-    /// Where the key stands that lets every VLAN onto it.
-    pub unpruned: Option<Span>,
-}
-
-fn carriage(
-    native: Option<&At<u64>>,
-    native_b: Option<&At<u64>>,
-    unpruned: Option<&At<bool>>,
-    issues: &mut Issues,
-) -> Carriage {
-    let mut read = |native: &At<u64>| sites::vid(native, 1, issues);
-    let both = native.and_then(&mut read);
-    Carriage {
-        natives: [both, native_b.map_or(both, read)],
-        unpruned: unpruned.filter(|u| u.value).map(|u| u.span),
-    }
 }
 
 /// A circuit.
@@ -216,6 +193,7 @@ pub(super) fn resolve(
         cross: Vec::new(),
         switch_names,
     };
+    vlans::check(&world, issues);
     sites::resolve(&mut file, &mut world, issues);
     (file, world)
 }
@@ -428,12 +406,15 @@ fn links(file: &mut ScenarioFile, owners: &Owners<'_>, switches: &Index, issues:
                 &defaults,
                 issues,
             );
-            let carries = carriage(
-                item.native_vid.as_ref(),
-                item.native_vid_b.as_ref(),
-                item.unpruned.as_ref(),
-                issues,
-            );
+            let carries = Carries {
+                native_vid: item.native_vid.as_ref(),
+                native_vid_b: item.native_vid_b.as_ref(),
+                unpruned: item.unpruned.as_ref(),
+                allowed_vids: item.allowed_vids.as_deref(),
+                allowed_vids_b: item.allowed_vids_b.as_deref(),
+                name: item.name.span,
+            };
+            let carries = carries.resolve(issues);
             Link {
                 name: item.name,
                 a,
@@ -477,12 +458,15 @@ fn circuits(
             if let Some(b) = item.bandwidth.as_ref().filter(|b| b.as_bps() == 0) {
                 issues.err(b.span, Code::Zero, "nothing can be sold on a circuit of no bandwidth");
             }
-            let carries = carriage(
-                item.native_vid.as_ref(),
-                item.native_vid_b.as_ref(),
-                item.unpruned.as_ref(),
-                issues,
-            );
+            let carries = Carries {
+                native_vid: item.native_vid.as_ref(),
+                native_vid_b: item.native_vid_b.as_ref(),
+                unpruned: item.unpruned.as_ref(),
+                allowed_vids: item.allowed_vids.as_deref(),
+                allowed_vids_b: item.allowed_vids_b.as_deref(),
+                name: item.name.span,
+            };
+            let carries = carries.resolve(issues);
             Circuit {
                 carries,
                 owner,

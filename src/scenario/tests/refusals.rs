@@ -201,6 +201,68 @@ fn mutations() -> Vec<(&'static str, String)> {
             with("b: dev-sh-1", "b: dev-sh-1, state: planned"),
         ),
         (
+            "three tags read",
+            with("profile: strict", "profile: ovs-3.1, vlan_limit: 3"),
+        ),
+        (
+            "two tags read by no Open vSwitch",
+            with("profile: strict", "profile: strict, vlan_limit: 2"),
+        ),
+        (
+            "a default VLAN that no tag names",
+            with("profile: strict", "profile: strict, default_vlan: 0"),
+        ),
+        (
+            "a list without a VLAN",
+            with("b: dev-sh-1", "b: dev-sh-1, allowed_vids: []"),
+        ),
+        (
+            "a list that is none",
+            with("b: dev-sh-1", "b: dev-sh-1, allowed_vids: 101"),
+        ),
+        (
+            "a range backwards",
+            with("b: dev-sh-1", "b: dev-sh-1, allowed_vids: [101, 300-200]"),
+        ),
+        (
+            "a range beyond all VLANs",
+            with("b: dev-sh-1", "b: dev-sh-1, allowed_vids_b: [4000-5000]"),
+        ),
+        (
+            "a range of words",
+            with("b: dev-sh-1", "b: dev-sh-1, allowed_vids: [all]"),
+        ),
+        (
+            "a list of every VLAN",
+            with("b: dev-sh-1", "b: dev-sh-1, unpruned: true, allowed_vids: [101]"),
+        ),
+        (
+            "a list on an untagged circuit",
+            with(
+                "b: dev-sh-1 }",
+                "b: dev-sh-1 }\n  - { name: c0, a: ap-sh, b: dev-sh-1, allowed_vids: [101] }",
+            )
+            .replacen("circuit: c1, vlan_id: 102", "circuit: c0, vlan_id: 0", 1),
+        ),
+        (
+            "an unknown capability",
+            end("pics: [{ device: ap-sh, ends-bdpu: true }]"),
+        ),
+        (
+            "a capability of no device",
+            end("pics: [{ device: ap-hs, ends-bpdu: true }]"),
+        ),
+        ("a capability of nobody", end("pics: [{ ends-bpdu: true }]")),
+        (
+            "a capability that is neither there nor not",
+            end("pics: [{ device: \"*\", ends-bpdu: maybe }]"),
+        ),
+        (
+            "a capability twice",
+            end("pics: [{ device: ap-sh, stacks: true }, { device: ap-sh, stacks: false }]"),
+        ),
+        ("no capability", end("pics: [{ device: ap-sh }]")),
+        (
             "three errors, sorted",
             with("tag: 50", "tag: 0")
                 .replacen("circuit: c1, vlan_id: 102", "circuit: cc, vlan_id: 102", 1)

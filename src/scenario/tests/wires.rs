@@ -1,10 +1,10 @@
 //! Paths, members, VIDs, slots: who is wired to whom.
 
 use super::*;
-use crate::forward::{Member, PortRole, Service, ServiceId, Tables};
+use crate::forward::{Member, PortRole, Service, ServiceId, Tables, Untagged, VlanLimit};
 use crate::ident::{FlowId, PortNo};
 use crate::node::{LinkChange, SwitchChange, Way};
-use crate::scenario::plan::{Check, Expected, Fault, LinkRole, NodeKind, StepValue};
+use crate::scenario::plan::{Capability, Check, Expected, Fault, LinkRole, NodeKind, PicsPlan, StepValue};
 use crate::units::{BitRate, SimTime};
 use crate::wire::Vid;
 
@@ -402,4 +402,89 @@ fn an_operator_polices_a_tenant_to_another_spec_both_ways_and_nobody_else() {
         .filter_map(|m| Some(m.police?.rate.as_bps()))
         .collect();
     assert_eq!(rates, [200_000_000, 200_000_000]);
+}
+
+/// Ports of `ap-sh`: the circuits in order, then the lines in order of the IDCs' names.
+fn two_circuits(ap: &str, first: &str, second: &str) -> String {
+    with("name: ap-sh, profile: strict", &format!("name: ap-sh, {ap}"))
+        .replacen(
+            "b: dev-sh-1 }",
+            &format!("b: dev-sh-1{first} }}\n  - {{ name: c2, a: ap-sh, b: dev-sh-1{second} }}"),
+            1,
+        )
+        .replacen("circuit: c1, vlan_id: 102", "circuit: c2, vlan_id: 102", 1)
+        .replacen(
+            "PhysicalConnectionId: c1, VpconnAliUid: globex",
+            "PhysicalConnectionId: c2, VpconnAliUid: globex",
+            1,
+        )
+}
+
+fn ports(service: &Service) -> Vec<u32> {
+    service.members.iter().map(|member| member.port.0).collect()
+}
+
+#[test]
+fn a_list_takes_vlans_off_a_trunk_at_each_end_for_itself() {
+    let plan = plan(&two_circuits(
+        "profile: strict",
+        ", allowed_vids: [100-101, 7], allowed_vids_b: [9]",
+        "",
+    ));
+    let list = |name: &str, port: u32| tables(&plan, name).allowed.get(&PortNo(port)).map(ToString::to_string);
+    assert_eq!(list("ap-sh", 0).as_deref(), Some("7, 100-101"));
+    assert_eq!(list("dev-sh-1", 0).as_deref(), Some("9"));
+    assert_eq!((list("ap-sh", 1), list("dev-sh-1", 1)), (None, None));
+}
+
+#[test]
+fn a_list_lets_another_vlan_of_a_bridged_switch_onto_a_trunk_and_none_of_a_cross_connects() {
+    let lists = ", allowed_vids: [101-102]";
+    let bridged = plan(&two_circuits("service: bridged", "", lists));
+    assert_eq!(ports(&tables(&bridged, "ap-sh").services[&ServiceId(0)]), [0, 1, 2]);
+    assert_eq!(ports(&tables(&bridged, "ap-sh").services[&ServiceId(1)]), [1, 3]);
+    let connected = plan(&two_circuits("service: cross-connect", "", lists));
+    assert_eq!(ports(&tables(&connected, "ap-sh").services[&ServiceId(0)]), [0, 2]);
+}
+
+#[test]
+fn a_default_vlan_is_the_native_one_of_every_trunk_without_another_and_its_service_is_on_all_of_them() {
+    let native = |port: u16| Untagged::Native(Vid::new(port).unwrap());
+    let plan = plan(&two_circuits(
+        "service: bridged, default_vlan: 101",
+        "",
+        ", native_vid: 7",
+    ));
+    let switch = tables(&plan, "ap-sh");
+    let untagged: Vec<Untagged> = switch.ports.iter().map(|port| port.untagged).collect();
+    // Both circuits, and two customers' trunks.
+    assert_eq!(untagged, [native(101), native(7), native(101), native(101)]);
+    assert_eq!(ports(&switch.services[&ServiceId(0)]), [0, 2, 3]);
+    assert_eq!(ports(&switch.services[&ServiceId(1)]), [1, 3]);
+}
+
+#[test]
+fn open_vswitch_reads_two_tags_where_it_is_told_to() {
+    let limit = |text: &str| tables(&plan(&with("profile: strict", text)), "ap-sh").vlan_limit;
+    assert_eq!(limit("profile: ovs-3.1, vlan_limit: 2"), VlanLimit::Two);
+    assert_eq!(limit("profile: ovs-3.1, vlan_limit: 1"), VlanLimit::One);
+    assert_eq!(limit("profile: ovs-3.1"), VlanLimit::One);
+}
+
+#[test]
+fn what_one_device_declares_stands_behind_what_all_do() {
+    let text = format!(
+        "{TWO}pics:\n  - {{ device: ap-sh, stacks: false }}\n  - {{ device: \"*\", stacks: true, ends-bpdu: false }}\n"
+    );
+    let plan = plan(&text);
+    let name = |pics: &PicsPlan| pics.device.map(|id| plan.nodes[id.index()].name.as_str());
+    let all: Vec<_> = plan.pics.iter().map(|p| (name(p), p.capability, p.holds)).collect();
+    assert_eq!(
+        all,
+        [
+            (None, Capability::EndsBpdu, false),
+            (None, Capability::Stacks, true),
+            (Some("ap-sh"), Capability::Stacks, false),
+        ]
+    );
 }

@@ -1,11 +1,14 @@
 //! What a device declares that it can do: "correct" differs by declared capability.
 //!
-//! A profile gives the defaults (CONFORMANCE 3.2); `--pics` declares otherwise. A declaration says
-//! what is *permitted*; nothing that reaches another tenant is ever permitted.
+//! A profile gives the defaults (CONFORMANCE 3.2); the scenario's `pics` declare otherwise, and `--pics`
+//! goes before both. A declaration says what is *permitted*; nothing that reaches another tenant is
+//! ever permitted.
 
 use std::collections::BTreeMap;
 
 use crate::forward::Profile;
+use crate::scenario::Plan;
+use crate::scenario::plan::Capability;
 
 /// Capabilities of one device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,37 +34,37 @@ type Field = (&'static str, fn(&mut Pics) -> &mut bool, &'static str);
 
 const FIELDS: &[Field] = &[
     (
-        "ingress-filtering",
+        Capability::IngressFiltering.as_str(),
         |p| &mut p.ingress_filtering,
         "a port takes only VIDs that it is a member of",
     ),
     (
-        "takes-own-tag",
+        Capability::TakesOwnTag.as_str(),
         |p| &mut p.takes_own_tag,
         "an access port takes frames tagged with its own VID",
     ),
     (
-        "takes-priority-tag",
+        Capability::TakesPriorityTag.as_str(),
         |p| &mut p.takes_priority_tag,
         "priority-tagged frames are taken as untagged ones",
     ),
     (
-        "drops-group-source",
+        Capability::DropsGroupSource.as_str(),
         |p| &mut p.drops_group_source,
         "frames with a group source address end at the device",
     ),
     (
-        "ends-bpdu",
+        Capability::EndsBpdu.as_str(),
         |p| &mut p.ends_bpdu,
         "frames to 01-80-C2-00-00-00 end at the device",
     ),
     (
-        "stacks",
+        Capability::Stacks.as_str(),
         |p| &mut p.stacks,
         "a tag behind the service's own is payload and arrives",
     ),
     (
-        "independent-learning",
+        Capability::IndependentLearning.as_str(),
         |p| &mut p.independent_learning,
         "addresses are learned in each VLAN for itself",
     ),
@@ -115,18 +118,36 @@ impl Pics {
     }
 }
 
-/// Declarations that differ from a profile's: by device (`*`: every device).
+/// Declarations of one source, by device (`*`: every device).
+type Declarations = BTreeMap<String, Vec<(String, bool)>>;
+
+/// The device that stands for every one.
+const EVERY: &str = "*";
+
+/// Declarations that differ from a profile's, source by source; a later one goes before those in front.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Declared(BTreeMap<String, Vec<(String, bool)>>);
+pub struct Declared(Vec<Declarations>);
 
 impl Declared {
+    /// These, and where they say nothing the scenario's own.
+    #[must_use]
+    pub fn over(&self, plan: &Plan) -> Self {
+        let mut own = Declarations::new();
+        for pics in &plan.pics {
+            let device = pics.device.map_or(EVERY, |id| &plan.nodes[id.index()].name);
+            let declared = own.entry(device.to_owned()).or_default();
+            declared.push((pics.capability.as_str().to_owned(), pics.holds));
+        }
+        Self(std::iter::once(own).chain(self.0.iter().cloned()).collect())
+    }
+
     /// Reads declarations, one a line: `DEVICE CAPABILITY yes|no`. `*` is every device; `#` begins
     /// a comment.
     ///
     /// # Errors
     /// What is wrong in which line.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut declared = Self::default();
+        let mut declared = Declarations::new();
         for (i, line) in text.lines().enumerate() {
             let words: Vec<&str> = line.split('#').next().unwrap_or("").split_whitespace().collect();
             let here = |what: String| format!("line {}: {what}", i + 1);
@@ -140,7 +161,6 @@ impl Declared {
                     };
                     Pics::of(Profile::Strict).set(name, value).map_err(here)?;
                     declared
-                        .0
                         .entry(device.to_owned())
                         .or_default()
                         .push((name.to_owned(), value));
@@ -148,22 +168,22 @@ impl Declared {
                 _ => return Err(here("a declaration is `DEVICE CAPABILITY yes|no`".to_owned())),
             }
         }
-        Ok(declared)
+        Ok(Self(vec![declared]))
     }
 
     /// Names of devices that are declared something of.
     pub fn devices(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str).filter(|name| *name != "*")
+        let names = self.0.iter().flat_map(BTreeMap::keys);
+        names.map(String::as_str).filter(|name| *name != EVERY)
     }
 
     /// What a device declares.
     pub fn pics(&self, device: &str, profile: Profile) -> Pics {
         let mut pics = Pics::of(profile);
-        for name in ["*", device] {
-            for (capability, value) in self.0.get(name).into_iter().flatten() {
-                pics.set(capability, *value)
-                    .expect("names were checked when they were read");
-            }
+        let both = |source| [EVERY, device].map(|name| Declarations::get(source, name));
+        for (capability, value) in self.0.iter().flat_map(both).flatten().flatten() {
+            pics.set(capability, *value)
+                .expect("names were checked when they were read");
         }
         pics
     }
@@ -180,6 +200,37 @@ mod tests {
         assert!(declared.pics("ap", Profile::Strict).stacks);
         assert!(!declared.pics("dev", Profile::Strict).ends_bpdu);
         assert!(!declared.pics("dev", Profile::Strict).stacks);
+    }
+
+    #[test]
+    fn the_file_goes_before_the_scenario_and_that_before_the_profile() {
+        use crate::scenario::plan::PicsPlan;
+        let text = include_str!("../../../scenarios/isolation/two-tenants-one-circuit.yaml");
+        let loaded = crate::scenario::load_text("w.yaml", text.to_owned(), &crate::scenario::MemorySources::new());
+        let mut plan = loaded.expect("a scenario that ships").plan;
+        let device = crate::ident::NodeId::of(0);
+        let name = plan.nodes[0].name.clone();
+        let says = |device, capability, holds| PicsPlan {
+            device,
+            capability,
+            holds,
+        };
+        plan.pics = vec![
+            says(None, Capability::Stacks, true),
+            says(Some(device), Capability::EndsBpdu, false),
+            says(Some(device), Capability::TakesOwnTag, true),
+        ];
+        let declared = Declared::parse("* ends-bpdu yes").unwrap().over(&plan);
+        let own = declared.pics(&name, Profile::Strict);
+        assert!(own.stacks && own.ends_bpdu && own.takes_own_tag && own.ingress_filtering);
+        let other = declared.pics("another", Profile::Strict);
+        assert!(other.stacks && !other.takes_own_tag);
+    }
+
+    #[test]
+    fn a_scenario_and_a_file_know_the_same_capabilities() {
+        let names: Vec<&str> = FIELDS.iter().map(|(name, ..)| *name).collect();
+        assert_eq!(names, Capability::WORDS);
     }
 
     #[test]

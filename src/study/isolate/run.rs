@@ -39,7 +39,7 @@ pub struct Options {
     pub controlled: usize,
     /// Leaks that are brought to their smallest case, at most.
     pub minimised: usize,
-    /// What devices declare beside their profile.
+    /// What devices declare, before what the scenario says and their profile has.
     pub declared: Declared,
 }
 
@@ -116,6 +116,7 @@ struct Suite<'a> {
     attackers: Vec<TenantId>,
     controlled: Vec<usize>,
     options: &'a Options,
+    declared: Declared,
 }
 
 /// Runs the suite on a plan. `progress` hears how many pieces of work are done, of how many.
@@ -169,6 +170,7 @@ impl<'a> Suite<'a> {
             bed,
             switches,
             attackers,
+            declared: options.declared.over(plan),
             options,
         })
     }
@@ -176,7 +178,7 @@ impl<'a> Suite<'a> {
     fn story(&self) -> Story<'_> {
         Story {
             bed: &self.bed,
-            declared: &self.options.declared,
+            declared: &self.declared,
             attackers: &self.attackers,
             controlled: &self.controlled,
             random: self.options.random,
@@ -351,7 +353,7 @@ impl<'a> Suite<'a> {
             kind: device.kind,
             profile: profile.as_str(),
             quirk: device.quirk.map(|q| q.as_str()),
-            pics: self.options.declared.pics(&device.name, profile).list(),
+            pics: self.declared.pics(&device.name, profile).list(),
         }
     }
 

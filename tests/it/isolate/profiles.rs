@@ -68,3 +68,50 @@ fn two_profiles_in_one_world_are_both_named() {
     .suite(&["I-01"]);
     assert_eq!(report.profiles, ["strict", "ovs-3.1"]);
 }
+
+#[test]
+fn a_scenario_declares_and_options_go_before_it() {
+    let plan = |more: &str| {
+        World {
+            tenants: 2,
+            ap: ", profile: linux-6.12",
+            device: ", profile: linux-6.12",
+            more,
+            ..World::default()
+        }
+        .plan()
+    };
+    let verdict = |plan: &_, says: &str| {
+        let options = Options {
+            declared: Declared::parse(says).expect("a declaration"),
+            ..options(&["D-01..16"])
+        };
+        run(plan, &options, &|_, _| {}).expect("it runs").verdict
+    };
+    let strict = plan("pics:\n  - { device: \"*\", ends-bpdu: true }\n");
+    assert_eq!(verdict(&strict, ""), Verdict::Fail);
+    assert_eq!(verdict(&strict, "* ends-bpdu no"), Verdict::Pass);
+    let one = plan(
+        "pics:\n  - { device: \"*\", ends-bpdu: true }\n  - { device: ap, ends-bpdu: false }\n  - { device: dev, ends-bpdu: false }\n",
+    );
+    assert_eq!(verdict(&one, ""), Verdict::Pass);
+}
+
+#[test]
+fn open_vswitch_that_reads_two_tags_mangles_what_stands_behind_a_priority_tag() {
+    let world = |ap: &str| {
+        World {
+            tenants: 2,
+            ap,
+            more: "pics:\n  - { device: ap, stacks: true }\n",
+            ..World::default()
+        }
+        .suite(&["T-02", "I-01"])
+    };
+    let one = world(", profile: ovs-3.1");
+    assert!(one.findings().all(|(_, f)| f.flaw != Flaw::Mangled), "{one:#?}");
+    let two = world(", profile: ovs-3.1, vlan_limit: 2");
+    assert_eq!(rows(&two, Verdict::Fail), ["T-02"]);
+    assert!(two.findings().any(|(_, f)| f.flaw == Flaw::Mangled), "{two:#?}");
+    assert!(two.findings().all(|(_, f)| f.flaw != Flaw::Leak), "{two:#?}");
+}

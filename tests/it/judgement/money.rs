@@ -69,12 +69,33 @@ fn a_neighbour_that_kept_to_its_spec_and_lost_to_a_full_circuit_is_harm() {
     let judged = world.judged();
     judged.is("bandwidth", Fail);
     judged.says("bandwidth", "globex kept to its spec and lost");
+    judged.says("bandwidth", "to queues that others send into too");
     let twin = World {
         ap: "",
         circuit: ", rate: 1G",
         ..world
     };
     twin.judged().is("bandwidth", Pass);
+}
+
+#[test]
+fn a_tenant_that_lost_to_a_full_circuit_alone_is_told_that_no_neighbour_has_a_part_in_it() {
+    // Globex alone, within its spec, on a circuit that carries less than that.
+    let alone: String = FLOOD
+        .lines()
+        .filter(|line| line.contains("globex"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let world = World {
+        ap: ", police: false",
+        circuit: ", rate: 1M, bandwidth: 1G, queue: 2kB",
+        traffic: Some(alone),
+        expect: "  - { check: bandwidth, tenant: globex }",
+        ..World::default()
+    };
+    let judged = world.judged();
+    judged.is("bandwidth", Fail);
+    judged.says("bandwidth", "to queues that nobody else sends into");
 }
 
 #[test]

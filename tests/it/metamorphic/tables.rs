@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trunklab::forward::{
     Admission, FastPath, Member, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
-    Verdict,
+    Verdict, VlanLimit,
 };
 use trunklab::ident::{PortNo, Stream, TenantId};
 use trunklab::node::access_point::member;
@@ -82,10 +82,12 @@ impl Dice {
         let ports = 3 + self.roll(3);
         Tables {
             profile: self.of(&[Profile::Strict, Profile::IeeeDefault, Profile::Ovs31, Profile::Linux612]),
+            vlan_limit: self.of(&[VlanLimit::One, VlanLimit::Two]),
             ports: (0..ports).map(|_| self.port()).collect(),
             services: (0..1 + self.roll(6))
                 .map(|_| (self.id(), self.service(ports)))
                 .collect(),
+            ..Tables::default()
         }
     }
     /// A frame with up to three tags, and one with other payload and priorities.

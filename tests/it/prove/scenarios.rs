@@ -39,6 +39,24 @@ fn healthy_scenarios_are_proved_and_their_frames_do_arrive() {
 }
 
 #[test]
+fn a_switch_that_takes_a_second_tag_off_is_not_proved_and_the_reason_is_told() {
+    let told = proof(&shipped("scenarios/isolation/vlan-limit.yaml"));
+    let Verdict::Undecided(why) = &told.verdict else {
+        panic!("{:?}", told.verdict);
+    };
+    assert!(why.contains("takes a second tag off"), "{why}");
+    assert!(told.certificate.is_none());
+}
+
+#[test]
+fn lists_and_a_default_vlan_are_in_the_tables_that_are_proved() {
+    for name in ["wrong-vlan-list", "default-vlan"] {
+        let proof = proof(&shipped(&format!("scenarios/isolation/{name}.yaml")));
+        assert_eq!(proof.verdict, Verdict::Leaks, "{name}");
+    }
+}
+
+#[test]
 fn an_operators_wrong_vlan_is_found_replayed_and_laid_at_its_table_entry() {
     let proof = proof(&shipped("scenarios/isolation/planted-leak.yaml"));
     assert_eq!(proof.verdict, Verdict::Leaks);

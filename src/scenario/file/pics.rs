@@ -1,0 +1,47 @@
+//! A protocol implementation conformance statement: what a device declares.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::scenario::at::At;
+use crate::scenario::plan::Capability;
+use crate::scenario::scalars::PlaceRef;
+
+/// What one device declares, or all of them. A declaration says what is correct, never what is safe.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PicsItem {
+    /// The switch or access device; `"*"`: every one.
+    pub device: At<PlaceRef>,
+    /// Does a port take only VIDs that it is a member of?
+    pub ingress_filtering: Option<At<bool>>,
+    /// Does an access port take frames tagged with its own VID?
+    pub takes_own_tag: Option<At<bool>>,
+    /// Are priority-tagged frames taken as untagged ones?
+    pub takes_priority_tag: Option<At<bool>>,
+    /// Do frames with a group source address end at the device?
+    pub drops_group_source: Option<At<bool>>,
+    /// Do frames to 01-80-C2-00-00-00 end at the device?
+    pub ends_bpdu: Option<At<bool>>,
+    /// Is a tag behind the service's own payload, and does it arrive?
+    pub stacks: Option<At<bool>>,
+    /// Are addresses learned in each VLAN for itself?
+    pub independent_learning: Option<At<bool>>,
+}
+
+impl PicsItem {
+    /// What is declared, each with its place.
+    pub fn declared(&self) -> impl Iterator<Item = (Capability, &At<bool>)> {
+        let all = [
+            (Capability::IngressFiltering, &self.ingress_filtering),
+            (Capability::TakesOwnTag, &self.takes_own_tag),
+            (Capability::TakesPriorityTag, &self.takes_priority_tag),
+            (Capability::DropsGroupSource, &self.drops_group_source),
+            (Capability::EndsBpdu, &self.ends_bpdu),
+            (Capability::Stacks, &self.stacks),
+            (Capability::IndependentLearning, &self.independent_learning),
+        ];
+        all.into_iter()
+            .filter_map(|(capability, value)| Some((capability, value.as_ref()?)))
+    }
+}

@@ -1,0 +1,143 @@
+//! Which VLANs are let onto trunks, beside those whose way it is: by a list, without one, and by a
+//! default VLAN.
+
+use super::{Build, member};
+use crate::forward::{PortRole, Service, ServiceKind, Untagged, VidSet};
+use crate::ident::{NodeId, PortNo};
+use crate::scenario::at::Span;
+use crate::scenario::codes::Code;
+use crate::scenario::issues::Issues;
+use crate::scenario::plan::LinkRole;
+use crate::wire::Vid;
+
+/// VLANs that a switch lets onto one of its trunks.
+enum Lets {
+    /// Every one, as is written here.
+    All(Span),
+    /// Those of a list.
+    Listed(VidSet),
+    /// This one.
+    Only(Vid),
+}
+
+impl Lets {
+    fn has(&self, vid: Vid) -> bool {
+        match self {
+            Self::All(_) => true,
+            Self::Listed(list) => list.contains(vid),
+            Self::Only(own) => *own == vid,
+        }
+    }
+}
+
+/// Gives trunks their lists and their default VLAN, and makes every service of a bridged switch that
+/// is so let onto a trunk a member there, with the VID that it has towards its circuit.
+pub(super) fn add(
+    build: &mut Build<'_>,
+    trunks: &[(PortNo, PortNo)],
+    circuits: &[(PortNo, PortNo)],
+    issues: &mut Issues,
+) {
+    let world = build.world;
+    let mut all: Vec<(NodeId, PortNo, Lets)> = Vec::new();
+    for (link, ports) in world.links.iter().zip(trunks) {
+        let ends = [(link.a, ports.0), (link.b, ports.1)].map(|(at, port)| (build.ids.switches[at], port));
+        for (list, (node, port)) in link.carries.allowed.iter().zip(ends) {
+            all.extend(lets(link.carries.unpruned, list.as_ref()).map(|lets| (node, port, lets)));
+            allow(build, node, port, list.as_ref());
+        }
+    }
+    for (circuit, ports) in world.circuits.iter().zip(circuits) {
+        let (near, far) = (build.ids.switches[circuit.a], build.ids.devices[circuit.device]);
+        let carries = &circuit.carries;
+        if let Some(span) = carries.listed.filter(|_| !is_trunk(build, near, ports.0)) {
+            issues.err_help(
+                span,
+                Code::VlanList,
+                "an untagged circuit has no list of VLANs",
+                "leave the list out",
+            );
+        }
+        all.extend(lets(carries.unpruned, carries.allowed[0].as_ref()).map(|lets| (near, ports.0, lets)));
+        allow(build, near, ports.0, carries.allowed[0].as_ref());
+        allow(build, far, ports.1, carries.allowed[1].as_ref());
+    }
+    all.extend(default_vlans(build));
+    // Which ports lead to customers: what is tagged there is their own business.
+    let lines: Vec<(NodeId, PortNo)> = build
+        .links
+        .iter()
+        .filter(|link| link.role == LinkRole::LastMile)
+        .map(|link| link.b)
+        .collect();
+    for (node, port, lets) in all {
+        let tables = build.tables[node.index()].as_mut().expect("a switch has tables");
+        let inner = |port| !lines.contains(&(node, port));
+        for service in tables.services.values_mut() {
+            join(service, port, inner, &lets, issues);
+        }
+    }
+}
+
+fn lets(unpruned: Option<Span>, list: Option<&VidSet>) -> Option<Lets> {
+    let all = unpruned.map(Lets::All);
+    all.or_else(|| list.cloned().map(Lets::Listed))
+}
+
+fn is_trunk(build: &Build<'_>, node: NodeId, port: PortNo) -> bool {
+    let tables = build.tables[node.index()].as_ref().expect("a switch has tables");
+    tables.ports[port.index()].role == PortRole::Trunk
+}
+
+fn allow(build: &mut Build<'_>, node: NodeId, port: PortNo, list: Option<&VidSet>) {
+    let tables = build.tables[node.index()].as_mut().expect("a switch has tables");
+    tables.allowed.extend(list.map(|list| (port, list.clone())));
+}
+
+/// Every trunk of a switch with a default VLAN has it as its native one, unless it has another, and
+/// is in it. An access port is in its own VLAN instead.
+fn default_vlans(build: &mut Build<'_>) -> Vec<(NodeId, PortNo, Lets)> {
+    let world = build.world;
+    let switches = world.switches.iter().zip(&build.ids.switches);
+    let switches = switches.map(|(switch, node)| (&switch.item.default_vlan, *node));
+    let devices = world.devices.iter().zip(&build.ids.devices);
+    let devices = devices.map(|(device, node)| (&device.default_vlan, *node));
+    let mut all = Vec::new();
+    for (default, node) in switches.chain(devices) {
+        let vid = default.as_ref().and_then(|vid| u16::try_from(vid.value).ok());
+        let Some(vid) = vid.and_then(Vid::new) else { continue };
+        let tables = build.tables[node.index()].as_mut().expect("a switch has tables");
+        for (at, port) in tables.ports.iter_mut().enumerate() {
+            if port.role == PortRole::Trunk && port.untagged == Untagged::Drop {
+                port.untagged = Untagged::Native(vid);
+                all.push((node, PortNo::of(at), Lets::Only(vid)));
+            }
+        }
+    }
+    all
+}
+
+fn join(service: &mut Service, port: PortNo, inner: impl Fn(PortNo) -> bool, lets: &Lets, issues: &mut Issues) {
+    if service.members.iter().any(|m| m.port == port) {
+        return;
+    }
+    match lets {
+        Lets::All(span) if service.kind == ServiceKind::CrossConnect => return needs_a_bridge(*span, issues),
+        _ if service.kind == ServiceKind::CrossConnect => return,
+        _ => {}
+    }
+    let vid: Option<Vid> = service.members.iter().filter(|m| inner(m.port)).find_map(|m| m.vid);
+    if let Some(vid) = vid.filter(|vid| lets.has(*vid)) {
+        service.members.push(member(port, Some(vid)));
+        service.members.sort();
+    }
+}
+
+fn needs_a_bridge(span: Span, issues: &mut Issues) {
+    issues.err_help(
+        span,
+        Code::Needed,
+        "a cross-connect has two ends, so no VLAN leaks onto a third trunk",
+        "give the partner's switch `service: bridged`",
+    );
+}
