@@ -1,6 +1,6 @@
 //! The plan: what was meant. Lists are sorted by name and ids are indices into them.
 
-use super::Span;
+use super::{Origins, Span};
 use crate::forward::Tables;
 use crate::ident::{AccountId, FlowId, LinkId, NodeId, Party, PortNo, TenantId};
 use crate::node::idc::IdcConfig;
@@ -54,6 +54,8 @@ pub struct Plan {
     pub law: State,
     /// The cloud's ids of [`Plan::circuits`], by index; unbound where a step creates the circuit.
     pub circuit_ids: Vec<ResourceId>,
+    /// Where the keys that shape switches and trunks were written.
+    pub origins: Origins,
 }
 
 /// A name that a step binds: an index into [`Plan::bindings`].

@@ -247,7 +247,13 @@ impl<'a> Ctx<'a> {
             PortRole::Routed => Expect::Nobody,
             _ if vid == 4095 => Expect::Nobody,
             _ if vid == 0 && self.pics.takes_priority_tag => self.untagged(),
-            PortRole::Access if Some(vid) == self.own_vid && self.pics.takes_own_tag => Expect::Deliver,
+            // Where another has the same VID on another trunk, a device that looks it up may find either.
+            PortRole::Access if Some(vid) == self.own_vid && self.pics.takes_own_tag => {
+                match self.others.binary_search(&vid) {
+                    Ok(_) => Expect::Own,
+                    Err(_) => Expect::Deliver,
+                }
+            }
             PortRole::Access => Expect::Nobody,
             PortRole::Trunk if self.is_wire() => Expect::Deliver,
             PortRole::Trunk if self.own.first().is_some_and(|(_, own)| *own == vid) => Expect::Deliver,

@@ -31,11 +31,11 @@ mod trial;
 mod vectors;
 mod watch;
 
-pub use explain::{Explained, Hop};
+pub use explain::{Explained, Hop, Written};
 pub use judge::{Finding, Flaw, Spot};
 pub use matrix::{Cell, Matrix};
 pub use minimise::Minimal;
 pub use pics::{Declared, Pics};
 pub use report::{DeviceReport, FindingReport, IsolationReport, RowReport};
 pub use rows::{GROUPS, NOT_TESTABLE};
-pub use run::{Frames, Options, frames, list, run};
+pub use run::{Frames, MILLION, Options, frames, list, run, within_budget};

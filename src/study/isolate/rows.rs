@@ -53,6 +53,13 @@ impl Row {
     }
 }
 
+impl Row {
+    /// Is its story one of devices, and the same whoever attacks?
+    pub fn of_devices(&self) -> bool {
+        matches!(self.id, "R-04" | "R-07")
+    }
+}
+
 /// Groups by letter, in order.
 pub const GROUPS: &[(&str, &str)] = &[
     ("I", "ingress classification"),
