@@ -23,8 +23,7 @@ pub(super) struct MutantsArgs {
     /// Print every fault in every world with the vectors and checks that noticed it.
     #[arg(long, short, env = "TRUNKLAB_VERBOSE", value_parser = super::env::switch)]
     verbose: bool,
-    /// Try every fault in large worlds too (of more than 64 tenants), not only those that no smaller
-    /// world has killed.
+    /// Try every fault in every world, not only those that no smaller world has killed.
     #[arg(long, env = "TRUNKLAB_EVERYWHERE", value_parser = super::env::switch)]
     everywhere: bool,
     /// How many worlds are judged at once; what is printed does not depend on it.

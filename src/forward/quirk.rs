@@ -171,12 +171,10 @@ impl FromStr for Planted {
     type Err = String;
     /// Reads a fault's stable name.
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::every()
-            .find(|fault| fault.as_str() == text)
-            .ok_or_else(|| {
-                let names: Vec<_> = Self::every().map(Self::as_str).collect();
-                format!("`{text}` is no planted fault; they are {}", names.join(", "))
-            })
+        Self::every().find(|fault| fault.as_str() == text).ok_or_else(|| {
+            let names: Vec<_> = Self::every().map(Self::as_str).collect();
+            format!("`{text}` is no planted fault; they are {}", names.join(", "))
+        })
     }
 }
 
@@ -308,7 +306,11 @@ impl Quirk for Planted {
     }
 
     fn holds(&self, limit: u32) -> u32 {
-        if *self == Self::LearnsWithoutLimit { u32::MAX } else { limit }
+        if *self == Self::LearnsWithoutLimit {
+            u32::MAX
+        } else {
+            limit
+        }
     }
 }
 

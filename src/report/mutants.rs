@@ -63,7 +63,7 @@ fn head(out: &mut String, world: &Matrix) {
     match count(&|outcome| *outcome == Outcome::Spared) {
         0 => {}
         n => {
-            let _ = write!(out, ", {n} not tried: smaller worlds killed them");
+            let _ = write!(out, ", {n} not tried: worlds before killed them");
         }
     }
     let _ = writeln!(
@@ -98,7 +98,10 @@ fn each(out: &mut String, study: &Study, world: &Matrix) {
 
 /// Fault by group of vectors and by engine: how many vectors of the group noticed it.
 fn table(out: &mut String, study: &Study) {
-    let _ = writeln!(out, "\nkill matrix: vectors of each group that noticed the fault in any world");
+    let _ = writeln!(
+        out,
+        "\nkill matrix: vectors of each group that noticed the fault in any world"
+    );
     for (letter, name) in GROUPS {
         let _ = writeln!(out, "  {letter}  {name}");
     }
@@ -119,7 +122,11 @@ fn table(out: &mut String, study: &Study) {
         let cells: String = GROUPS.iter().map(|(letter, _)| of(letter)).collect();
         let proof = if by.contains_key("proof") { "x" } else { "." };
         let checks: Vec<&str> = by.get("checks").into_iter().flatten().map(String::as_str).collect();
-        let checks = if checks.is_empty() { ".".to_owned() } else { checks.join(", ") };
+        let checks = if checks.is_empty() {
+            ".".to_owned()
+        } else {
+            checks.join(", ")
+        };
         let _ = writeln!(
             out,
             "  {}  {:10} {cells}  {proof:>5}  {checks}",
@@ -173,10 +180,12 @@ fn idle(out: &mut String, study: &Study, verbose: bool) {
         for alarm in alarms {
             groups.entry(family(engine, alarm)).or_default().insert(alarm.clone());
         }
-        let groups = groups.into_iter().map(|(group, names)| match *engine == SUITE && !verbose {
-            true => format!("{group} ({})", shortened(&names)),
-            false => names.into_iter().collect::<Vec<_>>().join(", "),
-        });
+        let groups = groups
+            .into_iter()
+            .map(|(group, names)| match *engine == SUITE && !verbose {
+                true => format!("{group} ({})", shortened(&names)),
+                false => names.into_iter().collect::<Vec<_>>().join(", "),
+            });
         let _ = writeln!(out, "  {engine:8}  {}", groups.collect::<Vec<_>>().join(", "));
     }
 }
@@ -262,7 +271,7 @@ struct Row<'a> {
 fn row<'a>((id, outcome): &'a (&'static str, Outcome)) -> Row<'a> {
     let (word, injected, reason, alarms, failed) = match outcome {
         Outcome::NotApplicable(why) => ("NOT APPLICABLE", None, Some(why.as_str()), None, None),
-        Outcome::Spared => ("NOT TRIED", None, Some("a smaller world kills it"), None, None),
+        Outcome::Spared => ("NOT TRIED", None, Some("a world before kills it"), None, None),
         Outcome::Injected { how, alarms, failed } => {
             let word = if alarms.is_empty() { "SURVIVED" } else { "killed" };
             (word, Some(how.as_str()), None, Some(alarms), Some(failed))
@@ -288,12 +297,18 @@ fn sum<'a>(study: &'a Study, fault: &'a Fault) -> Sum<'a> {
         Standing::Killed(by) => (None, by),
         Standing::Survived(how) => (Some(how), BTreeMap::new()),
         Standing::NotApplicable(why) => (Some(why), BTreeMap::new()),
-        Standing::Open => (Some("it waits for the rehearsal of cutovers".to_owned()), BTreeMap::new()),
+        Standing::Open => (
+            Some("it waits for the rehearsal of cutovers".to_owned()),
+            BTreeMap::new(),
+        ),
     };
     let grouped = |(engine, alarms): (&'static str, BTreeSet<String>)| {
         let mut groups: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for alarm in alarms {
-            groups.entry(family(engine, &alarm).to_owned()).or_default().insert(alarm);
+            groups
+                .entry(family(engine, &alarm).to_owned())
+                .or_default()
+                .insert(alarm);
         }
         (engine, groups)
     };

@@ -97,11 +97,21 @@ impl Origins {
         };
         for item in &file.links {
             let unpruned = item.unpruned.as_ref().filter(|u| u.value);
-            trunk(&item.name, item.native_vid.as_ref(), item.native_vid_b.as_ref(), unpruned);
+            trunk(
+                &item.name,
+                item.native_vid.as_ref(),
+                item.native_vid_b.as_ref(),
+                unpruned,
+            );
         }
         for item in &file.circuits {
             let unpruned = item.unpruned.as_ref().filter(|u| u.value);
-            trunk(&item.name, item.native_vid.as_ref(), item.native_vid_b.as_ref(), unpruned);
+            trunk(
+                &item.name,
+                item.native_vid.as_ref(),
+                item.native_vid_b.as_ref(),
+                unpruned,
+            );
         }
         origins
     }

@@ -61,7 +61,10 @@ fn all_tenants_attack_where_that_is_asked_for_and_the_command_says_so() {
     let out = trunklab(&["isolate", SCENARIO, "--vectors", "I-01", "--full"]);
     let text = stdout(&out);
     assert_eq!(status(&out), 0, "{}{text}", stderr(&out));
-    assert!(text.contains("(2 tenants, 2 of them attack") && text.contains(" --full"), "{text}");
+    assert!(
+        text.contains("(2 tenants, 2 of them attack") && text.contains(" --full"),
+        "{text}"
+    );
     let out = trunklab(&["isolate", SCENARIO, "--full", "--attackers", "2"]);
     assert_eq!(status(&out), 2, "one or the other");
 }

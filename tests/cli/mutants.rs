@@ -9,14 +9,23 @@ fn a_fault_is_injected_and_whoever_notices_it_is_named() {
     let human = trunklab(&["mutants", "--faults", "c01,T01", HEALTHY]);
     assert_eq!(status(&human), 0, "{}", stderr(&human));
     let text = stdout(&human);
-    let row = text.lines().find(|line| line.starts_with("  C01  killed")).expect("its row");
+    let row = text
+        .lines()
+        .find(|line| line.starts_with("  C01  killed"))
+        .expect("its row");
     assert!(row.ends_with("x  continuity, isolation, reachability"), "{row}");
-    assert!(text.contains("2 faults: 1 killed, 0 survived, 0 not applicable, 1 open"), "{text}");
+    assert!(
+        text.contains("2 faults: 1 killed, 0 survived, 0 not applicable, 1 open"),
+        "{text}"
+    );
     assert!(text.contains("OPEN, until cutovers are rehearsed"), "{text}");
     assert!(text.contains("killed nothing in any of these worlds"), "{text}");
     let verbose = trunklab(&["mutants", "--verbose", "--jobs", "1", "--faults", "c01,T01", HEALTHY]);
     let verbose = stdout(&verbose);
-    assert!(verbose.contains("proof     counterexample") && verbose.contains("suite     "), "{verbose}");
+    assert!(
+        verbose.contains("proof     counterexample") && verbose.contains("suite     "),
+        "{verbose}"
+    );
 }
 
 #[test]

@@ -161,11 +161,21 @@ fn a_fault_is_killed_where_any_world_kills_it_and_not_applicable_where_none_has_
     let faults = only(&["M16", "M22", "C01"]);
     let study = study(&worlds, &faults, &[of_twins()]);
     let standing: Vec<_> = faults.iter().map(|fault| study.standing(fault)).collect();
-    assert!(matches!(&standing[0], Standing::NotApplicable(why) if why.contains("IP header")), "{standing:?}");
-    assert!(matches!(&standing[1], Standing::Killed(by) if by.contains_key("twins")), "{standing:?}");
+    assert!(
+        matches!(&standing[0], Standing::NotApplicable(why) if why.contains("IP header")),
+        "{standing:?}"
+    );
+    assert!(
+        matches!(&standing[1], Standing::Killed(by) if by.contains_key("twins")),
+        "{standing:?}"
+    );
     assert!(matches!(&standing[2], Standing::Survived(_)), "{standing:?}");
     assert_eq!(study.killers("M22").collect::<Vec<_>>(), ["same-mac"]);
-    assert_eq!(study.idle()["twins"], BTreeSet::from(["b".to_owned()]), "`a` killed something somewhere");
+    assert_eq!(
+        study.idle()["twins"],
+        BTreeSet::from(["b".to_owned()]),
+        "`a` killed something somewhere"
+    );
     assert_eq!(alarms(&study.worlds[0], "M22", "twins"), "not applicable");
 }
 
@@ -185,8 +195,15 @@ fn large_worlds_get_the_faults_that_no_smaller_one_has_killed_or_all_where_that_
     let notices = Engine {
         name: "some",
         ask: |plan, _| {
-            let one_icmp = format!("{:?}", plan.nodes).contains("per_second: 1, burst: 1, shared: None");
-            Ok(heard(&["icmp"], if one_icmp && plan.tenants.len() < 10 { &["icmp"] } else { &[] }))
+            let one_icmp = format!("{:?}", plan.nodes).contains("icmp: Some(Limit { per_second: 1,");
+            Ok(heard(
+                &["icmp"],
+                if one_icmp && plan.tenants.len() < 10 {
+                    &["icmp"]
+                } else {
+                    &[]
+                },
+            ))
         },
     };
     let worlds = [
@@ -195,7 +212,10 @@ fn large_worlds_get_the_faults_that_no_smaller_one_has_killed_or_all_where_that_
     ];
     let faults = only(&["C01", "C07"]);
     let some = run(&worlds, &faults, &[notices], BOUNDS, &|_| {});
-    assert_eq!(some.worlds[0].scenario, "full-circuit-200x50m", "in the order in which they were given");
+    assert_eq!(
+        some.worlds[0].scenario, "full-circuit-200x50m",
+        "in the order in which they were given"
+    );
     let large = |study: &Study| ["C01", "C07"].map(|id| alarms(&study.worlds[0], id, "some"));
     assert_eq!(large(&some), ["", "not tried"]);
     let every = Bounds {
@@ -209,7 +229,10 @@ fn large_worlds_get_the_faults_that_no_smaller_one_has_killed_or_all_where_that_
 
 #[test]
 fn the_same_is_found_on_one_thread_and_on_three() {
-    let worlds = [plan("isolation/two-tenants-one-circuit.yaml"), plan("isolation/same-mac.yaml")];
+    let worlds = [
+        plan("isolation/two-tenants-one-circuit.yaml"),
+        plan("isolation/same-mac.yaml"),
+    ];
     let faults = only(&["M22", "C01", "T01"]);
     let found = |jobs| {
         let bounds = Bounds { jobs, ..BOUNDS };
@@ -218,12 +241,20 @@ fn the_same_is_found_on_one_thread_and_on_three() {
     };
     let once = found(1);
     assert_eq!(once, found(3));
-    assert!(once.0.contains("2 worlds, 3 faults: 2 killed, 0 survived, 0 not applicable, 1 open"), "{}", once.0);
+    assert!(
+        once.0
+            .contains("2 worlds, 3 faults: 2 killed, 0 survived, 0 not applicable, 1 open"),
+        "{}",
+        once.0
+    );
 }
 
 #[test]
 fn faults_of_learning_are_killed_in_a_scenario_that_learns_and_have_no_place_elsewhere() {
-    let worlds = [plan("isolation/same-mac.yaml"), plan("isolation/two-tenants-one-circuit.yaml")];
+    let worlds = [
+        plan("isolation/same-mac.yaml"),
+        plan("isolation/two-tenants-one-circuit.yaml"),
+    ];
     let study = study(&worlds, &only(&["M22", "M23", "M37"]), &by_name("suite"));
     assert_eq!(study.false_alarms(), vec![]);
     for (id, vector) in [("M22", "F-01"), ("M23", "F-08"), ("M37", "F-09")] {

@@ -179,6 +179,20 @@ impl<'a> Ctx<'a> {
         [self.peer, UNKNOWN, MULTICAST, MacAddr::BROADCAST]
     }
 
+    /// Sends a frame to each of [`Ctx::das`].
+    pub fn to_each(&mut self, expect: Expect, make: impl Fn(&mut Self, MacAddr) -> Draft) {
+        for dst in self.das() {
+            let frame = make(self, dst);
+            self.send(&frame, expect);
+        }
+    }
+
+    /// Addresses of all stations that are not this port's tenant's, so many at most.
+    pub fn victims(&self, most: usize) -> Vec<MacAddr> {
+        let other = self.bed.places.iter().filter(|p| p.owner != self.tenant);
+        other.map(|p| p.mac).take(most).collect()
+    }
+
     /// Sends these octets. On a wire a frame belongs to the tenant of its VLAN there, if any:
     /// without one it must reach nobody.
     pub fn shoot(&mut self, octets: Vec<u8>, expect: Expect) {

@@ -142,7 +142,11 @@ fn written(
     if own.quirk.is_some() {
         return at_node(bed, &own.name, Key::Quirk);
     }
-    if let Some(trunk) = bed.trunks.iter().find(|t| t.a == (device, port) || t.b == (device, port)) {
+    if let Some(trunk) = bed
+        .trunks
+        .iter()
+        .find(|t| t.a == (device, port) || t.b == (device, port))
+    {
         let of_link = |key: Key| {
             let span = bed.origins.link(&trunk.name, key)?;
             Some(Written {
@@ -283,7 +287,9 @@ pub fn consequence(bed: &Testbed, finding: &Finding) -> String {
         (Flaw::Mangled, _) => format!("What {who} gets is not what it sent."),
         (Flaw::Lost, _) => format!("A frame that {who} may send does not arrive."),
         (Flaw::Unpoliced, _) => format!("{who} takes more bandwidth than it was sold, at the others' cost."),
-        (Flaw::Exposed, _) => format!("{who} can put frames into whatever VLAN the next device reads its inner tag as."),
+        (Flaw::Exposed, _) => {
+            format!("{who} can put frames into whatever VLAN the next device reads its inner tag as.")
+        }
         (Flaw::Overfull, _) => format!("{who} fills a table that others need, and their frames are flooded."),
         (Flaw::Miscounted, _) => format!("{who} is billed for other octets than it sent."),
         (Flaw::Leak | Flaw::State, _) => String::new(),

@@ -13,7 +13,7 @@ use super::explain::{blame, consequence, explain};
 use super::judge::{Finding, Flaw, Outcome, Spot, judge};
 use super::matrix::{Cell, Matrix, MatrixRow, Sums};
 use super::minimise::hunt;
-use super::pics::Declared;
+use super::options::{MILLION, Options, within_budget};
 use super::report::{DeviceReport, FindingReport, IsolationReport, RowReport};
 use super::rows::{At, How, NOT_TESTABLE, ROWS, Row};
 use super::story::Story;
@@ -24,86 +24,11 @@ use crate::check::Verdict;
 use crate::ident::TenantId;
 use crate::scenario::Plan;
 
-/// What to run, and how much of it.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Rows by id (`I-06`), and groups by letter; none: all.
-    pub vectors: Vec<String>,
-    /// Threads; what is reported does not depend on it.
-    pub jobs: usize,
-    /// Random frames that each port sends (P-08); `None`: as many as make [`MILLION`] over all ports.
-    pub random: Option<u32>,
-    /// Tenants that attack, at most; `None`: as many as the budget admits ([`within_budget`]).
-    pub attackers: Option<usize>,
-    /// Tenants whose good frames are sent as controls, at most.
-    pub controlled: usize,
-    /// Leaks that are brought to their smallest case, at most.
-    pub minimised: usize,
-    /// What devices declare beside their profile.
-    pub declared: Declared,
-}
-
-/// Random frames that P-08 sends over all ports (CONFORMANCE 3.3).
-pub const MILLION: u32 = 1_000_000;
-
-/// A trial costs what its testbed's tenants cost, so this many tenants times attackers are the
-/// budget of a suite.
-const BUDGET: usize = 1_200;
-
-/// How many of so many tenants attack where nobody asks for more: all of a small circuit, four of a
-/// large one.
-pub const fn within_budget(tenants: usize) -> usize {
-    match BUDGET.checked_div(tenants) {
-        Some(n) if n > 4 => n,
-        _ => 4,
-    }
-}
-
 /// Tenants whose stories one piece of work tells.
 const CREW: usize = 4;
 
 /// Random frames of one trial.
 const OF_A_TRIAL: usize = 20_000;
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            vectors: Vec::new(),
-            jobs: 1,
-            random: None,
-            attackers: None,
-            controlled: 32,
-            minimised: 8,
-            declared: Declared::default(),
-        }
-    }
-}
-
-impl Options {
-    /// Is the row asked for?
-    fn wants(&self, row: &Row) -> bool {
-        let named = |word: &String| {
-            let word = word.to_ascii_uppercase();
-            let nth = word.strip_prefix("D-").and_then(|n| n.parse::<u8>().ok());
-            word == row.id
-                || word == row.group()
-                || (row.id == "D-01..16" && nth.is_some_and(|n| (1..=16).contains(&n)))
-        };
-        self.vectors.is_empty() || self.vectors.iter().any(named)
-    }
-
-    /// Words of [`Options::vectors`] that name no row and no group.
-    pub fn unknown_vectors(&self) -> Vec<&str> {
-        let alone = |word: &&String| {
-            let only = Self {
-                vectors: vec![(*word).clone()],
-                ..Self::default()
-            };
-            !ROWS.iter().any(|row| only.wants(row))
-        };
-        self.vectors.iter().filter(alone).map(String::as_str).collect()
-    }
-}
 
 /// Every row: id, title, and why it does not apply here, where it cannot.
 pub fn list() -> Vec<(&'static str, &'static str, &'static str)> {
@@ -220,7 +145,10 @@ impl<'a> Suite<'a> {
             _ => None,
         };
         let crew = self.crew(unit);
-        let own = self.bed.live().filter(|(_, p)| owner == Some(p.owner) || crew.contains(&p.owner));
+        let own = self
+            .bed
+            .live()
+            .filter(|(_, p)| owner == Some(p.owner) || crew.contains(&p.owner));
         let mut all: Vec<usize> = own.map(|(i, _)| i).chain(self.controlled.iter().copied()).collect();
         all.sort_unstable();
         all.dedup();
@@ -320,7 +248,12 @@ impl<'a> Suite<'a> {
                 shots if shots.is_empty() => Done::nothing(NO_PORT),
                 shots => {
                     let mut shots = shots.into_iter().peekable();
-                    let next = || shots.peek().is_some().then(|| shots.by_ref().take(OF_A_TRIAL).collect());
+                    let next = || {
+                        shots
+                            .peek()
+                            .is_some()
+                            .then(|| shots.by_ref().take(OF_A_TRIAL).collect())
+                    };
                     self.trials(std::iter::from_fn(next).map(|some| story.trial(from, some)))
                 }
             },

@@ -12,8 +12,8 @@ use crate::forward::{Admission, Member, Planted, PortConfig, PortRole, Profile, 
 use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::link::LinkConfig;
 use crate::node::{LinkChange, Way};
-use crate::scenario::{Origins, Plan};
 use crate::scenario::plan::{Fault, LinkRole, NodeKind, SwitchPlan};
+use crate::scenario::{Origins, Plan};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::{EtherType, MacAddr, Vid};
 

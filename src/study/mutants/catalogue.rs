@@ -353,11 +353,7 @@ pub const FAULTS: &[Fault] = &[
         "the VLAN cannot be kept",
         "AWS Direct Connect, migration of virtual interfaces",
     ),
-    later(
-        "T08",
-        "the new path is shorter by more than a frame",
-        "by design",
-    ),
+    later("T08", "the new path is shorter by more than a frame", "by design"),
     edit(
         "P01",
         "a link corrupts a small share of frames, whatever the load",

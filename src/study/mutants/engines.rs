@@ -110,7 +110,9 @@ fn suite(plan: &Plan, share: Share) -> Result<Heard, String> {
         ..Options::default()
     };
     let report = isolate::run(plan, &options, &|_, _| {})?;
-    Ok(heard(report.verdicts().map(|(id, _, verdict)| (id.to_owned(), verdict))))
+    Ok(heard(
+        report.verdicts().map(|(id, _, verdict)| (id.to_owned(), verdict)),
+    ))
 }
 
 /// The proof of the tables at every time of the run.

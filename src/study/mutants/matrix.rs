@@ -67,7 +67,8 @@ impl Study {
 
     /// Names of the worlds that kill a fault.
     pub fn killers<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a str> {
-        let kills = |(world, outcome): (&'a Matrix, &'a Outcome)| outcome.is_killed().then_some(world.scenario.as_str());
+        let kills =
+            |(world, outcome): (&'a Matrix, &'a Outcome)| outcome.is_killed().then_some(world.scenario.as_str());
         self.outcomes(id).filter_map(kills)
     }
 
@@ -93,7 +94,10 @@ impl Study {
     /// Alarms of healthy worlds: the world, and what is said.
     pub fn false_alarms(&self) -> Vec<(&str, String)> {
         let of = |world: &'_ Matrix| world.false_alarms();
-        let named = self.worlds.iter().flat_map(|world| of(world).into_iter().map(move |alarm| (world, alarm)));
+        let named = self
+            .worlds
+            .iter()
+            .flat_map(|world| of(world).into_iter().map(move |alarm| (world, alarm)));
         named.map(|(world, alarm)| (world.scenario.as_str(), alarm)).collect()
     }
 
@@ -105,6 +109,8 @@ impl Study {
 
     /// Is any fault killed? Where none is, nothing was shown.
     pub fn kills(&self) -> bool {
-        self.faults.iter().any(|fault| matches!(self.standing(fault), Standing::Killed(_)))
+        self.faults
+            .iter()
+            .any(|fault| matches!(self.standing(fault), Standing::Killed(_)))
     }
 }

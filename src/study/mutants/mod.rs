@@ -34,7 +34,7 @@ pub enum Outcome {
     },
     /// It cannot come about here, and why.
     NotApplicable(String),
-    /// It was not tried here: smaller worlds have killed it.
+    /// It was not tried here: a world before has killed it.
     Spared,
 }
 
@@ -81,8 +81,14 @@ impl Matrix {
 
 /// Why faults cannot be injected into a world: by its own expectations it is not healthy.
 pub fn ailing(plan: &Plan) -> Option<String> {
-    let ill = plan.expect.iter().find(|expectation| expectation.expected != Expected::Pass)?;
-    Some(format!("line {} expects that it does not hold: it is no healthy world", ill.line))
+    let ill = plan
+        .expect
+        .iter()
+        .find(|expectation| expectation.expected != Expected::Pass)?;
+    Some(format!(
+        "line {} expects that it does not hold: it is no healthy world",
+        ill.line
+    ))
 }
 
 /// To which family an engine's alarm belongs: vectors stand in groups, anything else for itself.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::{Engine, Fault, Heard, Matrix, Outcome, Share, Standing, Study, ailing};
 use crate::scenario::Plan;
 
-/// Worlds of more tenants than this are large.
+/// Worlds of more tenants than this are large: they get a smaller share of the suite.
 pub const LARGE: usize = 64;
 
 /// How much is tried.
@@ -16,7 +16,7 @@ pub const LARGE: usize = 64;
 pub struct Bounds {
     /// Threads; nothing that is found depends on it.
     pub jobs: usize,
-    /// Large worlds too get every fault, not only those that no smaller world has killed.
+    /// Every world gets every fault, not only those that no world before it has killed.
     pub everywhere: bool,
 }
 
@@ -92,14 +92,17 @@ impl Crew<'_> {
             work();
         });
         let answers = answers.into_inner().expect("every thread has ended");
-        answers.into_iter().map(|answer| answer.expect("every piece was done")).collect()
+        answers
+            .into_iter()
+            .map(|answer| answer.expect("every piece was done"))
+            .collect()
     }
 }
 
 /// Injects each of these faults into each of these worlds and asks every engine.
 ///
-/// Large worlds come last. Unless they are to get every fault, they get those that no smaller world
-/// has killed. A world that is not healthy by its own expectations is left out.
+/// Small worlds come first. Unless every world is to get every fault, each gets those that no world
+/// before it has killed. A world that is not healthy by its own expectations is left out.
 pub fn run(
     plans: &[Plan],
     faults: &[Fault],
@@ -128,15 +131,20 @@ pub fn run(
         of: AtomicUsize::new(0),
         told,
     };
-    let (large, small): (Vec<usize>, Vec<usize>) = worlds.iter().partition(|w| plans[**w].tenants.len() > LARGE);
-    let mut matrices = crew.matrices(&small, &BTreeSet::new());
-    study.worlds = matrices.values().cloned().collect();
-    let killed = |fault: &&Fault| matches!(study.standing(fault), Standing::Killed(_));
-    let spared: BTreeSet<&'static str> = match bounds.everywhere {
-        true => BTreeSet::new(),
-        false => faults.iter().filter(killed).map(|fault| fault.id).collect(),
+    // The smallest first; where faults are spared, each world has to know of all before it.
+    worlds.sort_by_key(|world| plans[*world].tenants.len());
+    let waves: Vec<&[usize]> = match bounds.everywhere {
+        true => vec![&worlds],
+        false => worlds.chunks(1).collect(),
     };
-    matrices.extend(crew.matrices(&large, &spared));
+    let mut matrices = BTreeMap::new();
+    for wave in waves {
+        let killed = |fault: &&Fault| matches!(study.standing(fault), Standing::Killed(_));
+        let spared = faults.iter().filter(killed).map(|fault| fault.id).collect();
+        let done = crew.matrices(wave, &spared);
+        study.worlds.extend(done.values().cloned());
+        matrices.extend(done);
+    }
     study.worlds = matrices.into_values().collect();
     study
 }
@@ -147,19 +155,13 @@ impl Crew<'_> {
         let mut pieces = Vec::new();
         let mut blank = BTreeMap::new();
         for &world in worlds {
-            let every = |fault| {
-                (0..self.engines.len()).map(move |engine| Piece {
-                    world,
-                    fault,
-                    engine,
-                })
-            };
+            let every = |fault| (0..self.engines.len()).map(move |engine| Piece { world, fault, engine });
             pieces.extend(every(None));
             let mut outcomes = Vec::new();
             for (i, fault) in self.faults.iter().enumerate() {
                 let outcome = match fault.injection.apply(&self.plans[world]) {
-                    _ if spared.contains(fault.id) => Outcome::Spared,
                     Err(why) => Outcome::NotApplicable(why),
+                    Ok(_) if spared.contains(fault.id) => Outcome::Spared,
                     Ok((_, how)) => {
                         pieces.extend(every(Some(i)));
                         let (alarms, failed) = (BTreeMap::new(), BTreeMap::new());
@@ -199,7 +201,9 @@ impl Matrix {
         };
         match answer {
             Ok(mut heard) => {
-                heard.alarms.retain(|alarm| before.is_none_or(|before| !before.alarms.contains(alarm)));
+                heard
+                    .alarms
+                    .retain(|alarm| before.is_none_or(|before| !before.alarms.contains(alarm)));
                 if !heard.alarms.is_empty() {
                     alarms.insert(engine, heard.alarms);
                 }

@@ -182,7 +182,10 @@ fn without_a_number_the_random_frames_of_all_ports_are_a_million_in_trials_of_20
     };
     let report = run(&plan, &options, &|_, _| {}).expect("it runs");
     let frames = report.frames();
-    assert!((u64::from(MILLION)..u64::from(MILLION) + 8).contains(&frames), "{frames}");
+    assert!(
+        (u64::from(MILLION)..u64::from(MILLION) + 8).contains(&frames),
+        "{frames}"
+    );
     assert_eq!(report.rows[0].trials, 4 * 13, "two ports and both ends of the circuit");
     assert_eq!(report.verdict, Verdict::Pass);
 }
@@ -217,7 +220,12 @@ fn a_tag_of_another_protocol_behind_a_native_vlan_has_no_priority_to_keep() {
     for node in &mut plan.nodes {
         use trunklab::scenario::plan::NodeKind;
         if let NodeKind::AccessPoint(switch) | NodeKind::AccessDevice(switch) = &mut node.kind {
-            for port in switch.tables.ports.iter_mut().filter(|p| p.role == trunklab::forward::PortRole::Trunk) {
+            for port in switch
+                .tables
+                .ports
+                .iter_mut()
+                .filter(|p| p.role == trunklab::forward::PortRole::Trunk)
+            {
                 port.untagged = trunklab::forward::Untagged::Native(trunklab::wire::Vid::new(101).expect("a VID"));
             }
         }

@@ -145,7 +145,12 @@ fn octets_of_the_frame_before_in_the_padding_are_found() {
     }
     .suite(&["S-01"]);
     assert_eq!(rows(&report, Verdict::Fail), ["S-01"]);
-    assert!(report.findings().all(|(_, f)| f.flaw == Flaw::Mangled && f.text.contains("no padding")), "{report:#?}");
+    assert!(
+        report
+            .findings()
+            .all(|(_, f)| f.flaw == Flaw::Mangled && f.text.contains("no padding")),
+        "{report:#?}"
+    );
 }
 
 #[test]
@@ -161,14 +166,23 @@ fn a_stack_that_comes_to_light_at_an_untagged_port_is_exposed_where_the_device_d
 
 /// The line of a shipped scenario that holds this text, from 1.
 fn line_of(text: &str, needle: &str) -> u32 {
-    let at = text.lines().position(|line| line.contains(needle)).expect("it is written");
+    let at = text
+        .lines()
+        .position(|line| line.contains(needle))
+        .expect("it is written");
     u32::try_from(at + 1).expect("a short file")
 }
 
 #[test]
 fn each_scenario_that_leaks_by_design_names_the_very_line_that_makes_it() {
     for (name, vectors, needle, key, of) in [
-        ("native-vlan-mismatch", "I-01", "native_vid_b: 102", "native_vid_b", "circuit-1"),
+        (
+            "native-vlan-mismatch",
+            "I-01",
+            "native_vid_b: 102",
+            "native_vid_b",
+            "circuit-1",
+        ),
         ("unpruned-trunk", "I-01", "unpruned: true", "unpruned", "circuit-2"),
         ("shared-learning", "F-02", "learning: shared", "learning", "ap-east"),
         ("planted-leak", "I-01", "misconnect:", "misconnect", "ap-east"),
@@ -179,12 +193,22 @@ fn each_scenario_that_leaks_by_design_names_the_very_line_that_makes_it() {
         let plan = trunklab::scenario::load_text(name, text.clone(), &trunklab::scenario::MemorySources::new());
         let report = super::suite(&plan.expect("it loads").plan, &[vectors]);
         assert_eq!(report.verdict, Verdict::Fail, "{name}");
-        let causes: Vec<_> = report.findings().filter_map(|(_, f)| f.explained.as_ref()?.written.clone()).collect();
+        let causes: Vec<_> = report
+            .findings()
+            .filter_map(|(_, f)| f.explained.as_ref()?.written.clone())
+            .collect();
         let line = line_of(&text, needle);
-        let column = text.lines().nth(line as usize - 1).and_then(|l| l.find(needle)).expect("it is there");
+        let column = text
+            .lines()
+            .nth(line as usize - 1)
+            .and_then(|l| l.find(needle))
+            .expect("it is there");
         let value = column + needle.find(": ").map_or(needle.len() + 1, |at| at + 2);
         let named = |w: &&trunklab::study::isolate::Written| (w.key, w.of.as_str(), w.line) == (key, of, line);
-        let found = causes.iter().find(named).unwrap_or_else(|| panic!("{name}: line {line} in {causes:#?}"));
+        let found = causes
+            .iter()
+            .find(named)
+            .unwrap_or_else(|| panic!("{name}: line {line} in {causes:#?}"));
         assert_eq!(found.column as usize, value + 1, "{name}: the value's column");
     }
 }

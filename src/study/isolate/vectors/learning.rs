@@ -129,27 +129,14 @@ pub fn bad_source(ctx: &mut Ctx<'_>) {
         (MacAddr([0; 6]), Expect::Own),
     ];
     for (src, expect) in all {
-        for dst in ctx.das() {
-            let frame = ctx.good(dst);
-            ctx.send(&Draft { src, ..frame }, expect);
-        }
+        ctx.to_each(expect, |ctx, dst| Draft { src, ..ctx.good(dst) });
     }
 }
 
 /// F-05: the addresses of all others as source, in the own VLAN.
 pub fn victims_source(ctx: &mut Ctx<'_>) {
-    let others: Vec<MacAddr> = ctx
-        .bed
-        .places
-        .iter()
-        .filter(|p| p.owner != ctx.tenant)
-        .map(|p| p.mac)
-        .collect();
-    for src in others.into_iter().take(128) {
-        for dst in ctx.das() {
-            let frame = ctx.good(dst);
-            ctx.send(&Draft { src, ..frame }, Expect::Own);
-        }
+    for src in ctx.victims(128) {
+        ctx.to_each(Expect::Own, |ctx, dst| Draft { src, ..ctx.good(dst) });
     }
 }
 
@@ -219,7 +206,11 @@ fn moved_away(story: &Story<'_>, place: usize, peer: usize) -> Option<Trial> {
     let here = &story.bed.places[place];
     let (device, id) = (here.device, here.service?);
     let free = story.bed.devices[device].free;
-    let new = story.bed.places.iter().position(|p| (p.device, p.port) == (device, free))?;
+    let new = story
+        .bed
+        .places
+        .iter()
+        .position(|p| (p.device, p.port) == (device, free))?;
     let service = story.bed.devices[device].tables.services[&id].clone();
     let mut wider = service.clone();
     wider.members.push(crate::node::access_point::member(free, None));
