@@ -252,14 +252,16 @@ impl Judge<'_> {
             if !seen.insert(arrival.place) {
                 self.note(Flaw::Doubled, Some(number), spot, got, String::new);
             }
-            if sending.expect == Expect::Nobody {
+            let elsewhere = matches!(sending.expect, Expect::Only(place) if place != arrival.place);
+            if sending.expect == Expect::Nobody || elsewhere {
                 self.note(Flaw::Delivered, Some(number), spot, got, String::new);
             } else {
                 self.whole(number, sending, arrival);
             }
             self.exposed(number, arrival);
         }
-        if own == 0 && sending.expect == Expect::Deliver && sending.purpose == Purpose::Attack {
+        let must = matches!(sending.expect, Expect::Deliver | Expect::Only(_));
+        if own == 0 && must && sending.purpose == Purpose::Attack {
             let why = self.why(number);
             if self.lost_by_line(number) {
                 self.out.reason = format!("a link of the scenario is faulty: {why}");

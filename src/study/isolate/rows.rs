@@ -314,10 +314,10 @@ pub const ROWS: &[Row] = &[
         reconfiguration::comes_and_goes,
         "a tenant is removed and added again",
     ),
-    without(
+    story(
         "R-02",
-        "a legacy circuit is cut over to a shared port",
-        "the testbed holds the end of the scenario; a cutover is a rehearsal of its own",
+        reconfiguration::cutover,
+        "a legacy VLAN is cut over to the shared port",
     ),
     story(
         "R-03",

@@ -137,6 +137,27 @@ fn a_switch_that_keeps_addresses_too_long_or_too_many_is_found_where_it_learns()
 }
 
 #[test]
+fn a_cutover_whose_switch_puts_the_wrong_vid_on_fails_and_a_healthy_one_passes() {
+    let cut = |ap| {
+        World {
+            tenants: 3,
+            ap,
+            ..World::default()
+        }
+        .suite(&["R-02"])
+    };
+    let healthy = cut("");
+    assert_eq!(rows(&healthy, Verdict::Pass), ["R-02"], "{healthy:#?}");
+    assert!(healthy.rows[0].frames >= 3 * 200, "{:?}", healthy.rows[0].frames);
+    let wrong = cut(", quirk: push-off-by-one");
+    assert_eq!(rows(&wrong, Verdict::Fail), ["R-02"]);
+    assert!(
+        wrong.findings().any(|(_, f)| matches!(f.flaw, Flaw::Lost | Flaw::Leak)),
+        "{wrong:#?}"
+    );
+}
+
+#[test]
 fn octets_of_the_frame_before_in_the_padding_are_found() {
     let report = World {
         tenants: 2,
