@@ -180,7 +180,7 @@ impl<'a> Ctx<'a> {
     }
 
     /// Sends a frame to each of [`Ctx::das`].
-    pub fn to_each(&mut self, expect: Expect, make: impl Fn(&mut Self, MacAddr) -> Draft) {
+    pub fn send_each(&mut self, expect: Expect, make: impl Fn(&mut Self, MacAddr) -> Draft) {
         for dst in self.das() {
             let frame = make(self, dst);
             self.send(&frame, expect);

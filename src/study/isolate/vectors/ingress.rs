@@ -7,7 +7,7 @@ use crate::wire::MacAddr;
 /// I-01, I-02: untagged.
 pub fn untagged(ctx: &mut Ctx<'_>) {
     let expect = ctx.untagged();
-    ctx.to_each(expect, Ctx::bare);
+    ctx.send_each(expect, Ctx::bare);
 }
 
 fn tagged(ctx: &mut Ctx<'_>, vid: u16, dst: MacAddr) {
@@ -18,36 +18,36 @@ fn tagged(ctx: &mut Ctx<'_>, vid: u16, dst: MacAddr) {
 }
 
 /// The same VID to every kind of destination.
-fn tagged_to_each(ctx: &mut Ctx<'_>, vid: u16) {
+fn tagged_each(ctx: &mut Ctx<'_>, vid: u16) {
     let (tag, expect) = ((ctx.tpid, vid), ctx.tagged(vid));
-    ctx.to_each(expect, |ctx, dst| ctx.bare(dst).tagged(tag));
+    ctx.send_each(expect, |ctx, dst| ctx.bare(dst).tagged(tag));
 }
 
 /// I-03: another tenant's VID, every one that the network has.
 pub fn foreign_vid(ctx: &mut Ctx<'_>) {
     for vid in ctx.others.clone() {
-        tagged_to_each(ctx, vid);
+        tagged_each(ctx, vid);
     }
 }
 
 /// I-04: the own VID, at a port that is a member of it.
 pub fn own_vid(ctx: &mut Ctx<'_>) {
     let Some(vid) = ctx.own_vid else { return };
-    tagged_to_each(ctx, vid);
+    tagged_each(ctx, vid);
 }
 
 /// I-05: VIDs that nobody has.
 pub fn unprovisioned(ctx: &mut Ctx<'_>) {
     let free = ctx.free_vid;
     for vid in [free, free ^ 256, free ^ 1, 40] {
-        tagged_to_each(ctx, vid);
+        tagged_each(ctx, vid);
     }
 }
 
 /// I-06: the full sweep, each VID to four kinds of destination.
 pub fn every_vid(ctx: &mut Ctx<'_>) {
     for vid in 1..=4094 {
-        tagged_to_each(ctx, vid);
+        tagged_each(ctx, vid);
     }
 }
 

@@ -129,14 +129,14 @@ pub fn bad_source(ctx: &mut Ctx<'_>) {
         (MacAddr([0; 6]), Expect::Own),
     ];
     for (src, expect) in all {
-        ctx.to_each(expect, |ctx, dst| Draft { src, ..ctx.good(dst) });
+        ctx.send_each(expect, |ctx, dst| Draft { src, ..ctx.good(dst) });
     }
 }
 
 /// F-05: the addresses of all others as source, in the own VLAN.
 pub fn victims_source(ctx: &mut Ctx<'_>) {
     for src in ctx.victims(128) {
-        ctx.to_each(Expect::Own, |ctx, dst| Draft { src, ..ctx.good(dst) });
+        ctx.send_each(Expect::Own, |ctx, dst| Draft { src, ..ctx.good(dst) });
     }
 }
 
