@@ -37,12 +37,17 @@ pub(super) struct IsolateArgs {
     /// `DEVICE CAPABILITY yes|no`.
     #[arg(long, env = "TRUNKLAB_PICS", value_name = "FILE")]
     pics: Option<PathBuf>,
-    /// Random frames that every port sends (vector P-08).
-    #[arg(long, env = "TRUNKLAB_RANDOM", value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
-    random: u32,
-    /// How many tenants attack at most; the others are watched.
-    #[arg(long, env = "TRUNKLAB_ATTACKERS", value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..))]
-    attackers: u16,
+    /// Random frames that every port sends (vector P-08) [default: as many as make 1,000,000 over
+    /// all ports].
+    #[arg(long, env = "TRUNKLAB_RANDOM", value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    random: Option<u32>,
+    /// How many tenants attack at most; the others are watched [default: by budget, so that
+    /// attackers times tenants is 1,200 at most, but four at least].
+    #[arg(long, env = "TRUNKLAB_ATTACKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    attackers: Option<u16>,
+    /// Every tenant attacks from every port, whatever that costs.
+    #[arg(long, env = "TRUNKLAB_FULL", conflicts_with = "attackers", value_parser = super::env::switch)]
+    full: bool,
     /// How many ports are tried at once; what is printed does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -131,7 +136,10 @@ fn options(args: &IsolateArgs, paths: &[String]) -> Result<Options, Exit> {
             .collect(),
         jobs: args.jobs.map_or(cores, usize::from),
         random: args.random,
-        attackers: usize::from(args.attackers),
+        attackers: match args.full {
+            true => Some(usize::MAX),
+            false => args.attackers.map(usize::from),
+        },
         declared: declared(args.pics.as_deref())?,
         ..Options::default()
     };
@@ -213,11 +221,14 @@ fn command(args: &IsolateArgs, path: &str, plan: &Plan) -> String {
     if !args.vectors.is_empty() {
         command.push_str(&format!(" --vectors {}", quoted(&args.vectors.join(","))));
     }
-    if args.random != 2_000 {
-        command.push_str(&format!(" --random {}", args.random));
+    if let Some(random) = args.random {
+        command.push_str(&format!(" --random {random}"));
     }
-    if args.attackers != 4 {
-        command.push_str(&format!(" --attackers {}", args.attackers));
+    if let Some(attackers) = args.attackers {
+        command.push_str(&format!(" --attackers {attackers}"));
+    }
+    if args.full {
+        command.push_str(" --full");
     }
     if let Some(pics) = &args.pics {
         command.push_str(&format!(" --pics {}", quoted(&pics.to_string_lossy())));

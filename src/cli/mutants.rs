@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::{Exit, files, load, progress};
 use crate::report::mutants;
-use crate::study::mutants::{FAULTS, Fault, Matrix, engines, run, survivors};
+use crate::study::mutants::{Bounds, FAULTS, Fault, Step, Study, engines, run};
 
 /// Flags of `mutants`.
 #[derive(Debug, clap::Args)]
@@ -20,6 +20,15 @@ pub(super) struct MutantsArgs {
     /// How to print the matrix.
     #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
     format: Format,
+    /// Print every fault in every world with the vectors and checks that noticed it.
+    #[arg(long, short, env = "TRUNKLAB_VERBOSE", value_parser = super::env::switch)]
+    verbose: bool,
+    /// Try every fault in every world, not only those that no smaller world has killed.
+    #[arg(long, env = "TRUNKLAB_EVERYWHERE", value_parser = super::env::switch)]
+    everywhere: bool,
+    /// How many worlds are judged at once; what is printed does not depend on it.
+    #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
     /// Print the list of faults with their sources, and inject none.
     #[arg(long)]
     list: bool,
@@ -41,7 +50,7 @@ fn known(text: &str) -> Result<&'static str, String> {
         .ok_or_else(|| format!("`{text}` is no fault; `trunklab mutants --list` prints all of them"))
 }
 
-/// Prints the matrix of each scenario. It does not conform where a fault survives, or a healthy
+/// Prints the matrix over all scenarios. It does not conform where a fault survives, or a healthy
 /// world raises an alarm.
 pub(super) fn mutants(args: &MutantsArgs) -> Exit {
     if args.list {
@@ -57,38 +66,41 @@ pub(super) fn mutants(args: &MutantsArgs) -> Exit {
     }
     let chosen = |fault: &&Fault| args.faults.is_empty() || args.faults.contains(&fault.id);
     let faults: Vec<Fault> = FAULTS.iter().filter(chosen).copied().collect();
-    let (mut exit, mut matrices) = (Exit::Conforms, Vec::new());
+    let (mut exit, mut plans) = (Exit::Conforms, Vec::new());
     for path in &paths {
         match load::plan(path) {
             Err(_) => exit = exit.and(Exit::BadInput),
-            Ok(plan) => {
-                let bar = progress::faults(faults.len());
-                let matrix = run(&plan, &faults, &engines(), |fault| {
-                    bar.set_message(fault.what);
-                    bar.inc(1);
-                });
-                bar.finish_and_clear();
-                matrices.push(matrix);
-            }
+            Ok(plan) => plans.push(plan),
         }
     }
-    if !matrices.is_empty() {
-        exit = exit.and(standing(&matrices));
+    if plans.is_empty() {
+        return exit;
     }
-    let text = match args.format {
-        Format::Human => matrices.iter().map(mutants::human).collect::<Vec<_>>().join("\n"),
-        Format::Json => mutants::json(&matrices),
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let bounds = Bounds {
+        jobs: args.jobs.map_or(cores, usize::from),
+        everywhere: args.everywhere,
     };
-    exit.and(files::print(&text))
+    let bar = progress::faults(0);
+    let tell = |step: Step<'_>| {
+        bar.set_length(step.of as u64);
+        bar.set_position(step.done as u64);
+        bar.set_message(step.world.to_owned());
+    };
+    let study = run(&plans, &faults, &engines(), bounds, &tell);
+    bar.finish_and_clear();
+    let text = match args.format {
+        Format::Human => mutants::human(&study, args.verbose),
+        Format::Json => mutants::json(&study),
+    };
+    exit.and(standing(&study)).and(files::print(&text))
 }
 
 /// Where nothing was killed, nothing was shown.
-fn standing(matrices: &[Matrix]) -> Exit {
-    let all = || matrices.iter().flat_map(|matrix| &matrix.outcomes);
-    let alarmed = matrices.iter().any(|matrix| !matrix.false_alarms().is_empty());
-    if alarmed || !survivors(matrices).is_empty() {
+fn standing(study: &Study) -> Exit {
+    if !study.false_alarms().is_empty() || !study.survivors().is_empty() {
         Exit::Departs
-    } else if all().any(|(_, outcome)| outcome.is_killed()) {
+    } else if study.kills() {
         Exit::Conforms
     } else {
         Exit::Inconclusive

@@ -32,6 +32,12 @@ enum Marked {
     Eligible,
 }
 
+/// For how long an address is believed.
+#[inline]
+fn lasting(quirk: &impl Quirk, age: SimDuration) -> SimDuration {
+    if quirk.forgets() { age } else { SimDuration::MAX }
+}
+
 impl<Q: Quirk> FastPath<Q> {
     /// Stage 3: limits and policer, learning, counters, and the verdict. Time never goes back:
     /// a `now` before the last one counts as the last one. A decision for a service that is gone
@@ -114,9 +120,11 @@ impl<Q: Quirk> FastPath<Q> {
 
     fn bridge(&mut self, key: &Key, entry: Entry, marked: bool) -> Result<Verdict, DropReason> {
         let now = self.now;
+        let quirk = self.quirk.clone();
         let state = self.at_mut(entry.slot.service);
         let mut known = None;
         if let (Some(fdb), ServiceKind::Bridged { mac_limit, age }) = (&mut state.fdb, state.kind) {
+            let (mac_limit, age) = (quirk.holds(mac_limit), lasting(&quirk, age));
             if !entry.slot.is_stray() && !key.src.is_group() {
                 fdb.learn(key.src, entry.slot.member, mac_limit, age, now);
             }
@@ -124,7 +132,8 @@ impl<Q: Quirk> FastPath<Q> {
                 known = fdb.lookup(key.dst, age, now);
             }
         } else if let ServiceKind::Shared { fid, mac_limit, age } = state.kind {
-            known = self.known_to_all(key, entry, (fid, mac_limit, age))?;
+            let own = (fid, quirk.holds(mac_limit), lasting(&quirk, age));
+            known = self.known_to_all(key, entry, own)?;
         }
         let Some(member) = known else {
             return self.flood(key, entry, marked);

@@ -15,6 +15,7 @@ use super::lookup::{Lookup, Slot};
 use super::police::{Bucket, Buckets};
 use super::profile::actions;
 use super::quirk::{Exact, Quirk};
+use super::rewrite::Rewrite;
 use super::row::{AllTerms, buckets_of};
 use super::service::{MemberState, Retired, ServiceState, Shared, canonical, counters};
 use super::shared::Databases;
@@ -22,7 +23,7 @@ use super::shelf::Shelves;
 use super::tables::{Policer, PortConfig, Profile, Service, ServiceId, ServiceKind, Tables, VlanLimit};
 use crate::ident::PortNo;
 use crate::units::SimTime;
-use crate::wire::{MacAddr, Vid};
+use crate::wire::{Frame, MacAddr, Vid};
 
 /// A place where frames come in: a port and the VID on it, or the whole port.
 pub(super) type Where = (PortNo, Option<Vid>);
@@ -47,6 +48,7 @@ pub struct FastPath<Q: Quirk = Exact> {
     pub(super) scratch: Option<Box<Scratch>>,
     pub(super) now: SimTime,
     pub(super) quirk: Q,
+    pub(super) memory: Q::Memory,
 }
 
 impl FastPath {
@@ -86,6 +88,7 @@ impl<Q: Quirk> FastPath<Q> {
             scratch: None,
             now: SimTime::ZERO,
             quirk,
+            memory: Q::Memory::default(),
         };
         for (id, service) in tables.services {
             fast.set(id, service);
@@ -177,8 +180,21 @@ impl<Q: Quirk> FastPath<Q> {
         self.seldom(port, bytes, brief)
     }
 
+    /// The last stage: edits the frame's tags. What is shorter than 60 octets then is padded.
+    #[inline]
+    pub fn edit(&self, rewrite: Rewrite, frame: &mut Frame) {
+        let whole = frame.len();
+        rewrite.apply(frame);
+        if !Q::EXACT && rewrite.pop && rewrite.push.is_none() && (4..64).contains(&whole) && frame.len() == 60 {
+            self.quirk.pad(&self.memory, frame, whole - 4);
+        }
+    }
+
     /// Forgets every address learned at a port: its link went down.
     pub fn flush_port(&mut self, port: PortNo) {
+        if !self.quirk.forgets() {
+            return;
+        }
         self.databases.flush_port(port);
         for state in self.services.iter_mut() {
             let members = &state.members;

@@ -49,7 +49,7 @@ pub use lookup::{Lookup, Slot};
 pub use police::{Bucket, Buckets, Colour};
 pub use priority::PriorityMap;
 pub use profile::Entry;
-pub use quirk::{Exact, Planted, Quirk};
+pub use quirk::{Exact, Kept, Met, Planted, Quirk};
 pub use rewrite::Rewrite;
 pub use shard::{Steering, counters_of_all, unclaimed_of_all};
 pub use tables::{

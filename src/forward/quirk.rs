@@ -3,22 +3,26 @@
 //! [`Exact`] has no hook and no size, so a healthy build pays nothing. [`Planted`] holds faults
 //! that real devices had, chosen at run time, for showing that a check notices them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use super::decide::Decision;
 use super::key::{Class, Key, Shape, TagKey};
 use super::lookup::Lookup;
 use super::priority::PriorityMap;
 use super::profile::Entry;
 use super::rewrite::Rewrite;
 use crate::ident::{DropReason, PortNo};
-use crate::wire::{EtherType, Vid};
+use crate::wire::{EtherType, Frame, MacAddr, Vid};
 
-/// May spoil what a stage found. Every hook is pure, so that frames with equal octets keep
-/// meeting equal faults.
+/// May spoil what a stage found. The hooks of the stages are pure, so that frames with equal octets
+/// keep meeting equal faults; [`Quirk::recall`] and [`Quirk::pad`] alone know what came before.
 pub trait Quirk: Clone + fmt::Debug {
     /// No hook ever changes anything, so that ordinary frames may go by their rows.
     const EXACT: bool = false;
+    /// What a fault keeps from frame to frame: nothing in a healthy build.
+    type Memory: Clone + fmt::Debug + Default;
     /// After classification.
     fn classify(&self, bytes: &[u8], key: &mut Key) {
         let _ = (bytes, key);
@@ -37,6 +41,34 @@ pub trait Quirk: Clone + fmt::Debug {
     fn rewrite(&self, rewrite: Rewrite) -> Rewrite {
         rewrite
     }
+    /// Between decision and charge, while the tables are of this generation.
+    fn recall(&self, memory: &mut Self::Memory, generation: u64, met: Met<'_>) -> Decision {
+        let _ = (memory, generation);
+        met.decided
+    }
+    /// After the tags were edited: what stands behind the octet `from` was added as padding.
+    fn pad(&self, memory: &Self::Memory, frame: &mut Frame, from: usize) {
+        let _ = (memory, frame, from);
+    }
+    /// Does a learned address go with its age, and with the link that it was learned at?
+    fn forgets(&self) -> bool {
+        true
+    }
+    /// How many addresses a database holds that has this limit.
+    fn holds(&self, limit: u32) -> u32 {
+        limit
+    }
+}
+
+/// A frame, what was read of it, and what the tables say of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Met<'a> {
+    /// Its octets, without FCS.
+    pub bytes: &'a [u8],
+    /// What may matter of them.
+    pub key: &'a Key,
+    /// What the tables say.
+    pub decided: Decision,
 }
 
 /// No fault at all.
@@ -44,25 +76,35 @@ pub trait Quirk: Clone + fmt::Debug {
 pub struct Exact;
 impl Quirk for Exact {
     const EXACT: bool = true;
+    type Memory = ();
 }
 
 macro_rules! planted {
-    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+    ({ $($(#[$doc:meta])* $name:ident = $text:literal,)* }
+     { $($(#[$late:meta])* $kept:ident = $kept_text:literal,)* }) => {
         /// A fault to plant. The names in kebab-case are what [`FromStr`] reads.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Planted { $($(#[$doc])* $name,)* }
+        pub enum Planted { $($(#[$doc])* $name,)* $($(#[$late])* $kept,)* }
         impl Planted {
-            /// Every fault, in order.
+            /// Every fault of a stage, in order: what it does to a frame depends on that frame and
+            /// the tables alone, so that who reads the tables through the stages sees it.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+            /// Every fault of what a switch keeps between frames, in order: a forwarder that is
+            /// asked frame by frame shows none of them.
+            pub const KEEPING: &'static [Self] = &[$(Self::$kept,)*];
             /// The fault's stable name.
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
+                match self { $(Self::$name => $text,)* $(Self::$kept => $kept_text,)* }
+            }
+            /// Every fault, in order.
+            pub fn every() -> impl Iterator<Item = Self> {
+                Self::ALL.iter().chain(Self::KEEPING).copied()
             }
         }
     };
 }
 
-planted! {
+planted! {{
     /// No fault: `Planted` behaves as [`Exact`] does.
     Nothing = "none",
     /// The innermost tag's VID is taken for the circuit's. Leaks double-tagged frames.
@@ -107,7 +149,17 @@ planted! {
     TagKept = "tag-kept",
     /// A tag that is put on has no priority.
     PriorityLost = "priority-lost",
-}
+} {
+    /// Decisions are kept by port and destination alone: the first frame's VLAN decides for all that
+    /// follow, until the tables change.
+    FlowCacheTooWide = "flow-cache-too-wide",
+    /// A learned address outlives its age and the link that it was learned at.
+    StaleAddresses = "stale-addresses",
+    /// The limit of learned addresses is not kept.
+    LearnsWithoutLimit = "learns-without-limit",
+    /// What pads a frame whose tag was taken off are octets of the frame before it.
+    DirtyPadding = "dirty-padding",
+}}
 
 impl fmt::Display for Planted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -119,18 +171,26 @@ impl FromStr for Planted {
     type Err = String;
     /// Reads a fault's stable name.
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|fault| fault.as_str() == text)
-            .ok_or_else(|| {
-                let names: Vec<_> = Self::ALL.iter().map(|fault| fault.as_str()).collect();
-                format!("`{text}` is no planted fault; they are {}", names.join(", "))
-            })
+        Self::every().find(|fault| fault.as_str() == text).ok_or_else(|| {
+            let names: Vec<_> = Self::every().map(Self::as_str).collect();
+            format!("`{text}` is no planted fault; they are {}", names.join(", "))
+        })
     }
 }
 
+/// What planted faults keep from frame to frame.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// The tables that the flows were decided by.
+    generation: u64,
+    flows: BTreeMap<(PortNo, MacAddr), Decision>,
+    /// The last frame that was decided of, and the one before it.
+    frames: [Vec<u8>; 2],
+}
+
 impl Quirk for Planted {
+    type Memory = Kept;
+
     fn classify(&self, bytes: &[u8], key: &mut Key) {
         match self {
             Self::TagBehindSnap => key.outer = key.outer.or_else(|| behind_snap(bytes)),
@@ -207,6 +267,49 @@ impl Quirk for Planted {
             },
             (Self::PopWithoutPush, Some(_)) if rewrite.pop => Rewrite { push: None, ..rewrite },
             _ => rewrite,
+        }
+    }
+
+    fn recall(&self, memory: &mut Kept, generation: u64, met: Met<'_>) -> Decision {
+        match self {
+            Self::FlowCacheTooWide => {
+                // Decisions name services of their tables.
+                if memory.generation != generation {
+                    memory.flows.clear();
+                    memory.generation = generation;
+                }
+                let flow = (met.key.port, met.key.dst);
+                *memory.flows.entry(flow).or_insert(met.decided)
+            }
+            Self::DirtyPadding => {
+                memory.frames.swap(0, 1);
+                memory.frames[0].clear();
+                memory.frames[0].extend_from_slice(met.bytes);
+                met.decided
+            }
+            _ => met.decided,
+        }
+    }
+
+    fn pad(&self, memory: &Kept, frame: &mut Frame, from: usize) {
+        if *self == Self::DirtyPadding {
+            let before = &memory.frames[1];
+            let residue = before.get(from..).unwrap_or_default().iter().chain(&[0xa5; 4]);
+            for (octet, old) in frame.bytes_mut()[from..].iter_mut().zip(residue) {
+                *octet = *old;
+            }
+        }
+    }
+
+    fn forgets(&self) -> bool {
+        *self != Self::StaleAddresses
+    }
+
+    fn holds(&self, limit: u32) -> u32 {
+        if *self == Self::LearnsWithoutLimit {
+            u32::MAX
+        } else {
+            limit
         }
     }
 }

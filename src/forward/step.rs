@@ -10,7 +10,7 @@ use super::kernel::{Action, Brief, line_of};
 use super::key::{Class, classify};
 use super::lookup::Slot;
 use super::police::Colour;
-use super::quirk::Quirk;
+use super::quirk::{Met, Quirk};
 use super::row::{Charged, Ordinary, SHORTEST, Way};
 use super::tables::{Profile, Untagged};
 use crate::ident::{DropReason, PortNo};
@@ -50,7 +50,14 @@ impl<Q: Quirk> FastPath<Q> {
     /// All stages but the rewrite, one after the other.
     pub(super) fn general(&mut self, port: PortNo, bytes: &[u8]) -> Verdict {
         let key = self.classify(bytes, port);
-        let decision = self.decide(&key);
+        let decided = self.decide(&key);
+        let met = Met {
+            bytes,
+            key: &key,
+            decided,
+        };
+        let generation = self.generation();
+        let decision = self.quirk.recall(&mut self.memory, generation, met);
         self.charge(&key, decision, self.now)
     }
 

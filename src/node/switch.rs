@@ -42,12 +42,12 @@ impl<Q: Quirk> Switch<Q> {
         for following in copies {
             let (port, rewrite) = std::mem::replace(&mut next, following);
             let mut frame = packet.frame.clone();
-            rewrite.apply(&mut frame);
+            self.fast.edit(rewrite, &mut frame);
             let child = out.child(packet.ticket.trace(), Lineage::Copy, frame);
             out.send(port, child);
         }
         let (port, rewrite) = next;
-        rewrite.apply(&mut packet.frame);
+        self.fast.edit(rewrite, &mut packet.frame);
         out.send(port, packet);
     }
 }
@@ -57,7 +57,7 @@ impl<Q: Quirk> Node for Switch<Q> {
         match self.fast.forward(port, packet.frame.bytes(), now) {
             Verdict::Drop(reason) => out.drop(packet, reason),
             Verdict::Forward(port, rewrite) => {
-                rewrite.apply(&mut packet.frame);
+                self.fast.edit(rewrite, &mut packet.frame);
                 out.send(port, packet);
             }
             Verdict::Replicate(group) => self.replicate(group, packet, out),

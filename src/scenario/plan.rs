@@ -1,7 +1,7 @@
 //! The plan: what was meant. Lists are sorted by name and ids are indices into them.
 
-use super::Span;
 use super::scalars::words;
+use super::{Origins, Span};
 use crate::forward::Tables;
 use crate::ident::{AccountId, FlowId, LinkId, NodeId, Party, PortNo, TenantId};
 use crate::node::idc::IdcConfig;
@@ -57,6 +57,8 @@ pub struct Plan {
     pub law: State,
     /// The cloud's ids of [`Plan::circuits`], by index; unbound where a step creates the circuit.
     pub circuit_ids: Vec<ResourceId>,
+    /// Where the keys that shape switches and trunks were written.
+    pub origins: Origins,
 }
 
 /// A name that a step binds: an index into [`Plan::bindings`].
@@ -91,6 +93,8 @@ words! {
         Stacks = "stacks",
         /// Addresses are learned in each VLAN for itself.
         IndependentLearning = "independent-learning",
+        /// No frame leaves untagged that begins with a tag which the port's neighbour reads.
+        HidesInnerTags = "hides-inner-tags",
     }
 }
 

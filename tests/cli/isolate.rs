@@ -32,6 +32,7 @@ fn a_leak_does_not_conform_and_its_smallest_case_is_captured() {
         "smallest case: one frame",
         "60 octets",
         "let through by",
+        "written in line",
         "reads what",
     ] {
         assert!(text.contains(part), "`{part}` is missing in\n{text}");
@@ -53,6 +54,19 @@ fn json_and_junit_carry_every_row_with_its_verdict() {
     let out = trunklab(&["isolate", SCENARIO, "--vectors", "I-01,P-07", "--format", "junit"]);
     let text = stdout(&out);
     assert!(text.contains("<testsuite") && text.contains("skipped"), "{text}");
+}
+
+#[test]
+fn all_tenants_attack_where_that_is_asked_for_and_the_command_says_so() {
+    let out = trunklab(&["isolate", SCENARIO, "--vectors", "I-01", "--full"]);
+    let text = stdout(&out);
+    assert_eq!(status(&out), 0, "{}{text}", stderr(&out));
+    assert!(
+        text.contains("(2 tenants, 2 of them attack") && text.contains(" --full"),
+        "{text}"
+    );
+    let out = trunklab(&["isolate", SCENARIO, "--full", "--attackers", "2"]);
+    assert_eq!(status(&out), 2, "one or the other");
 }
 
 #[test]

@@ -9,12 +9,22 @@ fn a_fault_is_injected_and_whoever_notices_it_is_named() {
     let human = trunklab(&["mutants", "--faults", "c01,T01", HEALTHY]);
     assert_eq!(status(&human), 0, "{}", stderr(&human));
     let text = stdout(&human);
-    assert!(text.contains("C01  killed"), "{text}");
-    assert!(text.contains("proof     counterexample"), "{text}");
-    assert!(text.contains("checks    continuity, isolation, reachability"), "{text}");
+    let row = text
+        .lines()
+        .find(|line| line.starts_with("  C01  killed"))
+        .expect("its row");
+    assert!(row.ends_with("x  continuity, isolation, reachability"), "{row}");
     assert!(
-        text.contains("2 faults: 1 killed, 0 survived, 1 not applicable"),
+        text.contains("2 faults: 1 killed, 0 survived, 0 not applicable, 1 open"),
         "{text}"
+    );
+    assert!(text.contains("OPEN, until cutovers are rehearsed"), "{text}");
+    assert!(text.contains("killed nothing in any of these worlds"), "{text}");
+    let verbose = trunklab(&["mutants", "--verbose", "--jobs", "1", "--faults", "c01,T01", HEALTHY]);
+    let verbose = stdout(&verbose);
+    assert!(
+        verbose.contains("proof     counterexample") && verbose.contains("suite     "),
+        "{verbose}"
     );
 }
 
@@ -23,8 +33,15 @@ fn where_nothing_could_be_injected_nothing_was_shown() {
     let json = trunklab(&["mutants", "--format", "json", "--faults", "T01", HEALTHY]);
     assert_eq!(status(&json), 3, "{}", stderr(&json));
     let value: serde_json::Value = serde_json::from_str(&stdout(&json)).expect("JSON");
-    assert_eq!(value["format"], "trunklab.mutants/1");
-    assert_eq!(value["scenarios"][0]["faults"][0]["outcome"], "NOT APPLICABLE");
+    assert_eq!(value["format"], "trunklab.mutants/2");
+    assert_eq!(value["faults"][0]["outcome"], "OPEN");
+}
+
+#[test]
+fn worlds_that_are_unwell_by_design_show_nothing_and_are_named() {
+    let out = trunklab(&["mutants", "--faults", "C01", "scenarios/isolation/unpruned-trunk.yaml"]);
+    assert_eq!(status(&out), 3, "{}", stderr(&out));
+    assert!(stdout(&out).contains("unpruned-trunk: left out"), "{}", stdout(&out));
 }
 
 #[test]

@@ -77,7 +77,7 @@ impl World<'_> {
 pub fn options(vectors: &[&str]) -> Options {
     Options {
         vectors: vectors.iter().map(|v| (*v).to_owned()).collect(),
-        random: 200,
+        random: Some(200),
         ..Options::default()
     }
 }

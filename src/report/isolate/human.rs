@@ -205,15 +205,15 @@ fn tell(out: &mut String, finding: &FindingReport) {
             format!("{}{port} [{tags}]", hop.by)
         })
         .collect();
-    let line = explained
-        .line
-        .map_or(String::new(), |n| format!(" (line {n} of the scenario)"));
-    let _ = writeln!(out, "      way: {}", hops.join(" > "));
-    let _ = writeln!(
-        out,
-        "      let through by {}: {}{line}",
-        explained.device, explained.entry
-    );
+    if hops.is_empty() {
+        let _ = writeln!(out, "      because of {}: {}", explained.device, explained.entry);
+    } else {
+        let _ = writeln!(out, "      way: {}", hops.join(" > "));
+        let _ = writeln!(out, "      let through by {}: {}", explained.device, explained.entry);
+    }
+    if let Some(written) = &explained.written {
+        let _ = writeln!(out, "      written in {written}");
+    }
 }
 
 fn matrix(out: &mut String, suite: &IsolationReport) {

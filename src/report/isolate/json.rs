@@ -111,7 +111,10 @@ fn finding(f: &FindingReport) -> Value {
         "explained": f.explained.as_ref().map(|e| json!({
             "device": e.device,
             "entry": e.entry,
-            "line": e.line,
+            "line": e.written.as_ref().map(|w| w.line),
+            "written": e.written.as_ref().map(|w| json!({
+                "key": w.key, "of": w.of, "line": w.line, "column": w.column,
+            })),
             "hops": e.hops.iter().map(|h| json!({
                 "by": h.by, "port": h.port, "link": h.link, "tags": h.tags, "length": h.octets,
             })).collect::<Vec<Value>>(),

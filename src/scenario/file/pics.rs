@@ -27,6 +27,8 @@ pub struct PicsItem {
     pub stacks: Option<At<bool>>,
     /// Are addresses learned in each VLAN for itself?
     pub independent_learning: Option<At<bool>>,
+    /// Does a frame end where it would leave untagged with a VLAN's tag in front?
+    pub hides_inner_tags: Option<At<bool>>,
 }
 
 impl PicsItem {
@@ -40,6 +42,7 @@ impl PicsItem {
             (Capability::EndsBpdu, &self.ends_bpdu),
             (Capability::Stacks, &self.stacks),
             (Capability::IndependentLearning, &self.independent_learning),
+            (Capability::HidesInnerTags, &self.hides_inner_tags),
         ];
         all.into_iter()
             .filter_map(|(capability, value)| Some((capability, value.as_ref()?)))

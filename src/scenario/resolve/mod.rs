@@ -20,6 +20,7 @@ use super::codes::Code;
 use super::expand::Written;
 use super::file::{KindWord, SiteWord};
 use super::issues::Issues;
+use super::origins::Origins;
 use super::plan::{AccountKind, AccountPlan, LeadTimePlan, Plan, PolicyPlan, Prices, Role};
 use super::wiring;
 use crate::ident::Party;
@@ -38,6 +39,7 @@ pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
         switches,
         captures,
     } = written;
+    let origins = Origins::of(&file, &switches);
     let (mut rest, world) = world::resolve(file, switches, issues);
     let steps = steps::resolve(std::mem::take(&mut rest.provisioning), &world, end, issues);
     let flows = traffic::resolve(&rest.traffic, captures, &world, &steps, end, issues);
@@ -79,6 +81,7 @@ pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
         prices: rest.prices.as_ref().map(prices),
         law: State::new(Default::default()),
         circuit_ids: Vec::new(),
+        origins,
     };
     match super::law::law(&plan) {
         Ok((law, circuit_ids)) => {

@@ -179,6 +179,20 @@ impl<'a> Ctx<'a> {
         [self.peer, UNKNOWN, MULTICAST, MacAddr::BROADCAST]
     }
 
+    /// Sends a frame to each of [`Ctx::das`].
+    pub fn send_each(&mut self, expect: Expect, make: impl Fn(&mut Self, MacAddr) -> Draft) {
+        for dst in self.das() {
+            let frame = make(self, dst);
+            self.send(&frame, expect);
+        }
+    }
+
+    /// Addresses of all stations that are not this port's tenant's, so many at most.
+    pub fn victims(&self, most: usize) -> Vec<MacAddr> {
+        let other = self.bed.places.iter().filter(|p| p.owner != self.tenant);
+        other.map(|p| p.mac).take(most).collect()
+    }
+
     /// Sends these octets. On a wire a frame belongs to the tenant of its VLAN there, if any:
     /// without one it must reach nobody.
     pub fn shoot(&mut self, octets: Vec<u8>, expect: Expect) {
@@ -247,7 +261,13 @@ impl<'a> Ctx<'a> {
             PortRole::Routed => Expect::Nobody,
             _ if vid == 4095 => Expect::Nobody,
             _ if vid == 0 && self.pics.takes_priority_tag => self.untagged(),
-            PortRole::Access if Some(vid) == self.own_vid && self.pics.takes_own_tag => Expect::Deliver,
+            // Where another has the same VID on another trunk, a device that looks it up may find either.
+            PortRole::Access if Some(vid) == self.own_vid && self.pics.takes_own_tag => {
+                match self.others.binary_search(&vid) {
+                    Ok(_) => Expect::Own,
+                    Err(_) => Expect::Deliver,
+                }
+            }
             PortRole::Access => Expect::Nobody,
             PortRole::Trunk if self.is_wire() => Expect::Deliver,
             PortRole::Trunk if self.own.first().is_some_and(|(_, own)| *own == vid) => Expect::Deliver,

@@ -3,8 +3,9 @@
 use super::judge::{Finding, Flaw, Spot};
 use super::minimise::Case;
 use super::testbed::{PlaceKind, Testbed};
-use crate::forward::Tables;
+use crate::forward::{Service, Tables};
 use crate::ident::{PortNo, TenantId};
+use crate::scenario::Key;
 use crate::wire::{EtherType, Frame, Vid};
 
 /// A frame between two nodes.
@@ -31,8 +32,31 @@ pub struct Explained {
     pub device: String,
     /// By which entry of its tables.
     pub entry: String,
-    /// The line of the scenario where that was asked for, where the plan knows it.
-    pub line: Option<u32>,
+    /// Where that was asked for in the scenario.
+    pub written: Option<Written>,
+}
+
+/// What of a scenario let a frame through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The key, as `native_vid`; for a call of the API its operation.
+    pub key: &'static str,
+    /// Whose key it is: a switch, a trunk, an IDC.
+    pub of: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1; 0: the whole line.
+    pub column: u32,
+}
+
+impl std::fmt::Display for Written {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}", self.line)?;
+        if self.column > 0 {
+            write!(f, ", column {}", self.column)?;
+        }
+        write!(f, ": `{}` of {}", self.key, self.of)
+    }
 }
 
 fn tags(octets: &[u8]) -> Vec<String> {
@@ -69,13 +93,100 @@ pub fn explain(bed: &Testbed, case: &Case, finding: &Finding) -> Option<Explaine
     let vid = Frame::from_octets(&at.octets)
         .outer_tag()
         .filter(|t| t.tpid == config.tpid);
-    let (entry, line) = entry(bed, &tables, device, port, vid.map(|t| t.vid()));
+    let vid = vid.map(|t| t.vid());
+    let (entry, service) = entry(bed, &tables, device, port, vid);
     Some(Explained {
         hops: hops.collect(),
         device: bed.devices[device].name.clone(),
         entry,
-        line,
+        written: written(bed, (device, port), vid, finding.tenant, service),
     })
+}
+
+/// Why others' frames suffer where none went astray: a device whose VLANs share what they learn.
+pub fn blame(bed: &Testbed, finding: &Finding) -> Option<Explained> {
+    let device = match (finding.flaw, finding.spot) {
+        (Flaw::State, Spot::Device(device, _)) => device,
+        (Flaw::Disturbed | Flaw::Lost, _) => finding.dropped?,
+        _ => return None,
+    };
+    let own = &bed.devices[device];
+    let sharing = own.tables.services.values().filter(|s| s.kind.fid().is_some()).count();
+    (sharing > 1).then(|| Explained {
+        hops: Vec::new(),
+        device: own.name.clone(),
+        entry: format!("{sharing} services look addresses up in one database, whatever VLAN they were heard in"),
+        written: at_node(bed, &own.name, Key::Learning),
+    })
+}
+
+fn at_node(bed: &Testbed, name: &str, key: Key) -> Option<Written> {
+    let span = bed.origins.node(name, key)?;
+    Some(Written {
+        key: key.as_str(),
+        of: name.to_owned(),
+        line: span.line,
+        column: span.column,
+    })
+}
+
+/// The line that let a tenant's frame out by this port with this VID: the boldest reason first.
+fn written(
+    bed: &Testbed,
+    (device, port): (usize, PortNo),
+    vid: Option<Vid>,
+    tenant: TenantId,
+    service: Option<&Service>,
+) -> Option<Written> {
+    let own = &bed.devices[device];
+    if own.quirk.is_some() {
+        return at_node(bed, &own.name, Key::Quirk);
+    }
+    if let Some(trunk) = bed
+        .trunks
+        .iter()
+        .find(|t| t.a == (device, port) || t.b == (device, port))
+    {
+        let of_link = |key: Key| {
+            let span = bed.origins.link(&trunk.name, key)?;
+            Some(Written {
+                key: key.as_str(),
+                of: trunk.name.clone(),
+                line: span.line,
+                column: span.column,
+            })
+        };
+        // Where the ends disagree, the second key is what makes them.
+        let native = || of_link(Key::NativeVidB).or_else(|| of_link(Key::NativeVid));
+        let found = match vid {
+            None => native(),
+            Some(_) => of_link(Key::Unpruned),
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    let misconnected = || at_node(bed, &own.name, Key::Misconnect);
+    let called = || {
+        let service = service?;
+        let mut ports = service.members.iter().map(|m| m.port);
+        let line = ports.find_map(|port| bed.lines.get(&(device, port, service.tenant)))?;
+        Some(Written {
+            key: "CreateVirtualBorderRouter",
+            of: bed.tenant(service.tenant).to_owned(),
+            line: *line,
+            column: 0,
+        })
+    };
+    let idc = || {
+        let here = |p: &&super::testbed::Place| p.kind == PlaceKind::Idc && p.owner == tenant;
+        let idc = bed.places.iter().find(here)?;
+        at_node(bed, &idc.name, Key::VlanId)
+    };
+    misconnected()
+        .or_else(called)
+        .or_else(idc)
+        .or_else(|| at_node(bed, &own.name, Key::Name))
 }
 
 fn tables(bed: &Testbed, case: &Case, device: usize) -> Tables {
@@ -97,7 +208,13 @@ fn wrong(bed: &Testbed, octets: &[u8], (device, port): (usize, PortNo), tenant: 
     bed.owner_on(trunk, tag.map(|t| t.vid())) != tenant
 }
 
-fn entry(bed: &Testbed, tables: &Tables, device: usize, port: PortNo, vid: Option<Vid>) -> (String, Option<u32>) {
+fn entry<'t>(
+    bed: &Testbed,
+    tables: &'t Tables,
+    device: usize,
+    port: PortNo,
+    vid: Option<Vid>,
+) -> (String, Option<&'t Service>) {
     let own = &bed.devices[device];
     let at = match vid {
         Some(vid) => format!("port {} VID {vid}", port.0),
@@ -129,14 +246,7 @@ fn entry(bed: &Testbed, tables: &Tables, device: usize, port: PortNo, vid: Optio
     if let Some(quirk) = own.quirk {
         text.push_str(&format!("; the scenario plants `{quirk}` there"));
     }
-    let line = found.and_then(|(_, service)| {
-        let ports = service.members.iter().map(|m| m.port);
-        ports
-            .filter_map(|port| bed.lines.get(&(device, port, service.tenant)))
-            .next()
-            .copied()
-    });
-    (text, line)
+    (text, found.map(|(_, service)| service))
 }
 
 /// What a finding means, in one sentence.
@@ -177,6 +287,10 @@ pub fn consequence(bed: &Testbed, finding: &Finding) -> String {
         (Flaw::Mangled, _) => format!("What {who} gets is not what it sent."),
         (Flaw::Lost, _) => format!("A frame that {who} may send does not arrive."),
         (Flaw::Unpoliced, _) => format!("{who} takes more bandwidth than it was sold, at the others' cost."),
+        (Flaw::Exposed, _) => {
+            format!("{who} can put frames into whatever VLAN the next device reads its inner tag as.")
+        }
+        (Flaw::Overfull, _) => format!("{who} fills a table that others need, and their frames are flooded."),
         (Flaw::Miscounted, _) => format!("{who} is billed for other octets than it sent."),
         (Flaw::Leak | Flaw::State, _) => String::new(),
     }

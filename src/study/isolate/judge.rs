@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::drive::Ended;
 use super::form;
+use super::pics::Declared;
 use super::state;
 use super::testbed::Testbed;
 use super::trial::{Expect, From, Purpose, Sending, Trial};
 use super::watch::Arrival;
 use crate::check::Verdict;
+use crate::forward::PortRole;
 use crate::ident::{PortNo, TenantId};
 use crate::units::SimDuration;
 use crate::wire::Vid;
@@ -45,6 +47,10 @@ pub enum Flaw {
     Miscounted,
     /// More of a tenant's load passed than its bandwidth profile admits.
     Unpoliced,
+    /// A frame left untagged with an inner tag in front, where the device declares that none does.
+    Exposed,
+    /// A device has learned more addresses than its limit admits.
+    Overfull,
 }
 
 impl Flaw {
@@ -65,6 +71,8 @@ impl Flaw {
             Self::Lost => "lost",
             Self::Miscounted => "miscounted",
             Self::Unpoliced => "unpoliced",
+            Self::Exposed => "exposed",
+            Self::Overfull => "overfull",
         }
     }
 }
@@ -103,6 +111,8 @@ pub struct Finding {
     pub text: String,
     /// How many there are.
     pub count: u64,
+    /// The device that dropped the first one, where one did.
+    pub dropped: Option<usize>,
 }
 
 /// What a trial came to.
@@ -128,6 +138,7 @@ pub struct Outcome {
 
 struct Judge<'a> {
     bed: &'a Testbed,
+    declared: &'a Declared,
     trial: &'a Trial,
     ended: &'a Ended,
     /// Arrivals by the frame's number.
@@ -147,9 +158,16 @@ fn by_number<'a>(trial: &Trial, ended: &'a Ended) -> Vec<Vec<&'a Arrival>> {
 }
 
 /// Judges a trial; `reference` is the same trial without the attack.
-pub fn judge(bed: &Testbed, trial: &Trial, ended: &Ended, reference: Option<(&Trial, &Ended)>) -> Outcome {
+pub fn judge(
+    bed: &Testbed,
+    declared: &Declared,
+    trial: &Trial,
+    ended: &Ended,
+    reference: Option<(&Trial, &Ended)>,
+) -> Outcome {
     let mut judge = Judge {
         bed,
+        declared,
         trial,
         ended,
         came: by_number(trial, ended),
@@ -170,6 +188,7 @@ pub fn judge(bed: &Testbed, trial: &Trial, ended: &Ended, reference: Option<(&Tr
             judge.state(run);
         }
     }
+    judge.databases();
     if trial.counted {
         judge.counters();
     }
@@ -189,6 +208,8 @@ impl Judge<'_> {
         let sending = number.and_then(|n| self.trial.sendings.get(n));
         let tenant = sending.map_or(self.trial.attacker, |s| s.tenant);
         let from = sending.map_or(self.trial.from, |s| s.from);
+        let drop = number.and_then(|n| self.ended.watch.drops.get(n).copied().flatten());
+        let dropped = drop.and_then(|(station, _)| self.ended.watch.device(station.as_node()?));
         let finding = self.found.entry((flaw, tenant, spot)).or_insert_with(|| Finding {
             flaw,
             tenant,
@@ -199,6 +220,7 @@ impl Judge<'_> {
             got: got.to_vec(),
             text: text(),
             count: 0,
+            dropped,
         });
         finding.count += 1;
     }
@@ -230,19 +252,41 @@ impl Judge<'_> {
             if !seen.insert(arrival.place) {
                 self.note(Flaw::Doubled, Some(number), spot, got, String::new);
             }
-            if sending.expect == Expect::Nobody {
+            let elsewhere = matches!(sending.expect, Expect::Only(place) if place != arrival.place);
+            if sending.expect == Expect::Nobody || elsewhere {
                 self.note(Flaw::Delivered, Some(number), spot, got, String::new);
             } else {
                 self.whole(number, sending, arrival);
             }
+            self.exposed(number, arrival);
         }
-        if own == 0 && sending.expect == Expect::Deliver && sending.purpose == Purpose::Attack {
+        let must = matches!(sending.expect, Expect::Deliver | Expect::Only(_));
+        if own == 0 && must && sending.purpose == Purpose::Attack {
             let why = self.why(number);
             if self.lost_by_line(number) {
                 self.out.reason = format!("a link of the scenario is faulty: {why}");
                 return;
             }
             self.note(Flaw::Lost, Some(number), Spot::Nowhere, &[], || why);
+        }
+    }
+
+    /// A frame at a port that sends untagged must not begin with a tag that the neighbour would
+    /// read: that is how it hops into another VLAN there.
+    fn exposed(&mut self, number: usize, arrival: &Arrival) {
+        let place = &self.bed.places[arrival.place];
+        if place.vid.is_some() || place.role == PortRole::Tunnel {
+            return;
+        }
+        let device = &self.bed.devices[place.device];
+        let tag = crate::wire::Frame::from_octets(&arrival.octets).outer_tag();
+        let Some(tag) = tag.filter(|tag| tag.tpid == place.tpid) else {
+            return;
+        };
+        if self.declared.pics(&device.name, device.tables.profile).hides_inner_tags {
+            let text = || format!("an inner tag of VID {} came to light at an untagged port", tag.vid());
+            let spot = Spot::Place(arrival.place);
+            self.note(Flaw::Exposed, Some(number), spot, &arrival.octets, text);
         }
     }
 
@@ -448,6 +492,14 @@ impl Judge<'_> {
                 let text = || format!("{octets} octets of the load came; the bandwidth profile admits {most}");
                 self.note(Flaw::Unpoliced, None, spot, &[], text);
             }
+        }
+    }
+
+    /// No database may hold more than its limit: what is learned beyond it takes room of others.
+    fn databases(&mut self) {
+        for full in state::overfull(self.bed, &self.ended.devices, self.trial.end) {
+            let spot = Spot::Device(full.device, full.tenant);
+            self.note(Flaw::Overfull, None, spot, &[], || full.what);
         }
     }
 

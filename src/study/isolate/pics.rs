@@ -27,6 +27,8 @@ pub struct Pics {
     pub stacks: bool,
     /// Learning is independent in each VLAN.
     pub independent_learning: bool,
+    /// No frame leaves untagged that begins with a tag which the port's neighbour reads.
+    pub hides_inner_tags: bool,
 }
 
 /// A capability by name, and what it says.
@@ -68,6 +70,11 @@ const FIELDS: &[Field] = &[
         |p| &mut p.independent_learning,
         "addresses are learned in each VLAN for itself",
     ),
+    (
+        Capability::HidesInnerTags.as_str(),
+        |p| &mut p.hides_inner_tags,
+        "a frame ends where it would leave untagged with a VLAN's tag in front",
+    ),
 ];
 
 impl Pics {
@@ -81,21 +88,25 @@ impl Pics {
             ends_bpdu: true,
             stacks: false,
             independent_learning: true,
+            hides_inner_tags: true,
         };
         match profile {
             Profile::IeeeDefault => Self {
                 ingress_filtering: false,
                 takes_own_tag: true,
                 stacks: true,
+                hides_inner_tags: false,
                 ..strict
             },
             Profile::Ovs31 => Self {
                 drops_group_source: false,
+                hides_inner_tags: false,
                 ..strict
             },
             Profile::Linux612 => Self {
                 takes_own_tag: true,
                 ends_bpdu: false,
+                hides_inner_tags: false,
                 ..strict
             },
             _ => strict,

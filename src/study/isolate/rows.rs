@@ -53,6 +53,13 @@ impl Row {
     }
 }
 
+impl Row {
+    /// Is its story one of devices, and the same whoever attacks?
+    pub fn of_devices(&self) -> bool {
+        matches!(self.id, "R-04" | "R-07")
+    }
+}
+
 /// Groups by letter, in order.
 pub const GROUPS: &[(&str, &str)] = &[
     ("I", "ingress classification"),
@@ -307,10 +314,10 @@ pub const ROWS: &[Row] = &[
         reconfiguration::comes_and_goes,
         "a tenant is removed and added again",
     ),
-    without(
+    story(
         "R-02",
-        "a legacy circuit is cut over to a shared port",
-        "the testbed holds the end of the scenario; a cutover is a rehearsal of its own",
+        reconfiguration::cutover,
+        "a legacy VLAN is cut over to the shared port",
     ),
     story(
         "R-03",

@@ -9,10 +9,11 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::bound;
 use super::drive;
-use super::explain::{consequence, explain};
+use super::explain::{blame, consequence, explain};
 use super::judge::{Finding, Flaw, Outcome, Spot, judge};
 use super::matrix::{Cell, Matrix, MatrixRow, Sums};
 use super::minimise::hunt;
+use super::options::{MILLION, Options, within_budget};
 use super::pics::Declared;
 use super::report::{DeviceReport, FindingReport, IsolationReport, RowReport};
 use super::rows::{At, How, NOT_TESTABLE, ROWS, Row};
@@ -24,64 +25,11 @@ use crate::check::Verdict;
 use crate::ident::TenantId;
 use crate::scenario::Plan;
 
-/// What to run, and how much of it.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Rows by id (`I-06`), and groups by letter; none: all.
-    pub vectors: Vec<String>,
-    /// Threads; what is reported does not depend on it.
-    pub jobs: usize,
-    /// Random frames that each port sends (P-08).
-    pub random: u32,
-    /// Tenants that attack, at most.
-    pub attackers: usize,
-    /// Tenants whose good frames are sent as controls, at most.
-    pub controlled: usize,
-    /// Leaks that are brought to their smallest case, at most.
-    pub minimised: usize,
-    /// What devices declare, before what the scenario says and their profile has.
-    pub declared: Declared,
-}
+/// Tenants whose stories one piece of work tells.
+const CREW: usize = 4;
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            vectors: Vec::new(),
-            jobs: 1,
-            random: 2_000,
-            attackers: 4,
-            controlled: 32,
-            minimised: 8,
-            declared: Declared::default(),
-        }
-    }
-}
-
-impl Options {
-    /// Is the row asked for?
-    fn wants(&self, row: &Row) -> bool {
-        let named = |word: &String| {
-            let word = word.to_ascii_uppercase();
-            let nth = word.strip_prefix("D-").and_then(|n| n.parse::<u8>().ok());
-            word == row.id
-                || word == row.group()
-                || (row.id == "D-01..16" && nth.is_some_and(|n| (1..=16).contains(&n)))
-        };
-        self.vectors.is_empty() || self.vectors.iter().any(named)
-    }
-
-    /// Words of [`Options::vectors`] that name no row and no group.
-    pub fn unknown_vectors(&self) -> Vec<&str> {
-        let alone = |word: &&String| {
-            let only = Self {
-                vectors: vec![(*word).clone()],
-                ..Self::default()
-            };
-            !ROWS.iter().any(|row| only.wants(row))
-        };
-        self.vectors.iter().filter(alone).map(String::as_str).collect()
-    }
-}
+/// Random frames of one trial.
+const OF_A_TRIAL: usize = 20_000;
 
 /// Every row: id, title, and why it does not apply here, where it cannot.
 pub fn list() -> Vec<(&'static str, &'static str, &'static str)> {
@@ -97,6 +45,8 @@ pub fn list() -> Vec<(&'static str, &'static str, &'static str)> {
 struct Unit {
     row: usize,
     from: Option<From>,
+    /// The attackers that a story is of: the first, and how many.
+    crew: (usize, usize),
 }
 
 /// What a unit came to.
@@ -110,11 +60,24 @@ struct Done {
     broken: Option<String>,
 }
 
+const NO_PORT: &str = "no port here has what the row is about";
+
+impl Done {
+    fn nothing(nothing: &'static str) -> Self {
+        Self {
+            nothing,
+            ..Self::default()
+        }
+    }
+}
+
 struct Suite<'a> {
     bed: Testbed,
     switches: Vec<Seat>,
     attackers: Vec<TenantId>,
+    /// Places of the tenants that are controlled in every trial.
     controlled: Vec<usize>,
+    random: u32,
     options: &'a Options,
     declared: Declared,
 }
@@ -143,9 +106,10 @@ pub type Frames = Vec<(&'static str, String, Vec<Vec<u8>>)>;
 /// As [`run`].
 pub fn frames(plan: &Plan, options: &Options) -> Result<Frames, String> {
     let suite = Suite::new(plan, options)?;
-    let story = suite.story();
     let made = suite.units(options).into_iter().filter_map(|unit| {
         let (row, from) = (&ROWS[unit.row], unit.from?);
+        let controlled = suite.controlled(unit);
+        let story = suite.story(unit, &controlled);
         let How::Frames(_, make) = row.how else { return None };
         let octets = story.shots(from, make).into_iter().map(|s| s.octets).collect();
         Some((row.id, from.name(&suite.bed), octets))
@@ -158,30 +122,54 @@ impl<'a> Suite<'a> {
         let bed = Testbed::new(plan)?;
         let switches = drive::switches(&bed);
         let tenants = bed.live_tenants();
-        let attackers: Vec<TenantId> = tenants.iter().take(options.attackers).copied().collect();
-        let watched: Vec<TenantId> = tenants
-            .iter()
-            .take(options.controlled.max(options.attackers))
-            .copied()
-            .collect();
+        let attack = options.attackers.unwrap_or_else(|| within_budget(tenants.len()));
+        let attackers: Vec<TenantId> = tenants.iter().take(attack).copied().collect();
+        let watched = &tenants[..options.controlled.min(tenants.len())];
         let controlled = bed.live().filter(|(_, p)| watched.contains(&p.owner)).map(|(i, _)| i);
-        Ok(Self {
+        let mut suite = Self {
             controlled: controlled.collect(),
             bed,
             switches,
             attackers,
             declared: options.declared.over(plan),
+            random: 0,
             options,
-        })
+        };
+        let ports = u32::try_from(suite.sources(At::Both).len()).unwrap_or(u32::MAX);
+        suite.random = options.random.unwrap_or_else(|| MILLION.div_ceil(ports.max(1)));
+        Ok(suite)
     }
 
-    fn story(&self) -> Story<'_> {
+    /// Places whose good frames are controls of a piece of work: those of the controlled tenants,
+    /// and the attackers' own.
+    fn controlled(&self, unit: Unit) -> Vec<usize> {
+        let owner = match unit.from {
+            Some(From::Place(place)) => Some(self.bed.places[place].owner),
+            _ => None,
+        };
+        let crew = self.crew(unit);
+        let own = self
+            .bed
+            .live()
+            .filter(|(_, p)| owner == Some(p.owner) || crew.contains(&p.owner));
+        let mut all: Vec<usize> = own.map(|(i, _)| i).chain(self.controlled.iter().copied()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    fn crew(&self, unit: Unit) -> &[TenantId] {
+        let (first, many) = unit.crew;
+        &self.attackers[first..first + many]
+    }
+
+    fn story<'s>(&'s self, unit: Unit, controlled: &'s [usize]) -> Story<'s> {
         Story {
             bed: &self.bed,
             declared: &self.declared,
-            attackers: &self.attackers,
-            controlled: &self.controlled,
-            random: self.options.random,
+            attackers: self.crew(unit),
+            controlled,
+            random: self.random,
         }
     }
 
@@ -204,9 +192,27 @@ impl<'a> Suite<'a> {
         for (row, what) in ROWS.iter().enumerate().filter(|(_, row)| options.wants(row)) {
             match what.how {
                 How::Frames(at, _) => {
-                    units.extend(self.sources(at).into_iter().map(|from| Unit { row, from: Some(from) }))
+                    let unit = |from| Unit {
+                        row,
+                        from: Some(from),
+                        crew: (0, 0),
+                    };
+                    units.extend(self.sources(at).into_iter().map(unit));
                 }
-                _ => units.push(Unit { row, from: None }),
+                How::Story(_) => {
+                    let crews = (0..self.attackers.len().max(1)).step_by(CREW);
+                    let crews = crews.take(if what.of_devices() { 1 } else { usize::MAX });
+                    units.extend(crews.map(|first| Unit {
+                        row,
+                        from: None,
+                        crew: (first, CREW.min(self.attackers.len() - first)),
+                    }));
+                }
+                _ => units.push(Unit {
+                    row,
+                    from: None,
+                    crew: (0, 0),
+                }),
             }
         }
         units
@@ -238,29 +244,35 @@ impl<'a> Suite<'a> {
     }
 
     fn unit(&self, unit: Unit) -> Done {
-        let story = self.story();
-        let trials = match (ROWS[unit.row].how, unit.from) {
+        let controlled = self.controlled(unit);
+        let story = self.story(unit, &controlled);
+        match (ROWS[unit.row].how, unit.from) {
             (How::Frames(_, make), Some(from)) => match story.shots(from, make) {
-                shots if shots.is_empty() => Err("no port here has what the row is about"),
-                shots => Ok(vec![story.trial(from, shots)]),
+                shots if shots.is_empty() => Done::nothing(NO_PORT),
+                shots => {
+                    let mut shots = shots.into_iter().peekable();
+                    let next = || {
+                        shots
+                            .peek()
+                            .is_some()
+                            .then(|| shots.by_ref().take(OF_A_TRIAL).collect())
+                    };
+                    self.trials(std::iter::from_fn(next).map(|some| story.trial(from, some)))
+                }
             },
-            (How::Story(tell), _) => tell(&story),
-            (How::Asks(ask), _) => return asked(&ask(&story), story.bed),
-            (How::NotApplicable(reason), _) => Err(reason),
-            (How::Frames(..), None) => Err("no port here has what the row is about"),
-        };
-        match trials {
-            Ok(trials) => self.trials(trials),
-            Err(nothing) => Done {
-                nothing,
-                ..Done::default()
+            (How::Story(tell), _) => match tell(&story) {
+                Ok(trials) => self.trials(trials.into_iter()),
+                Err(nothing) => Done::nothing(nothing),
             },
+            (How::Asks(ask), _) => asked(&ask(&story), story.bed),
+            (How::NotApplicable(reason), _) => Done::nothing(reason),
+            (How::Frames(..), None) => Done::nothing(NO_PORT),
         }
     }
 
-    fn trials(&self, trials: Vec<Trial>) -> Done {
+    fn trials(&self, trials: impl Iterator<Item = Trial>) -> Done {
         let mut done = Done::default();
-        for trial in trials.into_iter().filter(|t| t.attacks() > 0) {
+        for trial in trials.filter(|t| t.attacks() > 0) {
             match self.trial(&trial) {
                 Ok(outcome) => {
                     let leaks = outcome
@@ -286,7 +298,7 @@ impl<'a> Suite<'a> {
             None => None,
         };
         let reference = reference.as_ref().map(|(plan, run)| (plan, run));
-        Ok(judge(&self.bed, trial, &ended, reference))
+        Ok(judge(&self.bed, &self.options.declared, trial, &ended, reference))
     }
 
     fn report(&self, units: &[Unit], done: Vec<Done>) -> IsolationReport {
@@ -339,8 +351,8 @@ impl<'a> Suite<'a> {
     }
 
     fn tenants_controlled(&self) -> usize {
-        let mut owners: Vec<TenantId> = self.controlled.iter().map(|p| self.bed.places[*p].owner).collect();
-        owners.dedup();
+        let always = self.controlled.iter().map(|p| self.bed.places[*p].owner);
+        let mut owners: Vec<TenantId> = always.chain(self.attackers.iter().copied()).collect();
         owners.sort_unstable();
         owners.dedup();
         owners.len()
@@ -427,7 +439,8 @@ impl<'a> Suite<'a> {
                 count: finding.count,
                 consequence: consequence(&self.bed, &finding),
                 minimal: case.as_ref().map(|c| c.minimal(&self.bed)),
-                explained: case.as_ref().and_then(|c| explain(&self.bed, c, &finding)),
+                explained: (case.as_ref().and_then(|c| explain(&self.bed, c, &finding)))
+                    .or_else(|| blame(&self.bed, &finding)),
                 sent: finding.sent,
                 got: finding.got,
                 text: finding.text,
@@ -459,7 +472,6 @@ impl<'a> Suite<'a> {
 
     /// How many frames all rows of frames have for each tenant, whatever was asked for.
     fn existing(&self, sums: &mut Sums) {
-        let story = self.story();
         if self.options.vectors.is_empty() {
             sums.existing = sums.tried.clone();
             return;
@@ -468,6 +480,16 @@ impl<'a> Suite<'a> {
             let (How::Frames(_, make), Some(from)) = (ROWS[unit.row].how, unit.from) else {
                 continue;
             };
+            if ROWS[unit.row].id == "P-08" {
+                // Their number is known; whose they are on a wire, only who makes them can say.
+                let owner = match from {
+                    From::Place(place) => self.bed.places[place].owner,
+                    From::Wire(..) => TenantId::NONE,
+                };
+                *sums.existing.entry(owner).or_default() += u64::from(self.random);
+                continue;
+            }
+            let story = self.story(unit, &[]);
             for shot in story.shots(from, make) {
                 *sums.existing.entry(shot.tenant).or_default() += 1;
             }
@@ -518,6 +540,7 @@ fn asked(asked: &super::story::Asked, bed: &Testbed) -> Done {
             got: Vec::new(),
             text: asked.granted.join("; "),
             count: asked.granted.len() as u64,
+            dropped: None,
         };
         let outcome = Outcome {
             verdict: Some(Verdict::Fail),

@@ -1,10 +1,12 @@
 //! State: what an attacker must leave as it is: the others' tables, addresses, buckets, counters.
 
+use std::collections::BTreeMap;
+
 use super::drive::Ended;
 use super::testbed::Testbed;
 use super::tester::{Asked, Seat};
 use crate::evidence::Count;
-use crate::forward::{Buckets, FastPath, Quirk, Service, ServiceCounters, ServiceId};
+use crate::forward::{Buckets, FastPath, Quirk, Service, ServiceCounters, ServiceId, ServiceKind};
 use crate::ident::{PortNo, TenantId};
 use crate::units::SimTime;
 use crate::wire::MacAddr;
@@ -95,7 +97,11 @@ fn differs(a: &Held, b: &Held) -> Vec<String> {
         out.push("has other tables".to_owned());
     }
     if a.learned != b.learned {
-        out.push(format!("knows {} addresses, not {}", a.learned.len(), b.learned.len()));
+        let only = |a: &Held, b: &Held| a.learned.iter().filter(|entry| !b.learned.contains(entry)).count();
+        out.push(match (only(a, b), only(b, a)) {
+            (0, 0) => "has heard its addresses in another order".to_owned(),
+            (more, less) => format!("knows {more} addresses that it should not, and misses {less}"),
+        });
     }
     if a.buckets != b.buckets {
         out.push("has spent other tokens".to_owned());
@@ -156,6 +162,50 @@ pub fn miscounted(bed: &Testbed, ended: &Ended, tenant: TenantId) -> Vec<Differe
                     ),
                 });
             }
+        }
+    }
+    found
+}
+
+struct Overfull(SimTime);
+
+impl Asked for Overfull {
+    type Answer = Vec<(TenantId, String)>;
+    fn ask<Q: Quirk>(self, fast: &FastPath<Q>) -> Self::Answer {
+        let tables = fast.tables();
+        // Services that share a database have its room in common, which is the largest limit.
+        let mut limits: BTreeMap<(Option<u32>, ServiceId), (u32, TenantId)> = BTreeMap::new();
+        for (id, service) in &tables.services {
+            let (key, limit) = match service.kind {
+                ServiceKind::Bridged { mac_limit, .. } => ((None, *id), mac_limit),
+                ServiceKind::Shared { fid, mac_limit, .. } => ((Some(fid), ServiceId(0)), mac_limit),
+                ServiceKind::CrossConnect => continue,
+            };
+            let entry = limits.entry(key).or_insert((limit, service.tenant));
+            entry.0 = entry.0.max(limit);
+        }
+        let asks = |((fid, id), (limit, tenant)): ((Option<u32>, ServiceId), (u32, TenantId))| {
+            let shares = |(_, s): &(&ServiceId, &Service)| fid.is_some() && s.kind.fid() == fid;
+            let any = tables.services.iter().find(shares).map_or(id, |(id, _)| *id);
+            let learned = fast.learned(any, self.0).len();
+            let what = format!("{learned} addresses are learned where {limit} may be");
+            (learned > limit as usize).then_some((tenant, what))
+        };
+        limits.into_iter().filter_map(asks).collect()
+    }
+}
+
+/// Databases with more addresses than their limit.
+pub fn overfull(bed: &Testbed, devices: &[Seat], now: SimTime) -> Vec<Difference> {
+    let mut found = Vec::new();
+    for (device, seat) in devices.iter().enumerate() {
+        let mut services = bed.devices[device].tables.services.values();
+        if services.all(|service| service.kind == ServiceKind::CrossConnect) {
+            continue;
+        }
+        for (tenant, what) in seat.ask(Overfull(now)).unwrap_or_default() {
+            let what = format!("{}: {what}", bed.devices[device].name);
+            found.push(Difference { device, tenant, what });
         }
     }
     found

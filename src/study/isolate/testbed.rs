@@ -12,8 +12,8 @@ use crate::forward::{Admission, Member, Planted, PortConfig, PortRole, Profile, 
 use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::link::LinkConfig;
 use crate::node::{LinkChange, Way};
-use crate::scenario::Plan;
 use crate::scenario::plan::{Fault, LinkRole, NodeKind, SwitchPlan};
+use crate::scenario::{Origins, Plan};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::{EtherType, MacAddr, Vid};
 
@@ -106,6 +106,8 @@ pub struct Testbed {
     pub cloud: CloudRecord,
     /// Where a tenant's VLAN of a device's port was asked for: line of the scenario.
     pub lines: BTreeMap<(usize, PortNo, TenantId), u32>,
+    /// Where keys that shape switches and trunks were written.
+    pub origins: Origins,
     /// What the scenario's faults have left the links in, in order.
     pub faults: Vec<Hand>,
     members: BTreeMap<(usize, PortNo, Option<Vid>), ServiceId>,
@@ -232,6 +234,7 @@ impl Testbed {
             trunks: Vec::new(),
             cloud,
             lines: BTreeMap::new(),
+            origins: plan.origins.clone(),
             faults: Vec::new(),
             members: BTreeMap::new(),
             owners: Arc::default(),

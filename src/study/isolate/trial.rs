@@ -44,6 +44,8 @@ pub enum Expect {
     Deliver,
     /// It may arrive, whole and once, at other places of its tenant.
     Own,
+    /// It arrives, whole and once, at this place of its tenant and at no other.
+    Only(usize),
     /// It arrives nowhere.
     Nobody,
 }

@@ -144,7 +144,8 @@ impl Watch {
         }
     }
 
-    fn device(&self, node: NodeId) -> Option<usize> {
+    /// The device that stands on a node.
+    pub fn device(&self, node: NodeId) -> Option<usize> {
         match self.who.get(node.index()) {
             Some((_, Who::Device(d))) => Some(*d),
             _ => None,
@@ -156,11 +157,10 @@ impl Watch {
         let Some(end) = self.ends.get(&(device, port)).filter(|end| end.tagged) else {
             return;
         };
-        let vid = frame
-            .outer_tag()
-            .filter(|tag| tag.tpid == end.tpid)
-            .map(|tag| tag.vid());
-        if let (Some(tag), Some(first)) = (frame.outer_tag(), self.first_tci.get_mut(number(trace))) {
+        // Behind a native VLAN a tag of another protocol is the tenant's payload.
+        let tag = frame.outer_tag().filter(|tag| tag.tpid == end.tpid);
+        let vid = tag.map(|tag| tag.vid());
+        if let (Some(tag), Some(first)) = (tag, self.first_tci.get_mut(number(trace))) {
             first.get_or_insert(tag.tci);
         }
         let untagged = self.owners.get(&(end.trunk, None)).filter(|_| vid.is_none());

@@ -45,10 +45,24 @@ const fn none(id: &'static str, what: &'static str, source: &'static str, why: &
     }
 }
 
-const OFFLOAD: &str =
-    "there is no hardware to offload to; kernels are held equal to the scalar one by exhaustive tests";
-const MEMORY: &str = "memory safety is the compiler's and the fuzzers' business; no frame reaches past its end";
-const CUTOVER: &str = "belongs to the rehearsal of cutovers";
+/// A quirk that shows only where a switch learns addresses.
+const fn learner(id: &'static str, what: &'static str, source: &'static str, quirk: Planted) -> Fault {
+    Fault {
+        id,
+        what,
+        source,
+        injection: Injection::Learner(quirk),
+    }
+}
+
+const fn later(id: &'static str, what: &'static str, source: &'static str) -> Fault {
+    Fault {
+        id,
+        what,
+        source,
+        injection: Injection::Rehearsal,
+    }
+}
 
 /// Every fault, in order of id.
 pub const FAULTS: &[Fault] = &[
@@ -86,19 +100,19 @@ pub const FAULTS: &[Fault] = &[
         "M06",
         "header length and number of tags disagree beyond two tags",
         "VPP 6f7ebf900e6",
-        "no length is kept beside the frame: tags are found anew where they are edited",
+        "no header length is kept from one stage to the next that could disagree: tags are counted anew, from the octets, where they are edited; T-12 sends stacks of up to eight",
     ),
     none(
         "M08",
         "a vector parser disagrees with the scalar one",
         "Open vSwitch 4f810deab",
-        OFFLOAD,
+        "worlds hand over one frame at a time, which the scalar parser alone reads; that the vector kernels agree with it is held, for batches, by tests of their own",
     ),
     none(
         "M09",
         "partial offload skips the VLAN parser",
         "Open vSwitch 54e2baec0, eb540c0f5",
-        OFFLOAD,
+        "there is no offload: one forwarder reads every frame whole, and no second one is handed its offsets",
     ),
     planted(
         "M11",
@@ -118,23 +132,23 @@ pub const FAULTS: &[Fault] = &[
         "Open vSwitch b4868ee16, 5efc6552e, d632ad0aa",
         Planted::VidLowByte,
     ),
-    none(
+    planted(
         "M14",
         "a flow cache's key lacks fields that decided the verdict",
         "CVE-2020-35498; Open vSwitch 35fe9efb2, d02c42bf4",
-        "there is no flow cache; rows, which are memos of places, are held equal to all stages by exhaustive tests",
+        Planted::FlowCacheTooWide,
     ),
     none(
         "M15",
         "one tenant's headers make the classifier's work explode",
         "CVE-2019-25076",
-        "there is no tuple space: a frame costs one lookup whatever its headers are",
+        "there is no tuple space to explode: a place is found by port and VID in one step, whatever else the frame carries, and virtual time charges no work for it",
     ),
     none(
         "M16",
         "a malformed IP header slips through an access list",
         "CVE-2016-10377",
-        "switches here have no access lists",
+        "no verdict but that of the ICMP limit reads an IP header, and none admits a frame because of one: there is no access list to slip through",
     ),
     planted(
         "M18",
@@ -148,17 +162,17 @@ pub const FAULTS: &[Fault] = &[
         "Open vSwitch 94a881c1c",
         Planted::BroadcastToNextVid,
     ),
-    none(
+    edit(
         "M22",
         "addresses learned in one VLAN are used in another",
         "Open vSwitch tests/learn.at",
-        "tenants of this scenario's switches learn nothing in common",
+        config::shared_learning,
     ),
-    none(
+    learner(
         "M23",
         "learned addresses outlive the port or VLAN that they were learned at",
         "VPP afc47aa36f4; Open vSwitch f1eb850ae",
-        CUTOVER,
+        Planted::StaleAddresses,
     ),
     edit(
         "M25",
@@ -166,11 +180,11 @@ pub const FAULTS: &[Fault] = &[
         "VPP a8ab568f84e",
         config::access_is_trunk,
     ),
-    none(
+    planted(
         "M27",
         "a sub-interface takes deeper stacks of tags than it names",
         "VPP 76b19ceafcf",
-        "behind a service's own tag a stack is payload: let in, it leaks only where a native VLAN brings it to light, which is C08",
+        Planted::DeeperStacks,
     ),
     edit(
         "M29",
@@ -196,17 +210,17 @@ pub const FAULTS: &[Fault] = &[
         "Open vSwitch a393b897f, f6f50552a",
         config::mtu_counts_tags,
     ),
-    edit(
+    learner(
         "M37",
         "the limit of learned addresses is not enforced",
         "VPP e531f4cb576, b2e73b1dcb8",
-        config::no_mac_limit,
+        Planted::LearnsWithoutLimit,
     ),
     none(
         "M38",
         "a table is scanned while it learns",
         "VPP 2543d3fe576, 6ad56defd07",
-        "tables change between two frames: the borrow checker rules out the race",
+        "a forwarder is changed, aged and read between two frames by its one owner: a scan that runs beside it does not compile",
     ),
     edit(
         "M39",
@@ -218,19 +232,19 @@ pub const FAULTS: &[Fault] = &[
         "M40",
         "a checksum is wrong after the VLAN changed",
         "Open vSwitch af9d14a85",
-        "no checksum covers a tag but the FCS, which every link computes",
+        "no checksum covers a tag but the FCS, which the sending link computes anew; no header behind the tags is edited",
     ),
     none(
         "M41",
         "a control message is decoded out of bounds",
         "CVE-2018-17206, CVE-2021-36980",
-        MEMORY,
+        "no control message is decoded by a switch: changes come to it as typed values, and octets of frames as slices whose ends are checked",
     ),
-    none(
+    planted(
         "M42",
         "padding carries octets of other frames",
         "Open vSwitch c21adacdc",
-        "padding is written as zeros where it is made; that it is so, the suite's S-05 looks at",
+        Planted::DirtyPadding,
     ),
     planted(
         "M43",
@@ -238,12 +252,17 @@ pub const FAULTS: &[Fault] = &[
         "Open vSwitch known answers for priority tags",
         Planted::PriorityLost,
     ),
-    none("M44", "map entries are never freed", "CVE-2026-46153", MEMORY),
+    none(
+        "M44",
+        "map entries are never freed",
+        "CVE-2026-46153",
+        "a priority map is eight octets inside the member whose it is, and goes with it: there is no entry of its own to free",
+    ),
     none(
         "M45",
         "a helper for VLAN 0 runs where there is no VLAN",
         "CVE-2026-43100",
-        MEMORY,
+        "VID 0 has no group and no helper: a priority tag is no VLAN's, and a port without a member is a drop, which V-01 and V-02 ask for at every port",
     ),
     edit(
         "C01",
@@ -299,54 +318,42 @@ pub const FAULTS: &[Fault] = &[
         "AWS Direct Connect, jumbo frames",
         links::down_for_half_a_minute,
     ),
-    none(
+    later(
         "T01",
         "the old path goes before the new one forwards",
         "Alibaba Cloud, CEN migration",
-        CUTOVER,
     ),
-    none(
+    later(
         "T02",
         "specific routes are forgotten, or go too early",
         "Alibaba Cloud, CEN migration",
-        CUTOVER,
     ),
-    none(
+    later(
         "T03",
         "a health check stays on during the move",
         "Alibaba Cloud, CEN migration",
-        CUTOVER,
     ),
-    none(
+    later(
         "T04",
         "a rollback does not restore the routes",
         "Alibaba Cloud, CEN migration",
-        CUTOVER,
     ),
-    none(
+    later(
         "T05",
         "nobody refreshes addresses after the cutover",
         "of the kind of M23",
-        CUTOVER,
     ),
-    none(
+    later(
         "T06",
         "BFD together with graceful restart",
         "AWS Direct Connect, limits",
-        CUTOVER,
     ),
-    none(
+    later(
         "T07",
         "the VLAN cannot be kept",
         "AWS Direct Connect, migration of virtual interfaces",
-        CUTOVER,
     ),
-    none(
-        "T08",
-        "the new path is shorter by more than a frame",
-        "by design",
-        CUTOVER,
-    ),
+    later("T08", "the new path is shorter by more than a frame", "by design"),
     edit(
         "P01",
         "a link corrupts a small share of frames, whatever the load",
@@ -357,7 +364,7 @@ pub const FAULTS: &[Fault] = &[
         "P02",
         "a member of a link aggregation fails",
         "RFC 7130",
-        "links here are not aggregated",
+        "a link is one line: none has members, so no hash spreads tenants over any",
     ),
     edit(
         "P03",
@@ -369,7 +376,7 @@ pub const FAULTS: &[Fault] = &[
         "P04",
         "a loop on the shared segment",
         "IEEE 802.1D; Open vSwitch tests/stp.at",
-        "the wiring of a plan has no loop of one VLAN",
+        "each service has one way, found at wiring, and no change plugs a cable in: a loop of one VLAN cannot be built",
     ),
     edit("P05", "a link loses frames one way only", "RFC 7130", links::one_way),
     edit(

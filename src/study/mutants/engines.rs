@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::{Case, Judgement, Verdict, judge};
+use super::work::LARGE;
+use crate::check::{Case, Verdict, judge};
 use crate::engine::cloud::Drawn;
 use crate::engine::run as simulate;
 use crate::evidence::NoObserver;
@@ -10,14 +11,54 @@ use crate::scenario::Plan;
 use crate::study::isolate::{self, Options};
 use crate::study::{Verdict as Proven, prove_plan};
 
+/// The name of the isolation suite.
+pub const SUITE: &str = "suite";
+
+/// What an engine heard in a world.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Heard {
+    /// Everything that it could have raised an alarm by.
+    pub able: BTreeSet<String>,
+    /// What it raised an alarm by.
+    pub alarms: BTreeSet<String>,
+}
+
+/// How much of the isolation suite a world gets, by its size: every vector, from so many tenants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// Tenants that attack, at most.
+    pub attackers: usize,
+    /// Tenants whose good frames are controls, at most.
+    pub controlled: usize,
+    /// Random frames that each port sends.
+    pub random: u32,
+}
+
+impl Share {
+    /// A world's share.
+    pub fn of(plan: &Plan) -> Self {
+        match plan.tenants.len() > LARGE {
+            false => Self {
+                attackers: 4,
+                controlled: 32,
+                random: 200,
+            },
+            true => Self {
+                attackers: 1,
+                controlled: 4,
+                random: 200,
+            },
+        }
+    }
+}
+
 /// Something that judges worlds.
+#[derive(Clone, Copy)]
 pub struct Engine {
     /// Its name in the matrix.
     pub name: &'static str,
-    /// The alarms that it raises in a world, by name; or why it cannot judge it.
-    pub alarms: fn(&Plan) -> Result<BTreeSet<String>, String>,
-    /// Every alarm that it could raise in this world.
-    pub able: fn(&Plan) -> BTreeSet<String>,
+    /// What it hears in a world; or why it cannot judge it.
+    pub ask: fn(&Plan, Share) -> Result<Heard, String>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -28,78 +69,61 @@ impl std::fmt::Debug for Engine {
 
 /// Every engine.
 pub fn engines() -> Vec<Engine> {
-    vec![suite(), proof(), checks()]
+    let engine = |name, ask| Engine { name, ask };
+    vec![
+        engine(SUITE, suite as fn(&Plan, Share) -> Result<Heard, String>),
+        engine("proof", proof),
+        engine("checks", checks),
+    ]
 }
 
-/// The checks of a scenario: it is run, and each verdict of FAIL that was not expected is an alarm.
-fn checks() -> Engine {
-    Engine {
-        name: "checks",
-        alarms: |plan| {
-            let judgement = judged(plan)?;
-            let failed = judgement.lines.iter().filter(|line| line.verdict == Verdict::Fail);
-            Ok(failed.map(|line| line.check.to_owned()).collect())
-        },
-        able: |plan| {
-            let lines = judged(plan).map(|judgement| judgement.lines).unwrap_or_default();
-            lines.iter().map(|line| line.check.to_owned()).collect()
-        },
+fn heard(lines: impl Iterator<Item = (String, Verdict)>) -> Heard {
+    let mut heard = Heard::default();
+    for (name, verdict) in lines {
+        if matches!(verdict, Verdict::Pass | Verdict::Fail | Verdict::Inconc) {
+            heard.able.insert(name.clone());
+        }
+        if verdict == Verdict::Fail {
+            heard.alarms.insert(name);
+        }
     }
+    heard
+}
+
+/// The checks of a scenario: it is run, and each verdict of FAIL is an alarm.
+fn checks(plan: &Plan, _: Share) -> Result<Heard, String> {
+    let (run, _) = simulate(plan, Drawn::new(plan.seed), NoObserver).map_err(|e| e.to_string())?;
+    let judgement = judge(&Case { plan, run: &run });
+    let lines = judgement.lines.iter().map(|line| (line.check.to_owned(), line.verdict));
+    Ok(heard(lines))
 }
 
 /// The isolation suite: each vector with a verdict of FAIL is an alarm.
-fn suite() -> Engine {
-    Engine {
-        name: "suite",
-        alarms: |plan| {
-            Ok(vectors(plan)?
-                .into_iter()
-                .filter_map(|(id, at)| (at == Verdict::Fail).then_some(id))
-                .collect())
-        },
-        able: |plan| {
-            let tried = vectors(plan).unwrap_or_default();
-            let able = |at| matches!(at, Verdict::Pass | Verdict::Fail | Verdict::Inconc);
-            tried
-                .into_iter()
-                .filter_map(|(id, at)| able(at).then_some(id))
-                .collect()
-        },
-    }
-}
-
-fn vectors(plan: &Plan) -> Result<Vec<(String, Verdict)>, String> {
-    // No result depends on the number of threads.
-    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+fn suite(plan: &Plan, share: Share) -> Result<Heard, String> {
     let options = Options {
-        jobs,
-        random: 200,
+        // The cores are busy with other worlds.
+        jobs: 1,
+        random: Some(share.random),
+        attackers: Some(share.attackers),
+        controlled: share.controlled,
         minimised: 0,
         ..Options::default()
     };
     let report = isolate::run(plan, &options, &|_, _| {})?;
-    Ok(report
-        .verdicts()
-        .map(|(id, _, verdict)| (id.to_owned(), verdict))
-        .collect())
+    Ok(heard(
+        report.verdicts().map(|(id, _, verdict)| (id.to_owned(), verdict)),
+    ))
 }
 
 /// The proof of the tables at every time of the run.
-fn proof() -> Engine {
-    const COUNTEREXAMPLE: &str = "counterexample";
-    Engine {
-        name: "proof",
-        alarms: |plan| match prove_plan(plan)?.verdict {
-            Proven::Proved => Ok(BTreeSet::new()),
-            Proven::Leaks => Ok(BTreeSet::from([COUNTEREXAMPLE.to_owned()])),
-            Proven::Undecided(why) => Err(why),
-            Proven::Broken(why) => Err(format!("defect of the prover: {why}")),
-        },
-        able: |_| BTreeSet::from([COUNTEREXAMPLE.to_owned()]),
-    }
-}
-
-fn judged(plan: &Plan) -> Result<Judgement, String> {
-    let (run, _) = simulate(plan, Drawn::new(plan.seed), NoObserver).map_err(|e| e.to_string())?;
-    Ok(judge(&Case { plan, run: &run }))
+fn proof(plan: &Plan, _: Share) -> Result<Heard, String> {
+    let counterexample = || BTreeSet::from(["counterexample".to_owned()]);
+    let alarms = match prove_plan(plan)?.verdict {
+        Proven::Proved => BTreeSet::new(),
+        Proven::Leaks => counterexample(),
+        Proven::Undecided(why) => return Err(why),
+        Proven::Broken(why) => return Err(format!("defect of the prover: {why}")),
+    };
+    let able = counterexample();
+    Ok(Heard { able, alarms })
 }

@@ -4,7 +4,7 @@ pub mod config;
 pub mod links;
 pub mod steps;
 
-use crate::forward::Planted;
+use crate::forward::{Planted, ServiceKind};
 use crate::scenario::Plan;
 use crate::scenario::plan::NodeKind;
 
@@ -18,8 +18,12 @@ pub enum Injection {
     Quirk(Planted),
     /// Tables, steps or links are other than they should be.
     Edit(Edit),
+    /// The same, where a switch learns addresses: elsewhere the fault has nothing to spoil.
+    Learner(Planted),
     /// There is no mechanism for it here, and why.
     None(&'static str),
+    /// It comes about in a rehearsed cutover alone.
+    Rehearsal,
 }
 
 impl Injection {
@@ -31,11 +35,25 @@ impl Injection {
         let mut world = plan.clone();
         let how = match self {
             Self::None(why) => Err((*why).to_owned()),
+            Self::Rehearsal => Err("it waits for the rehearsal of cutovers".to_owned()),
+            Self::Learner(_) if !learns(plan) => Err("no switch of this scenario learns addresses".to_owned()),
+            Self::Learner(quirk) => everywhere(&mut world, *quirk),
             Self::Edit(edit) => edit(&mut world),
             Self::Quirk(quirk) => everywhere(&mut world, *quirk),
         }?;
         Ok((world, how))
     }
+}
+
+/// Does a service of any switch learn addresses?
+fn learns(plan: &Plan) -> bool {
+    plan.nodes.iter().any(|node| match &node.kind {
+        NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) | NodeKind::AccessDevice(switch) => {
+            let mut services = switch.tables.services.values();
+            services.any(|service| service.kind != ServiceKind::CrossConnect)
+        }
+        NodeKind::Idc(_) | NodeKind::Vbr(_) | NodeKind::Vpc(_) => false,
+    })
 }
 
 fn everywhere(plan: &mut Plan, quirk: Planted) -> Result<String, String> {

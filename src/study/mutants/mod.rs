@@ -6,16 +6,21 @@
 mod catalogue;
 mod engines;
 mod inject;
+mod matrix;
+mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use catalogue::{FAULTS, Fault};
-pub use engines::{Engine, engines};
+pub use engines::{Engine, Heard, SUITE, Share, engines};
 pub use inject::Injection;
+pub use matrix::{Standing, Study};
+pub use work::{Bounds, LARGE, Step, run};
 
 use crate::scenario::Plan;
+use crate::scenario::plan::Expected;
 
-/// What became of a fault.
+/// What became of a fault in one world.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It was injected; what noticed it, by engine. Nothing: it survived.
@@ -29,6 +34,8 @@ pub enum Outcome {
     },
     /// It cannot come about here, and why.
     NotApplicable(String),
+    /// It was not tried here: a world before has killed it.
+    Spared,
 }
 
 impl Outcome {
@@ -47,37 +54,24 @@ impl Outcome {
 pub struct Matrix {
     /// The scenario's name.
     pub scenario: String,
-    /// Alarms of each engine in the healthy world: there should be none.
-    pub healthy: BTreeMap<&'static str, Result<BTreeSet<String>, String>>,
-    /// Everything that each engine could have raised an alarm by.
-    pub able: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Its tenants.
+    pub tenants: usize,
+    /// How much of the suite it got.
+    pub share: Share,
+    /// What each engine asked of the healthy world, and its alarms there: there should be none.
+    pub healthy: BTreeMap<&'static str, Result<Heard, String>>,
     /// Each fault by its id.
     pub outcomes: Vec<(&'static str, Outcome)>,
 }
 
 impl Matrix {
-    /// What never noticed anything, by engine.
-    pub fn idle(&self) -> BTreeMap<&'static str, BTreeSet<String>> {
-        let mut idle = self.able.clone();
-        for (_, outcome) in &self.outcomes {
-            if let Outcome::Injected { alarms, .. } = outcome {
-                for (engine, heard) in alarms {
-                    if let Some(able) = idle.get_mut(engine) {
-                        able.retain(|alarm| !heard.contains(alarm));
-                    }
-                }
-            }
-        }
-        idle
-    }
-
     /// Does a healthy world raise an alarm, or could an engine not run it?
     pub fn false_alarms(&self) -> Vec<String> {
-        let said = |(engine, heard): (&&str, &Result<BTreeSet<String>, String>)| match heard {
-            Ok(alarms) if alarms.is_empty() => None,
-            Ok(alarms) => Some(format!(
+        let said = |(engine, heard): (&&str, &Result<Heard, String>)| match heard {
+            Ok(heard) if heard.alarms.is_empty() => None,
+            Ok(heard) => Some(format!(
                 "{engine} raises {} in the healthy world",
-                alarms.iter().cloned().collect::<Vec<_>>().join(", ")
+                heard.alarms.iter().cloned().collect::<Vec<_>>().join(", ")
             )),
             Err(why) => Some(format!("{engine} cannot run the healthy world: {why}")),
         };
@@ -85,57 +79,22 @@ impl Matrix {
     }
 }
 
-/// Faults that were injected into some of these worlds, and killed in none.
-pub fn survivors(matrices: &[Matrix]) -> BTreeSet<&'static str> {
-    let ids = |is: fn(&Outcome) -> bool| {
-        let all = matrices.iter().flat_map(|matrix| &matrix.outcomes);
-        all.filter(move |(_, outcome)| is(outcome)).map(|(id, _)| *id)
-    };
-    let killed: BTreeSet<_> = ids(Outcome::is_killed).collect();
-    ids(Outcome::survived).filter(|id| !killed.contains(id)).collect()
+/// Why faults cannot be injected into a world: by its own expectations it is not healthy.
+pub fn ailing(plan: &Plan) -> Option<String> {
+    let ill = plan
+        .expect
+        .iter()
+        .find(|expectation| expectation.expected != Expected::Pass)?;
+    Some(format!(
+        "line {} expects that it does not hold: it is no healthy world",
+        ill.line
+    ))
 }
 
-/// Injects each of these faults into the world of a plan and asks every engine. `told` hears of each
-/// fault before it is tried.
-pub fn run(plan: &Plan, faults: &[Fault], engines: &[Engine], mut told: impl FnMut(&Fault)) -> Matrix {
-    let heard = |engine: &Engine, plan: &Plan| (engine.alarms)(plan);
-    let healthy: BTreeMap<_, _> = engines
-        .iter()
-        .map(|engine| (engine.name, heard(engine, plan)))
-        .collect();
-    let outcomes = faults.iter().map(|fault| {
-        told(fault);
-        let outcome = match fault.injection.apply(plan) {
-            Err(why) => Outcome::NotApplicable(why),
-            Ok((world, how)) => {
-                let (mut alarms, mut failed) = (BTreeMap::new(), BTreeMap::new());
-                for engine in engines {
-                    let before = healthy[engine.name].as_ref().ok();
-                    match heard(engine, &world) {
-                        Ok(mut now) => {
-                            now.retain(|alarm| before.is_none_or(|before| !before.contains(alarm)));
-                            if !now.is_empty() {
-                                alarms.insert(engine.name, now);
-                            }
-                        }
-                        Err(why) => {
-                            failed.insert(engine.name, why);
-                        }
-                    }
-                }
-                Outcome::Injected { how, alarms, failed }
-            }
-        };
-        (fault.id, outcome)
-    });
-    let outcomes = outcomes.collect();
-    Matrix {
-        scenario: plan.name.clone(),
-        able: engines
-            .iter()
-            .map(|engine| (engine.name, (engine.able)(plan)))
-            .collect(),
-        healthy,
-        outcomes,
+/// To which family an engine's alarm belongs: vectors stand in groups, anything else for itself.
+pub fn family<'a>(engine: &str, alarm: &'a str) -> &'a str {
+    match engine == SUITE {
+        true => alarm.get(..1).unwrap_or(alarm),
+        false => alarm,
     }
 }

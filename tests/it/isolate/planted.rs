@@ -53,21 +53,24 @@ fn vectors(fault: Planted) -> &'static [&'static str] {
         Planted::PushOffByOne => &["I-01"],
         Planted::PopWithoutPush => &["V-01"],
         Planted::Unpoliced => &["Q-01"],
+        Planted::FlowCacheTooWide => &["I-06"],
+        Planted::DeeperStacks => &["T-07"],
         // These show where every switch has them: the tests of the mutants do.
         Planted::PriorityTagHides
         | Planted::TagBehindSnap
         | Planted::TruncatedTagPasses
         | Planted::UntaggedMeansAny
-        | Planted::DeeperStacks
         | Planted::AnyTagIsOwn
         | Planted::TagKept
         | Planted::PriorityLost => &[],
+        // These show where addresses are learned, and where a tag is taken off.
+        Planted::StaleAddresses | Planted::LearnsWithoutLimit | Planted::DirtyPadding => &[],
     }
 }
 
 #[test]
 fn each_planted_fault_is_found_at_either_switch_by_the_vector_that_is_meant_for_it() {
-    for fault in Planted::ALL.iter().copied().filter(|f| !vectors(*f).is_empty()) {
+    for fault in Planted::every().filter(|f| !vectors(*f).is_empty()) {
         for at_device in [false, true] {
             let report = tried(fault, at_device, vectors(fault));
             let found = rows(&report, Verdict::Fail);
@@ -105,16 +108,130 @@ fn a_plain_leak_ends_at_one_frame_of_60_octets_with_its_hop_entry_and_capture() 
     );
     assert_eq!(explained.device, "dev");
     assert!(explained.entry.contains("broadcast-to-next-vid"), "{explained:?}");
-    assert!(
-        explained.line.is_some(),
-        "the line of the VBR that got it: {explained:?}"
-    );
+    let written = explained.written.as_ref().expect("the line of the fault");
+    assert_eq!((written.key, written.of.as_str()), ("quirk", "dev"), "{explained:?}");
     assert_eq!(
         explained.hops.first().map(|h| h.tags.len()),
         Some(0),
         "it starts untagged"
     );
     assert!(minimal.capture.len() >= 3 && minimal.links.len() >= 3, "{minimal:?}");
+}
+
+#[test]
+fn a_switch_that_keeps_addresses_too_long_or_too_many_is_found_where_it_learns() {
+    for (fault, vector, flaw) in [
+        (Planted::StaleAddresses, "F-08", Flaw::Lost),
+        (Planted::LearnsWithoutLimit, "F-09", Flaw::Overfull),
+    ] {
+        let learning = format!(", service: bridged, mac_limit: 16, quirk: {fault}");
+        let report = World {
+            tenants: 2,
+            ap: &learning,
+            ..World::default()
+        }
+        .suite(&["F-08", "F-09"]);
+        assert_eq!(rows(&report, Verdict::Fail), [vector], "{report:#?}");
+        assert!(report.findings().all(|(_, f)| f.flaw == flaw), "{report:#?}");
+    }
+}
+
+#[test]
+fn a_cutover_whose_switch_puts_the_wrong_vid_on_fails_and_a_healthy_one_passes() {
+    let cut = |ap| {
+        World {
+            tenants: 3,
+            ap,
+            ..World::default()
+        }
+        .suite(&["R-02"])
+    };
+    let healthy = cut("");
+    assert_eq!(rows(&healthy, Verdict::Pass), ["R-02"], "{healthy:#?}");
+    assert!(healthy.rows[0].frames >= 3 * 200, "{:?}", healthy.rows[0].frames);
+    let wrong = cut(", quirk: push-off-by-one");
+    assert_eq!(rows(&wrong, Verdict::Fail), ["R-02"]);
+    assert!(
+        wrong.findings().any(|(_, f)| matches!(f.flaw, Flaw::Lost | Flaw::Leak)),
+        "{wrong:#?}"
+    );
+}
+
+#[test]
+fn octets_of_the_frame_before_in_the_padding_are_found() {
+    let report = World {
+        tenants: 2,
+        device: ", quirk: dirty-padding",
+        ..World::default()
+    }
+    .suite(&["S-01"]);
+    assert_eq!(rows(&report, Verdict::Fail), ["S-01"]);
+    assert!(
+        report
+            .findings()
+            .all(|(_, f)| f.flaw == Flaw::Mangled && f.text.contains("no padding")),
+        "{report:#?}"
+    );
+}
+
+#[test]
+fn a_stack_that_comes_to_light_at_an_untagged_port_is_exposed_where_the_device_declares_none_does() {
+    let report = World {
+        tenants: 2,
+        device: ", quirk: deeper-stacks",
+        ..World::default()
+    }
+    .suite(&["T-07"]);
+    assert!(report.findings().any(|(_, f)| f.flaw == Flaw::Exposed), "{report:#?}");
+}
+
+/// The line of a shipped scenario that holds this text, from 1.
+fn line_of(text: &str, needle: &str) -> u32 {
+    let at = text
+        .lines()
+        .position(|line| line.contains(needle))
+        .expect("it is written");
+    u32::try_from(at + 1).expect("a short file")
+}
+
+#[test]
+fn each_scenario_that_leaks_by_design_names_the_very_line_that_makes_it() {
+    for (name, vectors, needle, key, of) in [
+        (
+            "native-vlan-mismatch",
+            "I-01",
+            "native_vid_b: 102",
+            "native_vid_b",
+            "circuit-1",
+        ),
+        ("unpruned-trunk", "I-01", "unpruned: true", "unpruned", "circuit-2"),
+        ("shared-learning", "F-02", "learning: shared", "learning", "ap-east"),
+        ("planted-leak", "I-01", "misconnect:", "misconnect", "ap-east"),
+    ] {
+        let path = format!("scenarios/isolation/{name}.yaml");
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let text = std::fs::read_to_string(path).expect("a shipped scenario");
+        let plan = trunklab::scenario::load_text(name, text.clone(), &trunklab::scenario::MemorySources::new());
+        let report = super::suite(&plan.expect("it loads").plan, &[vectors]);
+        assert_eq!(report.verdict, Verdict::Fail, "{name}");
+        let causes: Vec<_> = report
+            .findings()
+            .filter_map(|(_, f)| f.explained.as_ref()?.written.clone())
+            .collect();
+        let line = line_of(&text, needle);
+        let column = text
+            .lines()
+            .nth(line as usize - 1)
+            .and_then(|l| l.find(needle))
+            .expect("it is there");
+        let value = column + needle.find(": ").map_or(needle.len() + 1, |at| at + 2);
+        let named = |w: &&trunklab::study::isolate::Written| (w.key, w.of.as_str(), w.line) == (key, of, line);
+        let found = causes
+            .iter()
+            .find(named)
+            .unwrap_or_else(|| panic!("{name}: line {line} in {causes:#?}"));
+        assert_eq!(found.column as usize, value + 1, "{name}: the value's column");
+    }
 }
 
 #[test]

@@ -95,7 +95,11 @@ fn shown(fault: Planted) -> Option<(World, &'static str)> {
         | Planted::AnyTagIsOwn
         | Planted::DeeperStacks
         | Planted::TagKept
-        | Planted::PriorityLost => return None,
+        | Planted::PriorityLost
+        | Planted::FlowCacheTooWide
+        | Planted::StaleAddresses
+        | Planted::LearnsWithoutLimit
+        | Planted::DirtyPadding => return None,
         Planted::LastTagWins => (
             replay(at_device(", profile: ovs-3.1, quirk: last-tag-wins"), tunnel, &[102]),
             "isolation",

@@ -220,14 +220,7 @@ fn say(ctx: &mut Ctx<'_>, dst: MacAddr, src: MacAddr, kind: u16, message: &[u8])
 
 /// P-06: in the name of others' gateways: ARP, neighbour and router advertisements, DHCP.
 pub fn spoofs(ctx: &mut Ctx<'_>) {
-    let victims: Vec<MacAddr> = ctx
-        .bed
-        .places
-        .iter()
-        .filter(|p| p.owner != ctx.tenant)
-        .map(|p| p.mac)
-        .collect();
-    for mac in victims.into_iter().take(16) {
+    for mac in ctx.victims(16) {
         for ip in [[10, 255, 1, 1], [10, 255, 2, 1], [192, 168, 1, 1]] {
             for operation in [1, 2] {
                 say(ctx, MacAddr::BROADCAST, mac, ether::ARP, &arp(operation, mac, ip));

@@ -71,14 +71,7 @@ pub fn groups(ctx: &mut Ctx<'_>) {
 pub fn reflected(ctx: &mut Ctx<'_>) {
     let frame = ctx.good(ctx.src);
     ctx.send(&frame, Expect::Own);
-    let others: Vec<MacAddr> = ctx
-        .bed
-        .places
-        .iter()
-        .filter(|p| p.owner != ctx.tenant)
-        .map(|p| p.mac)
-        .collect();
-    for dst in others.into_iter().take(128).chain([UNKNOWN]) {
+    for dst in ctx.victims(128).into_iter().chain([UNKNOWN]) {
         let frame = ctx.good(dst);
         ctx.send(&frame, Expect::Own);
     }

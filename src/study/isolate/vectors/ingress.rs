@@ -7,10 +7,7 @@ use crate::wire::MacAddr;
 /// I-01, I-02: untagged.
 pub fn untagged(ctx: &mut Ctx<'_>) {
     let expect = ctx.untagged();
-    for dst in ctx.das() {
-        let frame = ctx.bare(dst);
-        ctx.send(&frame, expect);
-    }
+    ctx.send_each(expect, Ctx::bare);
 }
 
 fn tagged(ctx: &mut Ctx<'_>, vid: u16, dst: MacAddr) {
@@ -20,39 +17,37 @@ fn tagged(ctx: &mut Ctx<'_>, vid: u16, dst: MacAddr) {
     ctx.send(&frame, expect);
 }
 
+/// The same VID to every kind of destination.
+fn tagged_each(ctx: &mut Ctx<'_>, vid: u16) {
+    let (tag, expect) = ((ctx.tpid, vid), ctx.tagged(vid));
+    ctx.send_each(expect, |ctx, dst| ctx.bare(dst).tagged(tag));
+}
+
 /// I-03: another tenant's VID, every one that the network has.
 pub fn foreign_vid(ctx: &mut Ctx<'_>) {
     for vid in ctx.others.clone() {
-        for dst in ctx.das() {
-            tagged(ctx, vid, dst);
-        }
+        tagged_each(ctx, vid);
     }
 }
 
 /// I-04: the own VID, at a port that is a member of it.
 pub fn own_vid(ctx: &mut Ctx<'_>) {
     let Some(vid) = ctx.own_vid else { return };
-    for dst in ctx.das() {
-        tagged(ctx, vid, dst);
-    }
+    tagged_each(ctx, vid);
 }
 
 /// I-05: VIDs that nobody has.
 pub fn unprovisioned(ctx: &mut Ctx<'_>) {
     let free = ctx.free_vid;
     for vid in [free, free ^ 256, free ^ 1, 40] {
-        for dst in ctx.das() {
-            tagged(ctx, vid, dst);
-        }
+        tagged_each(ctx, vid);
     }
 }
 
 /// I-06: the full sweep, each VID to four kinds of destination.
 pub fn every_vid(ctx: &mut Ctx<'_>) {
     for vid in 1..=4094 {
-        for dst in ctx.das() {
-            tagged(ctx, vid, dst);
-        }
+        tagged_each(ctx, vid);
     }
 }
 
@@ -84,15 +79,9 @@ pub fn default_vlan(ctx: &mut Ctx<'_>) {
 
 /// I-09: another tenant's VID to its own station's address, from its far end's address too.
 pub fn known_unicast(ctx: &mut Ctx<'_>) {
-    let victims: Vec<MacAddr> = ctx
-        .bed
-        .places
-        .iter()
-        .filter(|p| p.owner != ctx.tenant)
-        .map(|p| p.mac)
-        .collect();
+    let victims = ctx.victims(64);
     for vid in ctx.foreign.clone().into_iter().take(64) {
-        for dst in victims.iter().take(64) {
+        for dst in &victims {
             tagged(ctx, vid, *dst);
         }
     }

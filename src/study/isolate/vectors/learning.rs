@@ -1,7 +1,7 @@
 //! F: addresses: what one tenant teaches a device must not show in another's VLAN.
 
 use crate::forward::{ServiceId, ServiceKind};
-use crate::node::SwitchChange;
+use crate::node::{LinkChange, SwitchChange, Way};
 use crate::study::isolate::ctx::Ctx;
 use crate::study::isolate::draft::Draft;
 use crate::study::isolate::story::Story;
@@ -129,27 +129,14 @@ pub fn bad_source(ctx: &mut Ctx<'_>) {
         (MacAddr([0; 6]), Expect::Own),
     ];
     for (src, expect) in all {
-        for dst in ctx.das() {
-            let frame = ctx.good(dst);
-            ctx.send(&Draft { src, ..frame }, expect);
-        }
+        ctx.send_each(expect, |ctx, dst| Draft { src, ..ctx.good(dst) });
     }
 }
 
 /// F-05: the addresses of all others as source, in the own VLAN.
 pub fn victims_source(ctx: &mut Ctx<'_>) {
-    let others: Vec<MacAddr> = ctx
-        .bed
-        .places
-        .iter()
-        .filter(|p| p.owner != ctx.tenant)
-        .map(|p| p.mac)
-        .collect();
-    for src in others.into_iter().take(128) {
-        for dst in ctx.das() {
-            let frame = ctx.good(dst);
-            ctx.send(&Draft { src, ..frame }, Expect::Own);
-        }
+    for src in ctx.victims(128) {
+        ctx.send_each(Expect::Own, |ctx, dst| Draft { src, ..ctx.good(dst) });
     }
 }
 
@@ -206,8 +193,46 @@ pub fn stale(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         script.wait(story.bed.transit());
         script.hand(Hand::Switch(here.device, SwitchChange::Set(ServiceId(id.0), service)));
         trials.push(script.finish());
+        trials.extend(moved_away(story, place, peer));
     }
     if trials.is_empty() { Err(NO_PAIR) } else { Ok(trials) }
+}
+
+/// The station at a port that learns moves, silently, to the free port of its device, which is its
+/// tenant's in this trial; its old link goes down. What is sent to it must find it: an address that
+/// outlives its link leads into a hole.
+fn moved_away(story: &Story<'_>, place: usize, peer: usize) -> Option<Trial> {
+    bridged(story, place)?;
+    let here = &story.bed.places[place];
+    let (device, id) = (here.device, here.service?);
+    let free = story.bed.devices[device].free;
+    let new = story
+        .bed
+        .places
+        .iter()
+        .position(|p| (p.device, p.port) == (device, free))?;
+    let service = story.bed.devices[device].tables.services[&id].clone();
+    let mut wider = service.clone();
+    wider.members.push(crate::node::access_point::member(free, None));
+    wider.members.sort();
+    let mut script = story.script(From::Place(place), here.owner);
+    script.trial.owners = vec![(new, here.owner)];
+    script.hand(Hand::Switch(device, SwitchChange::Set(id, wider)));
+    for _ in 0..4 {
+        let octets = script.plain(place, 60);
+        script.attack(place, octets, Expect::Own);
+    }
+    script.wait(story.bed.transit());
+    script.hand(Hand::PlaceLink(place, LinkChange::Cut(Way::Both)));
+    for _ in 0..16 {
+        let number = script.number();
+        let octets = story.good(peer, here.mac, number).octets();
+        script.attack(peer, octets, Expect::Deliver);
+    }
+    script.wait(story.bed.transit());
+    script.hand(Hand::PlaceLink(place, LinkChange::Restore(Way::Both)));
+    script.hand(Hand::Switch(device, SwitchChange::Set(id, service)));
+    Some(script.finish())
 }
 
 /// F-09: up to the limit, and one by one beyond it.

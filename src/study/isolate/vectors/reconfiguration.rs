@@ -6,8 +6,9 @@ use crate::forward::{Limit, Member, Service, ServiceId, Tables, Untagged};
 use crate::ident::{AccountId, PortNo, TenantId};
 use crate::node::{LinkChange, SwitchChange, Way};
 use crate::provision::{Acceptance, Call, Operation, ParamValue, ResourceId};
+use crate::study::isolate::ctx::Shot;
 use crate::study::isolate::story::{Asked, Script, Story};
-use crate::study::isolate::testbed::Trunk;
+use crate::study::isolate::testbed::{Place, PlaceKind, Trunk};
 use crate::study::isolate::trial::{Expect, From, Hand, Trial};
 use crate::units::SimDuration;
 use crate::wire::Vid;
@@ -176,6 +177,106 @@ pub fn recycled(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
     Ok(trials)
 }
 
+/// What stands at the ends of a cutover: the tenant's data centre, the VBR on the shared port, and
+/// the free port that is its legacy VBR.
+struct Ends {
+    idc: usize,
+    vbr: usize,
+    legacy: usize,
+}
+
+/// Each end sends, so many times: the data centre to the VBR that is in force and to it alone, that
+/// one back, and the other one to nobody.
+fn crossing(story: &Story<'_>, script: &mut Script<'_>, ends: &Ends, in_force: usize, rounds: u32) {
+    let idle = ends.vbr + ends.legacy - in_force;
+    for _ in 0..rounds {
+        for (from, expect) in [
+            (ends.idc, Expect::Only(in_force)),
+            (in_force, Expect::Only(ends.idc)),
+            (idle, Expect::Nobody),
+        ] {
+            let octets = script.plain(from, 60);
+            let tenant = script.trial.attacker;
+            script.shot(From::Place(from), Shot { tenant, octets, expect });
+        }
+        for other in story.others(script.trial.attacker) {
+            let octets = script.plain(other, 60);
+            script.bystander(other, octets);
+            script.wait(story.bed.pace());
+        }
+    }
+}
+
+/// a legacy VLAN of the circuit, which ends at a VBR of its own, is cut over to the tenant's
+/// shared port: before that moment every frame comes to the legacy VBR alone, behind it to the new
+/// one alone; none is lost, doubled or late for its side, and the others feel nothing. The legacy
+/// VBR is the free port of the access device.
+pub fn cutover(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
+    let mut trials = Vec::new();
+    for tenant in story.attackers {
+        let Some((circuit, vid, near_id, far_id)) = vlan_of(story, *tenant) else {
+            continue;
+        };
+        let (near, far) = (story.bed.trunks[circuit].a, story.bed.trunks[circuit].b);
+        let places = || story.bed.places.iter();
+        let idc = places().position(|p| p.kind == PlaceKind::Idc && p.owner == *tenant && p.service == Some(near_id));
+        let at_far = |p: &Place| p.device == far.0 && p.owner == *tenant && p.service == Some(far_id);
+        let free = story.bed.devices[far.0].free;
+        let (Some(idc), Some(vbr), Some(legacy), Some(old)) = (
+            idc,
+            places().position(at_far),
+            places().position(|p| (p.device, p.port) == (far.0, free)),
+            unused(story, circuit),
+        ) else {
+            continue;
+        };
+        let ends = Ends { idc, vbr, legacy };
+        let service = story.bed.devices[near.0].tables.services[&near_id].clone();
+        let mut before = service.clone();
+        for member in before
+            .members
+            .iter_mut()
+            .filter(|m| (m.port, m.vid) == (near.1, Some(vid)))
+        {
+            member.vid = Some(old);
+        }
+        let ids = story.bed.devices[far.0].tables.services.keys();
+        let Some(legacy_id) = ids.max().and_then(|id| id.0.checked_add(1)).map(ServiceId) else {
+            continue;
+        };
+        let mut script = story.script(From::Place(idc), *tenant);
+        undisturbed(&mut script);
+        script.trial.recycled = true;
+        script.trial.owners = vec![(legacy, *tenant)];
+        let connected = connects(*tenant, (far.1, Some(old)), free);
+        script.hand(Hand::Switch(far.0, SwitchChange::Set(legacy_id, connected)));
+        script.hand(Hand::Switch(near.0, SwitchChange::Set(near_id, before)));
+        crossing(story, &mut script, &ends, legacy, 32);
+        // What the far ends have sent is through; then one change moves the tenant.
+        script.wait(story.bed.transit());
+        script.hand(Hand::Switch(near.0, SwitchChange::Set(near_id, service)));
+        crossing(story, &mut script, &ends, vbr, 32);
+        script.wait(story.bed.transit());
+        script.hand(Hand::Switch(far.0, SwitchChange::Remove(legacy_id)));
+        crossing(story, &mut script, &ends, vbr, 8);
+        trials.push(script.finish());
+    }
+    if trials.is_empty() {
+        return Err("no tenant has one VID on both ends of a circuit, from its data centre to its VBR");
+    }
+    Ok(trials)
+}
+
+/// A VID that neither end of a circuit has.
+fn unused(story: &Story<'_>, circuit: usize) -> Option<Vid> {
+    let trunk = &story.bed.trunks[circuit];
+    let used = |v: &Vid| {
+        let mut ends = [trunk.a, trunk.b].into_iter();
+        ends.any(|end| story.bed.member(end.0, end.1, Some(*v)).is_some())
+    };
+    (2..2_999).rev().filter_map(Vid::new).find(|v| !used(v))
+}
+
 /// each device starts with empty tables: nothing passes it. Then its services come. And each
 /// trunk's link flaps.
 pub fn restart(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
@@ -244,13 +345,7 @@ pub fn half_way(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
             continue;
         };
         let trunk = &story.bed.trunks[circuit];
-        let used = |v: &Vid| {
-            [trunk.a, trunk.b]
-                .iter()
-                .any(|end| story.bed.member(end.0, end.1, Some(*v)).is_some())
-        };
-        let free = (2..2_999).rev().filter_map(Vid::new).find(|v| !used(v));
-        let Some(free) = free else { continue };
+        let Some(free) = unused(story, circuit) else { continue };
         for (end, id) in [(trunk.a, near_id), (trunk.b, far_id)] {
             let mut script = story.script(From::Place(place), *tenant);
             undisturbed(&mut script);

@@ -6,10 +6,7 @@ use crate::study::isolate::trial::Expect;
 use crate::wire::MacAddr;
 
 fn stacked(ctx: &mut Ctx<'_>, tags: &[RawTag], expect: Expect) {
-    for dst in ctx.das() {
-        let frame = ctx.bare(dst).stack(tags);
-        ctx.send(&frame, expect);
-    }
+    ctx.send_each(expect, |ctx, dst| ctx.bare(dst).stack(tags));
 }
 
 /// The tag of a good frame here: the port's own, or the tenant's VID where the port has none.

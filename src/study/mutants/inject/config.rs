@@ -183,22 +183,27 @@ pub fn mtu_counts_tags(plan: &mut Plan) -> Result<String, String> {
     Ok("a tag's four octets count against the MTU of the partner's switches".to_owned())
 }
 
-/// Services that learn may learn without end.
-pub fn no_mac_limit(plan: &mut Plan) -> Result<String, String> {
+/// VLANs that learn each for itself share one database.
+pub fn shared_learning(plan: &mut Plan) -> Result<String, String> {
     let mut found = 0;
     for node in &mut plan.nodes {
         if let NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) = &mut node.kind {
-            for service in switch.tables.services.values_mut() {
-                if let ServiceKind::Bridged { mac_limit, .. } = &mut service.kind {
-                    *mac_limit = u32::MAX;
+            let mut learning: Vec<&mut Service> = switch.tables.services.values_mut().collect();
+            learning.retain(|service| matches!(service.kind, ServiceKind::Bridged { .. }));
+            if learning.len() < 2 {
+                continue;
+            }
+            for service in learning {
+                if let ServiceKind::Bridged { mac_limit, age } = service.kind {
+                    service.kind = ServiceKind::Shared { fid: 0, mac_limit, age };
                     found += 1;
                 }
             }
         }
     }
     match found {
-        0 => Err("no service of this scenario learns addresses".to_owned()),
-        n => Ok(format!("{n} services learn without limit")),
+        0 => Err("no two VLANs of a partner's switch learn addresses".to_owned()),
+        n => Ok(format!("{n} VLANs share one database of addresses")),
     }
 }
 
