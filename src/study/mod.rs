@@ -21,5 +21,5 @@ pub mod shrink;
 pub mod swarm;
 
 pub use held::held_throughout;
-pub use proof::{Proof, Shown, Verdict, prove_plan, prove_snapshot, prove_throughout};
+pub use proof::{Proof, Shown, Verdict, prove_plan, prove_plan_by_class, prove_snapshot, prove_throughout};
 pub use replay::{Arrival, Before, Replayed, replay};
