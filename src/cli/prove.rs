@@ -151,7 +151,7 @@ fn proof(args: &ProveArgs, plan: &Plan, at: SimTime) -> Result<(Proof, Option<u6
 fn exit_of(proof: &Proof) -> Exit {
     match &proof.verdict {
         // Where nothing gets anywhere, nothing was shown by that.
-        Verdict::Proved if proof.standing.carried == 0 => {
+        Verdict::Proved if proof.carried == 0 => {
             eprintln!(
                 "trunklab: no tenant's frame reaches a terminal at {}; see --at",
                 proof.at

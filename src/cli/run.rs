@@ -6,15 +6,17 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::ValueEnum;
+use indicatif::ProgressBar;
 
 use super::files::WholeFile;
 use super::{Exit, files, load, progress};
-use crate::check::{Case, judge};
+use crate::check::{Case, Line, judge};
 use crate::engine::cloud::Drawn;
 use crate::engine::{Run, run as simulate};
 use crate::evidence::{NoObserver, Observer};
 use crate::report::{self, LinkCapture, NotRun, Problem, RunReport};
 use crate::scenario::Plan;
+use crate::study::held_throughout;
 
 /// Flags of `run`.
 #[derive(Debug, clap::Args)]
@@ -37,6 +39,10 @@ pub(super) struct RunArgs {
     /// Write what crossed each link to this capture file (pcapng); for one scenario.
     #[arg(long, env = "TRUNKLAB_PCAP", value_name = "OUT")]
     pcap: Option<PathBuf>,
+    /// Hold the proof at every step: besides what was sent, prove for all frames, from the tables at
+    /// the start and at every change, that no tenant's can reach anybody else (see `prove --help`).
+    #[arg(long, env = "TRUNKLAB_PROVE", value_parser = super::env::switch)]
+    prove: bool,
     /// How many scenarios run at once; what they print does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -159,7 +165,7 @@ fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
                     let i = next.fetch_add(1, Ordering::Relaxed);
                     let Some(path) = paths.get(i) else { break };
                     bar.set_message(path.clone());
-                    let end = catch_unwind(AssertUnwindSafe(|| one(args, path))).unwrap_or_else(|_| {
+                    let end = catch_unwind(AssertUnwindSafe(|| one(args, path, &bar))).unwrap_or_else(|_| {
                         let message = "internal error; please report it with the scenario".to_owned();
                         not(Exit::Internal, path, message)
                     });
@@ -178,7 +184,7 @@ fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
     ended.into_iter().map(|(_, end)| end).collect()
 }
 
-fn one(args: &RunArgs, path: &str) -> Ended {
+fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
     let mut plan = match load::plan(path) {
         Ok(plan) => plan,
         Err(errors) => {
@@ -196,11 +202,31 @@ fn one(args: &RunArgs, path: &str) -> Ended {
     };
     match run {
         Ok(run) => {
-            let judgement = judge(&Case { plan: &plan, run: &run });
-            Ended::Judged(Box::new(RunReport::new(path, &plan, &run, judgement)))
+            let mut judgement = judge(&Case { plan: &plan, run: &run });
+            if args.prove {
+                judgement.lines.push(proved(path, &plan, bar));
+            }
+            let mut report = RunReport::new(path, &plan, &run, judgement);
+            if args.prove {
+                report.command.push_str(" --prove");
+            }
+            Ended::Judged(Box::new(report))
         }
         Err((exit, message)) => not(exit, path, message),
     }
+}
+
+/// Holds the proof at every step of the plan's timeline, and tells of its progress.
+fn proved(path: &str, plan: &Plan, bar: &ProgressBar) -> Line {
+    let mut times = 0u64;
+    held_throughout(plan, |at, tenants, holds| {
+        times += 1;
+        bar.set_message(format!("{path}: proof {times}, at {at}"));
+        if !holds {
+            let why = format!("the proof broke at {at}, when {tenants} tenants were looked at");
+            bar.suspend(|| eprintln!("trunklab: {path}: {why}"));
+        }
+    })
 }
 
 fn simulated<O: Observer>(plan: &Plan, extra: O) -> Result<(Run, O), (Exit, String)> {

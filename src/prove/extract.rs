@@ -4,7 +4,8 @@
 //! protocol ids. Deeper stacks and other kinds of frames are asked by classes: of what forwarding
 //! may depend on ([`Key`](crate::forward::Key)) they change the second tag's protocol id, the
 //! addresses and the EtherType. A healthy forwarder reads nothing else; of one with a planted fault
-//! that is not taken for granted, and more is asked.
+//! that is not taken for granted, and more is asked. What a forwarder keeps between frames is asked
+//! by pairs of frames: one from every place where it may learn, then one to what was learned.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +13,9 @@ use super::cell::Cell;
 use super::model::{Model, PortId, Run, push_run};
 use super::probe::Kind;
 use super::symbol::{Symbol, TPIDS, Tail, VIDS};
+use super::teach::{Lesson, address, lessons};
 use super::ways::{Answer, Ways};
-use crate::forward::{Decision, FastPath, Quirk, Service, Verdict};
+use crate::forward::{Decision, FastPath, Quirk, Service, ServiceKind, Untagged, Verdict};
 use crate::ident::{DropReason, PortNo};
 use crate::units::SimTime;
 use crate::wire::MacAddr;
@@ -25,21 +27,44 @@ pub struct Nature {
     /// protocol id matters, or a tag that was read stays on. The model then holds whatever any kind
     /// may do.
     pub mixed: bool,
+    /// Some frame goes further after another one than alone: what was learned or kept adds to it.
+    /// Such ways are in the model, too.
+    pub taught: bool,
     /// Questions that were asked.
     pub asked: u64,
 }
 
+/// Which tags are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Asking {
+    /// Every VID under every tag protocol id, at every port.
+    #[default]
+    Every,
+    /// Every VID that the tables name, what differs from such a one by one or in one bit, the ends
+    /// of the range, and a sample of the others: where the whole sample meets the same, so are the
+    /// others taken to; else every VID is asked. A forwarder with a planted fault is always asked
+    /// for every one.
+    ByClass,
+}
+
 /// A forwarder under questions: the running one's copy, without policers, limits and memory.
 ///
-/// Policers and limits only drop; learned addresses only choose among the ports of a flood.
+/// Policers and limits only drop. It learns as much as it can hold.
 pub struct Lab<Q: Quirk> {
     fast: FastPath<Q>,
+    asking: Asking,
+    /// VIDs that are asked one by one where that is not every one, in order.
+    named: Option<Vec<u16>>,
+    /// Where it may learn; `None` where that is to be found anew, and taught.
+    lessons: Option<Vec<Lesson>>,
     /// Source addresses that members are bound to, by port.
     bound: BTreeSet<(PortNo, MacAddr)>,
     vids: BTreeSet<u16>,
     ports: usize,
     kinds: Vec<Kind>,
     plain: Kind,
+    /// A plain frame with one tag.
+    frame: Vec<u8>,
     /// What was found so far.
     pub nature: Nature,
 }
@@ -49,12 +74,20 @@ impl<Q: Quirk> Lab<Q> {
     pub fn of(running: &FastPath<Q>) -> Self {
         let mut fast = running.clone();
         let tables = running.tables();
+        let natives = tables.ports.iter().filter_map(|port| match port.untagged {
+            Untagged::Native(vid) => Some(vid.get()),
+            Untagged::Drop => None,
+        });
         let mut lab = Self {
+            asking: Asking::default(),
+            named: None,
+            lessons: None,
             bound: BTreeSet::new(),
-            vids: BTreeSet::new(),
+            vids: natives.collect(),
             ports: tables.ports.len(),
             kinds: Kind::others(),
             plain: Kind::plain(),
+            frame: Kind::plain().frame(&[Symbol::tag(0, 0)], None),
             nature: Nature::default(),
             fast: running.clone(),
         };
@@ -70,9 +103,17 @@ impl<Q: Quirk> Lab<Q> {
         lab
     }
 
+    /// The same, asked in this way.
+    #[must_use]
+    pub fn by(mut self, asking: Asking) -> Self {
+        self.asking = asking;
+        self
+    }
+
     /// The forwarder's service is now as given, or gone.
     pub fn change(&mut self, id: crate::forward::ServiceId, service: Option<Service>) {
         self.fast.remove(id);
+        (self.named, self.lessons) = (None, None);
         if let Some(mut service) = service {
             self.note(&service);
             strip(&mut service);
@@ -100,10 +141,8 @@ impl<Q: Quirk> Lab<Q> {
         let depth_one = self.first_tags(port, base, model)?;
         let mut runs = Vec::new();
         for (first, last, ways) in depth_one {
-            let both = [first, last].map(|symbol| self.all_kinds(port, base, symbol, &ways, model));
-            let [low, high] = both;
-            let (low, high) = (low?, high?);
-            if low == high {
+            let low = self.all_kinds(port, base, first, &ways, model)?;
+            if first == last || low == self.all_kinds(port, base, last, &ways, model)? {
                 let cell = cell(model, &low);
                 push_run(&mut runs, last, cell);
                 continue;
@@ -148,31 +187,83 @@ impl<Q: Quirk> Lab<Q> {
         let mut ways = Ways::default();
         ways.add(&self.ask(port, &plain, &[]), Tail::END, base, model)?;
         let mut runs = vec![(Symbol::NONE, Symbol::NONE, ways)];
-        // One frame, in which only the tag is written anew.
         for tpid in 0..TPIDS.len() {
-            let mut frame = plain.frame(&[Symbol::tag(tpid, 0)], None);
-            for vid in 0..VIDS {
-                frame[14..16].copy_from_slice(&vid.to_be_bytes());
-                let symbol = Symbol::tag(tpid, vid);
-                let mut ways = Ways::default();
-                let answer = self.answer(port, &frame);
-                let answer = if answer == Err(DropReason::SourceMacNotBound) {
-                    self.ask(port, &plain, &[symbol])
-                } else {
-                    answer.map(|copies| Answer { copies, mac: None }).ok()
-                };
-                ways.add(&answer, Tail::END, base, model)?;
-                let (_, last, before) = runs.last_mut().expect("the untagged one");
-                // Special VIDs stand alone: a second tag may matter there.
-                let alone = matches!(vid, 0 | 1 | 4095);
-                if *before == ways && !alone {
-                    *last = symbol;
-                } else {
-                    runs.push((symbol, symbol, ways));
+            if !self.by_class(port, tpid, base, model, &mut runs)? {
+                for vid in 0..VIDS {
+                    let ways = self.first_tag(port, Symbol::tag(tpid, vid), base, model)?;
+                    extend(&mut runs, (vid, vid), tpid, ways);
                 }
             }
         }
         Ok(runs)
+    }
+
+    /// The VIDs that are not named meet the same at this port: adds what all of them meet to
+    /// `runs`. False where they do not, or every VID is to be asked.
+    fn by_class(
+        &mut self,
+        port: PortNo,
+        tpid: usize,
+        base: PortId,
+        model: &mut Model,
+        runs: &mut Vec<(Symbol, Symbol, Ways)>,
+    ) -> Result<bool, super::TooManyAddresses> {
+        if self.asking == Asking::Every || !Q::EXACT {
+            return Ok(false);
+        }
+        let named = self.named.take().unwrap_or_else(|| one_by_one(&self.vids));
+        let mut heard = Vec::with_capacity(named.len());
+        for vid in &named {
+            heard.push((*vid, self.first_tag(port, Symbol::tag(tpid, *vid), base, model)?));
+        }
+        self.named = Some(named);
+        let ends = [0, VIDS - 1];
+        let mut others = heard
+            .iter()
+            .filter(|(vid, _)| !self.vids.contains(vid) && !ends.contains(vid))
+            .map(|(_, ways)| ways);
+        let Some(class) = others.next().cloned() else {
+            return Ok(false);
+        };
+        if others.any(|ways| *ways != class) {
+            return Ok(false);
+        }
+        let mut next = 0;
+        for (vid, ways) in heard {
+            if next < vid {
+                extend(runs, (next, vid - 1), tpid, class.clone());
+            }
+            extend(runs, (vid, vid), tpid, ways);
+            next = vid + 1;
+        }
+        debug_assert_eq!(next, VIDS, "the last VID is among the named");
+        Ok(true)
+    }
+
+    /// The ways of a plain frame with this tag alone.
+    fn first_tag(
+        &mut self,
+        port: PortNo,
+        symbol: Symbol,
+        base: PortId,
+        model: &mut Model,
+    ) -> Result<Ways, super::TooManyAddresses> {
+        let (tpid, vid) = symbol.parts().expect("a tag");
+        // One frame, in which only the tag is written anew.
+        let mut frame = std::mem::take(&mut self.frame);
+        frame[12..14].copy_from_slice(&TPIDS[tpid].0.to_be_bytes());
+        frame[14..16].copy_from_slice(&vid.to_be_bytes());
+        let answer = self.answer(port, &frame);
+        self.frame = frame;
+        let answer = if answer == Err(DropReason::SourceMacNotBound) {
+            let plain = self.plain.clone();
+            self.ask(port, &plain, &[symbol])
+        } else {
+            answer.map(|copies| Answer { copies, mac: None }).ok()
+        };
+        let mut ways = Ways::default();
+        ways.add(&answer, Tail::END, base, model)?;
+        Ok(ways)
     }
 
     /// The ways of all kinds of frames that begin with `symbol`, whatever follows it.
@@ -218,9 +309,89 @@ impl<Q: Quirk> Lab<Q> {
             }
         }
         self.nature.mixed |= all != known;
+        let alone = all.clone();
+        self.after_others(port, base, symbol, &mut all, model)?;
+        self.nature.taught |= all != alone;
+        self.nature.mixed |= all != alone;
         // A tag that was read and stays on: behind it the model knows of the tag's protocol alone.
         self.nature.mixed |= tagged && !Q::EXACT && all.outs().iter().any(|out| !out.pop());
         Ok(all)
+    }
+
+    /// Adds where frames that begin with `symbol` go after others: after one frame from each place
+    /// where the forwarder may learn, to the address that it came from, or went to.
+    fn after_others(
+        &mut self,
+        port: PortNo,
+        base: PortId,
+        symbol: Symbol,
+        all: &mut Ways,
+        model: &mut Model,
+    ) -> Result<(), super::TooManyAddresses> {
+        let tags = if symbol == Symbol::NONE { &[][..] } else { &[symbol] };
+        let plain = self.plain.clone();
+        let mut frame = plain.frame(tags, None);
+        let mut mac = None;
+        let mut decided = self.fast.decide(&self.fast.classify(&frame, port));
+        if matches!(decided, Decision::Drop(DropReason::SourceMacNotBound, _)) {
+            mac = self.ask(port, &plain, tags).and_then(|answer| answer.mac);
+            frame = plain.frame(tags, mac);
+            decided = self.fast.decide(&self.fast.classify(&frame, port));
+        }
+        // What a healthy forwarder learned it asks for in bridged services alone.
+        if Q::EXACT && !matches!(decided, Decision::Bridge(_)) {
+            return Ok(());
+        }
+        let learned = self.lessons.take().unwrap_or_else(|| self.teach());
+        let mut frames = vec![(Tail::END, frame)];
+        if symbol != Symbol::NONE {
+            let behind = (0..TPIDS.len()).map(|tpid| (Tail(2 << tpid), [symbol, Symbol::tag(tpid, 1)]));
+            frames.extend(behind.map(|(class, two)| (class, plain.frame(&two, mac))));
+        }
+        for (number, lesson) in learned.iter().enumerate() {
+            let to = address(number, lesson);
+            if lesson.bound.is_some() {
+                // Others may have taught this address since.
+                self.hear(number, lesson);
+            }
+            // What is kept by destination alone is no memory that a healthy forwarder has.
+            for dst in [Some(to.0), Some(to.1).filter(|_| !Q::EXACT)].into_iter().flatten() {
+                for (class, frame) in &mut frames {
+                    frame[..6].copy_from_slice(&dst.0);
+                    let copies = self.forwarded(port, frame);
+                    all.add(&Some(Answer { copies, mac }), *class, base, model)?;
+                }
+            }
+        }
+        self.lessons = Some(learned);
+        Ok(())
+    }
+
+    /// Where a frame really goes, memory and all.
+    fn forwarded(&mut self, port: PortNo, frame: &[u8]) -> Vec<super::ways::Copied> {
+        self.nature.asked += 1;
+        match self.fast.forward(port, frame, SimTime::ZERO) {
+            Verdict::Drop(_) => Vec::new(),
+            Verdict::Forward(port, rewrite) => vec![(port, rewrite)],
+            Verdict::Replicate(group) => self.fast.copies(group).collect(),
+        }
+    }
+
+    /// Sends one frame from every place where the forwarder may learn.
+    fn teach(&mut self) -> Vec<Lesson> {
+        let lessons = lessons(&self.fast.tables(), &self.vids, Q::EXACT);
+        for (number, lesson) in lessons.iter().enumerate() {
+            self.hear(number, lesson);
+        }
+        lessons
+    }
+
+    fn hear(&mut self, number: usize, lesson: &Lesson) {
+        let (src, dst) = address(number, lesson);
+        let mut frame = self.plain.frame(lesson.tags(), Some(src));
+        frame[..6].copy_from_slice(&dst.0);
+        // What becomes of it is no matter: it is asked for as any other frame is.
+        self.forwarded(lesson.port, &frame);
     }
 
     /// Where a frame goes, from the address that a member may be bound to where it must be that.
@@ -259,8 +430,36 @@ fn cell(model: &mut Model, ways: &Ways) -> Cell {
     model.cell(ways.outs())
 }
 
-/// Takes away what only drops.
+/// Adds VIDs with equal ways behind the runs.
+fn extend(runs: &mut Vec<(Symbol, Symbol, Ways)>, (first, last): (u16, u16), tpid: usize, ways: Ways) {
+    let (_, end, before) = runs.last_mut().expect("the untagged one");
+    // Special VIDs stand alone: a second tag may matter there.
+    let alone = matches!(first, 0 | 1 | 4095);
+    if *before == ways && !alone {
+        *end = Symbol::tag(tpid, last);
+    } else {
+        runs.push((Symbol::tag(tpid, first), Symbol::tag(tpid, last), ways));
+    }
+}
+
+/// The VIDs of tables, what is beside them by number or by one bit, the ends of the range, and
+/// one of every 128 others.
+fn one_by_one(vids: &BTreeSet<u16>) -> Vec<u16> {
+    let last = VIDS - 1;
+    let mut all: BTreeSet<u16> = [0, 1, 2, last - 1, last].into_iter().collect();
+    all.extend((0..VIDS).skip(77).step_by(128));
+    for vid in vids {
+        all.extend([*vid, vid.saturating_sub(1), (*vid + 1).min(last)]);
+        all.extend((0..12).map(|bit| vid ^ 1 << bit));
+    }
+    all.into_iter().collect()
+}
+
+/// Takes away what only drops, and lets it learn whatever it has room for.
 fn strip(service: &mut Service) {
+    if let ServiceKind::Bridged { mac_limit, .. } | ServiceKind::Shared { mac_limit, .. } = &mut service.kind {
+        *mac_limit = u32::MAX;
+    }
     for member in &mut service.members {
         (member.police, member.arp, member.icmp) = (None, None, None);
     }

@@ -4,11 +4,11 @@
 //! them: `extract` asks the forwarders themselves, by their own stages, what becomes of every
 //! frame at every port. What they answer is the [`Model`]. `explore` follows everything that a
 //! tenant may send through all switches; nothing that is on its way may come to a terminal of
-//! somebody else. Learning can only shrink a flood to one of its ports, policers and limits only
-//! drop, and so none of them is in the model.
+//! somebody else. Policers and limits only drop, and so they are not in the model. What is learned
+//! is: every address that some frame may teach is asked for.
 //!
 //! - `symbol`, `cell`, `model`: what a port reads, and what becomes of it.
-//! - `probe`, `ways`, `extract`: the questions and their answers. `snapshot`, `network`: of whom.
+//! - `probe`, `teach`, `ways`, `extract`: the questions and their answers. `snapshot`, `network`: of whom.
 //! - `state`, `explore`: everything on its way. `witness`: a leak as frames to try.
 //! - `prover`: keeps a proof through changes. `claims`: writes it down for another to check.
 
@@ -23,13 +23,14 @@ mod prover;
 mod snapshot;
 mod state;
 mod symbol;
+mod teach;
 mod ways;
 mod witness;
 
 pub use cell::{Cell, Out, TooManyAddresses};
 pub use claims::{Names, certificate};
 pub use explore::{Explorer, Lost, MOST_STATES};
-pub use extract::{Lab, Nature};
+pub use extract::{Asking, Lab, Nature};
 pub use model::{Far, Model, NOBODY, Owner, PortId, Run};
 pub use network::{Change, Network, Seat, Terminal};
 pub use probe::Kind;

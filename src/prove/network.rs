@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::extract::{Lab, Nature};
+use super::extract::{Asking, Lab, Nature};
 use super::model::{Far, Model, NOBODY, Owner, PortId, Run};
 use super::snapshot::{Forwarder, Snapshot};
 use super::symbol::{Symbol, TPIDS};
@@ -80,6 +80,14 @@ impl Network {
     /// # Errors
     /// Where the model has no room for them.
     pub fn read(plan: &Plan, snapshot: &Snapshot) -> Result<(Self, Model), TooManyAddresses> {
+        Self::read_by(Asking::Every, plan, snapshot)
+    }
+
+    /// The same, asked in this way, and so from now on.
+    ///
+    /// # Errors
+    /// Where the model has no room for them.
+    pub fn read_by(asking: Asking, plan: &Plan, snapshot: &Snapshot) -> Result<(Self, Model), TooManyAddresses> {
         let mut model = Model::new();
         let mut seats = Vec::with_capacity(snapshot.switches.len());
         for (node, forwarder) in &snapshot.switches {
@@ -89,8 +97,8 @@ impl Network {
                 model.add_port(Far::Nowhere);
             });
             let lab = match forwarder {
-                Forwarder::Exact(switch) => AnyLab::Exact(Box::new(Lab::of(switch.fast_path()))),
-                Forwarder::Planted(switch) => AnyLab::Planted(Box::new(Lab::of(switch.fast_path()))),
+                Forwarder::Exact(switch) => AnyLab::Exact(Box::new(Lab::of(switch.fast_path()).by(asking))),
+                Forwarder::Planted(switch) => AnyLab::Planted(Box::new(Lab::of(switch.fast_path()).by(asking))),
             };
             seats.push(Seat {
                 node: *node,
@@ -162,6 +170,7 @@ impl Network {
         let all = self.seats.iter().map(|seat| each!(&seat.lab, lab => lab.nature));
         all.fold(Nature::default(), |sum, one| Nature {
             mixed: sum.mixed || one.mixed,
+            taught: sum.taught || one.taught,
             asked: sum.asked + one.asked,
         })
     }

@@ -48,6 +48,11 @@ pub fn starts(terminals: impl IntoIterator<Item = (Owner, PortId)>) -> Starts {
 
 /// Follows every tenant. `each` hears the states of each, once they are complete.
 pub fn prove(model: &Model, starts: &[(Owner, PortId)], mut each: impl FnMut(Owner, &[State])) -> Standing {
+    prove_carrying(model, starts, |owner, states, _| each(owner, states))
+}
+
+/// The same; `each` also hears whether any of the tenant's frames reaches a terminal of its own.
+fn prove_carrying(model: &Model, starts: &[(Owner, PortId)], mut each: impl FnMut(Owner, &[State], bool)) -> Standing {
     let mut explorer = Explorer::default();
     let mut standing = Standing::default();
     for own in starts.chunk_by(|a, b| a.0 == b.0) {
@@ -62,7 +67,7 @@ pub fn prove(model: &Model, starts: &[(Owner, PortId)], mut each: impl FnMut(Own
         }
         standing.carried += u64::from(explorer.is_carried());
         standing.states += explorer.states().len() as u64;
-        each(owner, explorer.states());
+        each(owner, explorer.states(), explorer.is_carried());
     }
     standing
 }
@@ -128,6 +133,8 @@ pub struct Prover {
     explorer: Explorer,
     leaking: BTreeSet<Owner>,
     lost: BTreeSet<Owner>,
+    /// By tenant, a bit each: has a frame of it ever reached a terminal of its own?
+    carried: Vec<u64>,
     affected: Vec<Owner>,
     /// Labels of the affected before a change, and of one of them after it.
     before: Vec<(Owner, u64)>,
@@ -146,8 +153,11 @@ impl Prover {
     /// Proves the model for the first time.
     pub fn new(model: Model, starts: Starts) -> Self {
         let mut users = Users::default();
-        let standing = prove(&model, &starts, |owner, states| {
+        let most = starts.last().map_or(0, |(owner, _)| *owner as usize / 64 + 1);
+        let mut carried = vec![0; most];
+        let standing = prove_carrying(&model, &starts, |owner, states, is_carried| {
             states.iter().for_each(|state| users.add(key_of(state), owner));
+            carried[owner as usize / 64] |= u64::from(is_carried) << (owner % 64);
         });
         Self {
             model,
@@ -156,6 +166,7 @@ impl Prover {
             explorer: Explorer::default(),
             leaking: standing.leaking,
             lost: standing.lost.into_iter().map(|(owner, _)| owner).collect(),
+            carried,
             affected: Vec::new(),
             before: Vec::new(),
             after: Vec::new(),
@@ -181,6 +192,10 @@ impl Prover {
     /// Tenants whose frames could not be followed to the end.
     pub fn lost(&self) -> &BTreeSet<Owner> {
         &self.lost
+    }
+    /// Tenants of whom some frame reached a terminal of their own, now or earlier.
+    pub fn ever_carried(&self) -> u64 {
+        self.carried.iter().map(|word| u64::from(word.count_ones())).sum()
     }
     /// Does the proof hold?
     pub fn holds(&self) -> bool {
@@ -250,6 +265,7 @@ impl Prover {
                 self.lost.insert(owner);
             }
         }
+        self.carried[owner as usize / 64] |= u64::from(self.explorer.is_carried()) << (owner % 64);
         self.after.clear();
         self.after.extend(self.explorer.states().iter().map(key_of));
         self.after.sort_unstable();

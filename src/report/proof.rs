@@ -94,7 +94,7 @@ fn one(out: &mut String, report: &ProofReport, plan: &Plan, proof: &Proof, table
     let _ = writeln!(
         out,
         "  control: frames of {} of {} tenants reach a terminal of their own; {} states",
-        thousands(proof.standing.carried),
+        thousands(proof.carried),
         thousands(proof.standing.tenants),
         thousands(proof.standing.states)
     );
@@ -131,6 +131,10 @@ fn leak(out: &mut String, plan: &Plan, shown: &Shown) {
         shown.replayed.kind,
         shown.replayed.frame.len()
     );
+    if let Some(before) = &shown.replayed.before {
+        let from = &plan.nodes[before.from.index()].name;
+        let _ = writeln!(out, "    a second before, from {from}: {}", hex(&before.frame));
+    }
     let _ = writeln!(out, "    frame {}", hex(&shown.replayed.frame));
     shown.hops.iter().for_each(|hop| {
         let _ = writeln!(out, "    {hop}");
@@ -223,7 +227,7 @@ fn value(report: &ProofReport, tables: bool) -> Value {
         "services": proof.services,
         "questions": proof.nature.asked,
         "tenants": proof.standing.tenants,
-        "carried": proof.standing.carried,
+        "carried": proof.carried,
         "leaking": proof.standing.leaking.iter().map(|owner| name(plan, *owner)).collect::<Vec<_>>(),
         "states": proof.standing.states,
         "leaks": proof.leaks.iter().map(|shown| leak_value(plan, shown)).collect::<Vec<_>>(),
@@ -252,6 +256,10 @@ fn leak_value(plan: &Plan, shown: &Shown) -> Value {
         "to": name(plan, shown.leak.to),
         "kind": shown.replayed.kind,
         "frame": hex(&shown.replayed.frame),
+        "before": shown.replayed.before.as_ref().map(|before| json!({
+            "from": plan.nodes[before.from.index()].name,
+            "frame": hex(&before.frame),
+        })),
         "hops": shown.hops,
         "arrivals": arrivals.collect::<Vec<_>>(),
     })

@@ -6,12 +6,13 @@
 //! - `isolate`: is any tenant's frame ever delivered to another tenant? Every vector, at every port.
 //! - `mutants`: does anybody notice faults that real devices had?
 //! - `proof`: does the proof hold for a plan, at its end or throughout? `replay`: does a leak that
-//!   it found happen?
+//!   it found happen? `held`: the proof of a run, judged.
 //! - `swarm`: does what must always hold hold in worlds that nobody would draw?
 //! - `draft`: a scenario as parts, to be made, written, and taken apart. `shrink`: takes it apart
 //!   as far as it still shows what it showed.
 
 pub mod draft;
+mod held;
 pub mod isolate;
 pub mod mutants;
 mod proof;
@@ -19,5 +20,6 @@ mod replay;
 pub mod shrink;
 pub mod swarm;
 
-pub use proof::{Proof, Shown, Verdict, prove_plan, prove_snapshot, prove_throughout};
-pub use replay::{Arrival, Replayed, replay};
+pub use held::held_throughout;
+pub use proof::{Proof, Shown, Verdict, prove_plan, prove_plan_by_class, prove_snapshot, prove_throughout};
+pub use replay::{Arrival, Before, Replayed, replay};

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::replay::{Replayed, replay};
 use crate::forward::{ServiceId, Tables};
 use crate::prove::{
-    Hop, Leak, Model, Names, Nature, Network, Owner, PortId, Prover, Snapshot, Standing, Timeline, TooManyAddresses,
-    certificate, leaks, prove, quiet, starts_of,
+    Asking, Hop, Leak, Model, Names, Nature, Network, Owner, PortId, Prover, Snapshot, Standing, Timeline,
+    TooManyAddresses, certificate, leaks, prove, quiet, starts_of,
 };
 use crate::scenario::Plan;
 use crate::units::SimTime;
@@ -49,6 +49,8 @@ pub struct Proof {
     pub leaks: Vec<Shown>,
     /// What was followed.
     pub standing: Standing,
+    /// Tenants of whom some frame reached a terminal of their own at any time that was looked at.
+    pub carried: u64,
     /// What the forwarders were found to do.
     pub nature: Nature,
     /// Profiles of the switches, in order.
@@ -73,10 +75,14 @@ pub struct Proof {
 /// Where the model has no room for them.
 pub fn prove_snapshot(plan: &Plan, snapshot: &Snapshot) -> Result<Proof, TooManyAddresses> {
     let (network, model) = Network::read(plan, snapshot)?;
-    Ok(conclude(plan, snapshot, &network, &model))
+    let mut proof = conclude(plan, snapshot, &network, &model);
+    if proof.verdict == Verdict::Proved {
+        proof.certificate = certificate(&model, &starts_of(&model), &names(plan, &proof)).ok();
+    }
+    Ok(proof)
 }
 
-/// What the model says, with every leak replayed, and the certificate where there is none.
+/// What the model says, with every leak replayed; without a certificate.
 fn conclude(plan: &Plan, snapshot: &Snapshot, network: &Network, model: &Model) -> Proof {
     let starts = starts_of(model);
     let standing = prove(model, &starts, |_, _| {});
@@ -84,6 +90,7 @@ fn conclude(plan: &Plan, snapshot: &Snapshot, network: &Network, model: &Model) 
         at: snapshot.at,
         verdict: Verdict::Proved,
         leaks: Vec::new(),
+        carried: standing.carried,
         standing,
         nature: network.nature(),
         profiles: network.profiles().iter().map(ToString::to_string).collect(),
@@ -99,9 +106,6 @@ fn conclude(plan: &Plan, snapshot: &Snapshot, network: &Network, model: &Model) 
         certificate: None,
     };
     proof.verdict = judge(plan, snapshot, network, model, &starts, &mut proof);
-    if proof.verdict == Verdict::Proved {
-        proof.certificate = certificate(model, &starts, &names(plan, &proof)).ok();
-    }
     proof
 }
 
@@ -204,17 +208,31 @@ fn describe(plan: &Plan, network: &Network, hop: &Hop) -> String {
 
 /// Proves the tables at the start and at every change until the plan's end, anew only for whom a
 /// change concerns. `each` hears when, how many tenants it concerned, and whether the proof holds.
-/// Where it does not, the full verdict of that moment is returned, else that of the end.
+/// Where it does not, the full verdict of that moment is returned, else that of the end; it rests
+/// on every forwarder asked once more, for everything.
 ///
 /// # Errors
 /// Where the model has no room.
 pub fn prove_throughout(
     plan: &Plan,
     timeline: &mut Timeline<'_>,
-    mut each: impl FnMut(SimTime, usize, bool),
+    each: impl FnMut(SimTime, usize, bool),
 ) -> Result<Proof, TooManyAddresses> {
+    let (snapshot, _, prover) = keep(Asking::Every, plan, timeline, each)?;
+    let mut proof = prove_snapshot(plan, &snapshot)?;
+    proof.carried = proof.carried.max(prover.ever_carried());
+    Ok(proof)
+}
+
+/// Keeps the proof until it breaks, or to the plan's end.
+fn keep(
+    asking: Asking,
+    plan: &Plan,
+    timeline: &mut Timeline<'_>,
+    mut each: impl FnMut(SimTime, usize, bool),
+) -> Result<(Snapshot, Network, Prover), TooManyAddresses> {
     let mut snapshot = timeline.snapshot();
-    let (mut network, model) = Network::read(plan, &snapshot)?;
+    let (mut network, model) = Network::read_by(asking, plan, &snapshot)?;
     let starts = starts_of(&model);
     let mut prover = Prover::new(model, starts);
     each(
@@ -234,7 +252,7 @@ pub fn prove_throughout(
         }
         each(snapshot.at, touched, prover.holds());
     }
-    prove_snapshot(plan, &snapshot)
+    Ok((snapshot, network, prover))
 }
 
 /// Proves a plan's tables at every time of its run, without its traffic.
@@ -247,6 +265,22 @@ pub fn prove_plan(plan: &Plan) -> Result<Proof, String> {
     let proof = prove_throughout(&quiet, &mut timeline, |_, _, _| {});
     timeline.finish();
     proof.map_err(|e| e.to_string())
+}
+
+/// The same for many small plans: VIDs that tables do not name are asked for by class, nothing is
+/// asked once more at the end, and there is no certificate.
+///
+/// # Errors
+/// As [`prove_plan`].
+pub fn prove_plan_by_class(plan: &Plan) -> Result<Proof, String> {
+    let quiet = quiet(plan);
+    let mut timeline = Timeline::new(&quiet).map_err(|e| e.to_string())?;
+    let kept = keep(Asking::ByClass, &quiet, &mut timeline, |_, _, _| {});
+    timeline.finish();
+    let (snapshot, network, prover) = kept.map_err(|e| e.to_string())?;
+    let mut proof = conclude(&quiet, &snapshot, &network, prover.model());
+    proof.carried = proof.carried.max(prover.ever_carried());
+    Ok(proof)
 }
 
 /// Brings one switch to these tables, service by service; returns how many tenants that concerned.

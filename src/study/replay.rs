@@ -1,17 +1,17 @@
 //! Replays a leak that the prover found: the frame is sent through the switches as they stood, by
 //! the driver that runs scenarios, and every place that it comes to is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::engine::{NoController, Setup, World, links};
 use crate::evidence::{Observer, Outbox, Packet, Trace};
 use crate::forward::Planted;
 use crate::ident::{Fate, FlowId, NodeId, Origin, PortNo, TenantId};
 use crate::node::{Change, Node, Switch};
-use crate::prove::{Forwarder, Kind, Leak, Model, Network, Snapshot, VIDS};
+use crate::prove::{Forwarder, Kind, Leak, Model, Network, Out, Snapshot, Symbol, Terminal, VIDS};
 use crate::scenario::Plan;
 use crate::units::{SimDuration, SimTime};
-use crate::wire::{EtherType, Frame};
+use crate::wire::{EtherType, Frame, MacAddr};
 
 /// A frame came to a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,18 @@ pub struct Replayed {
     pub kind: String,
     /// Every node that it, or a copy of it, came to, in order of time.
     pub arrivals: Vec<Arrival>,
+    /// The frame that must have come a second before, where one must: what it leaves behind in a
+    /// switch lets the other one through.
+    pub before: Option<Before>,
+}
+
+/// A frame that teaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// The box that sends it.
+    pub from: NodeId,
+    /// Its octets, without FCS.
+    pub frame: Vec<u8>,
 }
 
 /// More arrivals than this are a storm; what leaks has leaked by then.
@@ -50,11 +62,12 @@ pub fn replay(plan: &Plan, snapshot: &Snapshot, network: &Network, model: &Model
     let used: Vec<u16> = if mixed { used_vids(network) } else { Vec::new() };
     let tried = |kind: &Kind, vid: u16| {
         let frame = kind.frame(&leak.stack(vid), mac);
-        let arrivals = send(plan, snapshot, from.end, TenantId(from.owner), &frame, to.end)?;
+        let arrivals = send(plan, snapshot, None, (from, &frame), to.end)?;
         Some(Replayed {
             frame,
             kind: kind.name.clone(),
             arrivals,
+            before: None,
         })
     };
     let plain = Kind::plain();
@@ -62,8 +75,51 @@ pub fn replay(plan: &Plan, snapshot: &Snapshot, network: &Network, model: &Model
     // Only where the way wants a further tag does its VID make another frame.
     let further = leak.stack(1) != leak.stack(2);
     let by_vid = used.iter().filter(|_| further).map(|vid| (&plain, *vid));
-    by_kind.chain(by_vid).find_map(|(kind, vid)| tried(kind, vid))
+    let alone = by_kind.chain(by_vid).find_map(|(kind, vid)| tried(kind, vid));
+    if alone.is_some() || !network.nature().taught {
+        return alone;
+    }
+    let frame = plain.frame(&leak.stack(1), mac);
+    let all = lessons(network, model);
+    all.iter().find_map(|(teacher, lesson)| {
+        // To what the first frame came from, or to what it went to.
+        [6..12, 0..6].into_iter().find_map(|address| {
+            let mut frame = frame.clone();
+            frame[..6].copy_from_slice(&lesson[address]);
+            let arrivals = send(plan, snapshot, Some((teacher, lesson)), (from, &frame), to.end)?;
+            Some(Replayed {
+                frame,
+                kind: "unicast to a known address".to_owned(),
+                arrivals,
+                before: Some(Before {
+                    from: teacher.end.0,
+                    frame: lesson.clone(),
+                }),
+            })
+        })
+    })
 }
+
+/// Pairs of frames that are tried at most.
+const MOST_LESSONS: usize = 256;
+
+/// Frames by which boxes at the edge may teach: from each, one with each tag that leads anywhere.
+fn lessons<'n>(network: &'n Network, model: &Model) -> Vec<(&'n Terminal, Vec<u8>)> {
+    let of = |terminal: &'n Terminal| {
+        let runs = model.runs_of(terminal.port).into_iter();
+        let leading = runs.filter_map(|(first, _, cell)| Some((first, *model.outs(&cell).first()?)));
+        let frame = |(first, out): (Symbol, Out)| {
+            let tags = if first == Symbol::NONE { &[][..] } else { &[first] };
+            let from = out.mac().map_or(TAUGHT, |mac| model.macs()[mac as usize]);
+            (terminal, Kind::plain().frame(tags, Some(from)))
+        };
+        leading.map(frame).collect::<Vec<_>>()
+    };
+    network.terminals.iter().flat_map(of).take(MOST_LESSONS).collect()
+}
+
+/// The address that a replay teaches.
+const TAUGHT: MacAddr = MacAddr::local(0xfd, 0x5eed_0003);
 
 fn used_vids(network: &Network) -> Vec<u16> {
     let services = network.seats.iter().flat_map(|seat| seat.tables.services.values());
@@ -75,33 +131,45 @@ fn used_vids(network: &Network) -> Vec<u16> {
     vids
 }
 
-/// Sends one frame; where it came, if it came to `to`.
+/// Sends one frame, a second after another one where that is given; where it came, if it came to
+/// `to`.
 fn send(
     plan: &Plan,
     snapshot: &Snapshot,
-    from: (NodeId, PortNo),
-    tenant: TenantId,
-    frame: &[u8],
+    before: Option<(&Terminal, &Vec<u8>)>,
+    (from, frame): (&Terminal, &[u8]),
     to: (NodeId, PortNo),
 ) -> Option<Vec<Arrival>> {
-    let start = snapshot.at.saturating_add(SimDuration::from_secs(1));
-    let sender = Edge {
-        start,
-        to_send: Some((from.1, tenant, Frame::from_octets(frame))),
+    const SECOND: SimDuration = SimDuration::from_secs(1);
+    let first = snapshot.at.saturating_add(SECOND);
+    let start = if before.is_some() {
+        first.saturating_add(SECOND)
+    } else {
+        first
     };
+    let all = before.map(|(from, frame)| (first, from, &frame[..]));
+    let mut edges: BTreeMap<NodeId, Edge> = BTreeMap::new();
+    for (at, from, frame) in all.into_iter().chain([(start, from, frame)]) {
+        let sending = (at, from.end.1, TenantId(from.owner), Frame::from_octets(frame));
+        edges.entry(from.end.0).or_default().to_send.push_back(sending);
+    }
     let watch = Watch {
         start,
+        addresses: frame[..12].to_vec(),
         to,
         arrivals: Vec::new(),
         is_there: false,
     };
-    let mut world = World::new(setup(plan, snapshot, from.0, sender), watch).expect("it is the plan's own wiring");
+    let mut world = World::new(setup(plan, snapshot, edges), watch).expect("it is the plan's own wiring");
     let all = plan.links.iter().map(|link| link.config.delay.as_nanos());
     let ways = all.fold(0u64, |sum, delay| sum.saturating_add(delay.saturating_mul(2)));
     // In slices that grow, so that a storm is noticed before it fills the memory.
     let mut slice = SimDuration::from_micros(100);
     let end = start.saturating_add(SimDuration::from_nanos(ways.saturating_add(1_000_000_000)));
     let mut now = start;
+    if before.is_some() {
+        world.run(start, &mut NoController);
+    }
     while now < end && !world.observer().is_there && world.observer().arrivals.len() < STORM {
         now = now.saturating_add(slice).min(end);
         world.run(now, &mut NoController);
@@ -111,18 +179,16 @@ fn send(
     watch.is_there.then_some(watch.arrivals)
 }
 
-fn setup(plan: &Plan, snapshot: &Snapshot, sender: NodeId, edge: Edge) -> Setup<Place> {
+fn setup(plan: &Plan, snapshot: &Snapshot, mut edges: BTreeMap<NodeId, Edge>) -> Setup<Place> {
     let mut switches: BTreeMap<NodeId, &Forwarder> = snapshot
         .switches
         .iter()
         .map(|(node, forwarder)| (*node, forwarder))
         .collect();
-    let mut edge = Some(edge);
     let mut place = |id: NodeId| match switches.remove(&id) {
         Some(Forwarder::Exact(switch)) => Place::Exact(switch.clone()),
         Some(Forwarder::Planted(switch)) => Place::Planted(switch.clone()),
-        None if id == sender => Place::Edge(edge.take().expect("one node sends")),
-        None => Place::Edge(Edge::default()),
+        None => Place::Edge(edges.remove(&id).unwrap_or_default()),
     };
     let nodes = plan.nodes.iter().enumerate();
     Setup {
@@ -135,11 +201,10 @@ fn setup(plan: &Plan, snapshot: &Snapshot, sender: NodeId, edge: Edge) -> Setup<
     }
 }
 
-/// A box at the edge: it takes everything and says nothing, but for the frame that is replayed.
+/// A box at the edge: it takes everything and says nothing, but for the frames that are replayed.
 #[derive(Debug, Default)]
 struct Edge {
-    start: SimTime,
-    to_send: Option<(PortNo, TenantId, Frame)>,
+    to_send: VecDeque<(SimTime, PortNo, TenantId, Frame)>,
 }
 
 /// A node of the replay.
@@ -161,7 +226,7 @@ impl Node for Place {
 
     fn timeout(&mut self, _now: SimTime, out: &mut Outbox) {
         let Place::Edge(edge) = self else { return };
-        if let Some((port, tenant, frame)) = edge.to_send.take() {
+        if let Some((_, port, tenant, frame)) = edge.to_send.pop_front() {
             let packet = out.offer(tenant, Origin::Unknown, FlowId::NONE, 0, frame);
             out.send(port, packet);
         }
@@ -169,7 +234,7 @@ impl Node for Place {
 
     fn next_timeout(&self) -> Option<SimTime> {
         match self {
-            Place::Edge(edge) => edge.to_send.as_ref().map(|_| edge.start),
+            Place::Edge(edge) => edge.to_send.front().map(|(at, ..)| *at),
             Place::Exact(_) | Place::Planted(_) => None,
         }
     }
@@ -180,6 +245,8 @@ impl Node for Place {
 #[derive(Debug)]
 struct Watch {
     start: SimTime,
+    /// Of the frame that is watched: what came before it has others.
+    addresses: Vec<u8>,
     to: (NodeId, PortNo),
     arrivals: Vec<Arrival>,
     is_there: bool,
@@ -187,6 +254,9 @@ struct Watch {
 
 impl Observer for Watch {
     fn arrived(&mut self, at: SimTime, node: NodeId, port: PortNo, _trace: &Trace, frame: &Frame) {
+        if at < self.start || !frame.bytes().starts_with(&self.addresses) {
+            return;
+        }
         self.is_there |= (node, port) == self.to;
         if self.arrivals.len() < STORM {
             self.arrivals.push(Arrival {

@@ -110,3 +110,74 @@ fn bad_input_of_every_kind_exits_2() {
         assert!(!stderr(&out).is_empty() || args.len() > 1, "{args:?}");
     }
 }
+
+/// The planted leak, without its expectation of one.
+fn unexpected(scratch: &Scratch) -> String {
+    let text = std::fs::read_to_string(crate::root().join(LEAKY)).expect("a shipped scenario");
+    let (text, _) = text.split_once("expect:").expect("it expects the leak");
+    scratch.file("unexpected.yaml", text)
+}
+
+#[test]
+fn run_holds_the_proof_at_every_step_and_fails_at_the_one_that_breaks_it() {
+    let scratch = Scratch::new("run-prove");
+    let leaky = unexpected(&scratch);
+    let out = trunklab(&["run", &leaky, "--prove"]);
+    assert_eq!(status(&out), 1, "{}", stderr(&out));
+    let text = stdout(&out);
+    let line = text.lines().find(|line| line.contains(" proof ")).expect("a verdict");
+    assert!(
+        line.contains("FAIL") && line.contains("broken at 5s, by a fault of the scenario"),
+        "{line}"
+    );
+    assert!(line.contains("a frame of acme reaches a terminal of globex"), "{line}");
+    assert!(
+        text.contains("--seed 7 --prove"),
+        "the command that does it again: {text}"
+    );
+    assert!(stderr(&out).contains("the proof broke at 5s"), "{}", stderr(&out));
+
+    let without = trunklab(&["run", &leaky]);
+    assert!(!stdout(&without).contains(" proof "), "{}", stdout(&without));
+}
+
+#[test]
+fn run_with_the_proof_passes_where_it_holds_throughout() {
+    let out = trunklab(&["run", HEALTHY, "--prove", "--verbose"]);
+    assert_eq!(status(&out), 0, "{}", stderr(&out));
+    let text = stdout(&out);
+    let line = text.lines().find(|line| line.contains(" proof ")).expect("a verdict");
+    assert!(
+        line.contains("PASS") && line.contains("at the start and after"),
+        "{line}"
+    );
+    assert!(
+        line.contains("this forwarder and this model under profile strict"),
+        "{line}"
+    );
+    assert!(text.contains("control: frames of 2 of 2 tenants"), "{text}");
+}
+
+#[test]
+fn a_scenario_that_expects_a_leak_expects_it_of_the_proof_unless_run_is_strict() {
+    let expected = trunklab(&["run", LEAKY, "--prove"]);
+    assert_eq!(status(&expected), 0, "{}", stdout(&expected));
+    let strict = trunklab(&["run", LEAKY, "--prove", "--strict"]);
+    assert_eq!(status(&strict), 1, "{}", stdout(&strict));
+}
+
+#[test]
+fn json_and_junit_of_a_run_carry_the_proofs_verdict() {
+    let scratch = Scratch::new("run-prove-formats");
+    let leaky = unexpected(&scratch);
+    let out = trunklab(&["run", HEALTHY, &leaky, "--prove", "--format", "json"]);
+    assert_eq!(status(&out), 1, "{}", stderr(&out));
+    let json: serde_json::Value = serde_json::from_str(&stdout(&out)).expect("JSON");
+    let text = json.to_string();
+    assert!(text.contains(r#""check":"proof""#), "{text}");
+    let out = trunklab(&["run", &leaky, "--prove", "--format", "junit"]);
+    assert_eq!(status(&out), 1, "{}", stderr(&out));
+    let text = stdout(&out);
+    let from = text.find("proof").expect("a case");
+    assert!(text[from..].contains("broken at 5s"), "{text}");
+}

@@ -2,7 +2,9 @@
 
 mod brute;
 mod certificate;
+mod classes;
 mod incremental;
+mod memory;
 mod parser;
 mod scenarios;
 mod worlds;

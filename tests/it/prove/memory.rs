@@ -1,0 +1,181 @@
+//! What a forwarder keeps between frames is asked for: a frame may go further after another one.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use trunklab::forward::{
+    Admission, Entry, FastPath, Key, Lookup, Member, PortConfig, PortRole, PriorityMap, Profile, Quirk, Service,
+    ServiceId, ServiceKind, Tables, Untagged, Verdict,
+};
+use trunklab::ident::{DropReason, PortNo, TenantId};
+use trunklab::prove::{Far, Kind, Lab, Model, Nature, Standing, Symbol, leaks, prove, starts_of};
+use trunklab::study::{Verdict as Proven, prove_throughout};
+use trunklab::units::{SimDuration, SimTime};
+use trunklab::wire::{EtherType, MacAddr, Vid};
+
+use super::worlds::load;
+
+/// Whatever address was heard, in whatever VLAN, decides of every VLAN's frames to it: what M22 of
+/// the faults list is about.
+#[derive(Debug, Clone, Default)]
+struct LearnsForAll(RefCell<BTreeMap<MacAddr, (PortNo, Option<Vid>)>>);
+
+impl Quirk for LearnsForAll {
+    type Memory = ();
+    fn admit(&self, key: &Key, found: Result<Entry, DropReason>, lookup: &Lookup) -> Result<Entry, DropReason> {
+        let vid = key.outer.map(|tag| tag.vid);
+        let known = self.0.borrow().get(&key.dst).copied();
+        if found.is_ok() {
+            self.0.borrow_mut().insert(key.src, (key.port, vid));
+        }
+        let pop = vid.is_some();
+        let wrong = known.and_then(|(port, vid)| lookup.member(port, vid));
+        wrong.map_or(found, |slot| {
+            Ok(Entry {
+                slot: slot.stray(),
+                pop,
+            })
+        })
+    }
+}
+
+/// Two tenants at ports 0 and 1, their VLANs 10 and 11 on the trunk at port 2.
+fn tables(kind: impl Fn(u32) -> ServiceKind) -> Tables {
+    let port = |role| PortConfig {
+        role,
+        tpid: EtherType::CTAG,
+        untagged: Untagged::Drop,
+        mtu: 1500,
+        admit: Admission::BY_PROFILE,
+    };
+    let member = |port, vid| Member {
+        port: PortNo(port),
+        vid,
+        police: None,
+        arp: None,
+        icmp: None,
+        bound_mac: None,
+        priority: PriorityMap::KEEP,
+    };
+    let service = |tenant: u32| Service {
+        tenant: TenantId(tenant),
+        kind: kind(tenant),
+        members: vec![member(tenant, None), member(2, Vid::new(10 + tenant as u16))],
+    };
+    Tables {
+        profile: Profile::Strict,
+        ports: vec![port(PortRole::Access), port(PortRole::Access), port(PortRole::Trunk)],
+        services: (0..2).map(|tenant| (ServiceId(tenant), service(tenant))).collect(),
+    }
+}
+
+const AGE: SimDuration = SimDuration::from_secs(300);
+
+fn independent(_: u32) -> ServiceKind {
+    ServiceKind::Bridged { mac_limit: 4, age: AGE }
+}
+
+fn shared(_: u32) -> ServiceKind {
+    ServiceKind::Shared {
+        fid: 1,
+        mac_limit: 4,
+        age: AGE,
+    }
+}
+
+/// The model of a forwarder with a box of each tenant at its port and one of tenant 0 behind the trunk.
+fn asked<Q: Quirk>(fast: &FastPath<Q>) -> (Model, Standing, Nature) {
+    let mut model = Model::new();
+    for far in [Far::Terminal(0), Far::Terminal(1), Far::Nowhere] {
+        model.add_port(far);
+    }
+    let mut lab = Lab::of(fast);
+    for port in 0..3 {
+        let runs = lab.port(PortNo(port), 0, &mut model).expect("room");
+        model.set_port(port, &runs);
+    }
+    let standing = prove(&model, &starts_of(&model), |_, _| {});
+    (model, standing, lab.nature)
+}
+
+fn ports<Q: Quirk>(fast: &mut FastPath<Q>, port: u32, frame: &[u8]) -> Vec<u32> {
+    match fast.forward(PortNo(port), frame, SimTime::ZERO) {
+        Verdict::Drop(_) => Vec::new(),
+        Verdict::Forward(port, _) => vec![port.0],
+        Verdict::Replicate(group) => fast.copies(group).map(|(port, _)| port.0).collect(),
+    }
+}
+
+#[test]
+fn an_address_learned_in_one_vlan_and_used_in_another_is_a_leak_of_two_frames_that_replays() {
+    for kind in [independent, shared] {
+        let fast = FastPath::with_quirk(tables(kind), LearnsForAll::default());
+        let (model, standing, nature) = asked(&fast);
+        assert!(nature.taught, "a frame goes further after another one");
+        assert_eq!(standing.leaking.into_iter().collect::<Vec<_>>(), [0, 1]);
+        let found = leaks(&model, 0, &[0], 8).expect("few states");
+        let leak = found
+            .iter()
+            .find(|leak| leak.end == 1)
+            .expect("it leads to the other tenant");
+        assert!(leak.tags.is_empty());
+
+        let taught = MacAddr::local(9, 1);
+        let lesson = Kind::plain().frame(&[], Some(taught));
+        let mut leaking = Kind::plain().frame(&leak.tags, None);
+        leaking[..6].copy_from_slice(&taught.0);
+        let mut alone = fast.clone();
+        assert_eq!(ports(&mut alone, 0, &leaking), [2], "alone it stays where it should");
+        let mut both = fast.clone();
+        assert_eq!(ports(&mut both, 1, &lesson), [2]);
+        assert!(
+            ports(&mut both, 0, &leaking).contains(&1),
+            "after the other frame it leaks"
+        );
+    }
+}
+
+#[test]
+fn healthy_learning_independent_or_shared_is_proved_with_what_it_learned() {
+    let questions = |kind: fn(u32) -> ServiceKind| {
+        let (_, standing, nature) = asked(&FastPath::new(tables(kind)));
+        assert!(standing.is_proved(), "{standing:?}");
+        assert!(!nature.taught && !nature.mixed);
+        nature.asked
+    };
+    let without = questions(|_| ServiceKind::CrossConnect);
+    assert!(questions(independent) > without, "memories were asked for");
+    assert!(questions(shared) > without, "memories were asked for");
+}
+
+#[test]
+fn what_a_shared_database_learned_leads_out_of_a_member_of_the_own_service_alone() {
+    let mut fast = FastPath::new(tables(shared));
+    let taught = MacAddr::local(9, 2);
+    let mut to = Kind::plain().frame(&[], None);
+    to[..6].copy_from_slice(&taught.0);
+    assert_eq!(ports(&mut fast, 0, &to), [2], "unknown: to every member");
+    ports(&mut fast, 1, &Kind::plain().frame(&[], Some(taught)));
+    assert_eq!(
+        ports(&mut fast, 0, &to),
+        [] as [u32; 0],
+        "known at a port of the other tenant's"
+    );
+    let tagged = Kind::plain().frame(&[Symbol::tag(0, 11)], Some(taught));
+    ports(&mut fast, 2, &tagged);
+    assert_eq!(
+        ports(&mut fast, 0, &to),
+        [2],
+        "known at the trunk, which is its own too"
+    );
+}
+
+#[test]
+fn the_shipped_scenario_of_shared_learning_loses_frames_and_is_proved_to_leak_none() {
+    let plan = load(include_str!("../../../scenarios/isolation/shared-learning.yaml"));
+    let mut timeline = trunklab::prove::Timeline::new(&plan).expect("a world");
+    let proof = prove_throughout(&plan, &mut timeline, |_, _, _| {}).expect("room");
+    timeline.finish();
+    assert_eq!(proof.verdict, Proven::Proved);
+    assert!(proof.carried > 0 && !proof.nature.taught);
+}
