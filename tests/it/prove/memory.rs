@@ -66,6 +66,7 @@ fn tables(kind: impl Fn(u32) -> ServiceKind) -> Tables {
         profile: Profile::Strict,
         ports: vec![port(PortRole::Access), port(PortRole::Access), port(PortRole::Trunk)],
         services: (0..2).map(|tenant| (ServiceId(tenant), service(tenant))).collect(),
+        ..Tables::default()
     }
 }
 
