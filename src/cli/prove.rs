@@ -136,7 +136,7 @@ fn proof(args: &ProveArgs, plan: &Plan, at: SimTime) -> Result<(Proof, Option<u6
         prove_throughout(plan, &mut timeline, |at, tenants, holds| {
             changes += u64::from(at > SimTime::ZERO);
             if !holds {
-                eprintln!("trunklab: the proof broke at {at}, when {tenants} tenants were looked at again");
+                eprintln!("trunklab: the proof does not hold at {at}; {tenants} tenants were asked about again");
             }
         })
     } else {

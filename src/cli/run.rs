@@ -219,13 +219,9 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
 /// Holds the proof at every step of the plan's timeline, and tells of its progress.
 fn proved(path: &str, plan: &Plan, bar: &ProgressBar) -> Line {
     let mut times = 0u64;
-    held_throughout(plan, |at, tenants, holds| {
+    held_throughout(plan, |at, _, _| {
         times += 1;
         bar.set_message(format!("{path}: proof {times}, at {at}"));
-        if !holds {
-            let why = format!("the proof broke at {at}, when {tenants} tenants were looked at");
-            bar.suspend(|| eprintln!("trunklab: {path}: {why}"));
-        }
     })
 }
 

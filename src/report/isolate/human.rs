@@ -36,7 +36,7 @@ fn one(out: &mut String, report: &SuiteReport, verbose: bool) {
     if verbose {
         rows(out, suite);
     }
-    findings(out, suite);
+    findings(out, suite, verbose);
     matrix(out, suite);
     apart(out, suite);
     let _ = writeln!(
@@ -131,7 +131,9 @@ fn rows(out: &mut String, suite: &IsolationReport) {
     }
 }
 
-fn findings(out: &mut String, suite: &IsolationReport) {
+/// Findings by row. What an earlier row has told in full is named again, but not told again.
+fn findings(out: &mut String, suite: &IsolationReport, verbose: bool) {
+    let mut told: Vec<(&FindingReport, &str)> = Vec::new();
     for row in suite
         .rows
         .iter()
@@ -142,7 +144,16 @@ fn findings(out: &mut String, suite: &IsolationReport) {
             let _ = writeln!(out, "    {}", row.reason);
         }
         for finding in &row.findings {
-            tell(out, finding);
+            let before = told.iter().find(|(other, _)| is_alike(other, finding));
+            match before {
+                Some((_, first)) if !verbose => {
+                    let _ = writeln!(out, "    {}, as in {first}", summary(finding));
+                }
+                _ => {
+                    tell(out, finding);
+                    told.push((finding, row.id));
+                }
+            }
         }
     }
     for row in suite.rows.iter().filter(|r| r.bound_ppb.is_some()) {
@@ -154,6 +165,11 @@ fn findings(out: &mut String, suite: &IsolationReport) {
             thousands(row.frames)
         );
     }
+}
+
+/// Do both say that the same went wrong, from the same place to the same place?
+fn is_alike(a: &FindingReport, b: &FindingReport) -> bool {
+    (a.flaw, &a.tenant, &a.from, &a.at) == (b.flaw, &b.tenant, &b.from, &b.at)
 }
 
 fn tell(out: &mut String, finding: &FindingReport) {
