@@ -11,6 +11,7 @@ use crate::node::vpc::VpcConfig;
 use crate::node::{LinkChange, SwitchChange, VpcChange};
 use crate::provision::{ParamValue, ResourceId, State};
 use crate::units::{BitRate, SimDuration, SimTime};
+use crate::wire::Vid;
 
 /// Everything that a run needs.
 #[derive(Debug, Clone)]
@@ -298,6 +299,8 @@ pub struct SwitchPlan {
     pub tables: Tables,
     /// A planted fault of its forwarder, by name.
     pub quirk: Option<String>,
+    /// The VLAN that its ports are in, untagged, where nobody set them up: unused ones too.
+    pub default_vlan: Option<Vid>,
 }
 
 /// What a link is for.

@@ -543,6 +543,7 @@ fn switch_node(name: String, i: usize, world: &World, tables: Tables) -> NodePla
     let plan = SwitchPlan {
         tables,
         quirk: switch.item.quirk.as_ref().map(|q| q.value.clone()),
+        default_vlan: carried::vid_of(switch.item.default_vlan.as_ref()),
     };
     NodePlan {
         name,
@@ -562,6 +563,7 @@ fn device_node(name: String, i: usize, world: &World, tables: Tables) -> NodePla
         kind: NodeKind::AccessDevice(SwitchPlan {
             tables,
             quirk: world.devices[i].quirk.as_ref().map(|q| q.value.clone()),
+            default_vlan: carried::vid_of(world.devices[i].default_vlan.as_ref()),
         }),
     }
 }

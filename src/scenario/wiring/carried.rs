@@ -4,7 +4,7 @@
 use super::{Build, member};
 use crate::forward::{PortRole, Service, ServiceKind, Untagged, VidSet};
 use crate::ident::{NodeId, PortNo};
-use crate::scenario::at::Span;
+use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
 use crate::scenario::issues::Issues;
 use crate::scenario::plan::LinkRole;
@@ -94,6 +94,12 @@ fn allow(build: &mut Build<'_>, node: NodeId, port: PortNo, list: Option<&VidSet
     tables.allowed.extend(list.map(|list| (port, list.clone())));
 }
 
+/// The VLAN of a key whose range was checked.
+pub(super) fn vid_of(key: Option<&At<u64>>) -> Option<Vid> {
+    let vid = u16::try_from(key?.value).ok()?;
+    Vid::new(vid)
+}
+
 /// Every trunk of a switch with a default VLAN has it as its native one, unless it has another, and
 /// is in it. An access port is in its own VLAN instead.
 fn default_vlans(build: &mut Build<'_>) -> Vec<(NodeId, PortNo, Lets)> {
@@ -104,8 +110,7 @@ fn default_vlans(build: &mut Build<'_>) -> Vec<(NodeId, PortNo, Lets)> {
     let devices = devices.map(|(device, node)| (&device.default_vlan, *node));
     let mut all = Vec::new();
     for (default, node) in switches.chain(devices) {
-        let vid = default.as_ref().and_then(|vid| u16::try_from(vid.value).ok());
-        let Some(vid) = vid.and_then(Vid::new) else { continue };
+        let Some(vid) = vid_of(default.as_ref()) else { continue };
         let tables = build.tables[node.index()].as_mut().expect("a switch has tables");
         for (at, port) in tables.ports.iter_mut().enumerate() {
             if port.role == PortRole::Trunk && port.untagged == Untagged::Drop {

@@ -8,7 +8,10 @@ use super::trial::Hand;
 use crate::engine::cloud::{Cloud, CloudRecord, Drawn};
 use crate::engine::{Gates, LinkSetup, Setup, World};
 use crate::evidence::NoObserver;
-use crate::forward::{Admission, Member, Planted, PortConfig, PortRole, Profile, Service, ServiceId, Tables, Untagged};
+use crate::forward::{
+    Admission, Member, Planted, PortConfig, PortRole, PriorityMap, Profile, Service, ServiceId, ServiceKind, Tables,
+    Untagged,
+};
 use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::link::LinkConfig;
 use crate::node::{LinkChange, Way};
@@ -128,6 +131,25 @@ fn free_port() -> PortConfig {
     }
 }
 
+/// Nobody set the port up, so it is in the default VLAN, untagged, where a service bridges that.
+fn join_default(tables: &mut Tables, port: PortNo, vid: Vid) {
+    for service in tables.services.values_mut() {
+        let bridged = service.kind != ServiceKind::CrossConnect;
+        if bridged && service.members.iter().any(|member| member.vid == Some(vid)) {
+            service.members.push(Member {
+                port,
+                vid: None,
+                police: None,
+                arp: None,
+                icmp: None,
+                bound_mac: None,
+                priority: PriorityMap::KEEP,
+            });
+            return; // an untagged frame of a port is one service's
+        }
+    }
+}
+
 fn tester_link() -> LinkConfig {
     LinkConfig {
         rate: BitRate::from_mbps(10_000),
@@ -217,6 +239,9 @@ impl Testbed {
             of_node[i] = Some(devices.len());
             let free = PortNo::of(tables.ports.len());
             tables.ports.push(free_port());
+            if let Some(vid) = switch.default_vlan {
+                join_default(&mut tables, free, vid);
+            }
             devices.push(Device {
                 name: node.name.clone(),
                 kind,

@@ -115,3 +115,25 @@ fn open_vswitch_that_reads_two_tags_mangles_what_stands_behind_a_priority_tag() 
     assert!(two.findings().any(|(_, f)| f.flaw == Flaw::Mangled), "{two:#?}");
     assert!(two.findings().all(|(_, f)| f.flaw != Flaw::Leak), "{two:#?}");
 }
+
+/// Whoever plugs into an unused port of a switch with a default VLAN is in that VLAN; without one, or
+/// with one that nobody has, he is nowhere.
+#[test]
+fn an_unused_port_is_in_the_default_vlan_that_a_tenant_was_sold() {
+    let verdict = |ap: &str| {
+        let world = World {
+            tenants: 1,
+            vids: (1, 1),
+            ap,
+            ..World::default()
+        };
+        let report = world.suite(&["I-08"]);
+        let at: Vec<String> = report.findings().map(|(_, f)| f.from.clone()).collect();
+        (rows(&report, Verdict::Fail) == ["I-08"], at)
+    };
+    let (leaks, from) = verdict(", service: bridged, default_vlan: 1");
+    assert!(leaks);
+    assert!(from.iter().any(|from| from == "free:ap"), "{from:?}");
+    assert!(!verdict(", service: bridged, default_vlan: 2").0);
+    assert!(!verdict(", service: bridged").0);
+}
