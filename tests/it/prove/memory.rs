@@ -249,7 +249,7 @@ fn many_services_that_learn_apart_are_asked_of_by_a_sample_that_finds_one_memory
     assert!(!apart.taught && !together.taught);
     let wrong = asked_at_places(
         &FastPath::with_quirk(tables(independent(0)), SecretlyForAll::default()),
-        160,
+        2,
     );
     assert!(wrong.taught, "the sample meets a memory that is everybody's");
 }
