@@ -1,15 +1,17 @@
 //! The three conditions.
 
-use super::parse::{ANY, Certificate, Claim, DEPTH, NONE, OPAQUE, Other, Way};
+use super::claim::Claim;
+use super::parse::{ANY, Certificate, NONE, OPAQUE, Other, Way};
+use super::reader::Wrong;
 use super::{Checked, Refused};
 
-pub(super) fn check(all: &Certificate) -> Result<Checked, Refused> {
+pub(super) fn check(all: &Certificate) -> Result<Checked, Wrong> {
     links(all)?;
-    let index = Index::new(all);
-    starts(all, &index)?;
+    let mut finder = Finder::default();
+    starts(all, &mut finder)?;
     for port in 0..all.ports.len() {
-        for claim in claims_at(all, port) {
-            follow(all, &index, port, claim)?;
+        for claim in claims_at(all, port).iter().copied() {
+            follow(all, &mut finder, port, claim)?;
         }
     }
     let terminals = all.ports.iter().filter(|port| matches!(port.other, Other::End(_)));
@@ -24,8 +26,8 @@ pub(super) fn check(all: &Certificate) -> Result<Checked, Refused> {
     })
 }
 
-fn refuse<T>(why: String) -> Result<T, Refused> {
-    Err(Refused { line: 0, why })
+fn refuse<T>(why: String) -> Result<T, Wrong> {
+    Err(Box::new(Refused { line: 0, why }))
 }
 
 fn claims_at(all: &Certificate, port: usize) -> &[Claim] {
@@ -33,7 +35,7 @@ fn claims_at(all: &Certificate, port: usize) -> &[Claim] {
 }
 
 /// Both ends of a link name each other.
-fn links(all: &Certificate) -> Result<(), Refused> {
+fn links(all: &Certificate) -> Result<(), Wrong> {
     for (i, port) in all.ports.iter().enumerate() {
         if let Other::Port(far) = port.other
             && all.ports[far as usize].other != Other::Port(i as u32)
@@ -44,71 +46,39 @@ fn links(all: &Certificate) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Finds a claim without looking at all of its port's.
-struct Index {
-    /// For ports with many claims: the first claim of an outermost tag, by tag.
-    by_tag: Vec<u32>,
-    /// Where the table of a port begins, by port; `NONE` where it has few claims.
-    tables: Vec<u32>,
+/// Finds claims: in order of tenants, as ports and claims mostly are, each beside the last.
+#[derive(Default)]
+struct Finder {
+    /// The port and the number among its claims that was found last.
+    last: (usize, usize),
 }
 
-const FEW: usize = 24;
-const TAGS: usize = 1 + 3 * 4096;
-
-impl Index {
-    fn new(all: &Certificate) -> Self {
-        let mut index = Self {
-            by_tag: Vec::new(),
-            tables: vec![NONE; all.ports.len()],
-        };
-        for port in 0..all.ports.len() {
-            let claims = claims_at(all, port);
-            if claims.len() <= FEW {
-                continue;
-            }
-            let start = index.by_tag.len();
-            index.tables[port] = start as u32;
-            index.by_tag.resize(start + TAGS, NONE);
-            for (i, claim) in claims.iter().enumerate().rev() {
-                index.by_tag[start + usize::from(claim.pushed[0])] = i as u32;
-            }
-        }
-        index
-    }
-
+impl Finder {
     /// Is this claimed?
-    fn holds(&self, all: &Certificate, port: usize, wanted: &Claim) -> bool {
+    #[inline]
+    fn holds(&mut self, all: &Certificate, port: usize, wanted: Claim) -> bool {
         let claims = claims_at(all, port);
-        let covers = |claim: &Claim| {
-            claim.owner == wanted.owner
-                && claim.depth == wanted.depth
-                && claim.pushed == wanted.pushed
-                && (claim.mac == wanted.mac || claim.mac == 0)
-                && wanted.tail & !claim.tail == 0
-        };
-        let first = match self.tables[port] {
-            NONE => 0,
-            table => match self.by_tag[table as usize + usize::from(wanted.pushed[0])] {
-                NONE => return false,
-                first => first as usize,
-            },
-        };
-        claims[first..].iter().any(covers)
+        let is_it = |claim: &Claim| claim.key() == wanted.key();
+        let covers =
+            |claim: &Claim| (claim.mac() == wanted.mac() || claim.mac() == 0) && wanted.tail() & !claim.tail() == 0;
+        let last = if self.last.0 == port { self.last.1 } else { 0 };
+        let beside = claims.iter().enumerate().skip(last).take(2);
+        let mut beside = beside.filter(|(_, claim)| is_it(claim) && covers(claim));
+        if let Some((at, _)) = beside.next() {
+            self.last = (port, at);
+            return true;
+        }
+        let first = claims.partition_point(|claim| claim.key() < wanted.key());
+        self.last = (port, first);
+        claims[first..].iter().take_while(|claim| is_it(claim)).any(covers)
     }
 }
 
 /// Whatever a tenant may send into its own ports is claimed for it.
-fn starts(all: &Certificate, index: &Index) -> Result<(), Refused> {
+fn starts(all: &Certificate, finder: &mut Finder) -> Result<(), Wrong> {
     for (i, port) in all.ports.iter().enumerate() {
         let Other::End(owner) = port.other else { continue };
-        let all_frames = Claim {
-            owner,
-            tail: ANY,
-            depth: 0,
-            mac: 0,
-            pushed: [0; DEPTH],
-        };
-        if owner != NONE && !index.holds(all, i, &all_frames) {
+        if owner != NONE && !finder.holds(all, i, Claim::new(owner, ANY, 0)) {
             return refuse(format!(
                 "tenant {owner} sends into port {i}, and nothing is claimed of that"
             ));
@@ -118,16 +88,14 @@ fn starts(all: &Certificate, index: &Index) -> Result<(), Refused> {
 }
 
 /// Every way on from a claim leads to a terminal of its owner, or to a claim.
-fn follow(all: &Certificate, index: &Index, port: usize, claim: &Claim) -> Result<(), Refused> {
-    if claim.depth > 0 {
-        let behind = match claim.depth {
-            1 => claim.tail,
-            _ => class(claim.pushed[1]),
-        };
-        return by_symbol(all, index, port, claim, claim.pushed[0], behind);
+fn follow(all: &Certificate, finder: &mut Finder, port: usize, claim: Claim) -> Result<(), Wrong> {
+    let (first, second) = claim.tags();
+    if first > 0 {
+        let behind = if second > 0 { class(second) } else { claim.tail() };
+        return by_symbol(all, finder, port, claim, first, behind);
     }
-    if claim.tail & 1 != 0 {
-        by_symbol(all, index, port, claim, 0, 1)?;
+    if claim.tail() & 1 != 0 {
+        by_symbol(all, finder, port, claim, 0, 1)?;
     }
     let shape = &all.shapes[all.ports[port].shape as usize];
     let runs = &all.runs[shape.first_run as usize..][..usize::from(shape.runs)];
@@ -136,9 +104,9 @@ fn follow(all: &Certificate, index: &Index, port: usize, claim: &Claim) -> Resul
         // A run may lie across several tag protocol ids: each stands for its own class.
         for tpid in 0..3 {
             let (low, high) = (1 + tpid * 4096, (tpid + 1) * 4096);
-            if claim.tail >> (tpid + 1) & 1 != 0 && run.ways > 0 && first <= high && run.last >= low {
+            if claim.tail() >> (tpid + 1) & 1 != 0 && run.ways > 0 && first <= high && run.last >= low {
                 let ways = &all.ways[run.first_way as usize..][..usize::from(run.ways)];
-                own_tag(all, index, port, claim, ways, class(low))?;
+                own_tag(all, finder, port, claim, ways, class(low))?;
             }
         }
         first = run.last + 1;
@@ -157,27 +125,25 @@ fn class(symbol: u16) -> u8 {
 /// Frames that begin with a known symbol, and go on behind it as `behind` allows.
 fn by_symbol(
     all: &Certificate,
-    index: &Index,
+    finder: &mut Finder,
     port: usize,
-    claim: &Claim,
+    claim: Claim,
     symbol: u16,
     behind: u8,
-) -> Result<(), Refused> {
+) -> Result<(), Wrong> {
     for way in ways_of(all, port, symbol) {
         let tail = way.tail & behind;
         if tail == 0 {
             continue;
         }
-        let mut next = *claim;
-        if claim.depth <= 1 {
-            next.tail = tail;
+        let mut next = claim;
+        if claim.tags().1 == 0 {
+            next = next.with_tail(tail);
         }
-        if way.pop && claim.depth > 0 {
-            next.pushed.rotate_left(1);
-            next.pushed[DEPTH - 1] = 0;
-            next.depth -= 1;
+        if way.pop {
+            next = next.pop();
         }
-        leave(all, index, port, way, next)?;
+        leave(all, finder, port, way, next)?;
     }
     Ok(())
 }
@@ -185,15 +151,15 @@ fn by_symbol(
 /// Frames that begin with a tag of the sender's own, of which only the class is known.
 fn own_tag(
     all: &Certificate,
-    index: &Index,
+    finder: &mut Finder,
     port: usize,
-    claim: &Claim,
+    claim: Claim,
     ways: &[Way],
     class: u8,
-) -> Result<(), Refused> {
+) -> Result<(), Wrong> {
     for way in ways {
         let tail = if way.pop { way.tail } else { class };
-        leave(all, index, port, way, Claim { tail, ..*claim })?;
+        leave(all, finder, port, way, claim.with_tail(tail))?;
     }
     Ok(())
 }
@@ -203,41 +169,40 @@ fn ways_of(all: &Certificate, port: usize, symbol: u16) -> &[Way] {
     let runs = &all.runs[shape.first_run as usize..][..usize::from(shape.runs)];
     let at = match shape.index {
         NONE => runs.iter().position(|run| run.last >= symbol).unwrap_or(0),
+        _ if symbol >= shape.indexed => runs.len() - 1,
         index => usize::from(all.index[index as usize + usize::from(symbol)]),
     };
     &all.ways[runs[at].first_way as usize..][..usize::from(runs[at].ways)]
 }
 
 /// Puts the tag on, crosses the link, and asks whether that is allowed.
-fn leave(all: &Certificate, index: &Index, port: usize, way: &Way, mut next: Claim) -> Result<(), Refused> {
+fn leave(all: &Certificate, finder: &mut Finder, port: usize, way: &Way, mut next: Claim) -> Result<(), Wrong> {
     let (out, push) = match way.port {
         NONE => all.ports[port].way,
         out => (out, way.push),
     };
     if way.mac != 0 {
-        if next.mac != 0 && next.mac != way.mac {
+        if next.mac() != 0 && next.mac() != way.mac {
             return Ok(());
         }
-        next.mac = way.mac;
+        next = next.with_mac(way.mac);
     }
     if push == OPAQUE {
-        (next.depth, next.tail, next.pushed) = (0, 1, [0; DEPTH]);
+        next = next.bare().with_tail(1);
     } else if push != 0 {
-        if usize::from(next.depth) == DEPTH {
-            return refuse(format!("more than {DEPTH} tags above one another leave by port {out}"));
-        }
-        next.pushed.rotate_right(1);
-        next.pushed[0] = push;
-        next.depth += 1;
+        next = match next.push(push) {
+            Some(next) => next,
+            None => return refuse(format!("more than six tags above one another leave by port {out}")),
+        };
     }
-    let owner = next.owner;
+    let owner = next.owner();
     match all.ports[out as usize].other {
         Other::Nothing => Ok(()),
         Other::End(whose) if whose == owner => Ok(()),
         Other::End(_) => refuse(format!(
             "a frame of tenant {owner} that came in by port {port} leaves by port {out}, to a terminal of somebody else"
         )),
-        Other::Port(far) if index.holds(all, far as usize, &next) => Ok(()),
+        Other::Port(far) if finder.holds(all, far as usize, next) => Ok(()),
         Other::Port(far) => refuse(format!(
             "a frame of tenant {owner} goes from port {port} by {out} to port {far}, where none is claimed"
         )),

@@ -12,6 +12,7 @@
 //! the [digest](Checked::tables) of what it was told of them.
 
 mod check;
+mod claim;
 mod parse;
 mod reader;
 
@@ -59,6 +60,6 @@ impl std::error::Error for Refused {}
 /// # Errors
 /// The first thing that is wrong with it.
 pub fn check(bytes: &[u8]) -> Result<Checked, Refused> {
-    let certificate = parse::parse(bytes)?;
-    check::check(&certificate)
+    let checked = parse::parse(bytes).and_then(|all| check::check(&all));
+    checked.map_err(|wrong| *wrong)
 }

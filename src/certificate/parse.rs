@@ -1,7 +1,7 @@
 //! Reads a certificate, and refuses whatever is not exactly one.
 
-use super::Refused;
-use super::reader::{Lines, Words};
+use super::claim::{Claim, MOST_TENANTS};
+use super::reader::{Digest, Reader, Wrong};
 
 /// Nobody's, nowhere, none.
 pub(super) const NONE: u32 = u32::MAX;
@@ -11,9 +11,6 @@ pub(super) const SYMBOLS: u32 = 1 + 3 * 4096;
 pub(super) const OPAQUE: u16 = 0x3fff;
 /// "Anything" as a tail: no tag, or one of three.
 pub(super) const ANY: u8 = 15;
-/// Tags that switches may have put on.
-pub(super) const DEPTH: usize = 6;
-
 /// What is at the other end of a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Other {
@@ -47,8 +44,10 @@ pub(super) struct Shape {
     pub runs: u16,
     /// Does it leave a way open for the port to name?
     pub open: bool,
-    /// Where its runs are by symbol: the start of a table, where it has many.
+    /// Where its runs are by symbol: the start of a table, where it has many. What is beyond the
+    /// table is of the last run.
     pub index: u32,
+    pub indexed: u16,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -56,15 +55,6 @@ pub(super) struct Port {
     pub other: Other,
     pub shape: u32,
     pub way: (u32, u16),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Claim {
-    pub owner: u32,
-    pub tail: u8,
-    pub depth: u8,
-    pub mac: u16,
-    pub pushed: [u16; DEPTH],
 }
 
 #[derive(Debug, Default)]
@@ -78,148 +68,138 @@ pub(super) struct Certificate {
     pub shapes: Vec<Shape>,
     pub index: Vec<u16>,
     pub ports: Vec<Port>,
-    /// Claims in order of port, and for each port where its own begin.
+    /// Claims in order of port, and for each port where its own begin. Those of a port are in order
+    /// of [`Claim::key`].
     pub claims: Vec<Claim>,
     pub at: Vec<u32>,
     pub tables: u64,
 }
 
-pub(super) fn parse(bytes: &[u8]) -> Result<Certificate, Refused> {
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return Err(Refused {
-            line: 0,
-            why: "this is no UTF-8 text".to_owned(),
-        });
-    };
-    let mut lines = Lines::new(text);
+pub(super) fn parse(bytes: &[u8]) -> Result<Certificate, Wrong> {
+    let mut from = Reader::new(bytes);
+    let mut digest = Digest::new(bytes);
     let mut all = Certificate::default();
-    head(&mut lines, &mut all)?;
-    ports(&mut lines, &mut all)?;
-    all.tables = digest(&bytes[..lines.read()]);
-    let end = claims(&mut lines, &mut all)?;
-    let mut words = end.1;
-    let sum = digest(&bytes[..end.0]);
+    head(&mut from, &mut all)?;
+    ports(&mut from, &mut all)?;
+    all.tables = digest.of(from.read());
+    claims(&mut from, &mut all)?;
+    let sum = digest.of(from.read());
+    from.expect("end ")?;
     for shift in (0..16).rev() {
-        let wanted = (sum >> (4 * shift) & 15) as u8;
-        if words.hex()? != wanted {
-            return Err(words.wrong("the digest is another: the certificate was damaged"));
+        if u64::from(from.hex()?) != sum >> (4 * shift) & 15 {
+            return Err(from.wrong("the digest is another: the certificate was damaged"));
         }
     }
-    words.done()?;
-    if lines.is_done() {
-        Ok(all)
-    } else {
-        lines.next()?;
-        Err(lines.wrong("there is more behind the end"))
+    from.end()?;
+    if from.left() > 0 {
+        return Err(from.wrong("there is more behind the end"));
     }
+    Ok(all)
 }
 
-fn head(lines: &mut Lines<'_>, all: &mut Certificate) -> Result<(), Refused> {
-    let mut words = lines.next()?;
-    words.expect("trunklab-certificate 1")?;
-    words.done()?;
-    let mut words = lines.next()?;
-    words.expect("scenario ")?;
-    words.text()?.clone_into(&mut all.scenario);
-    let mut words = lines.next()?;
-    words.expect("profile ")?;
-    words.text()?.clone_into(&mut all.profile);
-    all.tenants = count(lines, "tenants ")?;
-    for _ in 0..all.tenants {
-        let mut words = lines.next()?;
-        words.expect("n ")?;
-        words.text()?;
+fn head(from: &mut Reader<'_>, all: &mut Certificate) -> Result<(), Wrong> {
+    from.expect("trunklab-certificate 1")?;
+    from.end()?;
+    from.expect("scenario ")?;
+    from.text()?.clone_into(&mut all.scenario);
+    from.expect("profile ")?;
+    from.text()?.clone_into(&mut all.profile);
+    all.tenants = count(from, "tenants ")?;
+    if all.tenants > MOST_TENANTS {
+        return Err(from.wrong(format!("there are at most {MOST_TENANTS} tenants")));
     }
-    all.macs = count(lines, "macs ")?;
+    for _ in 0..all.tenants {
+        from.expect("n ")?;
+        from.text()?;
+    }
+    all.macs = count(from, "macs ")?;
     if all.macs > 4095 {
-        return Err(lines.wrong("there are at most 4,095 addresses"));
+        return Err(from.wrong("there are at most 4,095 addresses"));
     }
     for _ in 0..all.macs {
-        let mut words = lines.next()?;
-        words.expect("m ")?;
+        from.expect("m ")?;
         for octet in 0..6 {
             if octet > 0 {
-                words.expect(":")?;
+                from.expect(":")?;
             }
-            words.hex()?;
-            words.hex()?;
+            from.hex()?;
+            from.hex()?;
         }
-        words.done()?;
+        from.end()?;
     }
     Ok(())
 }
 
-fn count(lines: &mut Lines<'_>, word: &str) -> Result<u32, Refused> {
-    let mut words = lines.next()?;
-    words.expect(word)?;
-    let count = words.number(NONE)?;
-    words.done()?;
+fn count(from: &mut Reader<'_>, word: &str) -> Result<u32, Wrong> {
+    from.expect(word)?;
+    let count = from.number(NONE)?;
+    from.end()?;
     Ok(count)
 }
 
-fn ports(lines: &mut Lines<'_>, all: &mut Certificate) -> Result<(), Refused> {
-    let count = count(lines, "ports ")?;
-    all.ports.reserve((count as usize).min(lines.left() / 6));
+fn ports(from: &mut Reader<'_>, all: &mut Certificate) -> Result<(), Wrong> {
+    let count = count(from, "ports ")?;
+    all.ports.reserve((count as usize).min(from.left() / 6));
     while all.ports.len() < count as usize {
-        let mut words = lines.next()?;
-        if words.takes(b's') {
-            shape(&mut words, all, count)?;
+        if from.takes(b's') {
+            shape(from, all, count)?;
             continue;
         }
-        words.expect("p ")?;
-        let other = match (words.takes(b'w'), words.takes(b'e')) {
-            (true, _) => Other::Port(words.number(count)?),
-            (_, true) if words.takes(b'-') => Other::End(NONE),
-            (_, true) => Other::End(words.number(all.tenants)?),
+        from.expect("p ")?;
+        let other = match (from.takes(b'w'), from.takes(b'e')) {
+            (true, _) => Other::Port(from.number(count)?),
+            (_, true) if from.takes(b'-') => Other::End(NONE),
+            (_, true) => Other::End(from.number(all.tenants)?),
             _ => {
-                words.expect("-")?;
+                from.expect("-")?;
                 Other::Nothing
             }
         };
-        words.expect(" ")?;
-        let shape = words.number(all.shapes.len() as u32)?;
+        from.space()?;
+        let shape = from.number(all.shapes.len() as u32)?;
         let mut way = (NONE, 0);
         if all.shapes[shape as usize].open {
-            words.expect(" ")?;
-            way = (words.number(count)?, push(&mut words)?);
+            from.space()?;
+            way = (from.number(count)?, push(from)?);
         }
-        words.done()?;
+        from.end()?;
         all.ports.push(Port { other, shape, way });
     }
     Ok(())
 }
 
-fn push(words: &mut Words<'_>) -> Result<u16, Refused> {
-    if !words.takes(b'+') {
+#[inline]
+fn push(from: &mut Reader<'_>) -> Result<u16, Wrong> {
+    if !from.takes(b'+') {
         return Ok(0);
     }
-    match words.number(u32::from(OPAQUE) + 1)? as u16 {
-        0 => Err(words.wrong("0 is no tag to put on")),
-        tag if tag != OPAQUE && u32::from(tag) >= SYMBOLS => Err(words.wrong(format!("{tag} is no tag"))),
+    match from.number(u32::from(OPAQUE) + 1)? as u16 {
+        0 => Err(from.wrong("0 is no tag to put on")),
+        tag if tag != OPAQUE && u32::from(tag) >= SYMBOLS => Err(from.wrong(format!("{tag} is no tag"))),
         tag => Ok(tag),
     }
 }
 
 /// ` LAST=WAYS` for runs in order, that cover every symbol.
-fn shape(words: &mut Words<'_>, all: &mut Certificate, ports: u32) -> Result<(), Refused> {
+fn shape(from: &mut Reader<'_>, all: &mut Certificate, ports: u32) -> Result<(), Wrong> {
     let first_run = all.runs.len();
     let mut next = 0;
     let mut open = false;
-    while !words.is_done() {
-        words.expect(" ")?;
-        let last = words.number(SYMBOLS)?;
+    while !from.ends() {
+        from.space()?;
+        let last = from.number(SYMBOLS)?;
         if last < next {
-            return Err(words.wrong(format!("the runs of a port overlap at {last}")));
+            return Err(from.wrong(format!("the runs of a port overlap at {last}")));
         }
         next = last + 1;
-        words.expect("=")?;
+        from.expect("=")?;
         let first_way = all.ways.len();
-        if !words.takes(b'.') {
+        if !from.takes(b'.') {
             loop {
-                let way = way(words, all.macs, ports)?;
+                let way = way(from, all.macs, ports)?;
                 open |= way.port == NONE;
                 all.ways.push(way);
-                if !words.takes(b',') {
+                if !from.takes(b',') {
                     break;
                 }
             }
@@ -227,42 +207,42 @@ fn shape(words: &mut Words<'_>, all: &mut Certificate, ports: u32) -> Result<(),
         all.runs.push(Run {
             last: last as u16,
             first_way: first_way as u32,
-            ways: u16::try_from(all.ways.len() - first_way).map_err(|_| words.wrong("too many ways"))?,
+            ways: u16::try_from(all.ways.len() - first_way).map_err(|_| from.wrong("too many ways"))?,
         });
     }
     if next != SYMBOLS {
-        return Err(words.wrong(format!("symbols from {next} on have no cell")));
+        return Err(from.wrong(format!("symbols from {next} on have no cell")));
     }
     let runs = all.runs.len() - first_run;
-    let mut index = NONE;
+    let (mut index, mut indexed) = (NONE, 0);
     if runs > 16 {
         index = all.index.len() as u32;
-        let mut from = 0;
-        for (i, run) in all.runs[first_run..].iter().enumerate() {
-            all.index.resize(index as usize + usize::from(run.last) + 1, i as u16);
-            from = run.last;
+        for (i, run) in all.runs[first_run..][..runs - 1].iter().enumerate() {
+            indexed = run.last + 1;
+            all.index.resize(index as usize + usize::from(indexed), i as u16);
         }
-        debug_assert_eq!(u32::from(from) + 1, SYMBOLS, "they were just counted");
     }
     all.shapes.push(Shape {
         first_run: first_run as u32,
         runs: runs as u16,
         open,
         index,
+        indexed,
     });
     Ok(())
 }
 
-fn way(words: &mut Words<'_>, macs: u32, ports: u32) -> Result<Way, Refused> {
-    let (port, push) = if words.takes(b'*') {
+#[inline]
+fn way(from: &mut Reader<'_>, macs: u32, ports: u32) -> Result<Way, Wrong> {
+    let (port, push) = if from.takes(b'*') {
         (NONE, 0)
     } else {
-        (words.number(ports)?, push(words)?)
+        (from.number(ports)?, push(from)?)
     };
-    let pop = words.takes(b'^');
-    let tail = tail(words)?;
-    let mac = if words.takes(b'@') {
-        words.number(macs)? as u16 + 1
+    let pop = from.takes(b'^');
+    let tail = tail(from)?;
+    let mac = if from.takes(b'@') {
+        from.number(macs)? as u16 + 1
     } else {
         0
     };
@@ -275,88 +255,67 @@ fn way(words: &mut Words<'_>, macs: u32, ports: u32) -> Result<Way, Refused> {
     })
 }
 
-fn tail(words: &mut Words<'_>) -> Result<u8, Refused> {
-    if !words.takes(b':') {
+#[inline]
+fn tail(from: &mut Reader<'_>) -> Result<u8, Wrong> {
+    if !from.takes(b':') {
         return Ok(ANY);
     }
-    match words.hex()? {
-        0 => Err(words.wrong("no frame at all is nothing to speak of")),
-        ANY => Err(words.wrong("`f` is what is meant where nothing is said")),
+    match from.hex()? {
+        0 => Err(from.wrong("no frame at all is nothing to speak of")),
+        ANY => Err(from.wrong("`f` is what is meant where nothing is said")),
         tail => Ok(tail),
     }
 }
 
-/// Reads claims up to the end; returns where that line begins, and its words.
-fn claims<'a>(lines: &mut Lines<'a>, all: &mut Certificate) -> Result<(usize, Words<'a>), Refused> {
+/// Reads claims, up to the line of the end.
+fn claims(from: &mut Reader<'_>, all: &mut Certificate) -> Result<(), Wrong> {
     let ports = all.ports.len() as u32;
-    let wanted = count(lines, "claims ")? as usize;
-    all.claims.reserve(wanted.min(lines.left() / 2));
-    all.at.reserve(ports as usize + 1);
-    loop {
-        let before = lines.read();
-        let mut words = lines.next()?;
-        if words.begins("end ") {
-            words.expect("end ")?;
-            if all.claims.len() != wanted {
-                return Err(words.wrong(format!("there are {} claims, not {wanted}", all.claims.len())));
-            }
-            all.at.resize(ports as usize + 1, all.claims.len() as u32);
-            return Ok((before, words));
-        }
-        words.expect("k ")?;
-        let port = words.number(ports)? as usize;
+    let wanted = count(from, "claims ")? as usize;
+    all.claims.reserve_exact(wanted.min(from.left() / 2));
+    all.at.reserve_exact(ports as usize + 1);
+    while from.takes(b'k') {
+        from.space()?;
+        let port = from.number(ports)? as usize;
         if port < all.at.len() {
-            return Err(words.wrong("the ports of claims are not in order"));
+            return Err(from.wrong("the ports of claims are not in order"));
         }
-        all.at.resize(port + 1, all.claims.len() as u32);
-        while !words.is_done() {
-            words.expect(" ")?;
-            all.claims.push(claim(&mut words, all.tenants, all.macs)?);
-        }
-        if all.claims.len() > wanted {
-            return Err(words.wrong(format!("there are more than {wanted} claims")));
+        let first = all.claims.len();
+        all.at.resize(port + 1, first as u32);
+        while !from.ends() {
+            from.space()?;
+            let claim = claim(from, all.tenants, all.macs)?;
+            if all.claims[first..].last().is_some_and(|last| last.key() > claim.key()) {
+                return Err(from.wrong("the claims of a port are not in order"));
+            }
+            if all.claims.len() == wanted {
+                return Err(from.wrong(format!("there are more than {wanted} claims")));
+            }
+            all.claims.push(claim);
         }
     }
+    if all.claims.len() != wanted {
+        return Err(from.wrong(format!("there are {} claims, not {wanted}", all.claims.len())));
+    }
+    all.at.resize(ports as usize + 1, wanted as u32);
+    Ok(())
 }
 
-fn claim(words: &mut Words<'_>, tenants: u32, macs: u32) -> Result<Claim, Refused> {
-    let owner = words.number(tenants)?;
-    let tail = tail(words)?;
-    let mac = if words.takes(b'@') {
-        words.number(macs)? as u16 + 1
+#[inline]
+fn claim(from: &mut Reader<'_>, tenants: u32, macs: u32) -> Result<Claim, Wrong> {
+    let owner = from.number(tenants)?;
+    let tail = tail(from)?;
+    let mac = if from.takes(b'@') {
+        from.number(macs)? as u16 + 1
     } else {
         0
     };
-    let mut pushed = [0; DEPTH];
-    let mut depth = 0;
-    while words.takes(b'+') {
-        let tag = words.number(SYMBOLS)? as u16;
-        match pushed.get_mut(depth) {
-            Some(place) if tag > 0 => *place = tag,
-            _ => return Err(words.wrong("this is no stack of tags")),
+    let mut claim = Claim::new(owner, tail, mac);
+    while from.takes(b'+') {
+        let tag = from.number(SYMBOLS)? as u16;
+        match claim.under(tag) {
+            Some(more) if tag > 0 => claim = more,
+            _ => return Err(from.wrong("this is no stack of tags")),
         }
-        depth += 1;
     }
-    Ok(Claim {
-        owner,
-        tail,
-        depth: depth as u8,
-        mac,
-        pushed,
-    })
-}
-
-/// As the prover counts it.
-fn digest(bytes: &[u8]) -> u64 {
-    let mut sum = 0xcbf2_9ce4_8422_2325_u64;
-    let mut at = 0;
-    let mut mix = |word: u64| sum = (sum ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23);
-    while let Some(word) = bytes.get(at..at + 8) {
-        let mut octets = [0; 8];
-        octets.copy_from_slice(word);
-        mix(u64::from_le_bytes(octets));
-        at += 8;
-    }
-    bytes[at..].iter().for_each(|octet| mix(u64::from(*octet)));
-    sum ^ bytes.len() as u64
+    Ok(claim)
 }

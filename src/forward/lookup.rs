@@ -22,6 +22,13 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// Are both of the same service?
+    pub const fn same_service(self, other: Self) -> bool {
+        self.service == other.service && self.era == other.era
+    }
+}
+
+impl Slot {
     pub(super) const NONE: Self = Self {
         service: u32::MAX,
         member: u32::MAX,

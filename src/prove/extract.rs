@@ -13,7 +13,7 @@ use super::cell::Cell;
 use super::model::{Model, PortId, Run, push_run};
 use super::probe::Kind;
 use super::symbol::{Symbol, TPIDS, Tail, VIDS};
-use super::teach::{Lesson, address, lessons};
+use super::teach::{Lesson, Taught, address, lessons};
 use super::ways::{Answer, Ways};
 use crate::forward::{Decision, FastPath, Quirk, Service, ServiceKind, Untagged, Verdict};
 use crate::ident::{DropReason, PortNo};
@@ -56,7 +56,7 @@ pub struct Lab<Q: Quirk> {
     /// VIDs that are asked one by one where that is not every one, in order.
     named: Option<Vec<u16>>,
     /// Where it may learn; `None` where that is to be found anew, and taught.
-    lessons: Option<Vec<Lesson>>,
+    lessons: Option<Taught>,
     /// Source addresses that members are bound to, by port.
     bound: BTreeSet<(PortNo, MacAddr)>,
     vids: BTreeSet<u16>,
@@ -348,7 +348,34 @@ impl<Q: Quirk> Lab<Q> {
             let behind = (0..TPIDS.len()).map(|tpid| (Tail(2 << tpid), [symbol, Symbol::tag(tpid, 1)]));
             frames.extend(behind.map(|(class, two)| (class, plain.frame(&two, mac))));
         }
-        for (number, lesson) in learned.iter().enumerate() {
+        let own = match decided {
+            Decision::Bridge(entry) => Some(entry.slot),
+            Decision::Drop(..) | Decision::Connect(..) => None,
+        };
+        let alone = all.clone();
+        let near = learned.near(own, port.index() + usize::from(symbol.0));
+        self.after(port, base, (&learned, &near), (&mut frames, mac), all, model)?;
+        if near.len() < learned.lessons.len() && *all != alone {
+            // Where memories add anything, none is left out.
+            let every: Vec<usize> = (0..learned.lessons.len()).collect();
+            self.after(port, base, (&learned, &every), (&mut frames, mac), all, model)?;
+        }
+        self.lessons = Some(learned);
+        Ok(())
+    }
+
+    /// Adds where these frames go to the addresses of these lessons.
+    fn after(
+        &mut self,
+        port: PortNo,
+        base: PortId,
+        (learned, numbers): (&Taught, &[usize]),
+        (frames, mac): (&mut [(Tail, Vec<u8>)], Option<MacAddr>),
+        all: &mut Ways,
+        model: &mut Model,
+    ) -> Result<(), super::TooManyAddresses> {
+        for number in numbers.iter().copied() {
+            let lesson = &learned.lessons[number];
             let to = address(number, lesson);
             if lesson.bound.is_some() {
                 // Others may have taught this address since.
@@ -356,14 +383,13 @@ impl<Q: Quirk> Lab<Q> {
             }
             // What is kept by destination alone is no memory that a healthy forwarder has.
             for dst in [Some(to.0), Some(to.1).filter(|_| !Q::EXACT)].into_iter().flatten() {
-                for (class, frame) in &mut frames {
+                for (class, frame) in frames.iter_mut() {
                     frame[..6].copy_from_slice(&dst.0);
                     let copies = self.forwarded(port, frame);
                     all.add(&Some(Answer { copies, mac }), *class, base, model)?;
                 }
             }
         }
-        self.lessons = Some(learned);
         Ok(())
     }
 
@@ -378,12 +404,20 @@ impl<Q: Quirk> Lab<Q> {
     }
 
     /// Sends one frame from every place where the forwarder may learn.
-    fn teach(&mut self) -> Vec<Lesson> {
-        let lessons = lessons(&self.fast.tables(), &self.vids, Q::EXACT);
+    fn teach(&mut self) -> Taught {
+        let tables = self.fast.tables();
+        let lessons = lessons(&tables, &self.vids, Q::EXACT);
+        let shared = tables.services.values().any(|service| service.kind.fid().is_some());
+        let mut of = Vec::with_capacity(lessons.len());
         for (number, lesson) in lessons.iter().enumerate() {
             self.hear(number, lesson);
+            let frame = self.plain.frame(lesson.tags(), lesson.bound);
+            of.push(match self.fast.decide(&self.fast.classify(&frame, lesson.port)) {
+                Decision::Bridge(entry) if Q::EXACT && !shared => Some(entry.slot),
+                _ => None,
+            });
         }
-        lessons
+        Taught { lessons, of }
     }
 
     fn hear(&mut self, number: usize, lesson: &Lesson) {

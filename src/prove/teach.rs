@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::symbol::{Symbol, TPIDS};
-use crate::forward::{PortRole, ServiceKind, Tables};
+use crate::forward::{PortRole, ServiceKind, Slot, Tables};
 use crate::ident::PortNo;
 use crate::wire::MacAddr;
 
@@ -71,4 +71,37 @@ pub fn lessons(tables: &Tables, vids: &BTreeSet<u16>, healthy: bool) -> Vec<Less
         }
     }
     all.into_iter().collect()
+}
+
+/// Fewer places than this, and every memory is asked for from everywhere.
+const FEW: usize = 256;
+/// Of so many places of other services is the memory asked for, where each has its own.
+const SAMPLE: usize = 64;
+
+/// The lessons that were taught, each with the service that the forwarder says it came in by.
+#[derive(Debug, Default)]
+pub struct Taught {
+    /// What was taught.
+    pub lessons: Vec<Lesson>,
+    /// By lesson. `None`: of none, or of one that shares its database: it may matter to all.
+    pub of: Vec<Option<Slot>>,
+}
+
+impl Taught {
+    /// Does this lesson lie in another service's memory, for who comes in by `own`?
+    fn is_apart(&self, number: usize, own: Option<Slot>) -> bool {
+        let apart = |(taught, own): (Slot, Slot)| !taught.same_service(own);
+        self.of[number].zip(own).is_some_and(apart)
+    }
+
+    /// Lessons to be asked for by who comes in by `own`, at the place of this number: all that may
+    /// matter by what the forwarder says of its memories, and a sample of the others, another one at
+    /// each place.
+    pub fn near(&self, own: Option<Slot>, place: usize) -> Vec<usize> {
+        let step = self.lessons.len() / SAMPLE;
+        let asked = |number: &usize| {
+            self.lessons.len() < FEW || !self.is_apart(*number, own) || (number + place).is_multiple_of(step)
+        };
+        (0..self.lessons.len()).filter(asked).collect()
+    }
 }

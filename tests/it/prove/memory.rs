@@ -180,3 +180,76 @@ fn the_shipped_scenario_of_shared_learning_loses_frames_and_is_proved_to_leak_no
     assert_eq!(proof.verdict, Proven::Proved);
     assert!(proof.carried > 0 && !proof.nature.taught);
 }
+
+/// The same as [`LearnsForAll`], in a forwarder that says of itself that nothing is planted in it.
+#[derive(Debug, Clone, Default)]
+struct SecretlyForAll(LearnsForAll);
+
+impl Quirk for SecretlyForAll {
+    const EXACT: bool = true;
+    type Memory = ();
+    fn admit(&self, key: &Key, found: Result<Entry, DropReason>, lookup: &Lookup) -> Result<Entry, DropReason> {
+        self.0.admit(key, found, lookup)
+    }
+}
+
+/// So many tenants, each with a port and a VLAN on one trunk.
+fn many(tenants: u32, kind: ServiceKind) -> Tables {
+    let few = tables(|_| kind);
+    let service = |tenant: u32| {
+        let mut service = few.services[&ServiceId(0)].clone();
+        service.tenant = TenantId(tenant);
+        service.members[0].port = PortNo(tenant + 1);
+        service.members[1].port = PortNo(0);
+        service.members[1].vid = Vid::new(2 + tenant as u16);
+        service.members.sort_by_key(|member| member.port);
+        service
+    };
+    let mut ports = vec![few.ports[2].clone()];
+    ports.resize(tenants as usize + 1, few.ports[0].clone());
+    Tables {
+        ports,
+        services: (0..tenants)
+            .map(|tenant| (ServiceId(tenant), service(tenant)))
+            .collect(),
+        ..few
+    }
+}
+
+/// Asks for the frames of every place of [`many`], and for no others.
+fn asked_at_places<Q: Quirk>(fast: &FastPath<Q>, tenants: u32) -> Nature {
+    let mut model = Model::new();
+    let mut lab = Lab::of(fast);
+    for tenant in 0..tenants {
+        let trunk = Symbol::tag(0, 2 + tenant as u16);
+        for (port, symbol) in [(tenant + 1, Symbol::NONE), (0, trunk)] {
+            lab.symbol(PortNo(port), 0, symbol, &mut model).expect("room");
+        }
+    }
+    lab.nature
+}
+
+#[test]
+fn many_services_that_learn_apart_are_asked_of_by_a_sample_that_finds_one_memory_of_all() {
+    let tables = |kind| many(160, kind);
+    let apart = asked_at_places(&FastPath::new(tables(independent(0))), 160);
+    let without = asked_at_places(&FastPath::new(tables(ServiceKind::CrossConnect)), 160);
+    let together = asked_at_places(&FastPath::new(tables(shared(0))), 160);
+    let memory = |nature: Nature| nature.asked - without.asked;
+    assert!(
+        memory(together) > 160 * 320,
+        "who shares a memory is asked for every place of it"
+    );
+    assert!(
+        memory(apart) * 2 < memory(together),
+        "{} of {}",
+        memory(apart),
+        memory(together)
+    );
+    assert!(!apart.taught && !together.taught);
+    let wrong = asked_at_places(
+        &FastPath::with_quirk(tables(independent(0)), SecretlyForAll::default()),
+        2,
+    );
+    assert!(wrong.taught, "the sample meets a memory that is everybody's");
+}

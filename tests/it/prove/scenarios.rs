@@ -77,6 +77,35 @@ fn an_operators_wrong_vlan_is_found_replayed_and_laid_at_its_table_entry() {
 }
 
 #[test]
+fn a_frame_that_leaks_after_another_alone_is_replayed_with_that_one_through_the_engine() {
+    let mut plan = shipped("scenarios/isolation/two-tenants-one-circuit.yaml");
+    let mut all = switches(&mut plan);
+    all.last_mut().expect("the access device").quirk = Some(Planted::FlowCacheTooWide.to_string());
+    let proof = proof(&plan);
+    assert_eq!(proof.verdict, Verdict::Leaks);
+    assert!(proof.nature.taught && proof.planted);
+    let owner = |node: trunklab::ident::NodeId| plan.nodes[node.index()].place.only.map(|tenant| tenant.0);
+    assert_eq!(proof.leaks.len(), 2, "both ways");
+    for shown in &proof.leaks {
+        let (leak, replayed) = (&shown.leak, &shown.replayed);
+        let before = replayed.before.as_ref().expect("alone it goes where it should");
+        assert_eq!(
+            owner(before.from),
+            Some(leak.to),
+            "the other tenant's own frame opens the way"
+        );
+        let last = replayed.arrivals.last().expect("it arrives");
+        assert_eq!(owner(last.node), Some(leak.to), "at a box of the other tenant");
+        assert_eq!(
+            replayed.frame[..6],
+            before.frame[..6],
+            "what was kept is kept by where to"
+        );
+        assert_eq!((replayed.frame.len(), before.frame.len()), (60, 60));
+    }
+}
+
+#[test]
 fn a_timeline_is_proved_until_the_step_that_breaks_it() {
     let plan = shipped("scenarios/isolation/planted-leak.yaml");
     let mut timeline = Timeline::new(&plan).expect("a world");
