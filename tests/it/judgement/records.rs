@@ -113,6 +113,15 @@ fn a_vbr_with_another_vlan_or_bandwidth_than_its_port_is_caught() {
 }
 
 #[test]
+fn records_or_states_alone_are_enough_to_judge_inheritance_by() {
+    let mut judged = World::default().judged();
+    judged.run.cloud.facts.clear();
+    let judged = judged.again();
+    judged.is("inheritance", Pass);
+    judged.says("inheritance", "in each of 0 states shown");
+}
+
+#[test]
 fn a_device_whose_table_disagrees_with_the_port_is_caught() {
     let world = World::default();
     let mut plan = world.plan();
