@@ -1,3 +1,4 @@
+use super::lookup::Slot;
 use super::*;
 use crate::forward::service::ServiceState;
 use crate::ident::{DropReason, PortNo, TenantId};
@@ -307,4 +308,13 @@ fn a_trunk_whose_pages_become_one_block_keeps_buckets_counters_and_services() {
     let frame = a_frame(MacAddr::local(1, 1), MacAddr::local(1, 2), &[(0x8100, tci)]);
     let verdict = fast.forward(PortNo(0), frame.bytes(), SimTime::ZERO);
     assert_eq!(verdict, Verdict::Drop(DropReason::UnknownVid));
+}
+
+#[test]
+fn slots_are_of_one_service_where_index_and_era_agree() {
+    let slot = |service, member, era| Slot { service, member, era };
+    let one = slot(3, 0, 7);
+    assert!(one.same_service(slot(3, 1, 7)), "two members of a service");
+    assert!(!one.same_service(slot(4, 0, 7)), "another service");
+    assert!(!one.same_service(slot(3, 0, 8)), "a later service of the same index");
 }
