@@ -81,7 +81,7 @@ pub(super) fn mutants(args: &MutantsArgs) -> Exit {
         jobs: args.jobs.map_or(cores, usize::from),
         everywhere: args.everywhere,
     };
-    let bar = progress::faults(0);
+    let bar = progress::judgements();
     let tell = |step: Step<'_>| {
         bar.set_length(step.of as u64);
         bar.set_position(step.done as u64);

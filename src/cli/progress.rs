@@ -12,9 +12,9 @@ pub(super) fn rows(n: usize) -> ProgressBar {
     bar(n, "rows, {eta} left")
 }
 
-/// A bar over worlds with a fault each, and who judges them.
-pub(super) fn faults(n: usize) -> ProgressBar {
-    bar(n, "judgements, {eta} left")
+/// A bar over worlds with a fault each, and who judges them; how many grows with what is found.
+pub(super) fn judgements() -> ProgressBar {
+    bar(0, "judgements, {eta} left")
 }
 
 /// A bar over random worlds.

@@ -2,8 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::ValueEnum;
 use indicatif::ProgressBar;
@@ -17,6 +15,7 @@ use crate::evidence::{NoObserver, Observer};
 use crate::report::{self, LinkCapture, NotRun, Problem, RunReport};
 use crate::scenario::Plan;
 use crate::study::held_throughout;
+use crate::study::pool::in_order;
 
 /// Flags of `run`.
 #[derive(Debug, clap::Args)]
@@ -154,34 +153,18 @@ pub(super) fn same_file(path: &str, out: &Path) -> bool {
 /// Runs the scenarios on a few threads; the results are in the order of the paths.
 fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = args.jobs.map_or(cores, usize::from).min(paths.len());
-    let next = AtomicUsize::new(0);
-    let ended: Mutex<Vec<(usize, Ended)>> = Mutex::new(Vec::new());
+    let jobs = args.jobs.map_or(cores, usize::from);
     let bar = progress::scenarios(paths.len());
-    std::thread::scope(|scope| {
-        for _ in 0..jobs {
-            scope.spawn(|| {
-                loop {
-                    let i = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(path) = paths.get(i) else { break };
-                    bar.set_message(path.clone());
-                    let end = catch_unwind(AssertUnwindSafe(|| one(args, path, &bar))).unwrap_or_else(|_| {
-                        let message = "internal error; please report it with the scenario".to_owned();
-                        not(Exit::Internal, path, message)
-                    });
-                    bar.inc(1);
-                    ended
-                        .lock()
-                        .expect("no thread panics while it holds the list")
-                        .push((i, end));
-                }
-            });
-        }
-    });
+    let run = |path: &String| {
+        bar.set_message(path.clone());
+        catch_unwind(AssertUnwindSafe(|| one(args, path, &bar))).unwrap_or_else(|_| {
+            let message = "internal error; please report it with the scenario".to_owned();
+            not(Exit::Internal, path, message)
+        })
+    };
+    let ended = in_order(jobs, paths, run, |_, _| bar.inc(1));
     bar.finish_and_clear();
-    let mut ended = ended.into_inner().expect("every thread has ended");
-    ended.sort_by_key(|(i, _)| *i);
-    ended.into_iter().map(|(_, end)| end).collect()
+    ended
 }
 
 fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
@@ -219,7 +202,7 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
 /// Holds the proof at every step of the plan's timeline, and tells of its progress.
 fn proved(path: &str, plan: &Plan, bar: &ProgressBar) -> Line {
     let mut times = 0u64;
-    held_throughout(plan, |at, _, _| {
+    held_throughout(plan, |at| {
         times += 1;
         bar.set_message(format!("{path}: proof {times}, at {at}"));
     })

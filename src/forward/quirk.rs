@@ -89,8 +89,8 @@ macro_rules! planted {
             /// Every fault of a stage, in order: what it does to a frame depends on that frame and
             /// the tables alone, so that who reads the tables through the stages sees it.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-            /// Every fault of what a switch keeps between frames, in order: a forwarder that is
-            /// asked frame by frame shows none of them.
+            /// Every fault of what a switch keeps between frames, in order: one frame alone shows
+            /// none of them.
             pub const KEEPING: &'static [Self] = &[$(Self::$kept,)*];
             /// The fault's stable name.
             pub const fn as_str(self) -> &'static str {

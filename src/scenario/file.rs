@@ -1,10 +1,12 @@
 //! What a scenario file may say. It judges nothing.
 
+mod carries;
 mod expect;
 mod pics;
 mod traffic;
 mod words;
 
+pub use carries::Carries;
 pub use expect::ExpectItem;
 pub use pics::PicsItem;
 pub use traffic::{FlowItem, TagItem};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::at::{At, Span};
-use super::file::{ScenarioFile, SwitchItem};
+use super::file::{CircuitItem, LinkItem, ScenarioFile, SwitchItem};
 
 /// A key of a scenario that shapes a switch, a trunk or a tenant's VLAN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,29 +89,13 @@ impl Origins {
             }
         }
         let links = &mut origins.links;
-        let mut trunk = |name: &At<super::Name>, native, native_b, unpruned| {
-            note(links, &name.0, Key::Name, Some(name));
-            note(links, &name.0, Key::NativeVid, native);
-            note(links, &name.0, Key::NativeVidB, native_b);
-            note(links, &name.0, Key::Unpruned, unpruned);
-        };
-        for item in &file.links {
-            let unpruned = item.unpruned.as_ref().filter(|u| u.value);
-            trunk(
-                &item.name,
-                item.native_vid.as_ref(),
-                item.native_vid_b.as_ref(),
-                unpruned,
-            );
-        }
-        for item in &file.circuits {
-            let unpruned = item.unpruned.as_ref().filter(|u| u.value);
-            trunk(
-                &item.name,
-                item.native_vid.as_ref(),
-                item.native_vid_b.as_ref(),
-                unpruned,
-            );
+        let circuits = file.circuits.iter().map(CircuitItem::carries);
+        for trunk in file.links.iter().map(LinkItem::carries).chain(circuits) {
+            let name = &*trunk.name.0;
+            note(links, name, Key::Name, Some(trunk.name));
+            note(links, name, Key::NativeVid, trunk.native_vid);
+            note(links, name, Key::NativeVidB, trunk.native_vid_b);
+            note(links, name, Key::Unpruned, trunk.unpruned);
         }
         origins
     }

@@ -3,22 +3,21 @@
 //! It fails where a frame of a tenant reaches somebody else's box at any time of the timeline, and
 //! replays. Nobody knows where no tenant's frame ever gets anywhere, or the prover cannot decide.
 
-use super::proof::{Proof, Verdict as Proven, prove_throughout};
+use super::proof::{Proof, Verdict as Proven, prove_plan};
 use crate::check::{Line, Verdict, thousands};
-use crate::prove::{Timeline, quiet};
 use crate::scenario::Plan;
 use crate::scenario::plan::{Check, Expected};
 use crate::units::SimTime;
 
 /// Proves a plan's tables at the start and at every change, and judges that. `each` hears when it
-/// looked, how many tenants it looked at, and whether the proof held.
+/// looked.
 ///
 /// A scenario that expects the isolation check to fail expects it of the proof as well.
-pub fn held_throughout(plan: &Plan, mut each: impl FnMut(SimTime, usize, bool)) -> Line {
+pub fn held_throughout(plan: &Plan, mut each: impl FnMut(SimTime)) -> Line {
     let mut changes = 0;
-    let proof = throughout(plan, |at, tenants, holds| {
+    let proof = prove_plan(plan, |at, _, _| {
         changes += u64::from(at > SimTime::ZERO);
-        each(at, tenants, holds);
+        each(at);
     });
     let (verdict, finding, details) = match &proof {
         Ok(proof) => found(plan, proof, changes),
@@ -40,14 +39,6 @@ pub fn held_throughout(plan: &Plan, mut each: impl FnMut(SimTime, usize, bool)) 
         details,
         line: 0,
     }
-}
-
-fn throughout(plan: &Plan, each: impl FnMut(SimTime, usize, bool)) -> Result<Proof, String> {
-    let quiet = quiet(plan);
-    let mut timeline = Timeline::new(&quiet).map_err(|e| e.to_string())?;
-    let proof = prove_throughout(&quiet, &mut timeline, each);
-    timeline.finish();
-    proof.map_err(|e| e.to_string())
 }
 
 fn found(plan: &Plan, proof: &Proof, changes: u64) -> (Verdict, String, Vec<String>) {

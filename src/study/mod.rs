@@ -9,12 +9,13 @@
 //!   it found happen? `held`: the proof of a run, judged.
 //! - `swarm`: does what must always hold hold in worlds that nobody would draw?
 //! - `draft`: a scenario as parts, to be made, written, and taken apart. `shrink`: takes it apart
-//!   as far as it still shows what it showed.
+//!   as far as it still shows what it showed. `pool`: pieces of work on several threads.
 
 pub mod draft;
 mod held;
 pub mod isolate;
 pub mod mutants;
+pub mod pool;
 mod proof;
 mod replay;
 pub mod shrink;

@@ -255,14 +255,15 @@ fn keep(
     Ok((snapshot, network, prover))
 }
 
-/// Proves a plan's tables at every time of its run, without its traffic.
+/// Proves a plan's tables at every time of its run, without its traffic. `each` hears what it does in
+/// [`prove_throughout`].
 ///
 /// # Errors
 /// Where the plan's names or ports collide, which its validation excludes, or the model has no room.
-pub fn prove_plan(plan: &Plan) -> Result<Proof, String> {
+pub fn prove_plan(plan: &Plan, each: impl FnMut(SimTime, usize, bool)) -> Result<Proof, String> {
     let quiet = quiet(plan);
     let mut timeline = Timeline::new(&quiet).map_err(|e| e.to_string())?;
-    let proof = prove_throughout(&quiet, &mut timeline, |_, _, _| {});
+    let proof = prove_throughout(&quiet, &mut timeline, each);
     timeline.finish();
     proof.map_err(|e| e.to_string())
 }

@@ -5,7 +5,7 @@ use super::world::World;
 use crate::forward::VidSet;
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
-use crate::scenario::file::ProfileWord;
+use crate::scenario::file::{Carries, ProfileWord};
 use crate::scenario::issues::Issues;
 use crate::scenario::scalars::VidRange;
 use crate::wire::Vid;
@@ -23,26 +23,19 @@ pub(crate) struct Carriage {
     pub listed: Option<Span>,
 }
 
-/// The keys of a link or circuit, as they are written.
-pub(super) struct Carries<'a> {
-    pub native_vid: Option<&'a At<u64>>,
-    pub native_vid_b: Option<&'a At<u64>>,
-    pub unpruned: Option<&'a At<bool>>,
-    pub allowed_vids: Option<&'a [At<VidRange>]>,
-    pub allowed_vids_b: Option<&'a [At<VidRange>]>,
-    /// Where the link's name stands.
-    pub name: Span,
-}
-
-impl Carries<'_> {
-    pub(super) fn resolve(&self, issues: &mut Issues) -> Carriage {
+impl Carriage {
+    pub(super) fn of(written: Carries<'_>, issues: &mut Issues) -> Self {
         let mut native = |vid: &At<u64>| sites::vid(vid, 1, issues);
-        let both = self.native_vid.and_then(&mut native);
-        let natives = [both, self.native_vid_b.map_or(both, native)];
-        let both = self.allowed_vids.map(|list| self.list(list, issues));
-        let at_b = self.allowed_vids_b.map(|list| self.list(list, issues));
-        let unpruned = self.unpruned.filter(|unpruned| unpruned.value).map(|u| u.span);
-        let lists = [self.allowed_vids, self.allowed_vids_b].into_iter().flatten().flatten();
+        let both = written.native_vid.and_then(&mut native);
+        let natives = [both, written.native_vid_b.map_or(both, native)];
+        let mut read = |ranges| list(ranges, written.name.span, issues);
+        let both = written.allowed_vids.map(&mut read);
+        let at_b = written.allowed_vids_b.map(read);
+        let unpruned = written.unpruned.map(|u| u.span);
+        let lists = [written.allowed_vids, written.allowed_vids_b]
+            .into_iter()
+            .flatten()
+            .flatten();
         let listed = lists.map(|range| range.span).min();
         if let (Some(span), Some(list)) = (unpruned, listed) {
             issues.err_help(
@@ -52,25 +45,25 @@ impl Carries<'_> {
                 format!("leave out `unpruned`, or the list in line {}", list.line),
             );
         }
-        Carriage {
+        Self {
             natives,
             unpruned,
             allowed: [both.clone(), at_b.or(both)],
             listed,
         }
     }
+}
 
-    fn list(&self, list: &[At<VidRange>], issues: &mut Issues) -> VidSet {
-        if list.is_empty() {
-            issues.err_help(
-                self.name,
-                Code::VlanList,
-                "a trunk whose list has no VLAN carries nothing",
-                "name VLANs, or leave the list out; to take a link down, use the fault `cut`",
-            );
-        }
-        VidSet::new(list.iter().map(|range| (range.value.first, range.value.last)))
+fn list(ranges: &[At<VidRange>], name: Span, issues: &mut Issues) -> VidSet {
+    if ranges.is_empty() {
+        issues.err_help(
+            name,
+            Code::VlanList,
+            "a trunk whose list has no VLAN carries nothing",
+            "name VLANs, or leave the list out; to take a link down, use the fault `cut`",
+        );
     }
+    VidSet::new(ranges.iter().map(|range| (range.value.first, range.value.last)))
 }
 
 /// How many tags are read, and which VLAN untagged frames are in: of every switch.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::sites::{self, Cross, Idc, Vpc};
 use super::steps::Steps;
-use super::vlans::{self, Carriage, Carries};
+use super::vlans::{self, Carriage};
 use crate::ident::{AccountId, TenantId};
 use crate::node::link::LinkConfig;
 use crate::scenario::at::{At, Span};
@@ -406,15 +406,7 @@ fn links(file: &mut ScenarioFile, owners: &Owners<'_>, switches: &Index, issues:
                 &defaults,
                 issues,
             );
-            let carries = Carries {
-                native_vid: item.native_vid.as_ref(),
-                native_vid_b: item.native_vid_b.as_ref(),
-                unpruned: item.unpruned.as_ref(),
-                allowed_vids: item.allowed_vids.as_deref(),
-                allowed_vids_b: item.allowed_vids_b.as_deref(),
-                name: item.name.span,
-            };
-            let carries = carries.resolve(issues);
+            let carries = Carriage::of(item.carries(), issues);
             Link {
                 name: item.name,
                 a,
@@ -458,15 +450,7 @@ fn circuits(
             if let Some(b) = item.bandwidth.as_ref().filter(|b| b.as_bps() == 0) {
                 issues.err(b.span, Code::Zero, "nothing can be sold on a circuit of no bandwidth");
             }
-            let carries = Carries {
-                native_vid: item.native_vid.as_ref(),
-                native_vid_b: item.native_vid_b.as_ref(),
-                unpruned: item.unpruned.as_ref(),
-                allowed_vids: item.allowed_vids.as_deref(),
-                allowed_vids_b: item.allowed_vids_b.as_deref(),
-                name: item.name.span,
-            };
-            let carries = carries.resolve(issues);
+            let carries = Carriage::of(item.carries(), issues);
             Circuit {
                 carries,
                 owner,

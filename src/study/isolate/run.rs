@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -24,6 +22,7 @@ use super::trial::{From, Trial};
 use crate::check::Verdict;
 use crate::ident::TenantId;
 use crate::scenario::Plan;
+use crate::study::pool::in_order;
 
 /// Tenants whose stories one piece of work tells.
 const CREW: usize = 4;
@@ -219,28 +218,13 @@ impl<'a> Suite<'a> {
     }
 
     fn work(&self, units: &[Unit], progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<Done> {
-        let next = AtomicUsize::new(0);
-        let done: Mutex<Vec<(usize, Done)>> = Mutex::new(Vec::with_capacity(units.len()));
-        std::thread::scope(|scope| {
-            for _ in 0..self.options.jobs.clamp(1, units.len().max(1)) {
-                scope.spawn(|| {
-                    loop {
-                        let i = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(unit) = units.get(i) else { break };
-                        let one = catch_unwind(AssertUnwindSafe(|| self.unit(*unit))).unwrap_or_else(|_| Done {
-                            broken: Some("the tester failed; please report it with the scenario".to_owned()),
-                            ..Done::default()
-                        });
-                        let mut all = done.lock().expect("no thread panics while it holds the list");
-                        all.push((i, one));
-                        progress(all.len(), units.len());
-                    }
-                });
-            }
-        });
-        let mut done = done.into_inner().expect("every thread has ended");
-        done.sort_by_key(|(i, _)| *i);
-        done.into_iter().map(|(_, one)| one).collect()
+        let one = |unit: &Unit| {
+            catch_unwind(AssertUnwindSafe(|| self.unit(*unit))).unwrap_or_else(|_| Done {
+                broken: Some("the tester failed; please report it with the scenario".to_owned()),
+                ..Done::default()
+            })
+        };
+        in_order(self.options.jobs, units, one, |_, done| progress(done, units.len()))
     }
 
     fn unit(&self, unit: Unit) -> Done {

@@ -9,12 +9,11 @@ use crate::engine::cloud::{Cloud, CloudRecord, Drawn};
 use crate::engine::{Gates, LinkSetup, Setup, World};
 use crate::evidence::NoObserver;
 use crate::forward::{
-    Admission, Member, Planted, PortConfig, PortRole, PriorityMap, Profile, Service, ServiceId, ServiceKind, Tables,
-    Untagged,
+    Admission, Member, Planted, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
 };
 use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::link::LinkConfig;
-use crate::node::{LinkChange, Way};
+use crate::node::{LinkChange, Way, access_point};
 use crate::scenario::plan::{Fault, LinkRole, NodeKind, SwitchPlan};
 use crate::scenario::{Origins, Plan};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
@@ -136,15 +135,7 @@ fn join_default(tables: &mut Tables, port: PortNo, vid: Vid) {
     for service in tables.services.values_mut() {
         let bridged = service.kind != ServiceKind::CrossConnect;
         if bridged && service.members.iter().any(|member| member.vid == Some(vid)) {
-            service.members.push(Member {
-                port,
-                vid: None,
-                police: None,
-                arp: None,
-                icmp: None,
-                bound_mac: None,
-                priority: PriorityMap::KEEP,
-            });
+            service.members.push(access_point::member(port, None));
             return; // an untagged frame of a port is one service's
         }
     }

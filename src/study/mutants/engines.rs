@@ -118,7 +118,7 @@ fn suite(plan: &Plan, share: Share) -> Result<Heard, String> {
 /// The proof of the tables at every time of the run.
 fn proof(plan: &Plan, _: Share) -> Result<Heard, String> {
     let counterexample = || BTreeSet::from(["counterexample".to_owned()]);
-    let alarms = match prove_plan(plan)?.verdict {
+    let alarms = match prove_plan(plan, |_, _, _| {})?.verdict {
         Proven::Proved => BTreeSet::new(),
         Proven::Leaks => counterexample(),
         Proven::Undecided(why) => return Err(why),

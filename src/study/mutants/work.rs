@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Engine, Fault, Heard, Matrix, Outcome, Share, Standing, Study, ailing};
 use crate::scenario::Plan;
+use crate::study::pool::in_order;
 
 /// Worlds of more tenants than this are large: they get a smaller share of the suite.
 pub const LARGE: usize = 64;
@@ -47,7 +47,6 @@ struct Crew<'a> {
     faults: &'a [Fault],
     engines: &'a [Engine],
     jobs: usize,
-    done: AtomicUsize,
     of: AtomicUsize,
     told: &'a (dyn Fn(Step<'_>) + Sync),
 }
@@ -68,34 +67,16 @@ impl Crew<'_> {
 
     /// All of them, the answers in the order of the pieces.
     fn all(&self, pieces: &[Piece]) -> Vec<Answer> {
-        let next = AtomicUsize::new(0);
-        let answers: Mutex<Vec<Option<Answer>>> = Mutex::new(vec![None; pieces.len()]);
-        self.of.fetch_add(pieces.len(), Ordering::Relaxed);
-        let work = || {
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(piece) = pieces.get(at) else { break };
-                let answer = self.one(*piece);
-                answers.lock().expect("no thread panics while it holds the answers")[at] = Some(answer);
-                let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-                (self.told)(Step {
-                    done,
-                    of: self.of.load(Ordering::Relaxed),
-                    world: &self.plans[piece.world].name,
-                });
-            }
+        // Whatever was known of before is done by now.
+        let before = self.of.fetch_add(pieces.len(), Ordering::Relaxed);
+        let told = |piece: &Piece, done| {
+            (self.told)(Step {
+                done: before + done,
+                of: before + pieces.len(),
+                world: &self.plans[piece.world].name,
+            });
         };
-        std::thread::scope(|scope| {
-            for _ in 1..self.jobs.clamp(1, pieces.len().max(1)) {
-                scope.spawn(work);
-            }
-            work();
-        });
-        let answers = answers.into_inner().expect("every thread has ended");
-        answers
-            .into_iter()
-            .map(|answer| answer.expect("every piece was done"))
-            .collect()
+        in_order(self.jobs, pieces, |piece| self.one(*piece), told)
     }
 }
 
@@ -127,7 +108,6 @@ pub fn run(
         faults,
         engines,
         jobs: bounds.jobs,
-        done: AtomicUsize::new(0),
         of: AtomicUsize::new(0),
         told,
     };

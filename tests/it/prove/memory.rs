@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use trunklab::forward::{
-    Admission, Entry, FastPath, Key, Lookup, Member, PortConfig, PortRole, PriorityMap, Profile, Quirk, Service,
-    ServiceId, ServiceKind, Tables, Untagged, Verdict,
+    Admission, Entry, FastPath, Key, Lookup, PortConfig, PortRole, Profile, Quirk, Service, ServiceId, ServiceKind,
+    Tables, Untagged, Verdict,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
+use trunklab::node::access_point;
 use trunklab::prove::{Far, Kind, Lab, Model, Nature, Standing, Symbol, leaks, prove, starts_of};
 use trunklab::study::{Verdict as Proven, prove_throughout};
 use trunklab::units::{SimDuration, SimTime};
@@ -48,15 +49,7 @@ fn tables(kind: impl Fn(u32) -> ServiceKind) -> Tables {
         mtu: 1500,
         admit: Admission::BY_PROFILE,
     };
-    let member = |port, vid| Member {
-        port: PortNo(port),
-        vid,
-        police: None,
-        arp: None,
-        icmp: None,
-        bound_mac: None,
-        priority: PriorityMap::KEEP,
-    };
+    let member = |port, vid| access_point::member(PortNo(port), vid);
     let service = |tenant: u32| Service {
         tenant: TenantId(tenant),
         kind: kind(tenant),

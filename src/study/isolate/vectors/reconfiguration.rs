@@ -2,8 +2,9 @@
 //! control plane must refuse.
 
 use crate::engine::cloud::Drawn;
-use crate::forward::{Limit, Member, Service, ServiceId, Tables, Untagged};
+use crate::forward::{Limit, Service, ServiceId, Tables, Untagged};
 use crate::ident::{AccountId, PortNo, TenantId};
+use crate::node::access_point::member;
 use crate::node::{LinkChange, SwitchChange, Way};
 use crate::provision::{Acceptance, Call, Operation, ParamValue, ResourceId};
 use crate::study::isolate::ctx::Shot;
@@ -98,10 +99,6 @@ fn vlan_of(story: &Story<'_>, tenant: TenantId) -> Option<(usize, Vid, ServiceId
         (vid == other && t.circuit).then_some((i, vid, a, b))
     };
     story.bed.trunks.iter().enumerate().find_map(circuit)
-}
-
-fn member(port: PortNo, vid: Option<Vid>) -> Member {
-    crate::node::access_point::member(port, vid)
 }
 
 fn connects(tenant: TenantId, a: (PortNo, Option<Vid>), b: PortNo) -> Service {
