@@ -23,6 +23,12 @@ pub enum Key {
     NativeVidB,
     /// A trunk's `unpruned`.
     Unpruned,
+    /// The first VLAN of a trunk's `allowed_vids`, for both ends or the `a` end.
+    AllowedVids,
+    /// The first VLAN of a trunk's `allowed_vids_b`.
+    AllowedVidsB,
+    /// A switch's `default_vlan`.
+    DefaultVlan,
     /// The `vlan_id` of an IDC.
     VlanId,
     /// A `misconnect` at a switch.
@@ -40,6 +46,9 @@ impl Key {
             Self::NativeVid => "native_vid",
             Self::NativeVidB => "native_vid_b",
             Self::Unpruned => "unpruned",
+            Self::AllowedVids => "allowed_vids",
+            Self::AllowedVidsB => "allowed_vids_b",
+            Self::DefaultVlan => "default_vlan",
             Self::VlanId => "vlan_id",
             Self::Misconnect => "misconnect",
         }
@@ -71,12 +80,14 @@ impl Origins {
             note(nodes, name, Key::Quirk, item.quirk.as_ref());
             note(nodes, name, Key::Profile, item.profile.as_ref());
             note(nodes, name, Key::Learning, item.learning.as_ref());
+            note(nodes, name, Key::DefaultVlan, item.default_vlan.as_ref());
         }
         for item in &file.access_devices {
             let name = &*item.name.0;
             note(nodes, name, Key::Name, Some(&item.name));
             note(nodes, name, Key::Quirk, item.quirk.as_ref());
             note(nodes, name, Key::Profile, item.profile.as_ref());
+            note(nodes, name, Key::DefaultVlan, item.default_vlan.as_ref());
         }
         for item in &file.idcs {
             let name = &*item.name.0;
@@ -96,6 +107,13 @@ impl Origins {
             note(links, name, Key::NativeVid, trunk.native_vid);
             note(links, name, Key::NativeVidB, trunk.native_vid_b);
             note(links, name, Key::Unpruned, trunk.unpruned);
+            note(links, name, Key::AllowedVids, trunk.allowed_vids.and_then(<[_]>::first));
+            note(
+                links,
+                name,
+                Key::AllowedVidsB,
+                trunk.allowed_vids_b.and_then(<[_]>::first),
+            );
         }
         origins
     }

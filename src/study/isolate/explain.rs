@@ -3,7 +3,7 @@
 use super::judge::{Finding, Flaw, Spot};
 use super::minimise::Case;
 use super::testbed::{PlaceKind, Testbed};
-use crate::forward::{Service, Tables};
+use crate::forward::{Service, Tables, Untagged};
 use crate::ident::{PortNo, TenantId};
 use crate::scenario::Key;
 use crate::wire::{EtherType, Frame, Vid};
@@ -130,6 +130,41 @@ fn at_node(bed: &Testbed, name: &str, key: Key) -> Option<Written> {
     })
 }
 
+fn at_link(bed: &Testbed, trunk: usize, key: Key) -> Option<Written> {
+    let name = &bed.trunks[trunk].name;
+    let span = bed.origins.link(name, key)?;
+    Some(Written {
+        key: key.as_str(),
+        of: name.clone(),
+        line: span.line,
+        column: span.column,
+    })
+}
+
+fn trunk_at(bed: &Testbed, end: (usize, PortNo)) -> Option<usize> {
+    bed.trunks.iter().position(|t| t.a == end || t.b == end)
+}
+
+/// What lets a service onto a trunk where its VID is another tenant's: the trunk that has no list, or
+/// its list, or its switch's default VLAN.
+fn let_on(bed: &Testbed, device: usize, service: &Service) -> Option<Written> {
+    let own = &bed.devices[device];
+    service.members.iter().find_map(|member| {
+        let (port, vid) = (member.port, member.vid?);
+        let trunk = trunk_at(bed, (device, port))?;
+        if bed.owner_on(trunk, Some(vid)) == service.tenant {
+            return None;
+        }
+        let listed = own.tables.allowed.get(&port).is_some_and(|list| list.contains(vid));
+        let is_default = own.tables.ports[port.index()].untagged == Untagged::Native(vid);
+        let far = bed.trunks[trunk].b == (device, port);
+        at_link(bed, trunk, Key::Unpruned)
+            .or_else(|| at_link(bed, trunk, Key::AllowedVidsB).filter(|_| listed && far))
+            .or_else(|| at_link(bed, trunk, Key::AllowedVids).filter(|_| listed))
+            .or_else(|| at_node(bed, &own.name, Key::DefaultVlan).filter(|_| is_default))
+    })
+}
+
 /// The line that let a tenant's frame out by this port with this VID: the boldest reason first.
 fn written(
     bed: &Testbed,
@@ -142,20 +177,8 @@ fn written(
     if own.quirk.is_some() {
         return at_node(bed, &own.name, Key::Quirk);
     }
-    if let Some(trunk) = bed
-        .trunks
-        .iter()
-        .find(|t| t.a == (device, port) || t.b == (device, port))
-    {
-        let of_link = |key: Key| {
-            let span = bed.origins.link(&trunk.name, key)?;
-            Some(Written {
-                key: key.as_str(),
-                of: trunk.name.clone(),
-                line: span.line,
-                column: span.column,
-            })
-        };
+    if let Some(trunk) = trunk_at(bed, (device, port)) {
+        let of_link = |key: Key| at_link(bed, trunk, key);
         // Where the ends disagree, the second key is what makes them.
         let native = || of_link(Key::NativeVidB).or_else(|| of_link(Key::NativeVid));
         let found = match vid {
@@ -165,6 +188,14 @@ fn written(
         if found.is_some() {
             return found;
         }
+        if vid.is_none()
+            && let Some(default) = at_node(bed, &own.name, Key::DefaultVlan)
+        {
+            return Some(default);
+        }
+    }
+    if let Some(let_on) = service.and_then(|service| let_on(bed, device, service)) {
+        return Some(let_on);
     }
     let misconnected = || at_node(bed, &own.name, Key::Misconnect);
     let called = || {

@@ -205,7 +205,15 @@ fn each_scenario_that_leaks_by_design_names_the_very_line_that_makes_it() {
             "circuit-1",
         ),
         ("unpruned-trunk", "I-01", "unpruned: true", "unpruned", "circuit-2"),
+        ("default-vlan", "I-01", "default_vlan: 1", "default_vlan", "ap-east"),
         ("shared-learning", "F-02", "learning: shared", "learning", "ap-east"),
+        (
+            "wrong-vlan-list",
+            "I-01",
+            "allowed_vids: [100]",
+            "allowed_vids",
+            "circuit-2",
+        ),
         ("planted-leak", "I-01", "misconnect:", "misconnect", "ap-east"),
     ] {
         let path = format!("scenarios/isolation/{name}.yaml");
@@ -224,6 +232,8 @@ fn each_scenario_that_leaks_by_design_names_the_very_line_that_makes_it() {
             .nth(line as usize - 1)
             .and_then(|l| l.find(needle))
             .expect("it is there");
+        // Of a list, where its first VLAN stands.
+        let column = column + usize::from(needle.contains(": ["));
         let value = column + needle.find(": ").map_or(needle.len() + 1, |at| at + 2);
         let named = |w: &&trunklab::study::isolate::Written| (w.key, w.of.as_str(), w.line) == (key, of, line);
         let found = causes
