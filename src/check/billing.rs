@@ -9,7 +9,7 @@ use super::{Finding, Verdict};
 use crate::evidence::Bound;
 use crate::ident::{AccountId, StationId, TenantId};
 use crate::node::lower::octets;
-use crate::provision::billing::{InvoiceLine, Row};
+use crate::provision::money::{InvoiceLine, Row};
 use crate::provision::{BillingPoint, ResourceId};
 
 pub(super) fn judge(

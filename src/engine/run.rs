@@ -13,7 +13,7 @@ use crate::forward::{Count, Octets, Service, ServiceId};
 use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::any::AnyNode;
 use crate::node::lower::policer_rule;
-use crate::provision::billing::{InvoiceLine, Prices};
+use crate::provision::money::{InvoiceLine, Prices};
 use crate::provision::{BillingPoint, Choices, OctetBasis, ServiceKey, Spec};
 use crate::scenario::Plan;
 use crate::scenario::plan::NodeKind;

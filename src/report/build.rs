@@ -4,7 +4,7 @@ use super::{RunReport, Section};
 use crate::check::{Case, Way, fibre_km, way};
 use crate::check::{Judgement, losses_table};
 use crate::engine::Run;
-use crate::provision::billing::{InvoiceLine, Row, Unit};
+use crate::provision::money::{InvoiceLine, Row, Unit};
 use crate::scenario::Plan;
 use crate::scenario::plan::Check;
 use crate::units::SimDuration;

@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::study::isolate::GROUPS;
-use crate::study::mutants::{Fault, LARGE, Matrix, Outcome, SUITE, Standing, Study, family};
+use crate::isolate::GROUPS;
+use crate::mutants::{Fault, LARGE, Matrix, Outcome, SUITE, Standing, Study, family};
 
 /// The version of the JSON format; a change that could break a reader raises it.
 const FORMAT: &str = "trunklab.mutants/2";

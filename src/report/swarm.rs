@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::check::thousands;
 use crate::study::draft::Time;
-use crate::study::swarm::{Bounds, Failure, Flown, Minimal, Trial, World};
+use crate::swarm::{Bounds, Failure, Flown, Minimal, Trial, World};
 
 /// The version of the JSON format; a change that could break a reader raises it.
 const FORMAT: &str = "trunklab.swarm/1";

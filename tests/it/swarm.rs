@@ -6,7 +6,7 @@ use trunklab::ident::FlowId;
 use trunklab::scenario::plan::NodeKind;
 use trunklab::scenario::{MemorySources, Plan, load_text};
 use trunklab::study::draft::{Draft, Part, Section, Value};
-use trunklab::study::swarm::{
+use trunklab::swarm::{
     Bounds, Flight, Flown, Forecast, Kind, World, claims, draw, fly, foretells_nothing, minimal, try_draft, try_world,
 };
 

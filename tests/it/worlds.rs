@@ -5,7 +5,7 @@ use trunklab::engine::{Run, run};
 use trunklab::evidence::{NoObserver, Passage};
 use trunklab::ident::FlowId;
 use trunklab::provision::Defaults;
-use trunklab::provision::billing::Row;
+use trunklab::provision::money::Row;
 use trunklab::scenario::{MemorySources, Plan, load_text};
 
 /// One tenant on one circuit; the empty places are filled per test.

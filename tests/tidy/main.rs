@@ -15,6 +15,8 @@ const FLOORS: &[&[&str]] = &[
     &["engine", "attach"],
     &["check", "prove", "certificate"],
     &["study"],
+    &["isolate", "swarm"],
+    &["mutants"],
     &["report", "api", "bench"],
     &["cli"],
 ];
@@ -31,7 +33,7 @@ const FENCED: &[(&str, &[&str])] = &[
     ("std::net::UdpSocket", &["attach"]),
     ("std::time::Instant", &["bench", "cli", "attach"]),
     ("std::time::SystemTime", &["bench", "cli", "attach"]),
-    ("rand::", &["engine", "study", "cli"]),
+    ("rand::", &["engine", "study", "isolate", "swarm", "cli"]),
 ];
 
 /// Rooms whose decisions must be the same on every machine.

@@ -1,7 +1,7 @@
 //! Who pays what, from when to when, to the octet.
 
 use super::bench::*;
-use crate::provision::billing::*;
+use crate::provision::money::*;
 use crate::provision::*;
 use crate::units::SimTime;
 

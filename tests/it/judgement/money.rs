@@ -2,7 +2,7 @@
 
 use trunklab::check::Verdict::{Fail, Inconc, Pass};
 use trunklab::evidence::{Contract, Observer};
-use trunklab::provision::billing::Row;
+use trunklab::provision::money::Row;
 use trunklab::units::{BitRate, ByteCount, SimTime};
 
 use super::{Judged, World};
