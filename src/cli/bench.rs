@@ -8,8 +8,9 @@ use clap::ValueEnum;
 use super::files::WholeFile;
 use super::{Exit, files, progress};
 use crate::bench::{
-    Axes, Duties, Effort, Entry, Feed, Kernel, Layout, Machine, Operation, Order, Point, Report, Set, Size, Trouble,
-    against::Rival, human, json, markdown, measure, race, race_human, race_json, race_markdown, raceable, usual,
+    Axes, Duties, Effort, Feed, Kernel, Layout, Machine, Operation, Order, Point, PointResult, Report, Set, Size,
+    Trouble, against::Rival, human, json, markdown, measure, race, race_human, race_json, race_markdown, raceable,
+    usual,
 };
 
 /// Flags of `bench`.
@@ -294,7 +295,7 @@ fn trouble_said(trouble: Trouble, point: &Point, effort: &Effort) -> Exit {
 ///
 /// # Errors
 /// The exit status, after it was said: one row that does not balance, and no rate is printed.
-fn rows(points: &[Point], effort: &Effort, duties: &Duties) -> Result<Vec<Entry>, Exit> {
+fn rows(points: &[Point], effort: &Effort, duties: &Duties) -> Result<Vec<PointResult>, Exit> {
     let bar = progress::rows(points.len());
     let mut entries = Vec::with_capacity(points.len());
     for point in points {
@@ -307,7 +308,7 @@ fn rows(points: &[Point], effort: &Effort, duties: &Duties) -> Result<Vec<Entry>
                 return Err(trouble_said(trouble, point, effort));
             }
         };
-        entries.push(Entry { point: *point, row });
+        entries.push(PointResult { point: *point, row });
         bar.inc(1);
     }
     bar.finish_and_clear();

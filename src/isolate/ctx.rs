@@ -3,7 +3,7 @@
 use super::draft::{Draft, RawTag, ether};
 use super::pics::Pics;
 use super::testbed::Testbed;
-use super::trial::{Expect, From};
+use super::trial::{Expect, Sender};
 use crate::forward::{PortRole, Untagged};
 use crate::ident::{Stream, TenantId};
 use crate::wire::{EtherType, FrameView, MacAddr, Vid};
@@ -24,7 +24,7 @@ pub struct Ctx<'a> {
     /// The testbed.
     pub bed: &'a Testbed,
     /// Where from.
-    pub from: From,
+    pub from: Sender,
     /// Whose port it is; nobody's on a trunk.
     pub tenant: TenantId,
     /// What the device declares that hears it.
@@ -92,16 +92,16 @@ fn some(all: &[u16], own: Option<u16>) -> Vec<u16> {
 
 impl<'a> Ctx<'a> {
     /// The port of a place, or one end of a trunk.
-    pub fn new(bed: &'a Testbed, from: From, pics: Pics, random: u32) -> Self {
+    pub fn new(bed: &'a Testbed, from: Sender, pics: Pics, random: u32) -> Self {
         let (device, port) = from.enters(bed);
         let config = &bed.devices[device].tables.ports[port.index()];
         let (tenant, src, own) = match from {
-            From::Place(i) => {
+            Sender::TestPort(i) => {
                 let place = &bed.places[i];
                 let own = place.vid.map(|vid| (place.tpid.0, vid.get()));
                 (place.owner, place.mac, own.into_iter().collect())
             }
-            From::Wire(..) => (TenantId::NONE, MacAddr::local(0xee, 1), Vec::new()),
+            Sender::Wire(..) => (TenantId::NONE, MacAddr::local(0xee, 1), Vec::new()),
         };
         let used = bed.vids(false);
         let own_vid = bed
@@ -111,8 +111,8 @@ impl<'a> Ctx<'a> {
         let own_vid = own_vid.map(|(vid, _)| vid);
         let others: Vec<u16> = used.iter().filter(|(_, o)| *o != tenant).map(|(vid, _)| *vid).collect();
         let of = |mine: bool| {
-            let wanted = |(i, p): &(usize, &super::testbed::Place)| {
-                p.owner.is_some() && (p.owner == tenant) == mine && From::Place(*i) != from
+            let wanted = |(i, p): &(usize, &super::testbed::TestPort)| {
+                p.owner.is_some() && (p.owner == tenant) == mine && Sender::TestPort(*i) != from
             };
             let place = bed.places.iter().enumerate().find(wanted);
             place.map_or(UNKNOWN, |(_, p)| p.mac)
@@ -151,7 +151,7 @@ impl<'a> Ctx<'a> {
 
     /// Is it a trunk's wire?
     pub fn is_wire(&self) -> bool {
-        matches!(self.from, From::Wire(..))
+        matches!(self.from, Sender::Wire(..))
     }
 
     /// A random stream of this port and purpose.
@@ -197,8 +197,8 @@ impl<'a> Ctx<'a> {
     /// without one it must reach nobody.
     pub fn shoot(&mut self, octets: Vec<u8>, expect: Expect) {
         let (tenant, expect) = match self.from {
-            From::Place(_) => (self.tenant, expect),
-            From::Wire(trunk, _) => {
+            Sender::TestPort(_) => (self.tenant, expect),
+            Sender::Wire(trunk, _) => {
                 let (owner, known) = self.owner_of(trunk, &octets);
                 match (owner.is_some(), known) {
                     (true, true) => (owner, expect),

@@ -2,7 +2,7 @@
 
 use super::testbed::Testbed;
 use super::tester::{Due, Seat, Tester};
-use super::trial::{From, Hand, Trial};
+use super::trial::{Hand, Sender, Trial};
 use super::watch::Watch;
 use crate::engine::{Command, LinkSetup, Schedule, Setup, World};
 use crate::ident::{LinkId, NodeId, PortNo};
@@ -29,7 +29,7 @@ pub enum Who {
     /// A device.
     Device(usize),
     /// A tester at a place.
-    Place(usize),
+    TestPort(usize),
     /// The tester in a trunk.
     Splice,
 }
@@ -59,7 +59,7 @@ impl Layout {
             bed.places
                 .iter()
                 .enumerate()
-                .map(|(i, p)| (p.name.clone(), Who::Place(i))),
+                .map(|(i, p)| (p.name.clone(), Who::TestPort(i))),
         );
         nodes.extend(splice.map(|i| (format!("wire:{}", bed.trunks[i].name), Who::Splice)));
         nodes.sort_by(|a, b| a.0.cmp(&b.0));
@@ -73,7 +73,7 @@ impl Layout {
         for (i, (_, who)) in layout.nodes.iter().enumerate() {
             match who {
                 Who::Device(d) => layout.devices[*d] = NodeId::of(i),
-                Who::Place(p) => layout.places[*p] = NodeId::of(i),
+                Who::TestPort(p) => layout.places[*p] = NodeId::of(i),
                 Who::Splice => layout.splice = splice.map(|trunk| (NodeId::of(i), trunk)),
             }
         }
@@ -112,11 +112,11 @@ impl Layout {
     }
 
     /// The node and port that a tester sends from.
-    fn source(&self, from: From) -> (NodeId, PortNo) {
+    fn source(&self, from: Sender) -> (NodeId, PortNo) {
         match (from, self.splice) {
-            (From::Place(i), _) => (self.places[i], PortNo(0)),
-            (From::Wire(_, towards_b), Some((node, _))) => (node, PortNo(u32::from(towards_b))),
-            (From::Wire(..), None) => unreachable!("a trial from a wire has a tester in it"),
+            (Sender::TestPort(i), _) => (self.places[i], PortNo(0)),
+            (Sender::Wire(_, towards_b), Some((node, _))) => (node, PortNo(u32::from(towards_b))),
+            (Sender::Wire(..), None) => unreachable!("a trial from a wire has a tester in it"),
         }
     }
 
@@ -149,9 +149,9 @@ pub fn switches(bed: &Testbed) -> Vec<Seat> {
 }
 
 fn splice_of(trial: &Trial) -> Option<usize> {
-    let wire = |from: From| match from {
-        From::Wire(trunk, _) => Some(trunk),
-        From::Place(_) => None,
+    let wire = |from: Sender| match from {
+        Sender::Wire(trunk, _) => Some(trunk),
+        Sender::TestPort(_) => None,
     };
     wire(trial.from).or_else(|| trial.sendings.iter().find_map(|s| wire(s.from)))
 }
@@ -183,7 +183,7 @@ pub fn run(bed: &Testbed, switches: &[Seat], trial: &Trial, trail: bool) -> Resu
             Some((_, tables)) => Seat::switch(tables.clone(), bed.devices[d].quirk),
             None => switches[d].clone(),
         },
-        Who::Place(_) => Seat::tester(Tester::new(NodeId::of(i)).with(due)),
+        Who::TestPort(_) => Seat::tester(Tester::new(NodeId::of(i)).with(due)),
         Who::Splice => Seat::tester(Tester::splice(NodeId::of(i)).with(due)),
     };
     let nodes = layout.nodes.iter().enumerate();

@@ -2,7 +2,7 @@
 
 use super::judge::{Finding, Flaw, Spot};
 use super::minimise::Case;
-use super::testbed::{PlaceKind, Testbed};
+use super::testbed::{TestPortKind, Testbed};
 use crate::forward::{Service, Tables, Untagged};
 use crate::ident::{PortNo, TenantId};
 use crate::scenario::Key;
@@ -210,7 +210,7 @@ fn written(
         })
     };
     let idc = || {
-        let here = |p: &&super::testbed::Place| p.kind == PlaceKind::Idc && p.owner == tenant;
+        let here = |p: &&super::testbed::TestPort| p.kind == TestPortKind::Idc && p.owner == tenant;
         let idc = bed.places.iter().find(here)?;
         at_node(bed, &idc.name, Key::VlanId)
     };
@@ -287,10 +287,10 @@ pub fn consequence(bed: &Testbed, finding: &Finding) -> String {
         false => "nobody's VLAN".to_owned(),
     };
     match (finding.flaw, finding.spot) {
-        (Flaw::Leak, Spot::Place(place)) => {
+        (Flaw::Leak, Spot::TestPort(place)) => {
             let place = &bed.places[place];
             match place.kind {
-                PlaceKind::Free => format!("Whoever plugs into {} reads what {who} sends.", place.name),
+                TestPortKind::Free => format!("Whoever plugs into {} reads what {who} sends.", place.name),
                 _ => format!(
                     "{} reads what {who} sends, and {who} can put frames into its network.",
                     bed.tenant(place.owner)

@@ -8,7 +8,7 @@ use super::form;
 use super::pics::Declared;
 use super::state;
 use super::testbed::Testbed;
-use super::trial::{Expect, From, Purpose, Sending, Trial};
+use super::trial::{Expect, Purpose, Sender, Sending, Trial};
 use super::watch::Arrival;
 use crate::check::Verdict;
 use crate::forward::PortRole;
@@ -81,7 +81,7 @@ impl Flaw {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Spot {
     /// At a place.
-    Place(usize),
+    TestPort(usize),
     /// Where a device sent it, in the VLAN of this tenant.
     Port(usize, PortNo, TenantId),
     /// In a device.
@@ -98,7 +98,7 @@ pub struct Finding {
     /// Whose frame it was.
     pub tenant: TenantId,
     /// Where it was sent from.
-    pub from: From,
+    pub from: Sender,
     /// Where it showed.
     pub spot: Spot,
     /// The first of them, by its number in the trial.
@@ -233,7 +233,7 @@ impl Judge<'_> {
         let mut seen: BTreeSet<usize> = BTreeSet::new();
         let mut own = 0;
         for arrival in self.came[number].clone() {
-            let spot = Spot::Place(arrival.place);
+            let spot = Spot::TestPort(arrival.place);
             let got = &arrival.octets;
             let owner = self.owner(arrival.place);
             if owner != sending.tenant || !owner.is_some() {
@@ -241,7 +241,7 @@ impl Judge<'_> {
                 self.note(Flaw::Leak, Some(number), spot, got, String::new);
                 continue;
             }
-            if sending.from == From::Place(arrival.place) {
+            if sending.from == Sender::TestPort(arrival.place) {
                 self.note(Flaw::Reflected, Some(number), spot, got, String::new);
                 continue;
             }
@@ -285,7 +285,7 @@ impl Judge<'_> {
         };
         if self.declared.pics(&device.name, device.tables.profile).hides_inner_tags {
             let text = || format!("an inner tag of VID {} came to light at an untagged port", tag.vid());
-            let spot = Spot::Place(arrival.place);
+            let spot = Spot::TestPort(arrival.place);
             self.note(Flaw::Exposed, Some(number), spot, &arrival.octets, text);
         }
     }
@@ -297,7 +297,7 @@ impl Judge<'_> {
             Err(what) => self.note(
                 Flaw::Mangled,
                 Some(number),
-                Spot::Place(arrival.place),
+                Spot::TestPort(arrival.place),
                 &arrival.octets,
                 || what,
             ),
@@ -315,12 +315,12 @@ impl Judge<'_> {
             Some(&[hi, _]) if faithful.consumed => u16::from(hi >> 4),
             _ => 0,
         };
-        if tci >> 12 != own && self.keeps_priority() && !matches!(sending.from, From::Wire(..)) {
+        if tci >> 12 != own && self.keeps_priority() && !matches!(sending.from, Sender::Wire(..)) {
             let text = || format!("priority and drop eligibility {own} became {} on the trunk", tci >> 12);
             self.note(
                 Flaw::Mangled,
                 Some(number),
-                Spot::Place(arrival.place),
+                Spot::TestPort(arrival.place),
                 &arrival.octets,
                 text,
             );
@@ -379,7 +379,7 @@ impl Judge<'_> {
         };
         let own = came
             .iter()
-            .filter(|a| owner(a.place) == sending.tenant && sending.from != From::Place(a.place));
+            .filter(|a| owner(a.place) == sending.tenant && sending.from != Sender::TestPort(a.place));
         own.map(|a| a.at.as_nanos()).min()
     }
 
@@ -389,7 +389,7 @@ impl Judge<'_> {
         let round = |trial: &Trial, came: &[Vec<&Arrival>]| {
             let mut rounds: BTreeMap<(usize, u16), (bool, usize)> = BTreeMap::new();
             for (number, sending) in trial.sendings.iter().enumerate() {
-                if let (Purpose::Control(round), From::Place(place)) = (sending.purpose, sending.from) {
+                if let (Purpose::Control(round), Sender::TestPort(place)) = (sending.purpose, sending.from) {
                     let arrived = Self::arrives(self.bed, trial, &came[number], sending).is_some();
                     let entry = rounds.entry((place, round)).or_insert((false, number));
                     entry.0 |= arrived;
@@ -484,7 +484,7 @@ impl Judge<'_> {
         }
         let attacker = self.trial.attacker;
         let own = came.into_iter().filter(|(place, _)| self.owner(*place) == attacker);
-        let places: Vec<(Spot, u64)> = own.map(|(place, octets)| (Spot::Place(place), octets)).collect();
+        let places: Vec<(Spot, u64)> = own.map(|(place, octets)| (Spot::TestPort(place), octets)).collect();
         let trunks = self.ended.watch.load.iter();
         let trunks = trunks.map(|((device, port), octets)| (Spot::Port(*device, *port, attacker), *octets));
         for (spot, octets) in places.into_iter().chain(trunks) {

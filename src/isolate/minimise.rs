@@ -91,7 +91,9 @@ impl Hunt<'_> {
                 .is_some_and(|s| s.tenant == self.finding.tenant)
         };
         match (self.finding.flaw, self.finding.spot) {
-            (Flaw::Leak, Spot::Place(place)) => ended.watch.arrivals.iter().any(|a| a.place == place && of(a.number)),
+            (Flaw::Leak, Spot::TestPort(place)) => {
+                ended.watch.arrivals.iter().any(|a| a.place == place && of(a.number))
+            }
             (Flaw::Stray, Spot::Port(device, port, owner)) => {
                 let here = |s: &super::watch::Stray| (s.device, s.port, s.in_vlan_of) == (device, port, owner);
                 ended.watch.strays.iter().any(|s| here(s) && of(s.number))
@@ -187,7 +189,7 @@ impl Hunt<'_> {
     /// Without the services of as many tenants as possible.
     fn fewest_tenants(&mut self, trial: Trial, all: &BTreeSet<TenantId>) -> (Trial, BTreeSet<TenantId>) {
         let victim = match self.finding.spot {
-            Spot::Place(place) => self.bed.places[place].owner,
+            Spot::TestPort(place) => self.bed.places[place].owner,
             Spot::Port(_, _, owner) => owner,
             _ => TenantId::NONE,
         };

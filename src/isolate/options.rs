@@ -1,7 +1,7 @@
 //! What a suite tries, and how much of it.
 
 use super::pics::Declared;
-use super::rows::{ROWS, Row};
+use super::rows::{ROWS, Vector};
 
 /// What to run, and how much of it.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ impl Default for Options {
 
 impl Options {
     /// Is the row asked for?
-    pub fn wants(&self, row: &Row) -> bool {
+    pub fn wants(&self, row: &Vector) -> bool {
         let named = |word: &String| {
             let word = word.to_ascii_uppercase();
             let nth = word.strip_prefix("D-").and_then(|n| n.parse::<u8>().ok());

@@ -37,7 +37,7 @@ pub enum How {
 
 /// A row.
 #[derive(Clone, Copy)]
-pub struct Row {
+pub struct Vector {
     /// Its id.
     pub id: &'static str,
     /// What it tries.
@@ -46,14 +46,14 @@ pub struct Row {
     pub how: How,
 }
 
-impl Row {
+impl Vector {
     /// Its group's letter.
     pub fn group(&self) -> &'static str {
         &self.id[..1]
     }
 }
 
-impl Row {
+impl Vector {
     /// Is its story one of devices, and the same whoever attacks?
     pub fn of_devices(&self) -> bool {
         matches!(self.id, "R-04" | "R-07")
@@ -94,30 +94,30 @@ pub const NOT_TESTABLE: &[(&str, &str, &str)] = &[
     ),
 ];
 
-const fn frames(id: &'static str, at: At, make: fn(&mut Ctx<'_>), title: &'static str) -> Row {
+const fn frames(id: &'static str, at: At, make: fn(&mut Ctx<'_>), title: &'static str) -> Vector {
     let how = How::Frames(at, make);
-    Row { id, title, how }
+    Vector { id, title, how }
 }
 
-const fn story(id: &'static str, make: Tell, title: &'static str) -> Row {
+const fn story(id: &'static str, make: Tell, title: &'static str) -> Vector {
     let how = How::Story(make);
-    Row { id, title, how }
+    Vector { id, title, how }
 }
 
-const fn asks(id: &'static str, ask: fn(&Story<'_>) -> Asked, title: &'static str) -> Row {
+const fn asks(id: &'static str, ask: fn(&Story<'_>) -> Asked, title: &'static str) -> Vector {
     let how = How::Asks(ask);
-    Row { id, title, how }
+    Vector { id, title, how }
 }
 
-const fn without(id: &'static str, title: &'static str, reason: &'static str) -> Row {
+const fn without(id: &'static str, title: &'static str, reason: &'static str) -> Vector {
     let how = How::NotApplicable(reason);
-    Row { id, title, how }
+    Vector { id, title, how }
 }
 
 use At::{Both, Free, Tenant, Wire};
 
 /// Every row, in order.
-pub const ROWS: &[Row] = &[
+pub const ROWS: &[Vector] = &[
     frames("I-01", Tenant, ingress::untagged, "untagged frames of a tenant"),
     frames("I-02", Wire, ingress::untagged, "untagged frames on a trunk"),
     frames("I-03", Tenant, ingress::foreign_vid, "another tenant's VID"),

@@ -14,11 +14,11 @@ use super::minimise::hunt;
 use super::options::{MILLION, Options, within_budget};
 use super::pics::Declared;
 use super::report::{DeviceReport, FindingReport, IsolationReport, RowReport};
-use super::rows::{At, How, NOT_TESTABLE, ROWS, Row};
+use super::rows::{At, How, NOT_TESTABLE, ROWS, Vector};
 use super::story::Story;
-use super::testbed::{PlaceKind, Testbed};
+use super::testbed::{TestPortKind, Testbed};
 use super::tester::Seat;
-use super::trial::{From, Trial};
+use super::trial::{Sender, Trial};
 use crate::check::Verdict;
 use crate::ident::TenantId;
 use crate::scenario::Plan;
@@ -32,7 +32,7 @@ const OF_A_TRIAL: usize = 20_000;
 
 /// Every row: id, title, and why it does not apply here, where it cannot.
 pub fn list() -> Vec<(&'static str, &'static str, &'static str)> {
-    let reason = |row: &Row| match row.how {
+    let reason = |row: &Vector| match row.how {
         How::NotApplicable(reason) => reason,
         _ => "",
     };
@@ -43,7 +43,7 @@ pub fn list() -> Vec<(&'static str, &'static str, &'static str)> {
 #[derive(Clone, Copy)]
 struct Unit {
     row: usize,
-    from: Option<From>,
+    from: Option<Sender>,
     /// The attackers that a story is of: the first, and how many.
     crew: (usize, usize),
 }
@@ -143,7 +143,7 @@ impl<'a> Suite<'a> {
     /// and the attackers' own.
     fn controlled(&self, unit: Unit) -> Vec<usize> {
         let owner = match unit.from {
-            Some(From::Place(place)) => Some(self.bed.places[place].owner),
+            Some(Sender::TestPort(place)) => Some(self.bed.places[place].owner),
             _ => None,
         };
         let crew = self.crew(unit);
@@ -172,17 +172,18 @@ impl<'a> Suite<'a> {
         }
     }
 
-    fn sources(&self, at: At) -> Vec<From> {
+    fn sources(&self, at: At) -> Vec<Sender> {
         let tenant = self.bed.live().filter(|(_, p)| self.attackers.contains(&p.owner));
-        let tenant = tenant.map(|(i, _)| From::Place(i));
-        let wire = (0..self.bed.trunks.len()).flat_map(|i| [From::Wire(i, false), From::Wire(i, true)]);
+        let tenant = tenant.map(|(i, _)| Sender::TestPort(i));
+        let wire = (0..self.bed.trunks.len()).flat_map(|i| [Sender::Wire(i, false), Sender::Wire(i, true)]);
         let free = self.bed.places.iter().enumerate();
-        let free = free.filter(|(_, p)| p.kind == PlaceKind::Free || (p.kind == PlaceKind::Vbr && p.service.is_none()));
+        let free =
+            free.filter(|(_, p)| p.kind == TestPortKind::Free || (p.kind == TestPortKind::Vbr && p.service.is_none()));
         match at {
             At::Tenant => tenant.collect(),
             At::Wire => wire.collect(),
             At::Both => tenant.chain(wire).collect(),
-            At::Free => free.map(|(i, _)| From::Place(i)).take(64).collect(),
+            At::Free => free.map(|(i, _)| Sender::TestPort(i)).take(64).collect(),
         }
     }
 
@@ -353,7 +354,7 @@ impl<'a> Suite<'a> {
         }
     }
 
-    fn row(&self, row: &Row, done: &[Done], left: &mut usize, told: &mut Vec<(Flaw, TenantId, Spot)>) -> RowReport {
+    fn row(&self, row: &Vector, done: &[Done], left: &mut usize, told: &mut Vec<(Flaw, TenantId, Spot)>) -> RowReport {
         let outcomes = || done.iter().flat_map(|d| &d.outcomes);
         let verdicts = outcomes().filter_map(|(o, _)| o.verdict);
         let mut verdict = verdicts.fold(Verdict::NotApplicable, Verdict::join);
@@ -435,7 +436,7 @@ impl<'a> Suite<'a> {
 
     fn spot(&self, spot: Spot) -> String {
         match spot {
-            Spot::Place(place) => self.bed.places[place].name.clone(),
+            Spot::TestPort(place) => self.bed.places[place].name.clone(),
             Spot::Port(device, port, owner) => {
                 let vlan = match owner.is_some() {
                     true => format!("the VLAN of {}", self.bed.tenant(owner)),
@@ -467,8 +468,8 @@ impl<'a> Suite<'a> {
             if ROWS[unit.row].id == "P-08" {
                 // Their number is known; whose they are on a wire, only who makes them can say.
                 let owner = match from {
-                    From::Place(place) => self.bed.places[place].owner,
-                    From::Wire(..) => TenantId::NONE,
+                    Sender::TestPort(place) => self.bed.places[place].owner,
+                    Sender::Wire(..) => TenantId::NONE,
                 };
                 *sums.existing.entry(owner).or_default() += u64::from(self.random);
                 continue;
@@ -488,7 +489,7 @@ impl<'a> Suite<'a> {
         let cell = |tenant: TenantId, place: usize| Cell {
             leaks: sums.leaks.get(&(tenant, place)).copied().unwrap_or(0),
             own: self.bed.places[place].owner == tenant && tenant.is_some(),
-            controlled: sums.heard.contains(&place) || self.bed.places[place].kind == PlaceKind::Free,
+            controlled: sums.heard.contains(&place) || self.bed.places[place].kind == TestPortKind::Free,
         };
         let row = |(tenant, tried): (&TenantId, &u64)| MatrixRow {
             from: match tenant.is_some() {
@@ -517,7 +518,7 @@ fn asked(asked: &super::story::Asked, bed: &Testbed) -> Done {
         let finding = Finding {
             flaw: Flaw::Granted,
             tenant: TenantId::NONE,
-            from: From::Place(0),
+            from: Sender::TestPort(0),
             spot: Spot::Nowhere,
             number: None,
             sent: Vec::new(),

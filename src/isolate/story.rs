@@ -3,8 +3,8 @@
 use super::ctx::{Ctx, Shot};
 use super::draft::Draft;
 use super::pics::{Declared, Pics};
-use super::testbed::{Place, START, Testbed};
-use super::trial::{Compare, Expect, From, Hand, Purpose, Sending, Trial};
+use super::testbed::{START, TestPort, Testbed};
+use super::trial::{Compare, Expect, Hand, Purpose, Sender, Sending, Trial};
 use crate::ident::TenantId;
 use crate::units::{SimDuration, SimTime};
 use crate::wire::MacAddr;
@@ -42,13 +42,13 @@ pub struct Asked {
 
 impl<'a> Story<'a> {
     /// What the device declares that hears what is sent from here.
-    pub fn pics(&self, from: From) -> Pics {
+    pub fn pics(&self, from: Sender) -> Pics {
         let device = &self.bed.devices[from.enters(self.bed).0];
         self.declared.pics(&device.name, device.tables.profile)
     }
 
     /// The frames that a row's generator makes at a port.
-    pub fn shots(&self, from: From, make: fn(&mut Ctx<'_>)) -> Vec<Shot> {
+    pub fn shots(&self, from: Sender, make: fn(&mut Ctx<'_>)) -> Vec<Shot> {
         let mut ctx = Ctx::new(self.bed, from, self.pics(from), self.random);
         make(&mut ctx);
         ctx.shots
@@ -67,7 +67,7 @@ impl<'a> Story<'a> {
     /// The other end of a place's tenant: the address that its good frames go to.
     pub fn peer(&self, place: usize) -> MacAddr {
         let here = &self.bed.places[place];
-        let same = |(i, p): &(usize, &Place)| *i != place && p.owner == here.owner && p.service.is_some();
+        let same = |(i, p): &(usize, &TestPort)| *i != place && p.owner == here.owner && p.service.is_some();
         let peer = self.bed.places.iter().enumerate().find(same);
         peer.map_or(MacAddr::BROADCAST, |(_, p)| p.mac)
     }
@@ -85,14 +85,14 @@ impl<'a> Story<'a> {
     }
 
     /// A script that begins with a round of controls.
-    pub fn script(&'a self, from: From, attacker: TenantId) -> Script<'a> {
+    pub fn script(&'a self, from: Sender, attacker: TenantId) -> Script<'a> {
         let mut script = self.blank(from, attacker);
         script.controls();
         script
     }
 
     /// A script with nothing in it.
-    pub fn blank(&'a self, from: From, attacker: TenantId) -> Script<'a> {
+    pub fn blank(&'a self, from: Sender, attacker: TenantId) -> Script<'a> {
         Script {
             story: self,
             now: START,
@@ -107,7 +107,7 @@ impl<'a> Story<'a> {
                 end: START,
                 // Where links lose by chance, no two runs are the same; and what is sent on a
                 // wire is the tenants' own.
-                compare: (!self.bed.is_lossy() && matches!(from, From::Place(_))).then_some(Compare {
+                compare: (!self.bed.is_lossy() && matches!(from, Sender::TestPort(_))).then_some(Compare {
                     state: true,
                     delay: SimDuration::MAX,
                     hands: false,
@@ -122,10 +122,10 @@ impl<'a> Story<'a> {
     }
 
     /// The trial of a row's frames at a port: controls before and after, and between.
-    pub fn trial(&self, from: From, shots: Vec<Shot>) -> Trial {
+    pub fn trial(&self, from: Sender, shots: Vec<Shot>) -> Trial {
         let attacker = match from {
-            From::Place(i) => self.bed.places[i].owner,
-            From::Wire(..) => TenantId::NONE,
+            Sender::TestPort(i) => self.bed.places[i].owner,
+            Sender::Wire(..) => TenantId::NONE,
         };
         let mut script = self.script(from, attacker);
         for (i, shot) in shots.into_iter().enumerate() {
@@ -163,7 +163,7 @@ impl<'a> Script<'a> {
         self.wait(self.story.bed.pace());
     }
 
-    fn push(&mut self, from: From, tenant: TenantId, octets: Vec<u8>, purpose: Purpose, expect: Expect) {
+    fn push(&mut self, from: Sender, tenant: TenantId, octets: Vec<u8>, purpose: Purpose, expect: Expect) {
         self.trial.sendings.push(Sending {
             at: self.now,
             from,
@@ -195,7 +195,7 @@ impl<'a> Script<'a> {
     fn control(&mut self, place: usize) {
         let octets = self.good_octets(place);
         let (tenant, round) = (self.story.bed.places[place].owner, self.round);
-        let from = From::Place(place);
+        let from = Sender::TestPort(place);
         self.push(from, tenant, octets, Purpose::Control(round), Expect::Deliver);
         self.step();
     }
@@ -227,7 +227,7 @@ impl<'a> Script<'a> {
     }
 
     /// A frame of the vector, at the usual pace.
-    pub fn shot(&mut self, from: From, shot: Shot) {
+    pub fn shot(&mut self, from: Sender, shot: Shot) {
         self.push(from, shot.tenant, shot.octets, Purpose::Attack, shot.expect);
         self.step();
     }
@@ -236,19 +236,31 @@ impl<'a> Script<'a> {
     pub fn burst(&mut self, place: usize, frames: Vec<Vec<u8>>, expect: Expect) {
         let tenant = self.story.bed.places[place].owner;
         for octets in frames {
-            self.push(From::Place(place), tenant, octets, Purpose::Attack, expect);
+            self.push(Sender::TestPort(place), tenant, octets, Purpose::Attack, expect);
         }
     }
 
     /// A good frame of a bystander, now.
     pub fn bystander(&mut self, place: usize, octets: Vec<u8>) {
         let tenant = self.story.bed.places[place].owner;
-        self.push(From::Place(place), tenant, octets, Purpose::Bystander, Expect::Deliver);
+        self.push(
+            Sender::TestPort(place),
+            tenant,
+            octets,
+            Purpose::Bystander,
+            Expect::Deliver,
+        );
     }
 
     /// A good frame of somebody who has this place in this trial: it must arrive.
     pub fn heir(&mut self, place: usize, tenant: TenantId, octets: Vec<u8>) {
-        self.push(From::Place(place), tenant, octets, Purpose::Attack, Expect::Deliver);
+        self.push(
+            Sender::TestPort(place),
+            tenant,
+            octets,
+            Purpose::Attack,
+            Expect::Deliver,
+        );
         self.step();
     }
 
@@ -256,7 +268,7 @@ impl<'a> Script<'a> {
     pub fn attack(&mut self, place: usize, octets: Vec<u8>, expect: Expect) {
         let tenant = self.story.bed.places[place].owner;
         let shot = Shot { tenant, octets, expect };
-        self.shot(From::Place(place), shot);
+        self.shot(Sender::TestPort(place), shot);
     }
 
     /// A plain good frame's octets, of so many octets.

@@ -13,7 +13,7 @@ use crate::forward::{
 };
 use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::link::LinkConfig;
-use crate::node::{LinkChange, Way, access_point};
+use crate::node::{LinkChange, LinkWay, access_point};
 use crate::scenario::plan::{Fault, LinkRole, NodeKind, SwitchPlan};
 use crate::scenario::{Origins, Plan};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
@@ -36,7 +36,7 @@ pub struct Device {
 
 /// What stands at a tester's port in the scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PlaceKind {
+pub enum TestPortKind {
     /// A tenant's data centre.
     Idc,
     /// A tenant's VBR.
@@ -47,11 +47,11 @@ pub enum PlaceKind {
 
 /// A port where a tester stands in for an end station.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct TestPort {
     /// Its name: that of the station, or `free:` and the device's.
     pub name: String,
     /// What stands there in the scenario.
-    pub kind: PlaceKind,
+    pub kind: TestPortKind,
     /// Whose it is alone; [`TenantId::NONE`]: nobody's.
     pub owner: TenantId,
     /// Index into [`Testbed::devices`].
@@ -101,7 +101,7 @@ pub struct Testbed {
     /// Switches, in order of name.
     pub devices: Vec<Device>,
     /// Testers' ports, in order of name.
-    pub places: Vec<Place>,
+    pub places: Vec<TestPort>,
     /// Links between switches, in order of name.
     pub trunks: Vec<Trunk>,
     /// What the control plane left behind.
@@ -152,11 +152,11 @@ fn tester_link() -> LinkConfig {
 
 /// The same change, seen from the link's other end.
 const fn turned(change: LinkChange) -> LinkChange {
-    const fn way(way: Way) -> Way {
+    const fn way(way: LinkWay) -> LinkWay {
         match way {
-            Way::AToB => Way::BToA,
-            Way::BToA => Way::AToB,
-            Way::Both => Way::Both,
+            LinkWay::AToB => LinkWay::BToA,
+            LinkWay::BToA => LinkWay::AToB,
+            LinkWay::Both => LinkWay::Both,
         }
     }
     match change {
@@ -264,7 +264,7 @@ impl Testbed {
         for i in 0..bed.devices.len() {
             let (name, port) = (format!("free:{}", bed.devices[i].name), bed.devices[i].free);
             let mac = MacAddr::local(0xf0, u32::try_from(i).unwrap_or(u32::MAX));
-            bed.place(name, PlaceKind::Free, TenantId::NONE, (i, port), mac, tester_link());
+            bed.place(name, TestPortKind::Free, TenantId::NONE, (i, port), mac, tester_link());
         }
         bed.places.sort_by(|a, b| a.name.cmp(&b.name));
         bed.trunks.sort_by(|a, b| a.name.cmp(&b.name));
@@ -348,8 +348,8 @@ impl Testbed {
         let node = &plan.nodes[node.index()];
         let owner = node.place.only.unwrap_or(TenantId::NONE);
         let (kind, mac) = match &node.kind {
-            NodeKind::Idc(idc) => (PlaceKind::Idc, idc.mac),
-            NodeKind::Vbr(vbr) => (PlaceKind::Vbr, vbr.mac),
+            NodeKind::Idc(idc) => (TestPortKind::Idc, idc.mac),
+            NodeKind::Vbr(vbr) => (TestPortKind::Vbr, vbr.mac),
             _ => return,
         };
         self.place(node.name.clone(), kind, owner, at, mac, link.config.clone());
@@ -358,7 +358,7 @@ impl Testbed {
     fn place(
         &mut self,
         name: String,
-        kind: PlaceKind,
+        kind: TestPortKind,
         owner: TenantId,
         (device, port): (usize, PortNo),
         mac: MacAddr,
@@ -374,7 +374,7 @@ impl Testbed {
             Some((*id, members.iter().find(|m| (m.port, m.vid) == (port, *vid))?))
         });
         let found = found.min_by_key(|(id, _)| *id);
-        let place = Place {
+        let place = TestPort {
             name,
             kind,
             owner,
@@ -408,8 +408,8 @@ impl Testbed {
     }
 
     /// Ports of tenants that have a service on them.
-    pub fn live(&self) -> impl Iterator<Item = (usize, &Place)> {
-        let live = |(_, p): &(usize, &Place)| p.service.is_some() && p.owner.is_some();
+    pub fn live(&self) -> impl Iterator<Item = (usize, &TestPort)> {
+        let live = |(_, p): &(usize, &TestPort)| p.service.is_some() && p.owner.is_some();
         self.places.iter().enumerate().filter(live)
     }
 

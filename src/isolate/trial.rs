@@ -8,18 +8,18 @@ use crate::units::{SimDuration, SimTime};
 
 /// Where a tester sends from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum From {
+pub enum Sender {
     /// A place: index into [`Testbed::places`].
-    Place(usize),
+    TestPort(usize),
     /// Spliced into a trunk (index into [`Testbed::trunks`]), towards its `b` end or its `a` end.
     Wire(usize, bool),
 }
 
-impl From {
+impl Sender {
     /// The device that hears it, and its port.
     pub fn enters(self, bed: &Testbed) -> (usize, PortNo) {
         match self {
-            Self::Place(i) => (bed.places[i].device, bed.places[i].port),
+            Self::TestPort(i) => (bed.places[i].device, bed.places[i].port),
             Self::Wire(i, true) => bed.trunks[i].b,
             Self::Wire(i, false) => bed.trunks[i].a,
         }
@@ -28,7 +28,7 @@ impl From {
     /// As reports name it.
     pub fn name(self, bed: &Testbed) -> String {
         match self {
-            Self::Place(i) => bed.places[i].name.clone(),
+            Self::TestPort(i) => bed.places[i].name.clone(),
             Self::Wire(i, _) => {
                 let (device, _) = self.enters(bed);
                 format!("{} towards {}", bed.trunks[i].name, bed.devices[device].name)
@@ -67,7 +67,7 @@ pub struct Sending {
     /// When.
     pub at: SimTime,
     /// Where.
-    pub from: From,
+    pub from: Sender,
     /// Whose it is.
     pub tenant: TenantId,
     /// Its octets, without FCS.
@@ -104,7 +104,7 @@ pub struct Compare {
 #[derive(Debug, Clone)]
 pub struct Trial {
     /// Where the attack comes from, for the matrix.
-    pub from: From,
+    pub from: Sender,
     /// Whose the attack is; [`TenantId::NONE`]: the wire's.
     pub attacker: TenantId,
     /// Frames, in order of time.

@@ -212,7 +212,7 @@ impl Observer for Watch {
 
     fn arrived(&mut self, at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame) {
         match self.who.get(node.index()) {
-            Some((_, Who::Place(place))) => {
+            Some((_, Who::TestPort(place))) => {
                 let (place, number) = (*place, number(trace));
                 let octets = frame.bytes().to_vec();
                 self.arrivals.push(Arrival {

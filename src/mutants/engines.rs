@@ -9,7 +9,7 @@ use crate::engine::run as simulate;
 use crate::evidence::NoObserver;
 use crate::isolate::{self, Options};
 use crate::scenario::Plan;
-use crate::study::{Verdict as Proven, prove_plan};
+use crate::study::{Proven, prove_plan};
 
 /// The name of the isolation suite.
 pub const SUITE: &str = "suite";

@@ -36,8 +36,8 @@ pub use law::setup::{Gate, Project};
 pub use law::state::{Call, Reply, State};
 pub use law::view::{CircuitView, PortView, ServiceView, VbrView};
 pub use law::world::{
-    AccessDevice, AccessPoint, Account, AccountKind, Feature, LeadTimes, PresetCircuit, Range, Role, Site, World,
-    WorldError,
+    AccessDevice, AccessPoint, Account, AccountKind, Feature, LeadTimes, Premises, PremisesError, PresetCircuit, Range,
+    Role, Site,
 };
 pub use port::{Acceptance, Port};
 pub use table::codes;

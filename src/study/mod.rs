@@ -16,5 +16,5 @@ mod replay;
 pub mod shrink;
 
 pub use held::held_throughout;
-pub use proof::{Proof, Shown, Verdict, prove_plan, prove_plan_by_class, prove_snapshot, prove_throughout};
+pub use proof::{Proof, Proven, Shown, prove_plan, prove_plan_by_class, prove_snapshot, prove_throughout};
 pub use replay::{Arrival, Before, Replayed, replay};

@@ -13,7 +13,7 @@ use crate::host::prefix_holds;
 use crate::ident::{FlowId, NodeId};
 use crate::node::idc::IdcConfig;
 use crate::node::link::LinkConfig;
-use crate::node::{LinkChange, SwitchChange, VpcChange, Way};
+use crate::node::{LinkChange, LinkWay, SwitchChange, VpcChange};
 use crate::provision::{NextHop, ServiceKey, ServiceView};
 use crate::scenario::Plan;
 use crate::scenario::plan::{Fault, FlowPlan, NodeKind};
@@ -78,10 +78,10 @@ fn links_are_whole(plan: &Plan, calm: SimTime) -> bool {
             LinkChange::Duplicate(way, share) => (3, way, share > 0),
         };
         let marks = &mut bad[link.index()];
-        if way != Way::BToA {
+        if way != LinkWay::BToA {
             marks[2 * kind] = on;
         }
-        if way != Way::AToB {
+        if way != LinkWay::AToB {
             marks[2 * kind + 1] = on;
         }
     }

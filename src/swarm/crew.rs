@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::draw::{World, draw};
+use super::draw::{DrawnWorld, draw};
 use super::kinds::Bounds;
 use super::trial::{Oracle, Trial, try_world};
 
@@ -48,7 +48,7 @@ pub struct Flown {
     /// Of every world and its seed.
     pub digest: u64,
     /// Worlds that were kept, by seed: those of the lowest seeds that failed, or all.
-    pub kept: BTreeMap<u64, (World, Trial)>,
+    pub kept: BTreeMap<u64, (DrawnWorld, Trial)>,
     /// The first refusal, by seed.
     pub first_refused: Option<(u64, String)>,
 }
@@ -57,7 +57,7 @@ impl Flown {
     /// Of failing worlds so many are kept whole; the rest is counted.
     pub const MOST_KEPT: usize = 20;
 
-    fn add(&mut self, world: World, trial: Trial, keep_all: bool) {
+    fn add(&mut self, world: DrawnWorld, trial: Trial, keep_all: bool) {
         self.worlds += 1;
         self.failed += u64::from(!trial.failures.is_empty());
         self.leaking += u64::from(trial.astray > 0);

@@ -1,6 +1,6 @@
 //! The smallest world that still fails in the same way.
 
-use super::draw::World;
+use super::draw::DrawnWorld;
 use super::trial::{Failure, Oracle, try_draft};
 use crate::study::draft::Draft;
 use crate::study::shrink::shrink;
@@ -20,7 +20,7 @@ pub struct Minimal {
 
 /// Takes away from a world what does not matter to its first failure, within so many trials.
 /// `None` where it does not fail.
-pub fn minimal(world: &World, most_trials: u64, oracle: Oracle<'_>) -> Option<Minimal> {
+pub fn minimal(world: &DrawnWorld, most_trials: u64, oracle: Oracle<'_>) -> Option<Minimal> {
     let fails = |draft: &Draft| try_draft(draft, &world.kinds, oracle).failures.into_iter().next();
     let mut failure = fails(&world.draft)?;
     let question = failure.question;

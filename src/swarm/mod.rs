@@ -21,7 +21,7 @@ mod witness;
 
 pub use alive::{QUIET_FLOW, claims};
 pub use crew::{Flight, Flown, fly};
-pub use draw::{World, draw};
+pub use draw::{DrawnWorld, draw};
 pub use forecast::by_proof;
 pub use kinds::{Bounds, Kind};
 pub use minimal::{Minimal, minimal};

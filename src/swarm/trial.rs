@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::draw::World;
+use super::draw::DrawnWorld;
 use super::kinds::Kind;
 use super::{Witness, alive, lowering};
 use crate::check::{Case, Judgement, Line, Verdict, judge};
@@ -92,7 +92,7 @@ pub struct Trial {
 }
 
 /// Runs and judges a drawn world. A panic on the way is a failure like others.
-pub fn try_world(world: &World, oracle: Oracle<'_>) -> Trial {
+pub fn try_world(world: &DrawnWorld, oracle: Oracle<'_>) -> Trial {
     try_draft(&world.draft, &world.kinds, oracle)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use trunklab::evidence::{Entry, Lineage, Outbox, Ticket, Trace};
+use trunklab::evidence::{AccountLine, Lineage, Outbox, Ticket, Trace};
 use trunklab::forward::{
     Exact, Limit, Member, Octets, Planted, Policer, PolicerRule, PortRole, Profile, Quirk, Service, ServiceId,
     ServiceKind, Tables,
@@ -80,8 +80,8 @@ fn offer<Q: Quirk>(switch: &mut Switch<Q>, port: u32, tenant: TenantId, frame: F
     }
     for entry in out.entries {
         match entry {
-            Entry::Copied(..) => seen.copied += 1,
-            Entry::Settled(_, Fate::Dropped(reason), _) => seen.dropped = Some(reason),
+            AccountLine::Copied(..) => seen.copied += 1,
+            AccountLine::Settled(_, Fate::Dropped(reason), _) => seen.dropped = Some(reason),
             other => panic!("a switch does not write {other:?}"),
         }
     }

@@ -3,8 +3,8 @@
 use crate::forward::{Octets, Policer};
 use crate::isolate::draft::{Draft, ether};
 use crate::isolate::story::{Script, Story};
-use crate::isolate::testbed::PlaceKind;
-use crate::isolate::trial::{Expect, From, Trial};
+use crate::isolate::testbed::TestPortKind;
+use crate::isolate::trial::{Expect, Sender, Trial};
 use crate::isolate::vectors::control_plane::arp;
 use crate::units::{SimDuration, SimTime};
 use crate::wire::MacAddr;
@@ -84,7 +84,7 @@ fn load(
     make: &dyn Fn(&mut Script<'_>, usize) -> Vec<u8>,
 ) -> Trial {
     let here = &story.bed.places[place];
-    let mut script = story.script(From::Place(place), here.owner);
+    let mut script = story.script(Sender::TestPort(place), here.owner);
     script.comparing(budget(story, place), false);
     let one = here.link.rate.time_of(octets as u64 + 24);
     let load = frames_of(story, place, octets);
@@ -120,7 +120,9 @@ pub fn head_of_line(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
     for tenant in story.attackers {
         let others = story.others(*tenant);
         let vbrs = story.places(*tenant).into_iter();
-        let vbrs: Vec<usize> = vbrs.filter(|p| story.bed.places[*p].kind == PlaceKind::Vbr).collect();
+        let vbrs: Vec<usize> = vbrs
+            .filter(|p| story.bed.places[*p].kind == TestPortKind::Vbr)
+            .collect();
         if others.is_empty() {
             return Err(NOBODY);
         }
@@ -146,7 +148,7 @@ pub fn microburst(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
             return Err(NOBODY);
         }
         for place in story.places(*tenant) {
-            let mut script = story.script(From::Place(place), *tenant);
+            let mut script = story.script(Sender::TestPort(place), *tenant);
             script.comparing(budget(story, place), false);
             for burst in [16, 64, 256] {
                 let frames = (0..burst).map(|_| script.plain(place, LONG)).collect();
@@ -188,7 +190,7 @@ pub fn storm(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
             let frame: Draft = frame.carrying(ether::ARP, payload);
             trial.sendings.push(crate::isolate::trial::Sending {
                 at: middle,
-                from: From::Place(other),
+                from: Sender::TestPort(other),
                 tenant: story.bed.places[other].owner,
                 octets: frame.octets(),
                 purpose: crate::isolate::trial::Purpose::Bystander,
@@ -225,7 +227,7 @@ pub fn bucket(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
             .take(2)
             .collect();
         for place in story.places(*tenant).into_iter().filter(|_| !policed.is_empty()) {
-            let mut script = story.script(From::Place(place), *tenant);
+            let mut script = story.script(Sender::TestPort(place), *tenant);
             script.wait(SimDuration::from_secs(60));
             let flood = (0..1_000).map(|_| script.plain(place, LONG)).collect();
             script.burst(place, flood, Expect::Own);
@@ -252,7 +254,7 @@ pub fn counters(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
     let mut trials = Vec::new();
     for tenant in story.attackers {
         for place in story.places(*tenant) {
-            let mut script = story.script(From::Place(place), *tenant);
+            let mut script = story.script(Sender::TestPort(place), *tenant);
             script.trial.counted = true;
             for octets in 60..160 {
                 let octets = script.plain(place, octets);

@@ -4,8 +4,8 @@ use crate::forward::{ServiceId, ServiceKind};
 use crate::isolate::ctx::Ctx;
 use crate::isolate::draft::Draft;
 use crate::isolate::story::Story;
-use crate::isolate::trial::{Expect, From, Hand, Trial};
-use crate::node::{LinkChange, SwitchChange, Way};
+use crate::isolate::trial::{Expect, Hand, Sender, Trial};
+use crate::node::{LinkChange, LinkWay, SwitchChange};
 use crate::units::SimDuration;
 use crate::wire::MacAddr;
 
@@ -44,7 +44,7 @@ pub fn same_address(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
     let mut trials = Vec::new();
     for (place, peer, other) in pairs(story) {
         let Some(other) = other else { return Err(NO_PAIR) };
-        let mut script = story.script(From::Place(place), story.bed.places[place].owner);
+        let mut script = story.script(Sender::TestPort(place), story.bed.places[place].owner);
         let others = (other, story.places(story.bed.places[other].owner));
         for i in 0..1_000 {
             let number = script.number();
@@ -158,7 +158,7 @@ pub fn ages(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         let Some((_, age)) = bridged(story, place) else {
             continue;
         };
-        let mut script = story.script(From::Place(place), story.bed.places[place].owner);
+        let mut script = story.script(Sender::TestPort(place), story.bed.places[place].owner);
         script.wait(age.saturating_add(SimDuration::from_secs(1)));
         for _ in 0..32 {
             let number = script.number();
@@ -181,7 +181,7 @@ pub fn stale(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         let here = &story.bed.places[place];
         let Some(id) = here.service else { continue };
         let service = story.bed.devices[here.device].tables.services[&id].clone();
-        let mut script = story.script(From::Place(place), here.owner);
+        let mut script = story.script(Sender::TestPort(place), here.owner);
         script.hand(Hand::Switch(here.device, SwitchChange::Remove(id)));
         for dst in [story.bed.places[peer].mac, MacAddr::BROADCAST] {
             for _ in 0..16 {
@@ -215,7 +215,7 @@ fn moved_away(story: &Story<'_>, place: usize, peer: usize) -> Option<Trial> {
     let mut wider = service.clone();
     wider.members.push(crate::node::access_point::member(free, None));
     wider.members.sort();
-    let mut script = story.script(From::Place(place), here.owner);
+    let mut script = story.script(Sender::TestPort(place), here.owner);
     script.trial.owners = vec![(new, here.owner)];
     script.hand(Hand::Switch(device, SwitchChange::Set(id, wider)));
     for _ in 0..4 {
@@ -223,14 +223,14 @@ fn moved_away(story: &Story<'_>, place: usize, peer: usize) -> Option<Trial> {
         script.attack(place, octets, Expect::Own);
     }
     script.wait(story.bed.transit());
-    script.hand(Hand::PlaceLink(place, LinkChange::Cut(Way::Both)));
+    script.hand(Hand::PlaceLink(place, LinkChange::Cut(LinkWay::Both)));
     for _ in 0..16 {
         let number = script.number();
         let octets = story.good(peer, here.mac, number).octets();
         script.attack(peer, octets, Expect::Deliver);
     }
     script.wait(story.bed.transit());
-    script.hand(Hand::PlaceLink(place, LinkChange::Restore(Way::Both)));
+    script.hand(Hand::PlaceLink(place, LinkChange::Restore(LinkWay::Both)));
     script.hand(Hand::Switch(device, SwitchChange::Set(id, service)));
     Some(script.finish())
 }

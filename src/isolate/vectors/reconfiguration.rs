@@ -6,10 +6,10 @@ use crate::forward::{Limit, Service, ServiceId, Tables, Untagged};
 use crate::ident::{AccountId, PortNo, TenantId};
 use crate::isolate::ctx::Shot;
 use crate::isolate::story::{Asked, Script, Story};
-use crate::isolate::testbed::{Place, PlaceKind, Trunk};
-use crate::isolate::trial::{Expect, From, Hand, Trial};
+use crate::isolate::testbed::{TestPort, TestPortKind, Trunk};
+use crate::isolate::trial::{Expect, Hand, Sender, Trial};
 use crate::node::access_point::member;
-use crate::node::{LinkChange, SwitchChange, Way};
+use crate::node::{LinkChange, LinkWay, SwitchChange};
 use crate::provision::{Acceptance, Call, Operation, ParamValue, ResourceId};
 use crate::units::SimDuration;
 use crate::wire::Vid;
@@ -64,7 +64,7 @@ fn per_tenant(story: &Story<'_>, tell: impl Fn(&mut Script<'_>, TenantId, usize)
         let Some(place) = story.places(*tenant).first().copied() else {
             continue;
         };
-        let mut script = story.script(From::Place(place), *tenant);
+        let mut script = story.script(Sender::TestPort(place), *tenant);
         undisturbed(&mut script);
         tell(&mut script, *tenant, place);
         trials.push(script.finish());
@@ -133,7 +133,7 @@ pub fn recycled(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         };
         let places = story.places(*tenant);
         let Some(first) = places.first().copied() else { continue };
-        let mut script = story.script(From::Place(first), *tenant);
+        let mut script = story.script(Sender::TestPort(first), *tenant);
         script.trial.recycled = true;
         script.trial.owners = vec![(near_place, heir), (far_place, heir)];
         script.trial.compare = None;
@@ -194,7 +194,7 @@ fn crossing(story: &Story<'_>, script: &mut Script<'_>, ends: &Ends, in_force: u
         ] {
             let octets = script.plain(from, 60);
             let tenant = script.trial.attacker;
-            script.shot(From::Place(from), Shot { tenant, octets, expect });
+            script.shot(Sender::TestPort(from), Shot { tenant, octets, expect });
         }
         for other in story.others(script.trial.attacker) {
             let octets = script.plain(other, 60);
@@ -216,8 +216,9 @@ pub fn cutover(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         };
         let (near, far) = (story.bed.trunks[circuit].a, story.bed.trunks[circuit].b);
         let places = || story.bed.places.iter();
-        let idc = places().position(|p| p.kind == PlaceKind::Idc && p.owner == *tenant && p.service == Some(near_id));
-        let at_far = |p: &Place| p.device == far.0 && p.owner == *tenant && p.service == Some(far_id);
+        let idc =
+            places().position(|p| p.kind == TestPortKind::Idc && p.owner == *tenant && p.service == Some(near_id));
+        let at_far = |p: &TestPort| p.device == far.0 && p.owner == *tenant && p.service == Some(far_id);
         let free = story.bed.devices[far.0].free;
         let (Some(idc), Some(vbr), Some(legacy), Some(old)) = (
             idc,
@@ -241,7 +242,7 @@ pub fn cutover(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         let Some(legacy_id) = ids.max().and_then(|id| id.0.checked_add(1)).map(ServiceId) else {
             continue;
         };
-        let mut script = story.script(From::Place(idc), *tenant);
+        let mut script = story.script(Sender::TestPort(idc), *tenant);
         undisturbed(&mut script);
         script.trial.recycled = true;
         script.trial.owners = vec![(legacy, *tenant)];
@@ -286,7 +287,7 @@ pub fn restart(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         else {
             continue;
         };
-        let mut script = story.blank(From::Place(place), here.owner);
+        let mut script = story.blank(Sender::TestPort(place), here.owner);
         script.trial.compare = None;
         let empty = Tables {
             services: std::collections::BTreeMap::new(),
@@ -315,15 +316,15 @@ pub fn restart(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         let Some(place) = story.controlled.first().copied() else {
             break;
         };
-        let mut script = story.script(From::Place(place), story.bed.places[place].owner);
+        let mut script = story.script(Sender::TestPort(place), story.bed.places[place].owner);
         script.trial.compare = None;
         for _ in 0..3 {
-            script.hand(Hand::TrunkLink(trunk, LinkChange::Cut(Way::Both)));
+            script.hand(Hand::TrunkLink(trunk, LinkChange::Cut(LinkWay::Both)));
             for place in story.controlled.iter().take(64) {
                 let octets = script.plain(*place, 60);
                 script.attack(*place, octets, Expect::Own);
             }
-            script.hand(Hand::TrunkLink(trunk, LinkChange::Restore(Way::Both)));
+            script.hand(Hand::TrunkLink(trunk, LinkChange::Restore(LinkWay::Both)));
         }
         script.wait(story.bed.transit());
         trials.push(script.finish());
@@ -344,7 +345,7 @@ pub fn half_way(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         let trunk = &story.bed.trunks[circuit];
         let Some(free) = unused(story, circuit) else { continue };
         for (end, id) in [(trunk.a, near_id), (trunk.b, far_id)] {
-            let mut script = story.script(From::Place(place), *tenant);
+            let mut script = story.script(Sender::TestPort(place), *tenant);
             undisturbed(&mut script);
             script.trial.recycled = true;
             let old = story.bed.devices[end.0].tables.services[&id].clone();
@@ -383,7 +384,7 @@ pub fn native_mismatch(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
             continue;
         };
         let trunk = &story.bed.trunks[circuit];
-        let mut script = story.blank(From::Place(place), *tenant);
+        let mut script = story.blank(Sender::TestPort(place), *tenant);
         script.trial.compare = None;
         script.trial.planted = true;
         for (end, native) in [(trunk.a, vid), (trunk.b, other)] {

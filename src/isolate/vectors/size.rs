@@ -3,8 +3,8 @@
 use super::stacks::{fill, smallest_mtu};
 use crate::isolate::ctx::Ctx;
 use crate::isolate::story::Story;
-use crate::isolate::trial::{Expect, From, Hand, Trial};
-use crate::node::{LinkChange, Way};
+use crate::isolate::trial::{Expect, Hand, Sender, Trial};
+use crate::node::{LinkChange, LinkWay};
 use crate::wire::MacAddr;
 
 /// S-01: 64 octets with tag and FCS: without the tag it must be padded.
@@ -51,11 +51,11 @@ pub fn runts(ctx: &mut Ctx<'_>) {
 
 /// S-04: while the line flips a bit of every frame, nothing of it may arrive.
 pub fn bad_fcs(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
-    let every = |place| Hand::PlaceLink(place, LinkChange::Corrupt(Way::Both, 1_000_000_000));
-    let none = |place| Hand::PlaceLink(place, LinkChange::Corrupt(Way::Both, 0));
+    let every = |place| Hand::PlaceLink(place, LinkChange::Corrupt(LinkWay::Both, 1_000_000_000));
+    let none = |place| Hand::PlaceLink(place, LinkChange::Corrupt(LinkWay::Both, 0));
     let places = story.attackers.iter().flat_map(|t| story.places(*t));
     let trial = |place: usize| {
-        let mut script = story.script(From::Place(place), story.bed.places[place].owner);
+        let mut script = story.script(Sender::TestPort(place), story.bed.places[place].owner);
         script.hand(every(place));
         for octets in [60, 64, 100, 512, 1514] {
             for _ in 0..16 {

@@ -1,7 +1,7 @@
 //! Physical faults: circuits that lose, corrupt or go down.
 
 use crate::ident::LinkId;
-use crate::node::{LinkChange, Way};
+use crate::node::{LinkChange, LinkWay};
 use crate::scenario::Plan;
 use crate::scenario::plan::{Fault, FaultPlan, LinkRole};
 use crate::units::{SimDuration, SimTime};
@@ -34,10 +34,10 @@ fn late(plan: &Plan) -> SimTime {
 pub fn down_for_half_a_minute(plan: &mut Plan) -> Result<String, String> {
     let (link, name) = circuit(plan)?;
     let from = late(plan);
-    at(plan, from, link, LinkChange::Cut(Way::Both));
+    at(plan, from, link, LinkChange::Cut(LinkWay::Both));
     let until = from.saturating_add(SimDuration::from_secs(30));
     if until < plan.end {
-        at(plan, until, link, LinkChange::Restore(Way::Both));
+        at(plan, until, link, LinkChange::Restore(LinkWay::Both));
     }
     Ok(format!("{name} is down for 30 s from {from} on"))
 }
@@ -45,7 +45,12 @@ pub fn down_for_half_a_minute(plan: &mut Plan) -> Result<String, String> {
 /// One frame of fifty.
 pub fn corrupts(plan: &mut Plan) -> Result<String, String> {
     let (link, name) = circuit(plan)?;
-    at(plan, SimTime::ZERO, link, LinkChange::Corrupt(Way::Both, 20_000_000));
+    at(
+        plan,
+        SimTime::ZERO,
+        link,
+        LinkChange::Corrupt(LinkWay::Both, 20_000_000),
+    );
     Ok(format!("{name} corrupts one frame of fifty"))
 }
 
@@ -54,9 +59,9 @@ pub fn flaps(plan: &mut Plan) -> Result<String, String> {
     let (link, name) = circuit(plan)?;
     let mut when = late(plan);
     for _ in 0..3 {
-        at(plan, when, link, LinkChange::Cut(Way::Both));
+        at(plan, when, link, LinkChange::Cut(LinkWay::Both));
         when = when.saturating_add(SimDuration::from_millis(100));
-        at(plan, when, link, LinkChange::Restore(Way::Both));
+        at(plan, when, link, LinkChange::Restore(LinkWay::Both));
         when = when.saturating_add(SimDuration::from_millis(100));
     }
     Ok(format!("{name} goes down three times for 100 ms"))
@@ -65,7 +70,7 @@ pub fn flaps(plan: &mut Plan) -> Result<String, String> {
 /// Every third frame to the cloud.
 pub fn one_way(plan: &mut Plan) -> Result<String, String> {
     let (link, name) = circuit(plan)?;
-    at(plan, SimTime::ZERO, link, LinkChange::Loss(Way::AToB, 333_333_333));
+    at(plan, SimTime::ZERO, link, LinkChange::Loss(LinkWay::AToB, 333_333_333));
     Ok(format!("{name} loses every third frame one way"))
 }
 
@@ -73,6 +78,6 @@ pub fn one_way(plan: &mut Plan) -> Result<String, String> {
 pub fn cut(plan: &mut Plan) -> Result<String, String> {
     let (link, name) = circuit(plan)?;
     let from = late(plan);
-    at(plan, from, link, LinkChange::Cut(Way::Both));
+    at(plan, from, link, LinkChange::Cut(LinkWay::Both));
     Ok(format!("{name} is cut at {from}"))
 }

@@ -7,7 +7,7 @@ use crate::provision::law::choices::Lead;
 use crate::provision::law::error::{ApiError, ensure};
 use crate::provision::law::guard::clip;
 use crate::provision::law::pending::Task;
-use crate::provision::law::state::{Apply, Cx, Plan, apply};
+use crate::provision::law::state::{Apply, Cx, Guarded, apply};
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{
     ApplyPhysicalConnectionLOA, CompletePhysicalConnectionLOA, CreatePhysicalConnectionOccupancyOrder,
@@ -24,7 +24,7 @@ fn loa_is(id: PcId, circuit: &Circuit, needed: Option<LoaStatus>) -> Result<(), 
     })
 }
 
-impl Plan for ApplyPhysicalConnectionLOA {
+impl Guarded for ApplyPhysicalConnectionLOA {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, circuit) = cx.own_circuit(self.instance_id, c::PC_NOT_FOUND)?;
         in_state(id, circuit.status, &[S::Allocated])?;
@@ -41,7 +41,7 @@ impl Plan for ApplyPhysicalConnectionLOA {
     }
 }
 
-impl Plan for CompletePhysicalConnectionLOA {
+impl Guarded for CompletePhysicalConnectionLOA {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, circuit) = cx.own_circuit(self.instance_id, c::PC_NOT_FOUND)?;
         in_state(id, circuit.status, &[S::Allocated])?;
@@ -54,7 +54,7 @@ impl Plan for CompletePhysicalConnectionLOA {
     }
 }
 
-impl Plan for CreatePhysicalConnectionOccupancyOrder {
+impl Guarded for CreatePhysicalConnectionOccupancyOrder {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, circuit) = cx.own_circuit(self.physical_connection_id, c::PC_NOT_FOUND)?;
         let cycle = self.pricing_cycle.as_deref().unwrap_or("Month");

@@ -10,7 +10,7 @@ use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::guard::{boxed, circuit_code, clip, labels};
 use crate::provision::law::pending::Task;
 use crate::provision::law::policy::{CircuitBuild, Switch};
-use crate::provision::law::state::{Apply, Cx, Plan, State, apply};
+use crate::provision::law::state::{Apply, Cx, Guarded, State, apply};
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{
     CreatePhysicalConnection, CreatePhysicalConnectionSetupOrder, EnablePhysicalConnection,
@@ -99,7 +99,7 @@ impl Cx<'_> {
     }
 }
 
-impl Plan for CreatePhysicalConnection {
+impl Guarded for CreatePhysicalConnection {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (world, by) = (&cx.s.world, cx.by);
         let ap = world.access_point_index(&self.access_point_id).ok_or_else(|| {
@@ -148,7 +148,7 @@ impl Plan for CreatePhysicalConnection {
     }
 }
 
-impl Plan for CreatePhysicalConnectionSetupOrder {
+impl Guarded for CreatePhysicalConnectionSetupOrder {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, circuit) = cx.own_circuit(self.physical_connection_id, c::PC_NOT_FOUND)?;
         if let Some(ap) = &self.access_point_id {
@@ -181,7 +181,7 @@ pub(in crate::provision) fn confirm_circuit(cx: &Cx<'_>, id: PcId, circuit: &Cir
     apply(move |s, _| s.set_circuit_status(id, S::Confirmed))
 }
 
-impl Plan for EnablePhysicalConnection {
+impl Guarded for EnablePhysicalConnection {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         if let Ok((id, port)) = cx.seen_port(self.physical_connection_id, c::PC_NOT_FOUND) {
             ensure(port.owner == cx.by, c::PC_NOT_FOUND, || {
@@ -207,7 +207,7 @@ impl Plan for EnablePhysicalConnection {
     }
 }
 
-impl Plan for ModifyPhysicalConnectionAttribute {
+impl Guarded for ModifyPhysicalConnectionAttribute {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, circuit) = cx.own_circuit(self.physical_connection_id, c::PC_NOT_FOUND)?;
         labels(self.name.as_ref(), self.description.as_ref())?;

@@ -5,7 +5,7 @@ use crate::provision::circuit::named;
 use crate::provision::law::choices::Lead;
 use crate::provision::law::error::{ApiError, ensure};
 use crate::provision::law::pending::Task;
-use crate::provision::law::state::{Apply, Cx, Plan, State, apply};
+use crate::provision::law::state::{Apply, Cx, Guarded, State, apply};
 use crate::provision::law::world::Role;
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{BuildLastMile, GiveAccountId, IssueQuote, SignContract, SurveySite};
@@ -83,7 +83,7 @@ fn pass(key: (AccountId, AccountId), gate: Gate) -> Result<Apply, ApiError> {
     apply(move |s, _| s.projects.get_mut(&key).expect("guarded").gate = gate)
 }
 
-impl Plan for SignContract {
+impl Guarded for SignContract {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let key = (cx.other(self.partner, Role::Partner)?, cx.by);
         cx.gate(key.0, key.1, None)?;
@@ -99,19 +99,19 @@ impl Plan for SignContract {
     }
 }
 
-impl Plan for SurveySite {
+impl Guarded for SurveySite {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         pass(cx.step(self.tenant, Gate::Contract)?, Gate::Survey)
     }
 }
 
-impl Plan for IssueQuote {
+impl Guarded for IssueQuote {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         pass(cx.step(self.tenant, Gate::Survey)?, Gate::Quote)
     }
 }
 
-impl Plan for BuildLastMile {
+impl Guarded for BuildLastMile {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let key = cx.step(self.tenant, Gate::Quote)?;
         apply(move |s, fx| {
@@ -128,7 +128,7 @@ impl Plan for BuildLastMile {
     }
 }
 
-impl Plan for GiveAccountId {
+impl Guarded for GiveAccountId {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let key = (cx.other(self.partner, Role::Partner)?, cx.by);
         cx.gate(key.0, key.1, Some(Gate::Built))?;

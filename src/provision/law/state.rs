@@ -10,7 +10,7 @@ use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::event::{Event, Sink};
 use crate::provision::law::pending::Pending;
 use crate::provision::law::setup::Project;
-use crate::provision::law::world::{PresetCircuit, World, WorldError};
+use crate::provision::law::world::{Premises, PremisesError, PresetCircuit};
 use crate::provision::port::Port;
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::Operation;
@@ -71,14 +71,14 @@ pub(in crate::provision) struct Books {
 
 /// Who uses a VLAN of a circuit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub(in crate::provision) struct Slot {
+pub(in crate::provision) struct VlanUse {
     pub port: Option<PcId>,
     pub vbr: Option<VbrId>,
     /// Kept after its user was deleted.
     pub retained: bool,
 }
 
-impl Slot {
+impl VlanUse {
     pub(in crate::provision) fn is_free(self) -> bool {
         self == Self::default()
     }
@@ -95,7 +95,7 @@ pub struct State {
     pub(in crate::provision) ports: BTreeMap<PcId, Port>,
     pub(in crate::provision) vbrs: BTreeMap<VbrId, Vbr>,
     pub(in crate::provision) attachments: BTreeMap<AttachmentId, Attachment>,
-    pub(in crate::provision) slots: BTreeMap<ServiceKey, Slot>,
+    pub(in crate::provision) slots: BTreeMap<ServiceKey, VlanUse>,
     pub(in crate::provision) projects: BTreeMap<(AccountId, AccountId), Project>,
     /// (partner, account that was given) of projects whose gates are passed, with how many.
     pub(in crate::provision) cleared: BTreeMap<(AccountId, u64), u32>,
@@ -106,11 +106,11 @@ pub struct State {
 
 /// The world behind a shared pointer: cloned by reference, compared by pointer first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::provision) struct Shared(std::sync::Arc<World>);
+pub(in crate::provision) struct Shared(std::sync::Arc<Premises>);
 
 impl std::ops::Deref for Shared {
-    type Target = World;
-    fn deref(&self) -> &World {
+    type Target = Premises;
+    fn deref(&self) -> &Premises {
         &self.0
     }
 }
@@ -139,7 +139,7 @@ pub(in crate::provision) struct Fx<'a> {
 pub(in crate::provision) type Apply = Box<dyn FnOnce(&mut State, &mut Fx<'_>)>;
 
 /// The guards of an operation: they see the state by shared reference, so a refusal cannot have changed it.
-pub(in crate::provision) trait Plan {
+pub(in crate::provision) trait Guarded {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError>;
 }
 
@@ -150,7 +150,7 @@ pub(in crate::provision) fn apply(change: impl FnOnce(&mut State, &mut Fx<'_>) +
 
 impl State {
     /// The state before the first step.
-    pub fn new(world: World) -> Self {
+    pub fn new(world: Premises) -> Self {
         let books = world
             .accounts()
             .iter()
@@ -179,17 +179,17 @@ impl State {
     }
 
     /// Puts an enabled circuit into the state, before the first step.
-    pub fn preset_circuit(&mut self, preset: &PresetCircuit) -> Result<PcId, WorldError> {
+    pub fn preset_circuit(&mut self, preset: &PresetCircuit) -> Result<PcId, PremisesError> {
         let world = &self.world;
         if world.account(preset.owner).is_none() {
-            return Err(WorldError::NoAccount(preset.owner.0));
+            return Err(PremisesError::NoAccount(preset.owner.0));
         }
         if preset.bandwidth_mbps == 0 {
-            return Err(WorldError::NoBandwidth);
+            return Err(PremisesError::NoBandwidth);
         }
         let ap = world
             .access_point_index(&preset.access_point)
-            .ok_or_else(|| WorldError::NoAccessPoint(preset.access_point.clone()))?;
+            .ok_or_else(|| PremisesError::NoAccessPoint(preset.access_point.clone()))?;
         let devices = &world.access_points()[ap].devices;
         let device = if preset.device.is_empty() {
             0
@@ -197,7 +197,7 @@ impl State {
             devices
                 .iter()
                 .position(|d| d.name == preset.device)
-                .ok_or_else(|| WorldError::NoSuchDevice(preset.access_point.clone(), preset.device.clone()))?
+                .ok_or_else(|| PremisesError::NoSuchDevice(preset.access_point.clone(), preset.device.clone()))?
         };
         let mut circuit = Circuit::applied(preset.owner, ap as u32, device as u32, preset.bandwidth_mbps);
         circuit.set_built();
@@ -262,7 +262,7 @@ impl State {
     }
 
     /// Accounts, access points, lead times and policies.
-    pub fn world(&self) -> &World {
+    pub fn world(&self) -> &Premises {
         &self.world
     }
 

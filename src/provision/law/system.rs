@@ -4,7 +4,7 @@ use crate::provision::circuit::{BusinessStatus, OrderStatus};
 use crate::provision::ids::{PcId, ServiceKey};
 use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::event::Sink;
-use crate::provision::law::state::{Apply, Cx, Plan, State, apply};
+use crate::provision::law::state::{Apply, Cx, Guarded, State, apply};
 use crate::provision::port::Acceptance;
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{
@@ -12,7 +12,7 @@ use crate::provision::table::operation::{
     SetBusinessStatus,
 };
 
-impl Plan for OpenPhysicalConnectionService {
+impl Guarded for OpenPhysicalConnectionService {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let by = cx.by;
         apply(move |s, fx| {
@@ -27,14 +27,14 @@ impl Plan for OpenPhysicalConnectionService {
     }
 }
 
-impl Plan for GetPhysicalConnectionServiceStatus {
+impl Guarded for GetPhysicalConnectionServiceStatus {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let enabled = cx.s.books[cx.by.index()].outbound;
         apply(move |_, fx| fx.note = if enabled { "Enabled" } else { "Disabled" }.to_owned())
     }
 }
 
-impl Plan for LapseOutboundBilling {
+impl Guarded for LapseOutboundBilling {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         cx.system()?;
         let whose = cx.account(self.ali_uid)?;
@@ -42,7 +42,7 @@ impl Plan for LapseOutboundBilling {
     }
 }
 
-impl Plan for PayOrder {
+impl Guarded for PayOrder {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         if let Ok((id, circuit)) = cx.own_circuit(self.instance_id, c::CONNECTION_NOT_FOUND) {
             let due = circuit.occupancy_order == OrderStatus::Unpaid;
@@ -94,7 +94,7 @@ impl State {
     }
 }
 
-impl Plan for SetBusinessStatus {
+impl Guarded for SetBusinessStatus {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         cx.system()?;
         let to = self.business_status;

@@ -220,7 +220,7 @@ leads! {
 
 /// The world does not hold together.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum WorldError {
+pub enum PremisesError {
     /// Two accounts with one uid.
     #[error("the uid {0} belongs to two accounts")]
     DuplicateUid(u64),
@@ -246,7 +246,7 @@ pub enum WorldError {
 
 /// Accounts, access points, lead times and policies.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct World {
+pub struct Premises {
     accounts: Vec<Account>,
     by_uid: BTreeMap<u64, AccountId>,
     access_points: Vec<AccessPoint>,
@@ -257,7 +257,7 @@ pub struct World {
     pub leads: LeadTimes,
 }
 
-impl fmt::Debug for World {
+impl fmt::Debug for Premises {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("World")
             .field("accounts", &self.accounts.len())
@@ -266,7 +266,7 @@ impl fmt::Debug for World {
     }
 }
 
-impl World {
+impl Premises {
     /// A world without accounts.
     pub fn new(policies: Policies, leads: LeadTimes) -> Self {
         Self {
@@ -277,10 +277,10 @@ impl World {
     }
 
     /// Adds an account; ids count from zero in the order of adding.
-    pub fn add_account(&mut self, account: Account) -> Result<AccountId, WorldError> {
+    pub fn add_account(&mut self, account: Account) -> Result<AccountId, PremisesError> {
         let id = AccountId::of(self.accounts.len());
         if self.by_uid.contains_key(&account.uid) {
-            return Err(WorldError::DuplicateUid(account.uid));
+            return Err(PremisesError::DuplicateUid(account.uid));
         }
         self.by_uid.insert(account.uid, id);
         self.accounts.push(account);
@@ -288,12 +288,12 @@ impl World {
     }
 
     /// Adds an access point.
-    pub fn add_access_point(&mut self, ap: AccessPoint) -> Result<(), WorldError> {
+    pub fn add_access_point(&mut self, ap: AccessPoint) -> Result<(), PremisesError> {
         if ap.devices.is_empty() {
-            return Err(WorldError::NoDevice(ap.id));
+            return Err(PremisesError::NoDevice(ap.id));
         }
         if self.by_ap.contains_key(&ap.id) {
-            return Err(WorldError::DuplicateAccessPoint(ap.id));
+            return Err(PremisesError::DuplicateAccessPoint(ap.id));
         }
         self.by_ap.insert(ap.id.clone(), self.access_points.len());
         self.access_points.push(ap);

@@ -17,7 +17,7 @@ const HOUR: u64 = 3_600_000_000_000;
 
 /// A row of the fee table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Row {
+pub enum BillRow {
     /// Initial installation fee: not charged.
     InitialInstallation,
     /// VBR instance fee: not charged.
@@ -28,7 +28,7 @@ pub enum Row {
     OutboundDataTransfer,
 }
 
-impl Row {
+impl BillRow {
     /// The row's name, as the documentation has it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -72,7 +72,7 @@ pub struct InvoiceLine {
     /// Who pays.
     pub account: AccountId,
     /// For what.
-    pub row: Row,
+    pub row: BillRow,
     /// Which shared port or VBR.
     pub resource: ResourceId,
     /// How much.
@@ -226,10 +226,10 @@ impl Ledger {
     pub fn invoice(&self, at: SimTime, prices: &Prices, policies: &Policies) -> Vec<InvoiceLine> {
         let mut lines = Vec::new();
         for (port, tenant) in &self.accepted {
-            lines.push(free(*tenant, Row::InitialInstallation, (*port).into()));
+            lines.push(free(*tenant, BillRow::InitialInstallation, (*port).into()));
         }
         for (vbr, tenant) in &self.vbrs {
-            lines.push(free(*tenant, Row::VbrInstance, (*vbr).into()));
+            lines.push(free(*tenant, BillRow::VbrInstance, (*vbr).into()));
         }
         for (port, fee) in &self.fees {
             self.port_lines(*port, fee, at, prices, policies, &mut lines);
@@ -254,7 +254,7 @@ impl Ledger {
             let month = policies.billing_month.as_nanos().max(1);
             lines.push(InvoiceLine {
                 account: fee.payer,
-                row: Row::PortUsage,
+                row: BillRow::PortUsage,
                 resource: port.into(),
                 quantity: span.as_nanos(),
                 unit: Unit::PortTime(spec),
@@ -284,7 +284,7 @@ impl Ledger {
         for ((account, port), octets) in sums {
             lines.push(InvoiceLine {
                 account,
-                row: Row::OutboundDataTransfer,
+                row: BillRow::OutboundDataTransfer,
                 resource: port.into(),
                 quantity: octets,
                 unit: Unit::Octets,
@@ -294,7 +294,7 @@ impl Ledger {
     }
 }
 
-fn free(account: AccountId, row: Row, resource: ResourceId) -> InvoiceLine {
+fn free(account: AccountId, row: BillRow, resource: ResourceId) -> InvoiceLine {
     InvoiceLine {
         account,
         row,

@@ -9,7 +9,7 @@ use crate::provision::law::event::Sink;
 use crate::provision::law::guard::unlocked;
 use crate::provision::law::pending::Task;
 use crate::provision::law::policy::{DeleteRetention, PortDeleteRight};
-use crate::provision::law::state::{Apply, Cx, Plan, State, apply};
+use crate::provision::law::state::{Apply, Cx, Guarded, State, apply};
 use crate::provision::port::{Acceptance, Port};
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{
@@ -95,7 +95,7 @@ impl State {
     }
 }
 
-impl Plan for CancelPhysicalConnection {
+impl Guarded for CancelPhysicalConnection {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         if let Ok((id, circuit)) = cx.own_circuit(self.physical_connection_id, c::PC_NOT_FOUND) {
             in_state(id, circuit.status, &CANCEL_FROM)?;
@@ -116,7 +116,7 @@ impl Plan for CancelPhysicalConnection {
     }
 }
 
-impl Plan for TerminatePhysicalConnection {
+impl Guarded for TerminatePhysicalConnection {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let id = if let Ok((id, circuit)) = cx.own_circuit(self.physical_connection_id, c::PC_NOT_FOUND) {
             in_state(id, circuit.status, &[S::Enabled])?;
@@ -152,7 +152,7 @@ impl Plan for TerminatePhysicalConnection {
     }
 }
 
-impl Plan for RecoverPhysicalConnection {
+impl Guarded for RecoverPhysicalConnection {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         if let Ok((id, _)) = cx.own_circuit(self.instance_id, c::CONNECTION_NOT_FOUND) {
             return Err(deny(c::ONLY_SHARED, format!("{id} is a dedicated circuit")));
@@ -164,7 +164,7 @@ impl Plan for RecoverPhysicalConnection {
     }
 }
 
-impl Plan for DeletePhysicalConnection {
+impl Guarded for DeletePhysicalConnection {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         if let Ok((id, circuit)) = cx.own_circuit(self.physical_connection_id, c::PC_NOT_FOUND) {
             ensure(circuit.vbrs.is_empty(), c::VBR_EXISTS, || {

@@ -6,7 +6,7 @@ use crate::provision::circuit::ConnectionStatus as S;
 use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::guard::unlocked;
 use crate::provision::law::policy::Switch;
-use crate::provision::law::state::{Apply, Cx, Plan, apply};
+use crate::provision::law::state::{Apply, Cx, Guarded, apply};
 use crate::provision::port::Acceptance;
 use crate::provision::port::ops::NewPort;
 use crate::provision::table::codes as c;
@@ -15,7 +15,7 @@ use crate::provision::table::spec::Spec;
 use crate::provision::vbr::VbrStatus;
 use crate::provision::vbr::ops::vbr_in_state;
 
-impl Plan for CreateVpconnFromVbr {
+impl Guarded for CreateVpconnFromVbr {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let s = cx.s;
         let (id, vbr) = cx.seen_vbr(self.vbr_id)?;
@@ -58,7 +58,7 @@ impl Plan for CreateVpconnFromVbr {
     }
 }
 
-impl Plan for AttachVbrToVpconn {
+impl Guarded for AttachVbrToVpconn {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let s = cx.s;
         let (port_id, port) = cx.seen_port(self.vpconn_id, c::CONNECTION_NOT_FOUND)?;

@@ -10,7 +10,7 @@ use crate::provision::law::event::{Event, Sink};
 use crate::provision::law::guard::{boxed, labels, spec, unlocked, vlan};
 use crate::provision::law::pending::Task;
 use crate::provision::law::policy::{AcceptAndPay, OutboundFrom, VlanUpdate};
-use crate::provision::law::state::{Apply, Cx, Plan, State, apply};
+use crate::provision::law::state::{Apply, Cx, Guarded, State, apply};
 use crate::provision::port::{Acceptance, Port};
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{
@@ -176,7 +176,7 @@ impl State {
     }
 }
 
-impl Plan for CreateVirtualPhysicalConnection {
+impl Guarded for CreateVirtualPhysicalConnection {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, circuit) = cx.own_circuit(self.physical_connection_id, c::CONNECTION_NOT_FOUND)?;
         let vlan = vlan(self.vlan_id, c::ILLEGAL_VLAN)?;
@@ -200,7 +200,7 @@ impl Plan for CreateVirtualPhysicalConnection {
     }
 }
 
-impl Plan for ConfirmPhysicalConnection {
+impl Guarded for ConfirmPhysicalConnection {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         if let Ok((id, circuit)) = cx.own_circuit(self.physical_connection_id, c::PC_NOT_FOUND) {
             return confirm_circuit(cx, id, circuit);
@@ -267,7 +267,7 @@ impl UpdateVirtualPhysicalConnection {
     }
 }
 
-impl Plan for UpdateVirtualPhysicalConnection {
+impl Guarded for UpdateVirtualPhysicalConnection {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, port) = cx.seen_port(self.instance_id, c::CONNECTION_NOT_FOUND)?;
         ensure(port.partner == cx.by, c::NOT_CIRCUIT_OWNER, || {

@@ -4,7 +4,7 @@
 use crate::provision::circuit::BusinessStatus;
 use crate::provision::ids::ResourceId;
 use crate::provision::law::error::ApiError;
-use crate::provision::law::state::{Apply, Cx, Plan};
+use crate::provision::law::state::{Apply, Cx, Guarded};
 use crate::provision::table::param::{AccountRef, Field, LineType, NextHopType, OrderMode};
 use crate::provision::table::parse::{OperationInfo, ParamError, ParamInfo, Params};
 

@@ -8,7 +8,7 @@ use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::event::Sink;
 use crate::provision::law::guard::clip;
 use crate::provision::law::pending::Task;
-use crate::provision::law::state::{Apply, Cx, Plan, State, apply};
+use crate::provision::law::state::{Apply, Cx, Guarded, State, apply};
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{
     CreateTransitRouterVbrAttachment, DeleteTransitRouterVbrAttachment, DisableCenVbrHealthCheck,
@@ -45,7 +45,7 @@ impl State {
     }
 }
 
-impl Plan for CreateTransitRouterVbrAttachment {
+impl Guarded for CreateTransitRouterVbrAttachment {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (vbr_id, vbr) = cx.own_vbr(self.vbr_id)?;
         vbr_in_state(vbr_id, vbr.status, &[VbrStatus::Active])?;
@@ -77,7 +77,7 @@ impl Plan for CreateTransitRouterVbrAttachment {
     }
 }
 
-impl Plan for DeleteTransitRouterVbrAttachment {
+impl Guarded for DeleteTransitRouterVbrAttachment {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let given = self.transit_router_attachment_id;
         let missing = || {
@@ -154,7 +154,7 @@ impl EnableCenVbrHealthCheck {
     }
 }
 
-impl Plan for EnableCenVbrHealthCheck {
+impl Guarded for EnableCenVbrHealthCheck {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, vbr) = cx.own_vbr(self.vbr_instance_id)?;
         ensure(cx.s.is_attached(vbr), c::NOT_ATTACHED, || {
@@ -169,7 +169,7 @@ impl Plan for EnableCenVbrHealthCheck {
     }
 }
 
-impl Plan for DisableCenVbrHealthCheck {
+impl Guarded for DisableCenVbrHealthCheck {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, vbr) = cx.own_vbr(self.vbr_instance_id)?;
         ensure(vbr.health.is_some(), c::NOT_ATTACHED, || {

@@ -3,7 +3,7 @@
 use crate::provision::ids::{ServiceKey, VbrId};
 use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::guard::{addresses, bfd, boxed, circuit_code, labels, vlan};
-use crate::provision::law::state::{Apply, Cx, Plan, State, apply};
+use crate::provision::law::state::{Apply, Cx, Guarded, State, apply};
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{ModifyVirtualBorderRouterAttribute, UpdateVirtualBorderBandwidth};
 use crate::provision::table::spec::VBR_MBPS;
@@ -120,7 +120,7 @@ impl ModifyVirtualBorderRouterAttribute {
     }
 }
 
-impl Plan for ModifyVirtualBorderRouterAttribute {
+impl Guarded for ModifyVirtualBorderRouterAttribute {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, vbr) = cx.seen_vbr(self.vbr_id)?;
         let ipv6 = [
@@ -170,7 +170,7 @@ impl Plan for ModifyVirtualBorderRouterAttribute {
     }
 }
 
-impl Plan for UpdateVirtualBorderBandwidth {
+impl Guarded for UpdateVirtualBorderBandwidth {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, vbr) = cx.seen_vbr(self.virtual_border_router_id)?;
         ensure(!vbr.is_on_port(), c::INHERITED, || {

@@ -10,7 +10,7 @@ use crate::provision::law::event::{Event, Sink};
 use crate::provision::law::guard::{addresses, bfd, boxed, circuit_code, labels, unlocked, vlan};
 use crate::provision::law::pending::Task;
 use crate::provision::law::policy::{DeleteRetention, NewVbrOnConvertingPort};
-use crate::provision::law::state::{Apply, Cx, Plan, State, apply};
+use crate::provision::law::state::{Apply, Cx, Guarded, State, apply};
 use crate::provision::port::{Acceptance, Port};
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{
@@ -268,7 +268,7 @@ impl CreateVirtualBorderRouter {
     }
 }
 
-impl Plan for CreateVirtualBorderRouter {
+impl Guarded for CreateVirtualBorderRouter {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let ipv6 = [
             &self.local_ipv6_gateway_ip,
@@ -295,7 +295,7 @@ pub(in crate::provision) fn vbr_in_state(id: VbrId, status: VbrStatus, allowed: 
     })
 }
 
-impl Plan for ConfirmVirtualBorderRouter {
+impl Guarded for ConfirmVirtualBorderRouter {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, vbr) = cx.own_vbr(self.vbr_id)?;
         vbr_in_state(id, vbr.status, &[VbrStatus::Unconfirmed])?;
@@ -303,7 +303,7 @@ impl Plan for ConfirmVirtualBorderRouter {
     }
 }
 
-impl Plan for TerminateVirtualBorderRouter {
+impl Guarded for TerminateVirtualBorderRouter {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, vbr) = cx.line_vbr(self.vbr_id)?;
         vbr_in_state(id, vbr.status, &[VbrStatus::Active])?;
@@ -324,7 +324,7 @@ impl Plan for TerminateVirtualBorderRouter {
     }
 }
 
-impl Plan for RecoverVirtualBorderRouter {
+impl Guarded for RecoverVirtualBorderRouter {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, vbr) = cx.line_vbr(self.vbr_id)?;
         vbr_in_state(id, vbr.status, &[VbrStatus::Terminated])?;
@@ -373,7 +373,7 @@ impl Plan for RecoverVirtualBorderRouter {
     }
 }
 
-impl Plan for DeleteVirtualBorderRouter {
+impl Guarded for DeleteVirtualBorderRouter {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, vbr) = cx.seen_vbr(self.vbr_id)?;
         let may = vbr.owner == cx.by || vbr.status == VbrStatus::Unconfirmed;

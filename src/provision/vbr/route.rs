@@ -7,7 +7,7 @@ use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::event::Sink;
 use crate::provision::law::guard::{clip, is_reserved, prefix, unlocked};
 use crate::provision::law::pending::Task;
-use crate::provision::law::state::{Apply, Cx, Plan, State, apply};
+use crate::provision::law::state::{Apply, Cx, Guarded, State, apply};
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{CreateRouteEntry, DeleteRouteEntry};
 use crate::provision::table::param::NextHopType;
@@ -40,7 +40,7 @@ impl Cx<'_> {
     }
 }
 
-impl Plan for CreateRouteEntry {
+impl Guarded for CreateRouteEntry {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, vbr) = cx.own_vbr(self.route_table_id)?;
         let prefix = prefix(&self.destination_cidr_block)?;
@@ -90,7 +90,7 @@ impl Plan for CreateRouteEntry {
     }
 }
 
-impl Plan for DeleteRouteEntry {
+impl Guarded for DeleteRouteEntry {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, vbr) = cx.own_vbr(self.route_table_id)?;
         let prefix = prefix(&self.destination_cidr_block)?;

@@ -22,7 +22,7 @@ const QUIET: (u64, u64) = (750, 950);
 
 /// A drawn world.
 #[derive(Debug, Clone)]
-pub struct World {
+pub struct DrawnWorld {
     /// Its seed.
     pub seed: u64,
     /// How many tenants it has.
@@ -69,7 +69,7 @@ impl Sketch {
 }
 
 /// The world of a seed within these bounds.
-pub fn draw(seed: u64, bounds: &Bounds) -> World {
+pub fn draw(seed: u64, bounds: &Bounds) -> DrawnWorld {
     let mut dice = Dice::new(seed, "kinds");
     let tenants = dice.between(bounds.tenants.0, bounds.tenants.1);
     let lead = |key| Field {
@@ -99,7 +99,7 @@ pub fn draw(seed: u64, bounds: &Bounds) -> World {
     calls::draw(&mut sketch);
     traffic::draw(&mut sketch);
     faults::draw(&mut sketch);
-    World {
+    DrawnWorld {
         seed,
         tenants,
         kinds: sketch.kinds,
