@@ -30,7 +30,6 @@
 //! | `report` | text, JSON, JUnit, captures | decides nothing; deterministic bytes |
 //! | `bench` | the fast path by the wall clock | no rate without balanced books and a bound beside it |
 //! | `cli` | flags, files, exit statuses | holds no rule that a test cannot reach through the library |
-#![deny(unsafe_op_in_unsafe_fn)]
 #![warn(missing_docs)]
 
 pub mod bench;

@@ -19,7 +19,7 @@ use crate::forward::{
     Tables, Untagged, VlanLimit,
 };
 use crate::ident::{FlowId, LinkId, NodeId, Party, PortNo, TenantId};
-use crate::node::access_point::member;
+use crate::node::access_point::{ARP_PER_SECOND, ICMP_PER_SECOND, member};
 use crate::node::idc::IdcConfig;
 use crate::node::link::LinkConfig;
 use crate::node::vlan_bridge::{Learning, learns};
@@ -428,8 +428,8 @@ fn uni_member(idc: &Idc, port: PortNo, item: &SwitchItem, rate: Option<BitRate>,
         burst: per_second,
         shared,
     };
-    let arp = whole(item.arp_per_second.as_ref().map(|a| a.value), 1);
-    let icmp = whole(item.icmp_per_second.as_ref().map(|a| a.value), 500);
+    let arp = whole(item.arp_per_second.as_ref().map(|a| a.value), ARP_PER_SECOND);
+    let icmp = whole(item.icmp_per_second.as_ref().map(|a| a.value), ICMP_PER_SECOND);
     Member {
         police: policer(item, rate, rule),
         arp: match item.arp_limit.as_ref().map(|a| a.value) {

@@ -9,7 +9,7 @@ use trunklab::forward::{
 };
 use trunklab::ident::{DropReason, Fate, FlowId, Origin, PortNo, TenantId};
 use trunklab::node::access_device::{AccessDevice, sub_interface};
-use trunklab::node::access_point::{self, AccessPoint, arp_limit, member, port};
+use trunklab::node::access_point::{ARP_PER_SECOND, AccessPoint, ICMP_PER_SECOND, member, port};
 use trunklab::node::fabric::{Fabric, exchange};
 use trunklab::node::{Change, Node, Switch, SwitchChange};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
@@ -378,7 +378,11 @@ fn one_arp_bucket_for_all_delays_the_second_tenant_and_one_each_does_not() {
         let mut partner = access_point(Exact);
         for (id, p, v) in [(1, 0, 10), (2, 1, 11)] {
             let limited = Member {
-                arp: Some(arp_limit(shared)),
+                arp: Some(Limit {
+                    per_second: ARP_PER_SECOND,
+                    burst: 1,
+                    shared,
+                }),
                 ..member(PortNo(p), None)
             };
             let service = cross(TenantId(id - 1), limited, member(PortNo(2), vid(v)));
@@ -405,8 +409,9 @@ fn one_arp_bucket_for_all_delays_the_second_tenant_and_one_each_does_not() {
 #[test]
 fn icmp_passes_at_five_hundred_a_second() {
     let limit = Limit {
+        per_second: ICMP_PER_SECOND,
         burst: 1,
-        ..access_point::icmp_limit(None)
+        shared: None,
     };
     let limited = Member {
         icmp: Some(limit),

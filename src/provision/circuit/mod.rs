@@ -141,10 +141,6 @@ impl Circuit {
     pub fn allocated_mbps(&self) -> u32 {
         self.allocated_mbps
     }
-    /// How many shared ports are on it.
-    pub fn port_count(&self) -> u32 {
-        self.ports
-    }
     /// How many VBRs hang directly on it.
     pub fn vbr_count(&self) -> u32 {
         self.vbrs.values().sum()
