@@ -4,7 +4,6 @@
 mod expect;
 mod faults;
 mod pics;
-mod raw;
 mod sites;
 mod steps;
 mod traffic;
@@ -17,8 +16,8 @@ pub(super) use traffic::{FlowEnd, Flows};
 pub(super) use world::{Circuit, Terrain};
 
 use super::codes::Code;
-use super::expand::Written;
-use super::file::{KindWord, SiteWord};
+use super::expand::Captures;
+use super::file::{KindWord, ScenarioFile, SiteWord, SwitchItem};
 use super::issues::Issues;
 use super::origins::Origins;
 use super::plan::{AccountKind, AccountPlan, LeadTimePlan, Plan, PolicyPlan, Prices, Role};
@@ -32,30 +31,27 @@ use crate::units::{SimDuration, SimTime};
 const LONGEST: SimDuration = SimDuration::from_secs(200 * 31_557_600);
 
 /// `None` where something is wrong; `issues` says what.
-pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
-    let end = end(&written, issues)?;
-    let Written {
-        file,
-        switches,
-        captures,
-    } = written;
+pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut Issues) -> Option<Plan> {
+    let end = end(&file, issues)?;
+    let mut switches: Vec<(SwitchItem, bool)> = Vec::new();
+    switches.extend(file.access_points.drain(..).map(|s| (s, false)));
+    switches.extend(file.fabrics.drain(..).map(|s| (s, true)));
     let origins = Origins::of(&file, &switches);
     let (mut rest, world) = world::resolve(file, switches, issues);
     let steps = steps::resolve(std::mem::take(&mut rest.provisioning), &world, end, issues);
     let flows = traffic::resolve(&rest.traffic, captures, &world, &steps, end, issues);
     pics::check(&rest.pics, &world, issues);
-    expect::check(&rest.expect, &world, &flows, &steps, issues);
+    let expect = expect::resolve(&rest.expect, &world, &flows, &steps, issues);
     world::check_names(&world, &steps, issues);
-    faults::check(&rest.faults, &world, &steps, end, issues);
+    let faults = faults::resolve(&rest.faults, &world, &steps, end, issues);
     if issues.any() {
         return None;
     }
-    let expect = expect::resolve(&rest.expect, &world, &flows, &steps);
     let policies = policies(&rest);
     // What is wrong with a policy is told with the rest of the law.
     let rule = policer_rule(&super::law::policies(&policies, &mut Vec::new()));
     let wired = wiring::wire(&world, &steps, &flows, rule, issues)?;
-    let faults = faults::resolve(&rest.faults, &world, &steps, &wired, end, issues);
+    let faults = faults::wire(faults, &world, &wired, end, issues);
     if issues.any() {
         return None;
     }
@@ -99,8 +95,8 @@ pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
 }
 
 /// When the run ends; a wrong end would make every other time wrong.
-fn end(written: &Written, issues: &mut Issues) -> Option<SimTime> {
-    let duration = &written.file.duration;
+fn end(file: &ScenarioFile, issues: &mut Issues) -> Option<SimTime> {
+    let duration = &file.duration;
     if duration.is_zero() {
         issues.err(duration.span, Code::Zero, "a run of no time shows nothing");
         return None;
