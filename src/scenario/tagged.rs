@@ -76,9 +76,8 @@ pub fn variant<C: Choice>(
     let chosen = match keys.chosen(item) {
         Ok(chosen) => Some(chosen),
         Err(error) => {
-            // Where a key is missing, that was said.
-            let told = error.1.code == Code::MissingField && !wrong.is_empty();
-            if !told {
+            // A key that is missing was named; one that is misspelt may be the one that was meant.
+            if wrong.is_empty() && unknown.is_empty() {
                 wrong.push(error);
             }
             None
@@ -370,8 +369,7 @@ macro_rules! tagged {
                     $( stringify!($key) => keys.$key.change(rest, change)?, )*
                     _ => return no_key(key, [$(stringify!($key)),*].into_iter(), change),
                 }
-                let item = self.place().unwrap_or_default();
-                *self = keys.make(&[], item)?;
+                *self = keys.make(&[], change.place())?;
                 Ok(())
             }
         }

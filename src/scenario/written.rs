@@ -52,18 +52,22 @@ pub enum Change<'a> {
 }
 
 impl Change<'_> {
-    /// Refuses the change.
-    pub(super) fn refuse(&self, wrong: Wrong) -> Result<(), Vec<Placed>> {
+    /// The whole text of the edit.
+    pub(super) fn place(&self) -> Span {
         let (edit, end) = match self {
             Self::Set(text) => (text.edit, u32::try_from(text.text.len()).unwrap_or(u32::MAX)),
             Self::Drop(edit) => (*edit, 0),
         };
-        let span = Span {
+        Span {
             edit,
             end,
             ..Span::default()
-        };
-        Err(vec![(span, wrong)])
+        }
+    }
+
+    /// Refuses the change.
+    pub(super) fn refuse(&self, wrong: Wrong) -> Result<(), Vec<Placed>> {
+        Err(vec![(self.place(), wrong)])
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod determinism;
 mod docs;
+mod edits;
 mod forward;
 mod golden;
 mod hostile;

@@ -26,6 +26,9 @@ pub(super) fn apply(
                     let wrong = Wrong::new(Code::WrongType, format!("`{key}` is a list"));
                     return refuse(wrong.help("add, change or remove its items"));
                 }
+                if key == "trunklab" {
+                    return refuse(Wrong::new(Code::Version, "an edit changes no version"));
+                }
                 change_key(file, change, number)?;
             }
             Ok(())
