@@ -88,12 +88,12 @@ pub fn variant<C: Choice>(
         Some(shape) => C::COMMON.all().chain(shape.all()).collect(),
         None => there.iter().map(|(key, _)| *key).collect(),
     };
+    // A key that is there already was not meant once more.
+    let near = |key: &str| nearest(key, known.iter().copied().filter(|key| !written(key)));
     for (key, span) in unknown {
         let text = format!("there is no key `{key}` here");
-        wrong.push((
-            *span,
-            advised::<C>(Code::UnknownField, text, key, &known, chosen.as_ref()),
-        ));
+        let advised = advised::<C>(Code::UnknownField, text, key, &known, near(key), chosen.as_ref());
+        wrong.push((*span, advised));
     }
     let (Some(chosen), Some(shape)) = (chosen, shape) else {
         return Err(wrong);
@@ -102,7 +102,8 @@ pub fn variant<C: Choice>(
     for (key, span) in there.iter().filter_map(|(key, span)| Some((*key, (*span)?))) {
         if !known.contains(&key) {
             let text = format!("{phrase} has no key `{key}`");
-            wrong.push((span, advised::<C>(C::STRANGE, text, key, &known, Some(&chosen))));
+            let advised = advised::<C>(C::STRANGE, text, key, &known, near(key), Some(&chosen));
+            wrong.push((span, advised));
         }
     }
     let missing: Vec<&str> = shape.needs.iter().copied().filter(|key| !written(key)).collect();
@@ -130,8 +131,14 @@ fn shape<C: Choice>(word: C::Word) -> Shape {
 
 /// What would be right instead of a key: the nearest one of this variant, or all of them; and whose
 /// key it is.
-fn advised<C: Choice>(code: Code, message: String, key: &str, known: &[&str], chosen: Option<&At<C::Word>>) -> Wrong {
-    let near = nearest(key, known.iter().copied());
+fn advised<C: Choice>(
+    code: Code,
+    message: String,
+    key: &str,
+    known: &[&str],
+    near: Option<&str>,
+    chosen: Option<&At<C::Word>>,
+) -> Wrong {
     let owners: Vec<String> = C::VARIANTS
         .iter()
         .filter(|(_, shape)| shape.all().any(|k| k == key))
