@@ -11,7 +11,7 @@ use std::hint::black_box;
 
 use gungraun::{Callgrind, EventKind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main};
 use load::{Load, Way, pass, switch};
-use trunklab::forward::{FastPath, Kernel, Verdict};
+use trunklab::forward::{FastPath, FrameVerdict, Kernel};
 use trunklab::ident::PortNo;
 use trunklab::units::SimTime;
 
@@ -47,7 +47,7 @@ fn one_at_a_time((mut fast, load): (FastPath, Load)) -> (FastPath, Load, u64) {
     for (i, standing) in (0..).zip(&load.standing) {
         let frame = &load.memory[standing.at()..][..60];
         let verdict = fast.forward(PortNo(0), black_box(frame), SimTime::from_nanos(i));
-        left += u64::from(matches!(black_box(verdict), Verdict::Forward(..)));
+        left += u64::from(matches!(black_box(verdict), FrameVerdict::Forward(..)));
     }
     (fast, load, left)
 }

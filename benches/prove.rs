@@ -15,7 +15,7 @@ use trunklab::forward::{
 };
 use trunklab::ident::{PortNo, TenantId};
 use trunklab::prove::{
-    Change, Far, Lab, Model, Names, Out, PortId, Prover, Run, Symbol, Tail, certificate, leaks, prove, starts_of,
+    Change, Far, Lab, Model, Names, Out, PortId, Prover, Symbol, SymbolRun, Tail, certificate, leaks, prove, starts_of,
 };
 use trunklab::wire::{EtherType, Vid};
 
@@ -115,7 +115,7 @@ impl Circuit {
         let priority = model.cell(&[Out::new(out, true, push, Tail::END)]);
         let unread = model.cell(&[Out::new(out, false, push, Tail::ANY)]);
         let drop = model.cell(&[]);
-        let run = |cell, last| Run { cell, last };
+        let run = |cell, last| SymbolRun { cell, last };
         model.set_port(
             port,
             &[
@@ -151,16 +151,16 @@ fn trunk(model: &mut Model, port: PortId, mut outs: Vec<(u16, Out)>) {
     for (vid, out) in outs {
         let symbol = Symbol::tag(0, vid);
         if symbol.0 > next {
-            runs.push(Run {
+            runs.push(SymbolRun {
                 cell: drop,
                 last: Symbol(symbol.0 - 1),
             });
         }
         let cell = model.cell(&[out]);
-        runs.push(Run { cell, last: symbol });
+        runs.push(SymbolRun { cell, last: symbol });
         next = symbol.0 + 1;
     }
-    runs.push(Run {
+    runs.push(SymbolRun {
         cell: drop,
         last: Symbol::LAST,
     });

@@ -23,11 +23,13 @@
 //! | `check` | one judgement per question | reads evidence, never mends it |
 //! | `prove` | the proof that no frame leaves its owner's nodes, and leaks of it | what it proves, it proves of the tables read back out of the forwarders |
 //! | `certificate` | the small checker of proofs | a certificate stands or falls without the prover's code |
-//! | `study` | isolation suite, replay of proofs, mutants, random worlds, shrinking | names its seed; the same answer on any number of threads |
+//! | `study` | what studies share: proofs of a plan, their replay, drafts, shrinking | names its seed; the same answer on any number of threads |
+//! | `isolate` | the conformance suite of isolation | a negative counts only with a positive control before and after it |
+//! | `swarm` | random worlds against what must always hold | a world is a function of its seed |
+//! | `mutants` | real faults, injected one by one: who notices? | an engine is given a plan and nothing else |
 //! | `report` | text, JSON, JUnit, captures | decides nothing; deterministic bytes |
 //! | `bench` | the fast path by the wall clock | no rate without balanced books and a bound beside it |
 //! | `cli` | flags, files, exit statuses | holds no rule that a test cannot reach through the library |
-#![deny(unsafe_op_in_unsafe_fn)]
 #![warn(missing_docs)]
 
 pub mod bench;
@@ -39,6 +41,8 @@ pub mod evidence;
 pub mod forward;
 pub mod host;
 pub mod ident;
+pub mod isolate;
+pub mod mutants;
 pub mod node;
 pub mod prove;
 pub mod provision;
@@ -46,5 +50,6 @@ pub mod report;
 pub mod scenario;
 pub mod session;
 pub mod study;
+pub mod swarm;
 pub mod units;
 pub mod wire;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
-use trunklab::forward::{Admission, Excess, Exit, FastPath, Group, Kernel, Limit, Member, Octets, Planted, Policer, PortConfig, PortRole, PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Standings, Tables, Untagged, Verdict, VlanLimit};
+use trunklab::forward::{Admission, Excess, Exit, FastPath, Group, Kernel, Limit, Member, Octets, Planted, Policer, PortConfig, PortRole, PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Standings, Tables, Untagged, FrameVerdict, VlanLimit};
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
 use trunklab::wire::{EtherType, Frame, MacAddr, Vid};
@@ -209,16 +209,16 @@ fuzz_target!(|octets: &[u8]| {
 /// Why a frame ended, or the copies that left.
 type Outcome = Result<Vec<(PortNo, Vec<u8>)>, DropReason>;
 
-fn outcome<Q: Quirk>(fast: &FastPath<Q>, octets: &[u8], verdict: Verdict) -> Outcome {
+fn outcome<Q: Quirk>(fast: &FastPath<Q>, octets: &[u8], verdict: FrameVerdict) -> Outcome {
     let edit = |(port, rewrite): (PortNo, trunklab::forward::Rewrite)| {
         let mut frame = Frame::from_octets(octets);
         rewrite.apply(&mut frame);
         (port, frame.bytes().to_vec())
     };
     match verdict {
-        Verdict::Drop(reason) => Err(reason),
-        Verdict::Forward(port, rewrite) => Ok(vec![edit((port, rewrite))]),
-        Verdict::Replicate(group) => Ok(fast.copies(group).map(edit).collect()),
+        FrameVerdict::Drop(reason) => Err(reason),
+        FrameVerdict::Forward(port, rewrite) => Ok(vec![edit((port, rewrite))]),
+        FrameVerdict::Replicate(group) => Ok(fast.copies(group).map(edit).collect()),
     }
 }
 
@@ -269,7 +269,7 @@ fn together(batched: &mut [FastPath], now: SimTime, waiting: &mut Vec<(PortNo, &
             let left = match way.expect("a verdict for every frame") {
                 Err(reason) => Err(reason),
                 Ok(Way::Port(port)) => Ok(vec![(port, slots.octets(i).to_vec())]),
-                Ok(Way::Group(group)) => outcome(fast, waiting[i].1, Verdict::Replicate(group)),
+                Ok(Way::Group(group)) => outcome(fast, waiting[i].1, FrameVerdict::Replicate(group)),
             };
             assert_eq!(left, expected[i], "{} frame {i}: {:02x?}", fast.kernel(), waiting[i].1);
         }
@@ -296,7 +296,7 @@ fn alike<Q: Quirk>(fast: &FastPath, other: &FastPath<Q>) {
 }
 
 /// What leaves goes to ports that exist, changed as the rewrite says.
-fn check(fast: &FastPath, octets: &[u8], verdict: Verdict) {
+fn check(fast: &FastPath, octets: &[u8], verdict: FrameVerdict) {
     let tables = fast.tables();
     let leave = |port: PortNo, rewrite: trunklab::forward::Rewrite| {
         assert!(port.index() < tables.ports.len(), "a port that does not exist");
@@ -310,9 +310,9 @@ fn check(fast: &FastPath, octets: &[u8], verdict: Verdict) {
         assert_eq!(frame.octets(), rewrite.octets_after(octets.len() as u32));
     };
     match verdict {
-        Verdict::Drop(_) => {}
-        Verdict::Forward(port, rewrite) => leave(port, rewrite),
-        Verdict::Replicate(group) => {
+        FrameVerdict::Drop(_) => {}
+        FrameVerdict::Forward(port, rewrite) => leave(port, rewrite),
+        FrameVerdict::Replicate(group) => {
             let copies: Vec<_> = fast.copies(group).collect();
             assert!(!copies.is_empty(), "a flood to nobody");
             copies.into_iter().for_each(|(port, rewrite)| leave(port, rewrite));

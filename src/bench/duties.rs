@@ -6,7 +6,7 @@ use super::fault::{Fault, Kind};
 use super::octets::{octets_at, write};
 use super::plant::Plant;
 use super::workload::Scheduled;
-use crate::forward::{FastPath, Verdict};
+use crate::forward::{FastPath, FrameVerdict};
 use crate::ident::DropReason;
 use crate::units::SimTime;
 
@@ -57,7 +57,7 @@ impl Duties {
             };
             let mut bytes = vec![0; octets_at(&plant, &frame, 0).into()];
             write(&plant, &frame, 1, 0, &mut bytes);
-            fast.forward(plant.end(2, 0).0, &bytes, SimTime::ZERO) == Verdict::Drop(reason)
+            fast.forward(plant.end(2, 0).0, &bytes, SimTime::ZERO) == FrameVerdict::Drop(reason)
         };
         let mut off: Vec<&'static str> = Vec::new();
         for fault in Fault::ALL {

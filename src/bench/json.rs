@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::ledger::Tally;
 use super::point::Point;
-use super::report::{Entry, Report};
-use super::row::Row;
+use super::report::{PointResult, Report};
+use super::row::Measured;
 use super::stats::{FEWEST_ROUNDS, Spread, WIDEST};
 
 /// Name and version of the format.
@@ -45,7 +45,7 @@ pub fn json(report: &Report) -> String {
     text
 }
 
-fn entry(entry: &Entry) -> Value {
+fn entry(entry: &PointResult) -> Value {
     let (row, status, why) = match &entry.row {
         Err(why) => (None, "NOT RUN", Some(why)),
         Ok(row) => match &row.inconclusive {
@@ -53,7 +53,7 @@ fn entry(entry: &Entry) -> Value {
             None => (Some(row), "TOLD", None),
         },
     };
-    let of = |part: fn(&Row) -> Value| row.map_or(Value::Null, |row| part(row));
+    let of = |part: fn(&Measured) -> Value| row.map_or(Value::Null, |row| part(row));
     json!({
         "point": point(&entry.point),
         "status": status,

@@ -12,7 +12,7 @@ use super::point::{Feed, Layout, Operation, Point};
 use super::slab::Slab;
 use super::touch::touch;
 use super::workload::Scheduled;
-use crate::forward::{Exact, Exit, FastPath, Group, Quirk, Sink, Slots, Standing, Standings, Verdict, fetch};
+use crate::forward::{Exact, Exit, FastPath, FrameVerdict, Group, Quirk, Sink, Slots, Standing, Standings, fetch};
 use crate::ident::{DropReason, PortNo};
 use crate::units::SimTime;
 use crate::wire::Vid;
@@ -229,14 +229,14 @@ fn single<Q: Quirk>(
         }
         let port = slots.standing()[i].port();
         match fast.forward(port, slots.octets(i), now) {
-            Verdict::Forward(port, rewrite) => {
+            FrameVerdict::Forward(port, rewrite) => {
                 slots.rewrite(i, rewrite);
                 let vid = rewrite.push.map_or(Vid::PRIORITY, |tag| tag.vid);
                 let place = sink.placing.of(port, vid);
                 sink.forward(i, Exit { port, vid, place });
             }
-            Verdict::Drop(reason) => Sink::drop(sink, i, reason),
-            Verdict::Replicate(group) => sink.replicate(i, group),
+            FrameVerdict::Drop(reason) => Sink::drop(sink, i, reason),
+            FrameVerdict::Replicate(group) => sink.replicate(i, group),
         }
     }
 }

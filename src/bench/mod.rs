@@ -12,6 +12,7 @@
 //! `race_text` tells of it; `row` verifies (`verify`), races (`rounds`, `contender`, `touch`),
 //! balances (`ledger`), and `report` is printed by `text` and `json`.
 
+#[cfg(feature = "rivals")]
 pub mod against;
 mod contender;
 mod crew;
@@ -27,7 +28,9 @@ mod octets;
 mod outbox;
 mod plant;
 mod point;
+#[cfg(feature = "rivals")]
 mod race;
+#[cfg(feature = "rivals")]
 mod race_text;
 mod report;
 mod rounds;
@@ -52,11 +55,13 @@ pub use octets::{octets_at, stands_at, write};
 pub use outbox::{Open, Outboxes, Taken};
 pub use plant::{MTU, Placing, Plant};
 pub use point::{Feed, Kernel, Layout, MOST_BATCH, MOST_VLANS, Operation, Order, Point, Set, Size};
-pub use race::{Missing, Place, Race, race, raceable};
+#[cfg(feature = "rivals")]
+pub use race::{Missing, Race, RaceResult, race, raceable};
+#[cfg(feature = "rivals")]
 pub use race_text::{RACE_FORMAT, race_human, race_json, race_markdown};
-pub use report::{Entry, HEADS, LEGEND, Report};
+pub use report::{HEADS, LEGEND, PointResult, Report};
 pub use rounds::{Samples, interleave};
-pub use row::{Effort, Row, Trouble, measure, too_wide};
+pub use row::{Effort, Measured, Trouble, measure, too_wide};
 pub use slab::Slab;
 pub use stats::{FEWEST_ROUNDS, Fairness, Spread, WIDEST};
 pub use text::{human, markdown};

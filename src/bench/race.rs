@@ -19,7 +19,7 @@ use super::workload::schedule;
 
 /// How one contender did.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Place {
+pub struct RaceResult {
     /// Its name.
     pub name: String,
     /// Duties of ours that it does not do.
@@ -55,7 +55,7 @@ pub struct Race {
     /// What ours did for every frame.
     pub duties: Duties,
     /// Ours first, then in the order asked.
-    pub places: Vec<Place>,
+    pub places: Vec<RaceResult>,
     /// Whoever did not take part.
     pub missing: Vec<Missing>,
 }
@@ -207,14 +207,14 @@ pub fn race(
     })
 }
 
-fn place(name: String, does_not: Vec<String>, ns: &[f64], own: &[f64]) -> Place {
+fn place(name: String, does_not: Vec<String>, ns: &[f64], own: &[f64]) -> RaceResult {
     let ratios: Vec<f64> = ns
         .iter()
         .zip(own)
         .map(|(ns, own)| ns / own.max(f64::MIN_POSITIVE))
         .collect();
     let ratio = Spread::of(&ratios);
-    Place {
+    RaceResult {
         name,
         does_not,
         ns: Spread::of(ns),
@@ -224,7 +224,7 @@ fn place(name: String, does_not: Vec<String>, ns: &[f64], own: &[f64]) -> Place 
 }
 
 /// The kernel's program once more, without what driving any program costs.
-fn net_of_floor(places: &mut Vec<Place>, runners: &[Runner<'_>], own: &[f64]) {
+fn net_of_floor(places: &mut Vec<RaceResult>, runners: &[Runner<'_>], own: &[f64]) {
     let rounds = |part: &str| {
         let runner = runners
             .iter()

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::race::{Place, Race};
+use super::race::{Race, RaceResult};
 use super::stats::Spread;
 
 /// Name and version of the JSON format.
@@ -18,7 +18,7 @@ const LEGEND: [&str; 3] = [
     "touch: the bare loop over the same frames, which does no duty at all.",
 ];
 
-fn cells(place: &Place) -> [String; HEADS.len()] {
+fn cells(place: &RaceResult) -> [String; HEADS.len()] {
     let range = |s: &Spread, low: f64, high: f64| {
         if s.samples == 0 {
             String::new()
@@ -145,7 +145,7 @@ pub fn race_markdown(race: &Race) -> String {
 /// Versioned JSON.
 pub fn race_json(race: &Race) -> String {
     let spread = |s: &Spread| json!({"median": s.median, "min": s.min, "q1": s.q1, "q3": s.q3, "max": s.max});
-    let place = |place: &Place| {
+    let place = |place: &RaceResult| {
         json!({
             "name": place.name,
             "does_not": place.does_not,

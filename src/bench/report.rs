@@ -7,16 +7,16 @@ use std::collections::BTreeMap;
 use super::duties::Duties;
 use super::machine::Machine;
 use super::point::Point;
-use super::row::{Effort, Row};
+use super::row::{Effort, Measured};
 use super::stats::Spread;
 
 /// A row, or why it was not measured.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub struct PointResult {
     /// What was asked.
     pub point: Point,
     /// What was measured, or why nothing.
-    pub row: Result<Box<Row>, String>,
+    pub row: Result<Box<Measured>, String>,
 }
 
 /// A whole run.
@@ -29,7 +29,7 @@ pub struct Report {
     /// What the fast path did for every frame.
     pub duties: Duties,
     /// In order.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<PointResult>,
 }
 
 /// Heads of the columns; the first is flush left.
@@ -76,7 +76,7 @@ impl Report {
     }
 
     /// Rows that were measured.
-    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+    pub fn rows(&self) -> impl Iterator<Item = &Measured> {
         self.entries.iter().filter_map(|entry| entry.row.as_deref().ok())
     }
 
@@ -86,7 +86,7 @@ impl Report {
     }
 
     /// The cells of a row behind its label.
-    pub fn cells(row: &Row) -> [String; HEADS.len() - 1] {
+    pub fn cells(row: &Measured) -> [String; HEADS.len() - 1] {
         let (mfps, mfps_least) = row.mfps();
         let (gbps, gbps_least) = row.gbps();
         let range = |a: f64, b: f64| format!("{a:.2}..{b:.2}");

@@ -44,7 +44,7 @@ pub enum Trouble {
 
 /// A measured row.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct Measured {
     /// What was asked.
     pub point: Point,
     /// Frames in memory of each core.
@@ -73,7 +73,7 @@ pub struct Row {
     pub samples: Vec<Samples>,
 }
 
-impl Row {
+impl Measured {
     /// Million frames a second: the median, and the slowest round.
     pub fn mfps(&self) -> (f64, f64) {
         let of = |ns: f64| if ns > 0.0 { 1e3 / ns } else { 0.0 };
@@ -92,7 +92,7 @@ impl Row {
 ///
 /// # Errors
 /// See [`Trouble`].
-pub fn measure(point: &Point, effort: &Effort, duties: &Duties) -> Result<Row, Trouble> {
+pub fn measure(point: &Point, effort: &Effort, duties: &Duties) -> Result<Measured, Trouble> {
     let frames = fits(point, effort, duties)?;
     let crew = Rc::new(RefCell::new(Crew::start(point, frames, effort.seed, duties)?));
     let workers = usize::from(point.cores);
@@ -109,7 +109,7 @@ pub fn measure(point: &Point, effort: &Effort, duties: &Duties) -> Result<Row, T
     let books = crew.settle().map_err(Trouble::Unbalanced)?;
     let ratio = Spread::of(&samples[1].ratio_to(&samples[0]));
     let scaling = samples.get(2).map(|one| Spread::of(&one.ratio_to(&samples[1])));
-    Ok(Row {
+    Ok(Measured {
         point: *point,
         frames,
         wire_octets: crew.wire_octets,

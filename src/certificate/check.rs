@@ -1,7 +1,7 @@
 //! The three conditions.
 
 use super::claim::Claim;
-use super::parse::{ANY, Certificate, NONE, OPAQUE, Other, Way};
+use super::parse::{ANY, Certificate, ClaimedExit, NONE, OPAQUE, Other};
 use super::reader::Wrong;
 use super::{Checked, Refused};
 
@@ -154,7 +154,7 @@ fn own_tag(
     finder: &mut Finder,
     port: usize,
     claim: Claim,
-    ways: &[Way],
+    ways: &[ClaimedExit],
     class: u8,
 ) -> Result<(), Wrong> {
     for way in ways {
@@ -164,7 +164,7 @@ fn own_tag(
     Ok(())
 }
 
-fn ways_of(all: &Certificate, port: usize, symbol: u16) -> &[Way] {
+fn ways_of(all: &Certificate, port: usize, symbol: u16) -> &[ClaimedExit] {
     let shape = &all.shapes[all.ports[port].shape as usize];
     let runs = &all.runs[shape.first_run as usize..][..usize::from(shape.runs)];
     let at = match shape.index {
@@ -176,7 +176,7 @@ fn ways_of(all: &Certificate, port: usize, symbol: u16) -> &[Way] {
 }
 
 /// Puts the tag on, crosses the link, and asks whether that is allowed.
-fn leave(all: &Certificate, finder: &mut Finder, port: usize, way: &Way, mut next: Claim) -> Result<(), Wrong> {
+fn leave(all: &Certificate, finder: &mut Finder, port: usize, way: &ClaimedExit, mut next: Claim) -> Result<(), Wrong> {
     let (out, push) = match way.port {
         NONE => all.ports[port].way,
         out => (out, way.push),

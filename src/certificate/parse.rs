@@ -22,7 +22,7 @@ pub(super) enum Other {
 
 /// One way out. `port` is `NONE` where it is the port's own first way.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Way {
+pub(super) struct ClaimedExit {
     pub port: u32,
     pub push: u16,
     pub pop: bool,
@@ -32,7 +32,7 @@ pub(super) struct Way {
 
 /// Symbols up to `last`, and their ways: a span of the list of all.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Run {
+pub(super) struct SymbolRun {
     pub last: u16,
     pub first_way: u32,
     pub ways: u16,
@@ -63,8 +63,8 @@ pub(super) struct Certificate {
     pub profile: String,
     pub tenants: u32,
     pub macs: u32,
-    pub ways: Vec<Way>,
-    pub runs: Vec<Run>,
+    pub ways: Vec<ClaimedExit>,
+    pub runs: Vec<SymbolRun>,
     pub shapes: Vec<Shape>,
     pub index: Vec<u16>,
     pub ports: Vec<Port>,
@@ -204,7 +204,7 @@ fn shape(from: &mut Reader<'_>, all: &mut Certificate, ports: u32) -> Result<(),
                 }
             }
         }
-        all.runs.push(Run {
+        all.runs.push(SymbolRun {
             last: last as u16,
             first_way: first_way as u32,
             ways: u16::try_from(all.ways.len() - first_way).map_err(|_| from.wrong("too many ways"))?,
@@ -233,7 +233,7 @@ fn shape(from: &mut Reader<'_>, all: &mut Certificate, ports: u32) -> Result<(),
 }
 
 #[inline]
-fn way(from: &mut Reader<'_>, macs: u32, ports: u32) -> Result<Way, Wrong> {
+fn way(from: &mut Reader<'_>, macs: u32, ports: u32) -> Result<ClaimedExit, Wrong> {
     let (port, push) = if from.takes(b'*') {
         (NONE, 0)
     } else {
@@ -246,7 +246,7 @@ fn way(from: &mut Reader<'_>, macs: u32, ports: u32) -> Result<Way, Wrong> {
     } else {
         0
     };
-    Ok(Way {
+    Ok(ClaimedExit {
         port,
         push,
         pop,

@@ -8,7 +8,7 @@
 use super::case::{Case, frames, some, thousands};
 use super::index::Index;
 use super::{Finding, Verdict};
-use crate::evidence::{Contract, Shadow};
+use crate::evidence::{Shadow, SoldRate};
 use crate::ident::{DropReason, Fate, StationId, TenantId};
 use crate::scenario::Plan;
 use crate::scenario::plan::NodeKind;
@@ -17,7 +17,7 @@ use crate::scenario::plan::NodeKind;
 struct Stream {
     place: String,
     way: &'static str,
-    contract: Contract,
+    contract: SoldRate,
     passed: Shadow,
 }
 

@@ -9,7 +9,7 @@ use super::{Finding, Verdict};
 use crate::evidence::Bound;
 use crate::ident::{AccountId, StationId, TenantId};
 use crate::node::lower::octets;
-use crate::provision::billing::{InvoiceLine, Row};
+use crate::provision::money::{BillRow, InvoiceLine};
 use crate::provision::{BillingPoint, ResourceId};
 
 pub(super) fn judge(
@@ -27,15 +27,15 @@ pub(super) fn judge(
         .collect();
     let mut wrong = Vec::new();
     for (row, payer) in [
-        (Row::PortUsage, port_payer),
-        (Row::OutboundDataTransfer, outbound_payer),
+        (BillRow::PortUsage, port_payer),
+        (BillRow::OutboundDataTransfer, outbound_payer),
     ] {
         wrong.extend(payer.and_then(|payer| wrong_payer(case, &lines, row, payer)));
     }
     wrong.extend_from_slice(index.uneven(uneven));
     let octets: u64 = lines
         .iter()
-        .filter(|l| l.row == Row::OutboundDataTransfer)
+        .filter(|l| l.row == BillRow::OutboundDataTransfer)
         .map(|l| l.quantity)
         .sum();
     let policies = case.run.cloud.law.world().policies.list();
@@ -45,8 +45,8 @@ pub(super) fn judge(
     };
     let text = format!(
         "port fee: {}; outbound: {}, {} octets billed{} ({} at {})",
-        payers(case, &lines, Row::PortUsage),
-        payers(case, &lines, Row::OutboundDataTransfer),
+        payers(case, &lines, BillRow::PortUsage),
+        payers(case, &lines, BillRow::OutboundDataTransfer),
         thousands(octets),
         unbilled(case),
         value("octets_billing"),
@@ -55,8 +55,8 @@ pub(super) fn judge(
     if !wrong.is_empty() {
         return Finding::new(Verdict::Fail, text).with(wrong.into_iter().take(24).collect());
     }
-    let quantity = |row: Row| -> u64 { lines.iter().filter(|l| l.row == row).map(|l| l.quantity).sum() };
-    let missing = match (quantity(Row::PortUsage), octets) {
+    let quantity = |row: BillRow| -> u64 { lines.iter().filter(|l| l.row == row).map(|l| l.quantity).sum() };
+    let missing = match (quantity(BillRow::PortUsage), octets) {
         (0, 0) => Some("nothing was charged"),
         (0, _) if port_payer.is_some() => Some("no port was charged for any time"),
         (_, 0) if outbound_payer.is_some() => Some("no octet left while outbound billing was on"),
@@ -96,7 +96,7 @@ fn meant(case: &Case<'_>, line: &InvoiceLine, tenant: Option<TenantId>) -> bool 
     })
 }
 
-fn wrong_payer(case: &Case<'_>, lines: &[InvoiceLine], row: Row, payer: AccountId) -> Option<String> {
+fn wrong_payer(case: &Case<'_>, lines: &[InvoiceLine], row: BillRow, payer: AccountId) -> Option<String> {
     let mut of_row = lines.iter().filter(|l| l.row == row).peekable();
     if of_row.peek().is_none() {
         return Some(format!(
@@ -115,7 +115,7 @@ fn wrong_payer(case: &Case<'_>, lines: &[InvoiceLine], row: Row, payer: AccountI
     ))
 }
 
-fn payers(case: &Case<'_>, lines: &[InvoiceLine], row: Row) -> String {
+fn payers(case: &Case<'_>, lines: &[InvoiceLine], row: BillRow) -> String {
     let mut names: Vec<&str> = lines
         .iter()
         .filter(|l| l.row == row)

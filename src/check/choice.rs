@@ -12,7 +12,7 @@ use crate::units::{BitRate, SimDuration, SimTime};
 
 /// What a way to the cloud turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Way {
+pub struct CloudWay {
     /// The VBR at its end.
     pub name: String,
     /// Does it hang on a shared port?
@@ -35,7 +35,7 @@ pub fn fibre_km(delay: SimDuration) -> u64 {
     delay.as_nanos() / NANOS_PER_KM
 }
 
-impl Way {
+impl CloudWay {
     /// From the IDC to the access device, in whole km of fibre.
     pub fn km(&self) -> Option<u64> {
         self.delay.map(|(near, far)| fibre_km(near.saturating_add(far)))
@@ -84,7 +84,7 @@ pub(super) fn judge(case: &Case<'_>, slot: usize, need: &Need, fits: bool) -> Fi
 }
 
 /// What the way that ends at this slot's VBR turned out to be.
-pub fn way(case: &Case<'_>, slot: usize) -> Way {
+pub fn way(case: &Case<'_>, slot: usize) -> CloudWay {
     let plan = &case.plan.vbr_slots[slot];
     let facts = || {
         case.run
@@ -112,7 +112,7 @@ pub fn way(case: &Case<'_>, slot: usize) -> Way {
             (monthly, prices.map(|p| p.installation.unwrap_or(0)))
         }
     };
-    Way {
+    CloudWay {
         name: plan.name.clone(),
         shared: port.is_some(),
         ready: facts().find(|f| f.open).map(|f| f.at),

@@ -22,7 +22,7 @@ mod verdict;
 
 pub use attribution::{Blame, PlaceKind, blame, losses_table};
 pub use case::{Case, thousands};
-pub use choice::{Way, fibre_km, way};
+pub use choice::{CloudWay, fibre_km, way};
 pub use verdict::{Standing, Verdict, standing};
 
 use crate::scenario::plan::{Check, Expected};

@@ -1,5 +1,8 @@
 //! `trunklab bench`: the fast path by the wall clock.
 
+#[cfg(feature = "rivals")]
+mod against;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -8,8 +11,8 @@ use clap::ValueEnum;
 use super::files::WholeFile;
 use super::{Exit, files, progress};
 use crate::bench::{
-    Axes, Duties, Effort, Entry, Feed, Kernel, Layout, Machine, Operation, Order, Point, Report, Set, Size, Trouble,
-    against::Rival, human, json, markdown, measure, race, race_human, race_json, race_markdown, raceable, usual,
+    Axes, Duties, Effort, Feed, Kernel, Layout, Machine, Operation, Order, Point, PointResult, Report, Set, Size,
+    Trouble, human, json, markdown, measure, usual,
 };
 
 /// Flags of `bench`.
@@ -84,10 +87,9 @@ struct DemuxArgs {
     #[arg(long, env = "TRUNKLAB_BENCH_CORES", value_delimiter = ',', value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     cores: Vec<u8>,
 
-    /// Instead of the table: take turns with these rivals on the frames of one row. Without names,
-    /// with every one that is found; it is said which are not, and what each leaves out.
-    #[arg(long, env = "TRUNKLAB_BENCH_AGAINST", value_delimiter = ',', value_name = "RIVAL", num_args = 0.., help_heading = "Rivals")]
-    against: Option<Vec<Rival>>,
+    #[cfg(feature = "rivals")]
+    #[command(flatten)]
+    rivals: against::RivalArgs,
 
     #[command(flatten)]
     how: HowArgs,
@@ -196,12 +198,8 @@ fn demux(args: &DemuxArgs) -> Result<Exit, Exit> {
         memory: machine.memory.map(|octets| octets / 10 * 7),
         cores: machine.cores,
     };
-    if args.against.is_some()
-        && let Some(why) = points.first().and_then(|point| raceable(point).err())
-    {
-        eprintln!("trunklab: --against: {why}");
-        return Err(Exit::BadInput);
-    }
+    #[cfg(feature = "rivals")]
+    args.rivals.check(&points)?;
     // A file that cannot be written is better known before the rows are measured.
     let out = args
         .how
@@ -210,8 +208,9 @@ fn demux(args: &DemuxArgs) -> Result<Exit, Exit> {
         .map(|path| create(path).map(|file| (path, file)));
     let out = out.transpose()?;
     let duties = Duties::probe();
-    if let Some(rivals) = &args.against {
-        let (text, exit) = against(&points, &effort, &duties, machine, rivals, args.how.format)?;
+    #[cfg(feature = "rivals")]
+    if let Some(rivals) = args.rivals.asked() {
+        let (text, exit) = against::race_on(&points, &effort, &duties, machine, rivals, args.how.format)?;
         return Ok(exit.and(match out {
             None => files::print(&text),
             Some((path, (whole, writer))) => keep(path, whole, writer, &text),
@@ -239,44 +238,6 @@ fn demux(args: &DemuxArgs) -> Result<Exit, Exit> {
     }))
 }
 
-/// Takes turns with rivals.
-///
-/// # Errors
-/// The exit status, after it was said why there is no time.
-fn against(
-    points: &[Point],
-    effort: &Effort,
-    duties: &Duties,
-    machine: Machine,
-    rivals: &[Rival],
-    format: Format,
-) -> Result<(String, Exit), Exit> {
-    let (Some(point), asked) = (points.first(), points.len()) else {
-        return Err(Exit::BadInput);
-    };
-    let rivals = if rivals.is_empty() { &Rival::ALL } else { rivals };
-    let bar = progress::rows(1);
-    let raced = race(point, effort, duties, machine, rivals, |what| {
-        bar.set_message(what.to_owned())
-    });
-    bar.finish_and_clear();
-    let raced = raced.map_err(|trouble| trouble_said(trouble, point, effort))?;
-    if asked > 1 {
-        eprintln!("trunklab: rivals run on one row: {point}");
-    }
-    let exit = if raced.tells() {
-        Exit::Conforms
-    } else {
-        Exit::Inconclusive
-    };
-    let text = match format {
-        Format::Human => race_human(&raced),
-        Format::Json => race_json(&raced),
-        Format::Markdown => race_markdown(&raced),
-    };
-    Ok((text, exit))
-}
-
 /// Says why there is no rate, and returns the exit status of that.
 fn trouble_said(trouble: Trouble, point: &Point, effort: &Effort) -> Exit {
     let (exit, what, why) = match trouble {
@@ -294,7 +255,7 @@ fn trouble_said(trouble: Trouble, point: &Point, effort: &Effort) -> Exit {
 ///
 /// # Errors
 /// The exit status, after it was said: one row that does not balance, and no rate is printed.
-fn rows(points: &[Point], effort: &Effort, duties: &Duties) -> Result<Vec<Entry>, Exit> {
+fn rows(points: &[Point], effort: &Effort, duties: &Duties) -> Result<Vec<PointResult>, Exit> {
     let bar = progress::rows(points.len());
     let mut entries = Vec::with_capacity(points.len());
     for point in points {
@@ -307,7 +268,7 @@ fn rows(points: &[Point], effort: &Effort, duties: &Duties) -> Result<Vec<Entry>
                 return Err(trouble_said(trouble, point, effort));
             }
         };
-        entries.push(Entry { point: *point, row });
+        entries.push(PointResult { point: *point, row });
         bar.inc(1);
     }
     bar.finish_and_clear();

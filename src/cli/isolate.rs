@@ -7,10 +7,10 @@ use super::files::WholeFile;
 use super::run::{Format, Seed};
 use super::{Exit, files, load, progress};
 use crate::check::Verdict;
+use crate::isolate::{Declared, IsolationReport, Options, list, run};
 use crate::report::isolate::{SuiteReport, Suites, capture, human, json, junit};
 use crate::report::{NotRun, Problem, quoted};
 use crate::scenario::Plan;
-use crate::study::isolate::{Declared, IsolationReport, Options, list, run};
 
 /// Flags of `isolate`.
 #[derive(Debug, clap::Args)]

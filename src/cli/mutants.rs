@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::{Exit, files, load, progress};
+use crate::mutants::{Bounds, FAULTS, Fault, Step, Study, engines, run};
 use crate::report::mutants;
-use crate::study::mutants::{Bounds, FAULTS, Fault, Step, Study, engines, run};
 
 /// Flags of `mutants`.
 #[derive(Debug, clap::Args)]

@@ -12,7 +12,7 @@ use crate::certificate;
 use crate::prove::{Timeline, quiet};
 use crate::report::{ProofReport, proof_human, proof_json};
 use crate::scenario::Plan;
-use crate::study::{Proof, Verdict, prove_snapshot, prove_throughout};
+use crate::study::{Proof, Proven, prove_snapshot, prove_throughout};
 use crate::units::{SimDuration, SimTime};
 
 /// What the exit statuses mean here.
@@ -151,17 +151,17 @@ fn proof(args: &ProveArgs, plan: &Plan, at: SimTime) -> Result<(Proof, Option<u6
 fn exit_of(proof: &Proof) -> Exit {
     match &proof.verdict {
         // Where nothing gets anywhere, nothing was shown by that.
-        Verdict::Proved if proof.carried == 0 => {
+        Proven::Proved if proof.carried == 0 => {
             eprintln!(
                 "trunklab: no tenant's frame reaches a terminal at {}; see --at",
                 proof.at
             );
             Exit::Inconclusive
         }
-        Verdict::Proved => Exit::Conforms,
-        Verdict::Leaks => Exit::Departs,
-        Verdict::Undecided(_) => Exit::Inconclusive,
-        Verdict::Broken(why) => {
+        Proven::Proved => Exit::Conforms,
+        Proven::Leaks => Exit::Departs,
+        Proven::Undecided(_) => Exit::Inconclusive,
+        Proven::Broken(why) => {
             eprintln!("trunklab: {why}; please report it with the scenario");
             Exit::Internal
         }

@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use super::files::WholeFile;
 use super::{Exit, files, progress};
 use crate::report::{SwarmReport, scenario_file, swarm_human, swarm_json};
-use crate::study::swarm::{Bounds, Flight, Flown, Kind, Minimal, by_proof, fly, minimal};
+use crate::swarm::{Bounds, Flight, Flown, Kind, Minimal, by_proof, fly, minimal};
 use crate::units::SimDuration;
 
 pub(super) const AFTER: &str = "A world is drawn from its seed: topology, tenants, calls of the API, traffic, and a \

@@ -2,8 +2,8 @@
 
 use super::digest::Who;
 use super::key::{Event, EventKey, Phase};
-use super::world::{Seat, World};
-use crate::evidence::{Entry, Lineage, Observer, Packet, Ticket, Trace};
+use super::world::{HeldNode, World};
+use crate::evidence::{AccountLine, Lineage, Observer, Packet, Ticket, Trace};
 use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId};
 use crate::node::Node;
 use crate::node::link::{Blemish, End};
@@ -16,7 +16,7 @@ fn end_of(lane: u32) -> (LinkId, End) {
     (LinkId(lane >> 1), end)
 }
 
-fn who<N>(seats: &[Seat<N>], tenants: &[u64], trace: &Trace) -> Who {
+fn who<N>(seats: &[HeldNode<N>], tenants: &[u64], trace: &Trace) -> Who {
     Who::of(trace, tenants, |node| {
         seats.get(node.index()).map_or("", |seat| &*seat.name)
     })
@@ -24,12 +24,12 @@ fn who<N>(seats: &[Seat<N>], tenants: &[u64], trace: &Trace) -> Who {
 
 impl<N: Node, O: Observer> World<N, O> {
     /// One line of a node's account.
-    pub(super) fn record(&mut self, node: NodeId, entry: Entry) {
+    pub(super) fn record(&mut self, node: NodeId, entry: AccountLine) {
         let station = StationId::node(node);
         match entry {
-            Entry::Offered(trace, octets) => self.observer.offered(self.now, station, &trace, octets),
-            Entry::Copied(trace, octets) => self.observer.copied(self.now, station, &trace, octets),
-            Entry::Settled(trace, fate, frame) => {
+            AccountLine::Offered(trace, octets) => self.observer.offered(self.now, station, &trace, octets),
+            AccountLine::Copied(trace, octets) => self.observer.copied(self.now, station, &trace, octets),
+            AccountLine::Settled(trace, fate, frame) => {
                 if self.digesting {
                     let who = who(&self.seats, &self.tenants, &trace);
                     let chain = &mut self.seats[node.index()].chain;
@@ -37,7 +37,7 @@ impl<N: Node, O: Observer> World<N, O> {
                 }
                 self.observer.settled(self.now, station, &trace, fate, &frame);
             }
-            Entry::Changed(change) => {
+            AccountLine::Changed(change) => {
                 self.observer.changed(self.now, node, change);
                 self.noticed.push((node, change));
             }
@@ -63,7 +63,7 @@ impl<N: Node, O: Observer> World<N, O> {
         let Some(lane) = self.wiring.lane(node, port) else {
             let Packet { frame, ticket } = packet;
             let fate = Fate::Dropped(DropReason::PortListIsEmpty);
-            self.record(node, Entry::Settled(ticket.close(), fate, frame));
+            self.record(node, AccountLine::Settled(ticket.close(), fate, frame));
             return;
         };
         let (link, from) = end_of(lane);

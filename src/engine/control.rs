@@ -1,6 +1,6 @@
 //! The control plane's side of a run: provisioning, faults, operators' hands.
 
-use crate::evidence::{Contract, NodeChange};
+use crate::evidence::{NodeChange, SoldRate};
 use crate::ident::{LinkId, NodeId, TenantId};
 use crate::node::{Change, LinkChange};
 use crate::units::SimTime;
@@ -17,7 +17,7 @@ pub enum Command {
     /// The observers hear that a service opened or closed.
     Gate(u32, bool),
     /// The observers hear what an open service was sold.
-    Contract(u32, Option<Contract>),
+    SoldRate(u32, Option<SoldRate>),
 }
 
 /// What the control plane does at one instant, in order.
@@ -44,8 +44,8 @@ impl Commands {
         self.list.push(Command::Gate(service, open));
     }
     /// Tells the observers what an open service was sold.
-    pub fn contract(&mut self, service: u32, contract: Option<Contract>) {
-        self.list.push(Command::Contract(service, contract));
+    pub fn contract(&mut self, service: u32, contract: Option<SoldRate>) {
+        self.list.push(Command::SoldRate(service, contract));
     }
 }
 

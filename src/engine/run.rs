@@ -13,7 +13,7 @@ use crate::forward::{Count, Octets, Service, ServiceId};
 use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::any::AnyNode;
 use crate::node::lower::policer_rule;
-use crate::provision::billing::{InvoiceLine, Prices};
+use crate::provision::money::{InvoiceLine, Prices};
 use crate::provision::{BillingPoint, Choices, OctetBasis, ServiceKey, Spec};
 use crate::scenario::Plan;
 use crate::scenario::plan::NodeKind;
@@ -203,9 +203,9 @@ pub fn run<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result
 
 /// Reads the devices' own counters and tables: nothing of it passed through an observer.
 fn device_records(plan: &Plan, numbering: &Gates, nodes: &[(Box<str>, AnyNode)]) -> Vec<DeviceRecord> {
-    type Place = (NodeId, PortNo, Option<Vid>);
-    let mut sent: BTreeMap<Place, Count> = BTreeMap::new();
-    let mut tables: BTreeMap<Place, Service> = BTreeMap::new();
+    type PortVid = (NodeId, PortNo, Option<Vid>);
+    let mut sent: BTreeMap<PortVid, Count> = BTreeMap::new();
+    let mut tables: BTreeMap<PortVid, Service> = BTreeMap::new();
     let mut devices: Vec<NodeId> = plan.circuits.iter().map(|c| c.device).collect();
     devices.sort_unstable();
     devices.dedup();

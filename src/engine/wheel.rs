@@ -54,7 +54,7 @@ struct Chunk {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Slot {
+struct WheelSlot {
     first: u32,
     /// Events that are not dead.
     count: u32,
@@ -63,7 +63,7 @@ struct Slot {
 #[derive(Debug)]
 struct Level {
     occupied: u64,
-    slots: [Slot; SLOTS],
+    slots: [WheelSlot; SLOTS],
 }
 
 /// The event queue.
@@ -97,7 +97,7 @@ impl Wheel {
             base: 0,
             levels: Box::new(std::array::from_fn(|_| Level {
                 occupied: 0,
-                slots: [Slot { first: NONE, count: 0 }; SLOTS],
+                slots: [WheelSlot { first: NONE, count: 0 }; SLOTS],
             })),
             occupied: 0,
             pool: Vec::new(),
@@ -181,7 +181,7 @@ impl Wheel {
             slot.first
         };
         let level = &mut self.levels[l];
-        level.slots[s] = Slot {
+        level.slots[s] = WheelSlot {
             first,
             count: slot.count + 1,
         };
@@ -212,9 +212,9 @@ impl Wheel {
         }
     }
 
-    fn vacate(&mut self, l: usize, s: usize) -> Slot {
+    fn vacate(&mut self, l: usize, s: usize) -> WheelSlot {
         let level = &mut self.levels[l];
-        let slot = std::mem::replace(&mut level.slots[s], Slot { first: NONE, count: 0 });
+        let slot = std::mem::replace(&mut level.slots[s], WheelSlot { first: NONE, count: 0 });
         level.occupied &= !(1 << s);
         if level.occupied == 0 {
             self.occupied &= !(1 << l);

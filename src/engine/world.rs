@@ -44,7 +44,7 @@ pub struct Outcome<N, O> {
 }
 
 /// A node in its place.
-pub(super) struct Seat<N> {
+pub(super) struct HeldNode<N> {
     pub(super) node: N,
     pub(super) name: Box<str>,
     pub(super) chain: Chain,
@@ -62,7 +62,7 @@ struct Timer {
 }
 
 /// A link in its place.
-pub(super) struct Span {
+pub(super) struct HeldLink {
     pub(super) link: Link,
     pub(super) name: Box<str>,
     /// Of its name, for the digest.
@@ -76,8 +76,8 @@ pub(super) struct Span {
 /// A world that has run must be [finished](World::finish): debug builds panic where a frame
 /// under way is forgotten.
 pub struct World<N, O> {
-    pub(super) seats: Vec<Seat<N>>,
-    pub(super) spans: Vec<Span>,
+    pub(super) seats: Vec<HeldNode<N>>,
+    pub(super) spans: Vec<HeldLink>,
     pub(super) wiring: Wiring,
     pub(super) flights: Flights,
     pub(super) queue: Wheel,
@@ -103,11 +103,11 @@ impl<N: Node, O: Observer> World<N, O> {
     pub fn new(setup: Setup<N>, observer: O) -> Result<Self, SetupError> {
         let (setup, wiring) = setup.wire()?;
         let mut world = Self {
-            seats: setup.nodes.into_iter().map(Seat::new).collect(),
+            seats: setup.nodes.into_iter().map(HeldNode::new).collect(),
             spans: setup
                 .links
                 .into_iter()
-                .map(|l| Span {
+                .map(|l| HeldLink {
                     link: Link::new(l.config),
                     hash: name_hash(&l.name),
                     name: l.name.into(),
@@ -222,7 +222,7 @@ impl<N: Node, O: Observer> World<N, O> {
             Command::Link(link, change) => self.change_link(link, change),
             Command::Epoch(tenant) => self.observer.epoch(self.now, tenant),
             Command::Gate(service, open) => self.observer.gate(self.now, service, open),
-            Command::Contract(service, contract) => self.observer.contract(self.now, service, contract),
+            Command::SoldRate(service, contract) => self.observer.contract(self.now, service, contract),
         }
     }
 
@@ -369,7 +369,7 @@ impl<N: Node, O: Observer> World<N, O> {
     }
 }
 
-impl<N> Seat<N> {
+impl<N> HeldNode<N> {
     fn new((name, node): (String, N)) -> Self {
         Self {
             node,

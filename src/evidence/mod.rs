@@ -24,9 +24,9 @@ pub use facts::{PortFact, ServiceFact, StepRecord, VbrFact};
 pub use flows::{FlowAccount, FlowEnds, Gap, Passage};
 pub use meter::{Bound, Meter, Metered, Reading};
 pub use observer::{NoObserver, Observer};
-pub use outbox::{Entry, NodeChange, Outbox, Packet};
+pub use outbox::{AccountLine, NodeChange, Outbox, Packet};
 pub use places::{ServiceFrames, ServicePort};
-pub use profile::{Contract, ProfileWatch, Shadow};
+pub use profile::{ProfileWatch, Shadow, SoldRate};
 pub use ticket::{Lineage, Ticket, Trace};
 pub use watch::{GateCount, GateWatch, IsolationWatch, Leak, LeakCount, OwnCount};
 

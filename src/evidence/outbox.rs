@@ -15,7 +15,7 @@ pub struct Packet {
 
 /// One line of the account.
 #[derive(Debug)]
-pub enum Entry {
+pub enum AccountLine {
     /// A frame was offered to the network.
     Offered(Trace, u32),
     /// A copy of a frame, or an answer to one, came to be.
@@ -55,7 +55,7 @@ pub struct Outbox {
     /// Frames to send, by port, in order.
     pub sends: Vec<(PortNo, Packet)>,
     /// Lines of the account, in order.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<AccountLine>,
 }
 
 impl Outbox {
@@ -68,7 +68,7 @@ impl Outbox {
             seq,
             lineage: Lineage::Root,
         };
-        self.entries.push(Entry::Offered(trace, frame.octets()));
+        self.entries.push(AccountLine::Offered(trace, frame.octets()));
         Packet {
             frame,
             ticket: Ticket::open(trace),
@@ -78,7 +78,7 @@ impl Outbox {
     /// Opens the ticket of a child of the frame that `of` describes.
     pub fn child(&mut self, of: &Trace, lineage: Lineage, frame: Frame) -> Packet {
         let trace = Trace { lineage, ..*of };
-        self.entries.push(Entry::Copied(trace, frame.octets()));
+        self.entries.push(AccountLine::Copied(trace, frame.octets()));
         Packet {
             frame,
             ticket: Ticket::open(trace),
@@ -93,7 +93,7 @@ impl Outbox {
     /// Settles a packet; its ticket ends here.
     pub fn settle(&mut self, packet: Packet, fate: Fate) {
         let trace = packet.ticket.close();
-        self.entries.push(Entry::Settled(trace, fate, packet.frame));
+        self.entries.push(AccountLine::Settled(trace, fate, packet.frame));
     }
 
     /// Settles a packet as dropped.
@@ -103,6 +103,6 @@ impl Outbox {
 
     /// Records a change of the node's state.
     pub fn changed(&mut self, change: NodeChange) {
-        self.entries.push(Entry::Changed(change));
+        self.entries.push(AccountLine::Changed(change));
     }
 }

@@ -16,7 +16,7 @@ const NANOBITS_PER_OCTET: u128 = 8_000_000_000;
 
 /// What a service was sold: told by the control plane whenever it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Contract {
+pub struct SoldRate {
     /// The rate, each way.
     pub rate: BitRate,
     /// The burst that may pass.
@@ -67,8 +67,8 @@ impl Shadow {
 #[derive(Debug, Clone, Copy, Default)]
 struct Service {
     tenant: Option<TenantId>,
-    contract: Option<Contract>,
-    last: Option<Contract>,
+    contract: Option<SoldRate>,
+    last: Option<SoldRate>,
     /// Octets of tags that the device puts on at this port.
     tag: u64,
     passed: Shadow,
@@ -76,7 +76,7 @@ struct Service {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Offer {
-    contract: Option<Contract>,
+    contract: Option<SoldRate>,
     /// To the cloud, from the cloud.
     ways: [Shadow; 2],
 }
@@ -143,7 +143,7 @@ impl ProfileWatch {
     }
 
     /// The last contract of a service that was in force, also where it has ended since.
-    pub fn last_contract(&self, service: u32) -> Option<Contract> {
+    pub fn last_contract(&self, service: u32) -> Option<SoldRate> {
         self.services.get(service as usize)?.last
     }
 
@@ -168,11 +168,11 @@ impl ProfileWatch {
     }
 
     /// The least contract of all services of a tenant.
-    fn least(&self, tenant: TenantId) -> Option<Contract> {
+    fn least(&self, tenant: TenantId) -> Option<SoldRate> {
         let from = self.own.partition_point(|(t, _)| *t < tenant);
         let own = self.own[from..].iter().take_while(|(t, _)| *t == tenant);
         own.filter_map(|(_, s)| self.services[*s as usize].contract)
-            .reduce(|a, b| Contract {
+            .reduce(|a, b| SoldRate {
                 rate: a.rate.min(b.rate),
                 burst: a.burst.min(b.burst),
                 burst_kept: a.burst_kept.min(b.burst_kept),
@@ -207,7 +207,7 @@ impl Observer for ProfileWatch {
 
     /// A bucket that was not there before starts full, as the device's does; a change of the rate
     /// keeps what was spent.
-    fn contract(&mut self, at: SimTime, service: u32, contract: Option<Contract>) {
+    fn contract(&mut self, at: SimTime, service: u32, contract: Option<SoldRate>) {
         let Some(row) = self.services.get_mut(service as usize) else {
             return;
         };

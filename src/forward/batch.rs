@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::charge::Verdict;
+use super::charge::FrameVerdict;
 use super::decide::Group;
 use super::fastpath::FastPath;
 use super::kernel::{Brief, CHUNK, Reading, Slots};
@@ -120,7 +120,7 @@ impl<Q: Quirk> FastPath<Q> {
             }
             let i = which.start + at;
             let verdict = self.seldom_in(slots, i, Some(reading.briefs[at]));
-            if let Verdict::Drop(reason) = verdict {
+            if let FrameVerdict::Drop(reason) = verdict {
                 sink.drop(i, reason);
             } else {
                 // What leaves keeps its order.
@@ -134,7 +134,7 @@ impl<Q: Quirk> FastPath<Q> {
     }
 
     #[inline(never)]
-    fn seldom_in(&mut self, slots: &Slots<'_>, i: usize, brief: Option<Brief>) -> Verdict {
+    fn seldom_in(&mut self, slots: &Slots<'_>, i: usize, brief: Option<Brief>) -> FrameVerdict {
         let port = slots.standing()[i].port();
         match brief {
             Some(brief) => self.seldom(port, slots.octets(i), brief),
@@ -144,11 +144,11 @@ impl<Q: Quirk> FastPath<Q> {
 }
 
 #[inline(never)]
-fn tell<S: Sink + ?Sized>(slots: &mut Slots<'_>, i: usize, verdict: Verdict, sink: &mut S) {
+fn tell<S: Sink + ?Sized>(slots: &mut Slots<'_>, i: usize, verdict: FrameVerdict, sink: &mut S) {
     match verdict {
-        Verdict::Drop(reason) => sink.drop(i, reason),
-        Verdict::Replicate(group) => sink.replicate(i, group),
-        Verdict::Forward(port, rewrite) => {
+        FrameVerdict::Drop(reason) => sink.drop(i, reason),
+        FrameVerdict::Replicate(group) => sink.replicate(i, group),
+        FrameVerdict::Forward(port, rewrite) => {
             slots.rewrite(i, rewrite);
             let vid = rewrite.push.map_or(Vid::PRIORITY, |tag| tag.vid);
             let place = sink.soon(port, vid);

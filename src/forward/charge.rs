@@ -3,9 +3,9 @@
 use super::decide::{Decision, Group, group};
 use super::fastpath::FastPath;
 use super::key::{Class, Key};
-use super::lookup::Slot;
+use super::lookup::MemberRef;
 use super::police::{Colour, Meter, cost};
-use super::profile::Entry;
+use super::profile::Ingress;
 use super::quirk::Quirk;
 use super::rewrite::Rewrite;
 use super::tables::ServiceKind;
@@ -14,7 +14,7 @@ use crate::units::{SimDuration, SimTime};
 
 /// What becomes of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum FrameVerdict {
     /// It ends here.
     Drop(DropReason),
     /// It leaves by this port after this rewrite.
@@ -43,7 +43,7 @@ impl<Q: Quirk> FastPath<Q> {
     /// a `now` before the last one counts as the last one. A decision for a service that is gone
     /// by now is a drop as unknown.
     #[inline]
-    pub fn charge(&mut self, key: &Key, decision: Decision, now: SimTime) -> Verdict {
+    pub fn charge(&mut self, key: &Key, decision: Decision, now: SimTime) -> FrameVerdict {
         self.advance(now);
         let (entry, refused) = match decision {
             Decision::Drop(reason, entry) => (entry, Some(reason)),
@@ -52,7 +52,7 @@ impl<Q: Quirk> FastPath<Q> {
         let Some(entry) = entry.filter(|entry| self.exists(entry.slot)) else {
             let reason = refused.unwrap_or(DropReason::UnknownVid);
             self.unclaimed.add(reason, key.octets, key.payload);
-            return Verdict::Drop(reason);
+            return FrameVerdict::Drop(reason);
         };
         if let Some(member) = self.member_mut(entry.slot) {
             member.counters.received.add(key.octets, key.payload);
@@ -65,12 +65,12 @@ impl<Q: Quirk> FastPath<Q> {
             self.at_mut(entry.slot.service)
                 .drops
                 .add(reason, key.octets, key.payload);
-            Verdict::Drop(reason)
+            FrameVerdict::Drop(reason)
         })
     }
 
     #[inline]
-    fn carry(&mut self, key: &Key, entry: Entry, decision: Decision) -> Result<Verdict, DropReason> {
+    fn carry(&mut self, key: &Key, entry: Ingress, decision: Decision) -> Result<FrameVerdict, DropReason> {
         let metered = self.meter(key, entry.slot);
         self.quirk.charge(key, metered.map(|_| ()))?;
         let marked = metered == Ok(Marked::Eligible);
@@ -82,7 +82,7 @@ impl<Q: Quirk> FastPath<Q> {
                     rewrite.priority = rewrite.priority.eligible();
                 }
                 self.count_sent(slot, key, rewrite);
-                Ok(Verdict::Forward(port, rewrite))
+                Ok(FrameVerdict::Forward(port, rewrite))
             }
             Decision::Bridge(_) => self.bridge(key, entry, marked),
         }
@@ -90,7 +90,7 @@ impl<Q: Quirk> FastPath<Q> {
 
     /// The limits come first: what they refuse costs no bandwidth.
     #[inline]
-    fn meter(&mut self, key: &Key, slot: Slot) -> Result<Marked, DropReason> {
+    fn meter(&mut self, key: &Key, slot: MemberRef) -> Result<Marked, DropReason> {
         let now = self.now;
         let state = self.services.get_mut(slot.service, slot.era);
         let Some(member) = state.and_then(|state| state.members.get_mut(slot.member as usize)) else {
@@ -118,7 +118,7 @@ impl<Q: Quirk> FastPath<Q> {
         }
     }
 
-    fn bridge(&mut self, key: &Key, entry: Entry, marked: bool) -> Result<Verdict, DropReason> {
+    fn bridge(&mut self, key: &Key, entry: Ingress, marked: bool) -> Result<FrameVerdict, DropReason> {
         let now = self.now;
         let quirk = self.quirk.clone();
         let state = self.at_mut(entry.slot.service);
@@ -138,7 +138,7 @@ impl<Q: Quirk> FastPath<Q> {
         let Some(member) = known else {
             return self.flood(key, entry, marked);
         };
-        let slot = Slot { member, ..entry.slot };
+        let slot = MemberRef { member, ..entry.slot };
         let member = &self.at(slot.service).members[member as usize];
         let port = member.port;
         let group = Group {
@@ -147,7 +147,7 @@ impl<Q: Quirk> FastPath<Q> {
         };
         let rewrite = self.copy(group, member)?;
         self.count_sent(slot, key, rewrite);
-        Ok(Verdict::Forward(port, rewrite))
+        Ok(FrameVerdict::Forward(port, rewrite))
     }
 
     /// Learns and looks up in a database that services share: the member at the port where the
@@ -156,7 +156,7 @@ impl<Q: Quirk> FastPath<Q> {
     fn known_to_all(
         &mut self,
         key: &Key,
-        entry: Entry,
+        entry: Ingress,
         (fid, mac_limit, age): (u32, u32, SimDuration),
     ) -> Result<Option<u32>, DropReason> {
         let now = self.now;
@@ -179,7 +179,7 @@ impl<Q: Quirk> FastPath<Q> {
         Ok(Some(u32::try_from(at).expect("fewer than 2^32 members")))
     }
 
-    fn flood(&mut self, key: &Key, entry: Entry, marked: bool) -> Result<Verdict, DropReason> {
+    fn flood(&mut self, key: &Key, entry: Ingress, marked: bool) -> Result<FrameVerdict, DropReason> {
         let group = Group {
             marked,
             ..group(entry, key)
@@ -188,19 +188,19 @@ impl<Q: Quirk> FastPath<Q> {
         for member in 0..self.at(group.service).members.len() {
             if let Ok(rewrite) = self.copy(group, &self.at(group.service).members[member]) {
                 let member = u32::try_from(member).expect("fewer than 2^32 members");
-                self.count_sent(Slot { member, ..entry.slot }, key, rewrite);
+                self.count_sent(MemberRef { member, ..entry.slot }, key, rewrite);
                 copies += 1;
             }
         }
         if copies == 0 {
             Err(DropReason::PortListIsEmpty)
         } else {
-            Ok(Verdict::Replicate(group))
+            Ok(FrameVerdict::Replicate(group))
         }
     }
 
     #[inline]
-    fn count_sent(&mut self, slot: Slot, key: &Key, rewrite: Rewrite) {
+    fn count_sent(&mut self, slot: MemberRef, key: &Key, rewrite: Rewrite) {
         if let Some(member) = self.member_mut(slot) {
             let octets = rewrite.octets_after(key.octets);
             member

@@ -2,8 +2,8 @@
 
 use super::fastpath::FastPath;
 use super::key::{Key, TagKey, classify};
-use super::lookup::Slot;
-use super::profile::{Entry, admit, fault, may_leave, second_is_lost};
+use super::lookup::MemberRef;
+use super::profile::{Ingress, admit, fault, may_leave, second_is_lost};
 use super::quirk::Quirk;
 use super::rewrite::Rewrite;
 use super::service::{MemberState, ServiceState};
@@ -15,11 +15,11 @@ use crate::wire::{EtherType, MacAddr};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// Nothing will carry it; counted for the service, where one was found.
-    Drop(DropReason, Option<Entry>),
+    Drop(DropReason, Option<Ingress>),
     /// A cross-connect: it leaves by the other member, or may not leave at all.
-    Connect(Entry, Result<(Slot, PortNo, Rewrite), DropReason>),
+    Connect(Ingress, Result<(MemberRef, PortNo, Rewrite), DropReason>),
     /// Learned addresses decide.
-    Bridge(Entry),
+    Bridge(Ingress),
 }
 
 /// The ports that a flooded frame leaves by. Once its service is gone they are none.
@@ -85,13 +85,18 @@ impl<Q: Quirk> FastPath<Q> {
     }
 
     #[inline]
-    fn other_end(&self, state: &ServiceState, entry: Entry, key: &Key) -> Result<(Slot, PortNo, Rewrite), DropReason> {
+    fn other_end(
+        &self,
+        state: &ServiceState,
+        entry: Ingress,
+        key: &Key,
+    ) -> Result<(MemberRef, PortNo, Rewrite), DropReason> {
         let [a, b] = &*state.members else {
             return Err(DropReason::PortListIsEmpty);
         };
         let (member, other) = if entry.slot.member == 0 { (1, b) } else { (0, a) };
         let rewrite = self.copy(group(entry, key), other)?;
-        Ok((Slot { member, ..entry.slot }, other.port, rewrite))
+        Ok((MemberRef { member, ..entry.slot }, other.port, rewrite))
     }
 
     /// How a frame leaves by a member, or why it may not.
@@ -139,7 +144,7 @@ fn zero_source(profile: Profile, kind: ServiceKind, src: MacAddr) -> bool {
 
 /// Everybody that a frame from here may reach.
 #[inline]
-pub(super) fn group(entry: Entry, key: &Key) -> Group {
+pub(super) fn group(entry: Ingress, key: &Key) -> Group {
     Group {
         service: entry.slot.service,
         era: entry.slot.era,

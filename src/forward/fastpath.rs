@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::batch::Scratch;
-use super::charge::Verdict;
+use super::charge::FrameVerdict;
 use super::counters::{Drops, ServiceCounters, Unclaimed};
 use super::kernel::{Kernel, brief_of};
-use super::lookup::{Lookup, Slot};
+use super::lookup::{Lookup, MemberRef};
 use super::police::{Bucket, Buckets};
 use super::profile::actions;
 use super::quirk::{Exact, Quirk};
@@ -166,7 +166,7 @@ impl<Q: Quirk> FastPath<Q> {
 
     /// All stages but the rewrite, for one frame.
     #[inline]
-    pub fn forward(&mut self, port: PortNo, bytes: &[u8], now: SimTime) -> Verdict {
+    pub fn forward(&mut self, port: PortNo, bytes: &[u8], now: SimTime) -> FrameVerdict {
         self.advance(now);
         if !Q::EXACT {
             return self.general(port, bytes);
@@ -175,7 +175,7 @@ impl<Q: Quirk> FastPath<Q> {
         let way = self.ordinary(port, bytes, brief);
         if way.is_some() {
             let (port, rewrite) = way.open(&self.terms);
-            return Verdict::Forward(port, rewrite);
+            return FrameVerdict::Forward(port, rewrite);
         }
         self.seldom(port, bytes, brief)
     }
@@ -269,12 +269,12 @@ impl<Q: Quirk> FastPath<Q> {
         Some((buckets, &policed.policer))
     }
 
-    fn is_at(&self, slot: Slot, id: ServiceId, member: usize) -> bool {
+    fn is_at(&self, slot: MemberRef, id: ServiceId, member: usize) -> bool {
         self.exists(slot) && self.at(slot.service).id == id && slot.member as usize == member
     }
 
     #[inline]
-    pub(super) fn exists(&self, slot: Slot) -> bool {
+    pub(super) fn exists(&self, slot: MemberRef) -> bool {
         self.services.get(slot.service, slot.era).is_some()
     }
 
@@ -289,7 +289,7 @@ impl<Q: Quirk> FastPath<Q> {
     }
 
     #[inline]
-    pub(super) fn member_mut(&mut self, slot: Slot) -> Option<&mut MemberState> {
+    pub(super) fn member_mut(&mut self, slot: MemberRef) -> Option<&mut MemberState> {
         self.at_mut(slot.service).members.get_mut(slot.member as usize)
     }
 

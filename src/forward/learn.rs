@@ -16,7 +16,7 @@ pub const MOST_ADDRESSES: u32 = 1 << 17;
 const END: u32 = u32::MAX;
 
 #[derive(Debug, Clone)]
-struct Entry {
+struct Learned {
     mac: MacAddr,
     member: u32,
     heard: SimTime,
@@ -28,7 +28,7 @@ struct Entry {
 #[derive(Debug, Clone)]
 pub(super) struct Fdb {
     by_mac: HashMap<MacAddr, u32, FixedState>,
-    entries: Vec<Entry>,
+    entries: Vec<Learned>,
     oldest: u32,
     newest: u32,
 }
@@ -62,7 +62,7 @@ impl Fdb {
         let limit = limit.min(MOST_ADDRESSES);
         if self.entries.len() < limit as usize {
             let i = u32::try_from(self.entries.len()).expect("fewer than MOST_ADDRESSES");
-            self.entries.push(Entry {
+            self.entries.push(Learned {
                 mac,
                 member,
                 heard: now,

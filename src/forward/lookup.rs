@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::kernel::Actions;
-use super::row::{Beside, Place, Row};
+use super::row::{Beside, Row, RowBeside};
 use super::store::{BlockId, PAGE, Store, TRUNK};
 use super::tables::{PortConfig, PortRole};
 use super::vids::VidSet;
@@ -14,21 +14,21 @@ use crate::wire::Vid;
 /// A member of a service, by index; or a service alone, for a frame that came in by none of
 /// its members. It goes stale when the service goes, even where another takes its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Slot {
+pub struct MemberRef {
     pub(super) service: u32,
     pub(super) member: u32,
     /// How often the index had been given away when the slot was made.
     pub(super) era: u32,
 }
 
-impl Slot {
+impl MemberRef {
     /// Are both of the same service?
     pub const fn same_service(self, other: Self) -> bool {
         self.service == other.service && self.era == other.era
     }
 }
 
-impl Slot {
+impl MemberRef {
     pub(super) const NONE: Self = Self {
         service: u32::MAX,
         member: u32::MAX,
@@ -70,7 +70,7 @@ fn in_page(vid: Vid) -> (usize, usize) {
 enum Lane {
     Empty,
     /// A customer's own trunk has one: it needs no pages.
-    One(Vid, Box<Place>),
+    One(Vid, Box<RowBeside>),
     Pages(Box<Pages>),
     /// A row for every VID.
     All(BlockId),
@@ -106,7 +106,7 @@ impl Lane {
     /// The place of a VID, made where it is not there yet.
     fn make<'a>(&'a mut self, store: &'a mut Store, vid: Vid) -> (&'a mut Row, &'a mut Beside) {
         match self {
-            Self::Empty => *self = Self::One(vid, Box::new(Place::empty())),
+            Self::Empty => *self = Self::One(vid, Box::new(RowBeside::empty())),
             Self::One(own, one) if *own != vid => {
                 let (own, place) = (*own, one.clone());
                 *self = Self::Pages(Box::new([BlockId::NONE; TRUNK / PAGE]));
@@ -149,7 +149,7 @@ struct Port {
     actions: Arc<Actions>,
     lane: Lane,
     /// The member of the whole port, or of its untagged frames.
-    direct: Option<Box<Place>>,
+    direct: Option<Box<RowBeside>>,
 }
 
 /// The ports of a switch with the members on them.
@@ -214,12 +214,12 @@ impl Lookup {
 
     /// The member at (port, VID).
     #[inline]
-    pub fn member(&self, port: PortNo, vid: Option<Vid>) -> Option<Slot> {
+    pub fn member(&self, port: PortNo, vid: Option<Vid>) -> Option<MemberRef> {
         self.parts(port, vid)?.1.slot.some()
     }
 
     /// The service that has this VID on any trunk; the lowest port decides.
-    pub fn anywhere(&self, vid: Vid) -> Option<Slot> {
+    pub fn anywhere(&self, vid: Vid) -> Option<MemberRef> {
         self.tagged.iter().find_map(|port| self.member(*port, Some(vid)))
     }
 
@@ -276,12 +276,12 @@ impl Lookup {
     }
 
     /// Gives a place to a member, or to nobody.
-    pub(super) fn put(&mut self, port: PortNo, vid: Option<Vid>, slot: Slot) {
+    pub(super) fn put(&mut self, port: PortNo, vid: Option<Vid>, slot: MemberRef) {
         let Some(entry) = self.ports.get_mut(port.index()) else {
             return;
         };
         let beside = match vid {
-            None => &mut entry.direct.get_or_insert_with(|| Box::new(Place::empty())).beside,
+            None => &mut entry.direct.get_or_insert_with(|| Box::new(RowBeside::empty())).beside,
             Some(vid) => {
                 if matches!(entry.lane, Lane::Empty)
                     && let Err(at) = self.tagged.binary_search(&port)

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use super::kernel::{Action, Actions, Brief};
 use super::key::{Key, Shape};
-use super::lookup::{Lookup, Slot};
+use super::lookup::{Lookup, MemberRef};
 use super::tables::{PortConfig, PortRole, Profile, Untagged};
 use crate::ident::DropReason;
 use crate::wire::{EtherType, MacAddr, Vid};
@@ -51,9 +51,9 @@ impl FromStr for Profile {
 
 /// Where a frame came in, and whether its outer tag was read as the VLAN's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Entry {
+pub struct Ingress {
     /// The member that it came in by, or the service alone.
-    pub slot: Slot,
+    pub slot: MemberRef,
     /// The outer tag was the service's (or a priority tag), and comes off.
     pub pop: bool,
 }
@@ -150,7 +150,7 @@ pub(super) fn second_is_lost(profile: Profile, into: &PortConfig, out: &PortConf
 
 /// Finds the service of a frame.
 #[inline]
-pub(super) fn admit(profile: Profile, lookup: &Lookup, key: &Key) -> Result<Entry, DropReason> {
+pub(super) fn admit(profile: Profile, lookup: &Lookup, key: &Key) -> Result<Ingress, DropReason> {
     let port = lookup.config(key.port).ok_or(DropReason::IngressVlanFilter)?;
     let tag = key.outer.filter(|tag| reads(profile, port.tpid, tag.tpid));
     let tagged_port = matches!(port.role, PortRole::Access | PortRole::Trunk);
@@ -176,7 +176,7 @@ pub(super) fn admit(profile: Profile, lookup: &Lookup, key: &Key) -> Result<Entr
             Ok(entry)
         }
         (PortRole::Trunk, Some(vid)) => match lookup.member(key.port, Some(vid)) {
-            Some(slot) => Ok(Entry { slot, pop: true }),
+            Some(slot) => Ok(Ingress { slot, pop: true }),
             None if profile == Profile::IeeeDefault => unfiltered(lookup, vid),
             None => Err(DropReason::UnknownVid),
         },
@@ -207,38 +207,38 @@ pub(super) fn ordinary_class(profile: Profile, port: &PortConfig, tagged: bool) 
 }
 
 #[inline]
-fn whole_port(lookup: &Lookup, key: &Key, pop: bool) -> Result<Entry, DropReason> {
+fn whole_port(lookup: &Lookup, key: &Key, pop: bool) -> Result<Ingress, DropReason> {
     let slot = lookup.member(key.port, None).ok_or(DropReason::UnknownVid)?;
-    Ok(Entry { slot, pop })
+    Ok(Ingress { slot, pop })
 }
 
 /// Untagged and priority-tagged frames of a trunk: a member for untagged frames comes first,
 /// then the native VLAN.
-fn native(lookup: &Lookup, port: &PortConfig, key: &Key, pop: bool) -> Result<Entry, DropReason> {
+fn native(lookup: &Lookup, port: &PortConfig, key: &Key, pop: bool) -> Result<Ingress, DropReason> {
     if let Some(slot) = lookup.member(key.port, None) {
-        return Ok(Entry { slot, pop });
+        return Ok(Ingress { slot, pop });
     }
     let Untagged::Native(vid) = port.untagged else {
         return Err(DropReason::VlanTagMismatch);
     };
     let slot = lookup.member(key.port, Some(vid)).ok_or(DropReason::UnknownVid)?;
-    Ok(Entry { slot, pop })
+    Ok(Ingress { slot, pop })
 }
 
-fn unfiltered(lookup: &Lookup, vid: Vid) -> Result<Entry, DropReason> {
+fn unfiltered(lookup: &Lookup, vid: Vid) -> Result<Ingress, DropReason> {
     let slot = lookup.anywhere(vid).ok_or(DropReason::UnknownVid)?.stray();
-    Ok(Entry { slot, pop: true })
+    Ok(Ingress { slot, pop: true })
 }
 
 /// A tag on an access port. The port's own VLAN is the one that its service has on a trunk.
-fn tagged_at_access(profile: Profile, lookup: &Lookup, key: &Key, vid: Vid) -> Result<Entry, DropReason> {
+fn tagged_at_access(profile: Profile, lookup: &Lookup, key: &Key, vid: Vid) -> Result<Ingress, DropReason> {
     if matches!(profile, Profile::Strict | Profile::Ovs31) {
         return Err(DropReason::VlanTagMismatch);
     }
     let found = lookup.anywhere(vid).ok_or(DropReason::UnknownVid)?;
     match lookup.member(key.port, None) {
-        Some(own) if own.service == found.service => Ok(Entry { slot: own, pop: true }),
-        _ if profile == Profile::IeeeDefault => Ok(Entry {
+        Some(own) if own.service == found.service => Ok(Ingress { slot: own, pop: true }),
+        _ if profile == Profile::IeeeDefault => Ok(Ingress {
             slot: found.stray(),
             pop: true,
         }),

@@ -11,7 +11,7 @@ use super::decide::Decision;
 use super::key::{Class, Key, Shape, TagKey};
 use super::lookup::Lookup;
 use super::priority::PriorityMap;
-use super::profile::Entry;
+use super::profile::Ingress;
 use super::rewrite::Rewrite;
 use crate::ident::{DropReason, PortNo};
 use crate::wire::{EtherType, Frame, MacAddr, Vid};
@@ -28,7 +28,7 @@ pub trait Quirk: Clone + fmt::Debug {
         let _ = (bytes, key);
     }
     /// After the search for a service.
-    fn admit(&self, key: &Key, found: Result<Entry, DropReason>, lookup: &Lookup) -> Result<Entry, DropReason> {
+    fn admit(&self, key: &Key, found: Result<Ingress, DropReason>, lookup: &Lookup) -> Result<Ingress, DropReason> {
         let _ = (key, lookup);
         found
     }
@@ -214,22 +214,26 @@ impl Quirk for Planted {
         }
     }
 
-    fn admit(&self, key: &Key, found: Result<Entry, DropReason>, lookup: &Lookup) -> Result<Entry, DropReason> {
+    fn admit(&self, key: &Key, found: Result<Ingress, DropReason>, lookup: &Lookup) -> Result<Ingress, DropReason> {
         let Some(outer) = key.outer else {
             let next = PortNo(key.port.0.saturating_add(1));
             let wrong = lookup
                 .member(next, None)
                 .filter(|_| *self == Self::PortOffByOne && found.is_ok());
-            return wrong.map_or(found, |slot| Ok(Entry { slot, pop: false }));
+            return wrong.map_or(found, |slot| Ok(Ingress { slot, pop: false }));
         };
-        let on_trunk = |vid| lookup.member(key.port, Some(vid)).map(|slot| Entry { slot, pop: true });
+        let on_trunk = |vid| {
+            lookup
+                .member(key.port, Some(vid))
+                .map(|slot| Ingress { slot, pop: true })
+        };
         let from = |first: u16| (first..4095).filter_map(Vid::new).find_map(on_trunk);
         let lost = matches!(found, Err(DropReason::UnknownVid));
         let wrong = match self {
             Self::VidLowByte if lost => {
                 (0..16).find_map(|high| on_trunk(Vid::of_tci(high << 8 | outer.vid.get() & 0xff)))
             }
-            Self::SubsetTrunkIsFull if lost => lookup.anywhere(outer.vid).map(|slot| Entry {
+            Self::SubsetTrunkIsFull if lost => lookup.anywhere(outer.vid).map(|slot| Ingress {
                 slot: slot.stray(),
                 pop: true,
             }),
@@ -239,7 +243,7 @@ impl Quirk for Planted {
                 from(outer.vid.get() + 1).or_else(|| from(1))
             }
             Self::UntaggedMeansAny if found.is_err() => {
-                lookup.member(key.port, None).map(|slot| Entry { slot, pop: false })
+                lookup.member(key.port, None).map(|slot| Ingress { slot, pop: false })
             }
             Self::ArpToFirst if found.is_ok() && key.class == Class::Arp => from(1),
             _ => None,

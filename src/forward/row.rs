@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::counters::Count;
 use super::kernel::{Brief, Edit, What};
 use super::key::TagKey;
-use super::lookup::Slot;
+use super::lookup::MemberRef;
 use super::police::{Bucket, Buckets, Meter, NANOBITS_PER_OCTET};
 use super::priority::PriorityMap;
 use super::rewrite::Rewrite;
@@ -90,7 +90,7 @@ pub(super) struct Row {
     /// CIR and CBS in nanobits; of one without a policer, such that everything passes.
     rate: u64,
     depth: u64,
-    pub way: Way,
+    pub way: RowExit,
     /// Bits of a brief, from [`WATCHED`] on, that an ordinary frame has as `expect` has them.
     watch: u16,
     expect: u16,
@@ -124,9 +124,9 @@ pub(super) struct Ordinary {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Charged {
     /// It leaves so.
-    Yes(Way),
+    Yes(RowExit),
     /// It leaves so, and the row's tally has to be folded.
-    Full(Way),
+    Full(RowExit),
     /// Nothing was charged: it is not ordinary.
     Declined,
 }
@@ -136,9 +136,9 @@ pub(super) enum Charged {
 /// nothing leaves), what is done (2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[repr(transparent)]
-pub(super) struct Way(u64);
+pub(super) struct RowExit(u64);
 
-impl Way {
+impl RowExit {
     /// Nothing leaves.
     pub const NONE: Self = Self(0);
     const WHAT: u32 = 62;
@@ -250,7 +250,7 @@ impl Row {
         let mac = u64::from_le_bytes([0, 0, a, b, c, d, e, f]);
         self.guard = mac | u64::from(served);
         (self.rate, self.depth) = (terms.meter.rate, terms.meter.depth);
-        self.way = Way::new(exit.port, number, terms, exit.vid);
+        self.way = RowExit::new(exit.port, number, terms, exit.vid);
         (self.watch, self.expect) = ((terms.watch >> WATCHED) as u16, (terms.expect >> WATCHED) as u16);
         self.kept = terms.kept;
         self.more = terms.more;
@@ -287,7 +287,7 @@ impl Row {
     /// What only the terms can tell: padding, and where priorities are mapped.
     // Not inlined, so that other frames' loop has the registers to itself.
     #[inline(never)]
-    fn by_terms(&mut self, all: &[Terms], octets: u64, tci: u16) -> Way {
+    fn by_terms(&mut self, all: &[Terms], octets: u64, tci: u16) -> RowExit {
         let terms = &all[usize::from(self.way.terms())];
         self.green.pad(terms.padding(octets));
         if self.flags & MAPS == 0 {
@@ -330,7 +330,7 @@ pub(super) struct Exit {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Beside {
     /// Whose place it is.
-    pub slot: Slot,
+    pub slot: MemberRef,
     pub excess: Bucket,
     pub yellow: Tally,
     pub red: Tally,
@@ -338,14 +338,14 @@ pub(super) struct Beside {
 
 /// A row with what stands beside it, for ports with a single place.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct RowBeside {
     pub row: Row,
     pub beside: Beside,
 }
 
 impl Beside {
     pub const NONE: Self = Self {
-        slot: Slot::NONE,
+        slot: MemberRef::NONE,
         excess: Bucket::full_at(SimTime::ZERO),
         yellow: Tally::EMPTY,
         red: Tally::EMPTY,
@@ -360,7 +360,7 @@ pub(super) fn buckets_of(row: &Row, beside: &Beside) -> Buckets {
     }
 }
 
-impl Place {
+impl RowBeside {
     pub fn empty() -> Self {
         Self {
             row: Row::default(),
@@ -513,7 +513,9 @@ impl AllTerms {
         let number = match self.free.pop() {
             Some(number) => number,
             None => {
-                let number = u16::try_from(self.list.len()).ok().filter(|n| *n <= Way::MOST_TERMS)?;
+                let number = u16::try_from(self.list.len())
+                    .ok()
+                    .filter(|n| *n <= RowExit::MOST_TERMS)?;
                 self.list.push(terms);
                 self.users.push(0);
                 number

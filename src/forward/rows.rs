@@ -8,7 +8,7 @@ use super::decide::Decision;
 use super::fastpath::{FastPath, Where};
 use super::kernel::Brief;
 use super::key::{Class, Key, Shape, TagKey};
-use super::lookup::Slot;
+use super::lookup::MemberRef;
 use super::police::{Buckets, Meter};
 use super::profile::ordinary_class;
 use super::quirk::Quirk;
@@ -50,7 +50,7 @@ impl<Q: Quirk> FastPath<Q> {
     pub(super) fn occupy(&mut self, place: Where, service: u32, member: u32) {
         self.vacate(place);
         let era = self.services.era(service);
-        let slot = Slot { service, member, era };
+        let slot = MemberRef { service, member, era };
         self.lookup.put(place.0, place.1, slot);
         let parked = self.member_mut(slot).and_then(|member| member.police.as_deref());
         let buckets = parked.map_or(Buckets::default(), |policed| policed.parked);
@@ -84,7 +84,7 @@ impl<Q: Quirk> FastPath<Q> {
 
     /// What [`FastPath::decide`] says of an ordinary frame at a place, where it says that the frame
     /// leaves at once: the row then says so itself.
-    fn memo(&self, (port, vid): Where, slot: Slot) -> Option<Memo> {
+    fn memo(&self, (port, vid): Where, slot: MemberRef) -> Option<Memo> {
         if !Q::EXACT {
             return None;
         }

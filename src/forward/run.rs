@@ -10,7 +10,7 @@ use super::fastpath::{FastPath, Where};
 use super::kernel::{Brief, CHUNK, Reader, Reading, Slots, Standing, fetch};
 use super::lookup::Lookup;
 use super::quirk::Quirk;
-use super::row::{Charged, Ordinary, Row, Terms, Way};
+use super::row::{Charged, Ordinary, Row, RowExit, Terms};
 use super::store::TRUNK;
 use crate::ident::PortNo;
 use crate::units::SimTime;
@@ -82,7 +82,7 @@ impl<'a> Chunk<'a> {
 /// A frame that leaves, once it has been rewritten.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Leaving {
-    pub way: Way,
+    pub way: RowExit,
     /// Which of its chunk.
     at: u32,
     place: u32,
@@ -90,7 +90,7 @@ pub(super) struct Leaving {
 
 impl Leaving {
     #[inline(always)]
-    fn of<S: Sink + ?Sized>(way: Way, at: usize, sink: &S) -> Self {
+    fn of<S: Sink + ?Sized>(way: RowExit, at: usize, sink: &S) -> Self {
         Self {
             way,
             at: at as u32,
@@ -204,7 +204,7 @@ fn in_trunk<S: Sink + ?Sized>(
 }
 
 #[inline(always)]
-fn tell<S: Sink + ?Sized>(out: Option<&mut Leaving>, way: Way, i: usize, sink: &S) {
+fn tell<S: Sink + ?Sized>(out: Option<&mut Leaving>, way: RowExit, i: usize, sink: &S) {
     if let Some(out) = out {
         *out = Leaving::of(way, i, sink);
     }

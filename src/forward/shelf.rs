@@ -6,7 +6,7 @@ const SHELF: usize = 64;
 
 /// A place on a shelf.
 #[derive(Debug, Clone, Default)]
-struct Seat {
+struct ShelfPlace {
     state: Option<ServiceState>,
     /// How often the index was given away.
     era: u32,
@@ -15,17 +15,17 @@ struct Seat {
 /// All services of a switch. An index is used again once its service is gone, in another era.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shelves {
-    shelves: Vec<Vec<Seat>>,
+    shelves: Vec<Vec<ShelfPlace>>,
     free: Vec<u32>,
 }
 
 impl Shelves {
-    fn seat(&self, index: u32) -> Option<&Seat> {
+    fn seat(&self, index: u32) -> Option<&ShelfPlace> {
         let index = index as usize;
         self.shelves.get(index / SHELF)?.get(index % SHELF)
     }
 
-    fn seat_mut(&mut self, index: u32) -> Option<&mut Seat> {
+    fn seat_mut(&mut self, index: u32) -> Option<&mut ShelfPlace> {
         let index = index as usize;
         self.shelves.get_mut(index / SHELF)?.get_mut(index % SHELF)
     }
@@ -46,7 +46,7 @@ impl Shelves {
             self.shelves.push(Vec::with_capacity(room));
         }
         let at = self.shelves.len() - 1;
-        self.shelves[at].push(Seat::default());
+        self.shelves[at].push(ShelfPlace::default());
         u32::try_from(at * SHELF + self.shelves[at].len() - 1).expect("fewer than 2^32 services")
     }
 

@@ -4,14 +4,14 @@
 //! its commitment, by one row; `seldom` is one whose end the row or the class alone can tell;
 //! `general` asks every stage. They agree, since a row is a memo of what the stages say.
 
-use super::charge::Verdict;
+use super::charge::FrameVerdict;
 use super::fastpath::FastPath;
 use super::kernel::{Action, Brief, line_of};
 use super::key::{Class, classify};
-use super::lookup::Slot;
+use super::lookup::MemberRef;
 use super::police::Colour;
 use super::quirk::{Met, Quirk};
-use super::row::{Charged, Ordinary, SHORTEST, Way};
+use super::row::{Charged, Ordinary, RowExit, SHORTEST};
 use super::tables::{Profile, Untagged};
 use crate::ident::{DropReason, PortNo};
 use crate::wire::Vid;
@@ -20,10 +20,10 @@ impl<Q: Quirk> FastPath<Q> {
     /// Charges a frame that is in order and within its commitment; no way, and nothing charged,
     /// where it is not.
     #[inline(always)]
-    pub(super) fn ordinary(&mut self, port: PortNo, bytes: &[u8], brief: Brief) -> Way {
+    pub(super) fn ordinary(&mut self, port: PortNo, bytes: &[u8], brief: Brief) -> RowExit {
         let now = self.now;
         let Some((row, by_vid)) = self.lookup.first_row(port, brief.vid()) else {
-            return Way::NONE;
+            return RowExit::NONE;
         };
         // What is too long for this number is too long for every row.
         let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
@@ -34,13 +34,13 @@ impl<Q: Quirk> FastPath<Q> {
                 self.fold((port, by_vid.then_some(brief.vid())));
                 way
             }
-            Charged::Declined => Way::NONE,
+            Charged::Declined => RowExit::NONE,
         }
     }
 
     /// What `ordinary` declined.
     #[inline(never)]
-    pub(super) fn seldom(&mut self, port: PortNo, bytes: &[u8], brief: Brief) -> Verdict {
+    pub(super) fn seldom(&mut self, port: PortNo, bytes: &[u8], brief: Brief) -> FrameVerdict {
         match self.briefly(port, bytes, brief) {
             Some(verdict) => verdict,
             None => self.general(port, bytes),
@@ -48,7 +48,7 @@ impl<Q: Quirk> FastPath<Q> {
     }
 
     /// All stages but the rewrite, one after the other.
-    pub(super) fn general(&mut self, port: PortNo, bytes: &[u8]) -> Verdict {
+    pub(super) fn general(&mut self, port: PortNo, bytes: &[u8]) -> FrameVerdict {
         let key = self.classify(bytes, port);
         let decided = self.decide(&key);
         let met = Met {
@@ -62,7 +62,7 @@ impl<Q: Quirk> FastPath<Q> {
     }
 
     /// The verdict, where class and row can tell it.
-    fn briefly(&mut self, port: PortNo, bytes: &[u8], brief: Brief) -> Option<Verdict> {
+    fn briefly(&mut self, port: PortNo, bytes: &[u8], brief: Brief) -> Option<FrameVerdict> {
         let len = u32::try_from(bytes.len()).ok()?;
         if !(SHORTEST..=u32::from(u16::MAX)).contains(&len) {
             return None;
@@ -73,7 +73,7 @@ impl<Q: Quirk> FastPath<Q> {
             Action::SecondTag => {
                 let payload = classify(bytes, port).payload;
                 self.unclaimed.add(DropReason::SecondTag, len, payload);
-                Some(Verdict::Drop(DropReason::SecondTag))
+                Some(FrameVerdict::Drop(DropReason::SecondTag))
             }
             Action::NoVlan if self.lookup.member(port, None).is_none() => {
                 Some(self.claimed_by_nobody(DropReason::VlanTagMismatch, len, brief))
@@ -88,13 +88,13 @@ impl<Q: Quirk> FastPath<Q> {
         }
     }
 
-    fn reserved_vid(&mut self, port: PortNo, len: u32, brief: Brief) -> Option<Verdict> {
+    fn reserved_vid(&mut self, port: PortNo, len: u32, brief: Brief) -> Option<FrameVerdict> {
         let taken = self.lookup.config(port)?.admit.takes_vid_4095;
         (!taken).then(|| self.claimed_by_nobody(DropReason::ReservedVid, len, brief))
     }
 
     /// A priority tag that is dropped as such, or where the port has no place for what names no VLAN.
-    fn no_vid(&mut self, port: PortNo, len: u32, brief: Brief) -> Option<Verdict> {
+    fn no_vid(&mut self, port: PortNo, len: u32, brief: Brief) -> Option<FrameVerdict> {
         let config = self.lookup.config(port)?;
         let homeless = config.untagged == Untagged::Drop && self.lookup.member(port, None).is_none();
         let ends = config.admit.drops_priority_tagged || homeless;
@@ -102,7 +102,7 @@ impl<Q: Quirk> FastPath<Q> {
     }
 
     /// A frame of a place that may be served from its row.
-    fn at_place(&mut self, port: PortNo, vid: Option<Vid>, bytes: &[u8], brief: Brief) -> Option<Verdict> {
+    fn at_place(&mut self, port: PortNo, vid: Option<Vid>, bytes: &[u8], brief: Brief) -> Option<FrameVerdict> {
         let served = self.lookup.parts(port, vid).filter(|(row, _)| row.way.is_some());
         if served.is_some() {
             return self.metered(port, vid, bytes, brief);
@@ -112,23 +112,23 @@ impl<Q: Quirk> FastPath<Q> {
         (nobody && vid.is_some()).then(|| self.claimed_by_nobody(DropReason::UnknownVid, len, brief))
     }
 
-    fn claimed_by_nobody(&mut self, reason: DropReason, octets: u32, brief: Brief) -> Verdict {
+    fn claimed_by_nobody(&mut self, reason: DropReason, octets: u32, brief: Brief) -> FrameVerdict {
         let header = u32::try_from(brief.header()).expect("18 at most");
         self.unclaimed.add(reason, octets, octets - header);
-        Verdict::Drop(reason)
+        FrameVerdict::Drop(reason)
     }
 
     /// A frame that its own member's port or address refuses.
-    fn ends_in_service(&mut self, reason: DropReason, slot: Slot, octets: u32, payload: u32) -> Verdict {
+    fn ends_in_service(&mut self, reason: DropReason, slot: MemberRef, octets: u32, payload: u32) -> FrameVerdict {
         if let Some(member) = self.member_mut(slot) {
             member.counters.received.add(octets, payload);
         }
         self.at_mut(slot.service).drops.add(reason, octets, payload);
-        Verdict::Drop(reason)
+        FrameVerdict::Drop(reason)
     }
 
     /// A frame of an ordinary row that may be yellow or red.
-    fn metered(&mut self, port: PortNo, vid: Option<Vid>, bytes: &[u8], brief: Brief) -> Option<Verdict> {
+    fn metered(&mut self, port: PortNo, vid: Option<Vid>, bytes: &[u8], brief: Brief) -> Option<FrameVerdict> {
         let now = self.now;
         let mtu = self.lookup.config(port)?.mtu;
         let (row, beside) = self.lookup.parts_mut(port, vid)?;
@@ -170,8 +170,8 @@ impl<Q: Quirk> FastPath<Q> {
             self.fold((port, vid));
         }
         Some(match colour {
-            Colour::Red => Verdict::Drop(DropReason::OverRate),
-            Colour::Green | Colour::Yellow => Verdict::Forward(out, rewrite),
+            Colour::Red => FrameVerdict::Drop(DropReason::OverRate),
+            Colour::Green | Colour::Yellow => FrameVerdict::Forward(out, rewrite),
         })
     }
 }

@@ -1,4 +1,4 @@
-use super::lookup::Slot;
+use super::lookup::MemberRef;
 use super::*;
 use crate::forward::service::ServiceState;
 use crate::ident::{DropReason, PortNo, TenantId};
@@ -81,9 +81,9 @@ fn sees(profile: Profile, port: u32, frame: &Frame) -> Result<Vec<(u32, Option<u
         (port.0, frame.outer_tag().map(|tag| tag.vid().get()))
     };
     match fast.forward(PortNo(port), frame.bytes(), SimTime::ZERO) {
-        Verdict::Drop(reason) => Err(reason),
-        Verdict::Forward(port, rewrite) => Ok(vec![edit((port, rewrite))]),
-        Verdict::Replicate(group) => Ok(fast.copies(group).map(edit).collect()),
+        FrameVerdict::Drop(reason) => Err(reason),
+        FrameVerdict::Forward(port, rewrite) => Ok(vec![edit((port, rewrite))]),
+        FrameVerdict::Replicate(group) => Ok(fast.copies(group).map(edit).collect()),
     }
 }
 
@@ -216,7 +216,7 @@ fn a_decision_for_a_service_that_is_gone_is_a_drop_as_unknown() {
     fast.remove(ServiceId(10));
     assert_eq!(
         fast.charge(&key, stale, SimTime::ZERO),
-        Verdict::Drop(DropReason::UnknownVid)
+        FrameVerdict::Drop(DropReason::UnknownVid)
     );
     assert_eq!(fast.unclaimed().of(DropReason::UnknownVid).frames, 1);
 }
@@ -290,7 +290,7 @@ fn a_trunk_whose_pages_become_one_block_keeps_buckets_counters_and_services() {
             let tci = vlan(old).unwrap().get();
             let frame = a_frame(MacAddr::local(1, 1), MacAddr::local(1, 2), &[(0x8100, tci)]);
             let verdict = fast.forward(PortNo(0), frame.bytes(), SimTime::ZERO);
-            let Verdict::Forward(PortNo(1), rewrite) = verdict else {
+            let FrameVerdict::Forward(PortNo(1), rewrite) = verdict else {
                 panic!("service {old} beside {n}: {verdict:?}");
             };
             assert_eq!(rewrite.push.map(|tag| tag.vid), vlan(old));
@@ -307,12 +307,12 @@ fn a_trunk_whose_pages_become_one_block_keeps_buckets_counters_and_services() {
     let tci = vlan(3).unwrap().get();
     let frame = a_frame(MacAddr::local(1, 1), MacAddr::local(1, 2), &[(0x8100, tci)]);
     let verdict = fast.forward(PortNo(0), frame.bytes(), SimTime::ZERO);
-    assert_eq!(verdict, Verdict::Drop(DropReason::UnknownVid));
+    assert_eq!(verdict, FrameVerdict::Drop(DropReason::UnknownVid));
 }
 
 #[test]
 fn slots_are_of_one_service_where_index_and_era_agree() {
-    let slot = |service, member, era| Slot { service, member, era };
+    let slot = |service, member, era| MemberRef { service, member, era };
     let one = slot(3, 0, 7);
     assert!(one.same_service(slot(3, 1, 7)), "two members of a service");
     assert!(!one.same_service(slot(4, 0, 7)), "another service");

@@ -21,17 +21,17 @@ use crate::wire::{Arp, ArpOperation, FrameView, MacAddr};
 #[derive(Debug)]
 pub struct ArpCache {
     config: ArpConfig,
-    entries: Vec<Entry>,
+    entries: Vec<Neighbour>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct Neighbour {
     ip: Ipv4Addr,
-    state: State,
+    state: Resolution,
 }
 
 #[derive(Debug)]
-enum State {
+enum Resolution {
     Known { mac: MacAddr, since: SimTime },
     Asking(Box<Asking>),
 }
@@ -65,7 +65,7 @@ impl ArpCache {
     /// The MAC of `ip`, where it is known and not too old at `now`.
     pub fn lookup(&self, ip: Ipv4Addr, now: SimTime) -> Option<MacAddr> {
         match self.entries.iter().find(|e| e.ip == ip)?.state {
-            State::Known { mac, since } if now.saturating_since(since) < self.config.age => Some(mac),
+            Resolution::Known { mac, since } if now.saturating_since(since) < self.config.age => Some(mac),
             _ => None,
         }
     }
@@ -82,15 +82,15 @@ impl ArpCache {
         let Some(at) = self.slot(ip) else {
             return out.drop(packet, DropReason::ArpQueueFull);
         };
-        if let State::Known { .. } = self.entries[at].state {
-            self.entries[at].state = State::Asking(Box::new(Asking {
+        if let Resolution::Known { .. } = self.entries[at].state {
+            self.entries[at].state = Resolution::Asking(Box::new(Asking {
                 asked: 1,
                 due: now.saturating_add(self.config.retry),
                 waiting: Vec::new(),
             }));
             ask(ip, own, iface, out);
         }
-        if let State::Asking(asking) = &mut self.entries[at].state {
+        if let Resolution::Asking(asking) = &mut self.entries[at].state {
             if asking.waiting.len() < usize::from(self.config.queue) {
                 asking.waiting.push(packet);
             } else {
@@ -146,23 +146,23 @@ impl ArpCache {
 
     /// When a request is next due; `None` while nothing is asked for.
     pub fn next_timeout(&self) -> Option<SimTime> {
-        let due = |e: &Entry| match &e.state {
-            State::Asking(asking) => Some(asking.due),
-            State::Known { .. } => None,
+        let due = |e: &Neighbour| match &e.state {
+            Resolution::Asking(asking) => Some(asking.due),
+            Resolution::Known { .. } => None,
         };
         self.entries.iter().filter_map(due).min()
     }
 
     /// Forgets what is known, as a host does when its carrier goes; requests go on.
     pub fn forget_known(&mut self) {
-        self.entries.retain(|e| matches!(e.state, State::Asking(_)));
+        self.entries.retain(|e| matches!(e.state, Resolution::Asking(_)));
     }
 
     /// Forgets everything and hands back the frames that waited.
     pub fn drain(&mut self) -> Vec<Packet> {
         let mut waiting = Vec::new();
         for entry in std::mem::take(&mut self.entries) {
-            if let State::Asking(asking) = entry.state {
+            if let Resolution::Asking(asking) = entry.state {
                 waiting.extend(asking.waiting);
             }
         }
@@ -171,8 +171,8 @@ impl ArpCache {
 
     /// Asks again for one entry as often as that is due. `false`: it gave up.
     fn retry_one(&mut self, at: usize, iface: &Interface, now: SimTime, out: &mut Outbox) -> bool {
-        let Entry { ip, state } = &mut self.entries[at];
-        let State::Asking(asking) = state else {
+        let Neighbour { ip, state } = &mut self.entries[at];
+        let Resolution::Asking(asking) = state else {
             return true;
         };
         while asking.due <= now {
@@ -213,8 +213,8 @@ impl ArpCache {
         let Some(at) = found.or_else(|| if add { self.slot(ip) } else { None }) else {
             return false;
         };
-        let before = std::mem::replace(&mut self.entries[at].state, State::Known { mac, since: now });
-        if let State::Asking(asking) = before {
+        let before = std::mem::replace(&mut self.entries[at].state, Resolution::Known { mac, since: now });
+        if let Resolution::Asking(asking) = before {
             out.changed(NodeChange::Arp {
                 tenant: iface.tenant,
                 address: ip.octets(),
@@ -234,11 +234,11 @@ impl ArpCache {
             // An aged entry is left as `Known`: whoever asks has looked it up before.
             return Some(at);
         }
-        let stale = State::Known {
+        let stale = Resolution::Known {
             mac: MacAddr::default(),
             since: SimTime::ZERO,
         };
-        let entry = Entry { ip, state: stale };
+        let entry = Neighbour { ip, state: stale };
         if self.entries.len() < Self::ENTRIES_MAX {
             if self.entries.is_empty() {
                 // Most interfaces have one neighbour, and there are very many interfaces.
@@ -247,9 +247,9 @@ impl ArpCache {
             self.entries.push(entry);
             return Some(self.entries.len() - 1);
         }
-        let known = |(at, e): (usize, &Entry)| match e.state {
-            State::Known { since, .. } => Some((since, at)),
-            State::Asking(_) => None,
+        let known = |(at, e): (usize, &Neighbour)| match e.state {
+            Resolution::Known { since, .. } => Some((since, at)),
+            Resolution::Asking(_) => None,
         };
         let (_, at) = self.entries.iter().enumerate().filter_map(known).min()?;
         self.entries[at] = entry;
@@ -267,7 +267,8 @@ fn ask(ip: Ipv4Addr, own: Ipv4Addr, iface: &Interface, out: &mut Outbox) {
 impl ArpCache {
     /// Octets on the heap, frames that wait not counted.
     pub fn heap_octets(&self) -> usize {
-        let asking = |e: &&Entry| matches!(e.state, State::Asking(_));
-        self.entries.capacity() * size_of::<Entry>() + self.entries.iter().filter(asking).count() * size_of::<Asking>()
+        let asking = |e: &&Neighbour| matches!(e.state, Resolution::Asking(_));
+        self.entries.capacity() * size_of::<Neighbour>()
+            + self.entries.iter().filter(asking).count() * size_of::<Asking>()
     }
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::exponential::{gap, neg_ln};
 use super::pattern::{Schedule, octets_of};
 use super::*;
-use crate::evidence::{Entry, NodeChange, Outbox, Packet};
+use crate::evidence::{AccountLine, NodeChange, Outbox, Packet};
 use crate::ident::{DropReason, Fate, FlowId, NodeId, Origin, PortNo, Stream, TenantId};
 use crate::units::{SimDuration, SimTime};
 use crate::wire::{Arp, ArpOperation, FrameView, Ipv4View, MacAddr, Stamp, UdpView};
@@ -63,8 +63,8 @@ impl Bench {
     fn note(&mut self) {
         for entry in self.out.entries.drain(..) {
             match entry {
-                Entry::Settled(trace, fate, _) => self.log.push(format!("{} {}", trace.seq, fate.as_str())),
-                Entry::Changed(NodeChange::Arp { resolved, .. }) => self.log.push(format!("resolved {resolved}")),
+                AccountLine::Settled(trace, fate, _) => self.log.push(format!("{} {}", trace.seq, fate.as_str())),
+                AccountLine::Changed(NodeChange::Arp { resolved, .. }) => self.log.push(format!("resolved {resolved}")),
                 _ => {}
             }
         }
@@ -501,7 +501,7 @@ fn a_host_tells_what_it_cannot_take() {
         let packet = out.offer(TenantId(0), Origin::Unknown, FlowId::NONE, 0, frame);
         assert!(deliver(packet, |port| port == 80, &mut out).is_none());
         match out.entries.last() {
-            Some(Entry::Settled(_, fate, _)) => *fate,
+            Some(AccountLine::Settled(_, fate, _)) => *fate,
             other => panic!("{other:?}"),
         }
     };

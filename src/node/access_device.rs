@@ -3,25 +3,14 @@
 //! A sub-interface is a cross-connect between the circuit's port and the port of its VBR.
 //! Frames of a VLAN without a sub-interface are dropped and counted as unknown.
 
-use crate::forward::{Exact, Member, Policer, PortConfig, PortRole, Service, ServiceKind};
+use crate::forward::{Exact, Member, Policer, Service, ServiceKind};
 use crate::ident::{PortNo, TenantId};
-use crate::node::access_point::{member, port};
+use crate::node::access_point::member;
 use crate::node::switch::Switch;
 use crate::wire::Vid;
 
 /// The cloud's access device.
 pub type AccessDevice<Q = Exact> = Switch<Q>;
-
-/// The circuit's port: a trunk with C-tags that drops what is untagged, until a sub-interface
-/// with VLAN 0 takes it.
-pub const fn circuit_port(mtu: u32) -> PortConfig {
-    port(PortRole::Trunk, mtu)
-}
-
-/// A VBR's port: routed, without tags.
-pub const fn vbr_port(mtu: u32) -> PortConfig {
-    port(PortRole::Routed, mtu)
-}
 
 /// The service behind a sub-interface.
 ///

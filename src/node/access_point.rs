@@ -4,7 +4,7 @@
 //! switches trunks. It polices each tenant both ways and limits ARP and ICMP: the duties of a
 //! partner.
 
-use crate::forward::{Admission, Exact, Limit, Member, PortConfig, PortRole, PriorityMap, Untagged};
+use crate::forward::{Admission, Exact, Member, PortConfig, PortRole, PriorityMap, Untagged};
 use crate::ident::PortNo;
 use crate::node::switch::Switch;
 use crate::wire::{EtherType, Vid};
@@ -38,24 +38,5 @@ pub const fn member(port: PortNo, vid: Option<Vid>) -> Member {
         icmp: None,
         bound_mac: None,
         priority: PriorityMap::KEEP,
-    }
-}
-
-/// The usual ARP limit: one frame a second, one at once. `shared` names the switch's bucket
-/// that several tenants share, which delays them all.
-pub const fn arp_limit(shared: Option<u32>) -> Limit {
-    Limit {
-        per_second: ARP_PER_SECOND,
-        burst: 1,
-        shared,
-    }
-}
-
-/// The usual ICMP limit: 500 frames a second, and as many at once.
-pub const fn icmp_limit(shared: Option<u32>) -> Limit {
-    Limit {
-        per_second: ICMP_PER_SECOND,
-        burst: ICMP_PER_SECOND,
-        shared,
     }
 }

@@ -97,7 +97,7 @@ pub enum VpcChange {
 
 /// One way over a link, or both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Way {
+pub enum LinkWay {
     /// From the link's `a` end to its `b` end.
     AToB,
     /// From `b` to `a`.
@@ -110,13 +110,13 @@ pub enum Way {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkChange {
     /// Cut: frames on the way and frames offered are lost.
-    Cut(Way),
+    Cut(LinkWay),
     /// Whole again.
-    Restore(Way),
+    Restore(LinkWay),
     /// Loses so many frames of a billion.
-    Loss(Way, u32),
+    Loss(LinkWay, u32),
     /// Flips a bit in so many frames of a billion (they fail their FCS).
-    Corrupt(Way, u32),
+    Corrupt(LinkWay, u32),
     /// Delivers so many frames of a billion twice.
-    Duplicate(Way, u32),
+    Duplicate(LinkWay, u32),
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::Ipv4Addr;
 
 use super::{AddressPlan, Change, NextHop, Node, VbrChange, VpcChange};
-use crate::evidence::{Entry, Lineage, NodeChange, Outbox, Packet, Trace};
+use crate::evidence::{AccountLine, Lineage, NodeChange, Outbox, Packet, Trace};
 use crate::host::{ArpConfig, FlowKind, FlowSpec, FrameSize, Pattern};
 use crate::ident::{DropReason, Fate, FlowId, NodeId, Origin, PortNo, TenantId};
 use crate::node::idc::{Idc, IdcConfig};
@@ -130,9 +130,9 @@ impl Lab {
     fn collect(&mut self, from: usize, moving: &mut VecDeque<(usize, PortNo, Packet)>) {
         for entry in self.out.entries.drain(..) {
             match entry {
-                Entry::Offered(..) | Entry::Copied(..) => self.opened += 1,
-                Entry::Settled(trace, fate, _) => *self.settled.entry(line(&trace, fate)).or_default() += 1,
-                Entry::Changed(change) => self.changes.push((self.now, change)),
+                AccountLine::Offered(..) | AccountLine::Copied(..) => self.opened += 1,
+                AccountLine::Settled(trace, fate, _) => *self.settled.entry(line(&trace, fate)).or_default() += 1,
+                AccountLine::Changed(change) => self.changes.push((self.now, change)),
             }
         }
         moving.extend(self.out.sends.drain(..).map(|(port, packet)| (from, port, packet)));

@@ -5,7 +5,7 @@
 //! FCS and gap, and the fraction of a nanosecond that is left over counts for the frame behind
 //! it: a busy link carries exactly its rate. The last bit arrives `delay` after it was sent.
 
-use super::{LinkChange, Way};
+use super::{LinkChange, LinkWay};
 use crate::evidence::Packet;
 use crate::ident::DropReason;
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
@@ -50,10 +50,10 @@ impl End {
     }
 
     /// Is this the sending end of that way?
-    const fn sends(self, way: Way) -> bool {
+    const fn sends(self, way: LinkWay) -> bool {
         matches!(
             (self, way),
-            (_, Way::Both) | (Self::A, Way::AToB) | (Self::B, Way::BToA)
+            (_, LinkWay::Both) | (Self::A, LinkWay::AToB) | (Self::B, LinkWay::BToA)
         )
     }
 }

@@ -26,7 +26,7 @@ pub mod vlan_bridge;
 pub mod vpc;
 
 pub use change::{
-    AddressPlan, Change, HealthCheckConfig, LinkChange, NextHop, SwitchChange, VbrChange, VpcChange, Way,
+    AddressPlan, Change, HealthCheckConfig, LinkChange, LinkWay, NextHop, SwitchChange, VbrChange, VpcChange,
 };
 pub use switch::Switch;
 

@@ -1,7 +1,7 @@
 //! A VLAN switch: the one box behind access point, fabric and access device.
 
 use crate::evidence::{Lineage, Outbox, Packet};
-use crate::forward::{Exact, FastPath, Group, Quirk, Tables, Verdict};
+use crate::forward::{Exact, FastPath, FrameVerdict, Group, Quirk, Tables};
 use crate::ident::PortNo;
 use crate::node::{Change, Node, SwitchChange};
 use crate::units::SimTime;
@@ -55,12 +55,12 @@ impl<Q: Quirk> Switch<Q> {
 impl<Q: Quirk> Node for Switch<Q> {
     fn receive(&mut self, port: PortNo, mut packet: Packet, now: SimTime, out: &mut Outbox) {
         match self.fast.forward(port, packet.frame.bytes(), now) {
-            Verdict::Drop(reason) => out.drop(packet, reason),
-            Verdict::Forward(port, rewrite) => {
+            FrameVerdict::Drop(reason) => out.drop(packet, reason),
+            FrameVerdict::Forward(port, rewrite) => {
                 self.fast.edit(rewrite, &mut packet.frame);
                 out.send(port, packet);
             }
-            Verdict::Replicate(group) => self.replicate(group, packet, out),
+            FrameVerdict::Replicate(group) => self.replicate(group, packet, out),
         }
     }
 

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use super::cell::{Cell, Out};
 use super::model::{Far, Model, NOBODY, Owner, PortId};
 use super::prover::{Standing, prove};
-use super::state::State;
+use super::state::FrameSet;
 use super::symbol::{Symbol, Tail};
 
 /// What a certificate calls things.
@@ -29,7 +29,7 @@ pub struct Names {
 /// # Errors
 /// Where it is not proved.
 pub fn certificate(model: &Model, starts: &[(Owner, PortId)], names: &Names) -> Result<String, Standing> {
-    let mut claims: Vec<(PortId, Owner, State)> = Vec::new();
+    let mut claims: Vec<(PortId, Owner, FrameSet)> = Vec::new();
     let standing = prove(model, starts, |owner, states| {
         claims.extend(states.iter().map(|state| (state.port, owner, *state)));
     });
@@ -149,7 +149,7 @@ fn ways(text: &mut String, model: &Model, cell: &Cell, first: &mut Option<Out>) 
 
 /// `OWNER`, then `:TAIL` where the frame may not go on anyhow, `@MAC` where its source is known,
 /// and `+TAG` for each tag that switches put on, outermost first.
-fn claim(text: &mut String, owner: Owner, state: &State) {
+fn claim(text: &mut String, owner: Owner, state: &FrameSet) {
     let _ = write!(text, " {owner}");
     if state.tail != Tail::ANY {
         let _ = write!(text, ":{:x}", state.tail.0);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::model::{Far, Model, Owner, PortId};
-use super::state::{State, TooDeep, step};
+use super::state::{FrameSet, TooDeep, step};
 use super::symbol::{Symbol, Tail};
 
 /// So many states are searched one by one, more by a hash.
@@ -24,16 +24,16 @@ pub enum Lost {
     Many,
 }
 
-type Place = (PortId, [Symbol; super::state::MOST_PUSHED], Option<u32>);
+type StateKey = (PortId, [Symbol; super::state::MOST_PUSHED], Option<u32>);
 
 /// The states that one tenant's frames may be in. Kept between tenants for its memory alone.
 #[derive(Debug, Default)]
 pub struct Explorer {
-    states: Vec<State>,
+    states: Vec<FrameSet>,
     /// What of each state's tail was not followed yet.
     open: Vec<Tail>,
     queue: Vec<u32>,
-    index: HashMap<Place, u32, FixedState>,
+    index: HashMap<StateKey, u32, FixedState>,
     /// Ports towards terminals of others, in the order in which they were found.
     foreign: Vec<PortId>,
     carried: bool,
@@ -53,7 +53,7 @@ impl Explorer {
     ) -> Result<bool, Lost> {
         self.clear();
         for port in starts {
-            self.add(State::all(port));
+            self.add(FrameSet::all(port));
         }
         let mut next = 0;
         while let Some(at) = self.queue.get(next) {
@@ -79,7 +79,7 @@ impl Explorer {
     }
 
     /// The states, in the order in which they were found.
-    pub fn states(&self) -> &[State] {
+    pub fn states(&self) -> &[FrameSet] {
         &self.states
     }
 
@@ -104,7 +104,7 @@ impl Explorer {
         }
     }
 
-    fn add(&mut self, state: State) {
+    fn add(&mut self, state: FrameSet) {
         let known = if self.states.len() <= FEW {
             self.states.iter().position(|known| known.is_beside(&state))
         } else {
@@ -128,7 +128,7 @@ impl Explorer {
         self.open[at] = self.open[at].or(more);
     }
 
-    fn by_hash(&mut self, state: &State) -> Option<usize> {
+    fn by_hash(&mut self, state: &FrameSet) -> Option<usize> {
         for at in self.index.len()..self.states.len() {
             let number = u32::try_from(at).expect("fewer than MOST_STATES");
             self.index.insert(place(&self.states[at]), number);
@@ -137,7 +137,7 @@ impl Explorer {
     }
 }
 
-fn place(state: &State) -> Place {
+fn place(state: &FrameSet) -> StateKey {
     let mut pushed = [Symbol::NONE; super::state::MOST_PUSHED];
     pushed[..state.pushed().len()].copy_from_slice(state.pushed());
     (state.port, pushed, state.mac())

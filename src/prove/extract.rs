@@ -10,12 +10,12 @@
 use std::collections::BTreeSet;
 
 use super::cell::Cell;
-use super::model::{Model, PortId, Run, push_run};
+use super::model::{Model, PortId, SymbolRun, push_run};
 use super::probe::Kind;
 use super::symbol::{Symbol, TPIDS, Tail, VIDS};
 use super::teach::{Lesson, Taught, address, lessons};
 use super::ways::{Answer, Ways};
-use crate::forward::{Decision, FastPath, Quirk, Service, ServiceKind, Untagged, Verdict};
+use crate::forward::{Decision, FastPath, FrameVerdict, Quirk, Service, ServiceKind, Untagged};
 use crate::ident::{DropReason, PortNo};
 use crate::units::SimTime;
 use crate::wire::MacAddr;
@@ -137,7 +137,12 @@ impl<Q: Quirk> Lab<Q> {
     ///
     /// # Errors
     /// Where the model has no room.
-    pub fn port(&mut self, port: PortNo, base: PortId, model: &mut Model) -> Result<Vec<Run>, super::TooManyAddresses> {
+    pub fn port(
+        &mut self,
+        port: PortNo,
+        base: PortId,
+        model: &mut Model,
+    ) -> Result<Vec<SymbolRun>, super::TooManyAddresses> {
         let depth_one = self.first_tags(port, base, model)?;
         let mut runs = Vec::new();
         for (first, last, ways) in depth_one {
@@ -397,9 +402,9 @@ impl<Q: Quirk> Lab<Q> {
     fn forwarded(&mut self, port: PortNo, frame: &[u8]) -> Vec<super::ways::Copied> {
         self.nature.asked += 1;
         match self.fast.forward(port, frame, SimTime::ZERO) {
-            Verdict::Drop(_) => Vec::new(),
-            Verdict::Forward(port, rewrite) => vec![(port, rewrite)],
-            Verdict::Replicate(group) => self.fast.copies(group).collect(),
+            FrameVerdict::Drop(_) => Vec::new(),
+            FrameVerdict::Forward(port, rewrite) => vec![(port, rewrite)],
+            FrameVerdict::Replicate(group) => self.fast.copies(group).collect(),
         }
     }
 
@@ -452,9 +457,9 @@ impl<Q: Quirk> Lab<Q> {
             Decision::Drop(reason, _) => Err(reason),
             Decision::Connect(_, end) => end.map(|(_, port, rewrite)| vec![(port, rewrite)]),
             decision @ Decision::Bridge(_) => match self.fast.charge(&key, decision, SimTime::ZERO) {
-                Verdict::Drop(reason) => Err(reason),
-                Verdict::Forward(port, rewrite) => Ok(vec![(port, rewrite)]),
-                Verdict::Replicate(group) => Ok(self.fast.copies(group).collect()),
+                FrameVerdict::Drop(reason) => Err(reason),
+                FrameVerdict::Forward(port, rewrite) => Ok(vec![(port, rewrite)]),
+                FrameVerdict::Replicate(group) => Ok(self.fast.copies(group).collect()),
             },
         }
     }

@@ -29,7 +29,7 @@ pub enum Far {
 
 /// One cell for the symbols up to `last`, from where the run before it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Run {
+pub struct SymbolRun {
     /// What becomes of them.
     pub cell: Cell,
     /// The last symbol.
@@ -54,7 +54,7 @@ struct Port {
 #[derive(Debug, Clone, Default)]
 pub struct Model {
     ports: Vec<Port>,
-    runs: Vec<Run>,
+    runs: Vec<SymbolRun>,
     lanes: Vec<Box<[Cell]>>,
     lists: Vec<Box<[Out]>>,
     macs: Vec<MacAddr>,
@@ -130,7 +130,7 @@ impl Model {
     }
 
     /// Makes a port's cells: runs in order, that cover every symbol.
-    pub fn set_port(&mut self, port: PortId, runs: &[Run]) {
+    pub fn set_port(&mut self, port: PortId, runs: &[SymbolRun]) {
         assert_eq!(
             runs.last().map(|run| run.last),
             Some(Symbol::LAST),
@@ -139,7 +139,7 @@ impl Model {
         let tpid = (0..TPIDS.len()).max_by_key(|tpid| count_of(runs, *tpid)).unwrap_or(0);
         let index = count_of(runs, tpid) >= LANE_FROM;
         let lane = self.ports[port as usize].lane;
-        let kept: Vec<Run> = if index { outside(runs, tpid) } else { runs.to_vec() };
+        let kept: Vec<SymbolRun> = if index { outside(runs, tpid) } else { runs.to_vec() };
         let at = &mut self.ports[port as usize];
         // Runs that fit where the old ones were take their place.
         if kept.len() > usize::from(at.runs) {
@@ -205,18 +205,18 @@ impl Model {
         find(self.stored(at), symbol)
     }
 
-    fn stored(&self, port: &Port) -> &[Run] {
+    fn stored(&self, port: &Port) -> &[SymbolRun] {
         &self.runs[port.first as usize..][..usize::from(port.runs)]
     }
 
     /// Every run of equal cells: first symbol, last symbol, cell. Together they cover all symbols.
     pub fn runs_of(&self, port: PortId) -> Vec<(Symbol, Symbol, Cell)> {
-        let mut out: Vec<Run> = Vec::new();
+        let mut out: Vec<SymbolRun> = Vec::new();
         let at = &self.ports[port as usize];
         let lane = (at.lane != NO_LANE).then(|| usize::from(at.tpid));
         let mut from = 0;
         let stored = match self.stored(at) {
-            [] => &[Run {
+            [] => &[SymbolRun {
                 cell: Cell::DROP,
                 last: Symbol::LAST,
             }][..],
@@ -273,21 +273,21 @@ impl Model {
     /// Octets on the heap, about.
     pub fn heap_octets(&self) -> usize {
         self.ports.capacity() * size_of::<Port>()
-            + self.runs.capacity() * size_of::<Run>()
+            + self.runs.capacity() * size_of::<SymbolRun>()
             + self.lanes.len() * usize::from(VIDS) * size_of::<Cell>()
             + self.lists.iter().map(|list| size_of_val(&**list) + 16).sum::<usize>()
     }
 }
 
 /// Puts a run behind the others; equal neighbours become one.
-pub(super) fn push_run(runs: &mut Vec<Run>, last: Symbol, cell: Cell) {
+pub(super) fn push_run(runs: &mut Vec<SymbolRun>, last: Symbol, cell: Cell) {
     match runs.last_mut() {
         Some(run) if run.cell == cell => run.last = last,
-        _ => runs.push(Run { cell, last }),
+        _ => runs.push(SymbolRun { cell, last }),
     }
 }
 
-fn find(runs: &[Run], symbol: Symbol) -> Cell {
+fn find(runs: &[SymbolRun], symbol: Symbol) -> Cell {
     let at = if runs.len() <= 8 {
         runs.iter().position(|run| run.last >= symbol).unwrap_or(runs.len())
     } else {
@@ -296,23 +296,23 @@ fn find(runs: &[Run], symbol: Symbol) -> Cell {
     runs.get(at).map_or(Cell::DROP, |run| run.cell)
 }
 
-fn count_of(runs: &[Run], tpid: usize) -> usize {
+fn count_of(runs: &[SymbolRun], tpid: usize) -> usize {
     let (low, high) = (Symbol::tag(tpid, 0), Symbol::tag(tpid, VIDS - 1));
     runs.iter().filter(|run| run.last >= low && run.last <= high).count()
 }
 
 /// The runs, with those of one tag protocol id made one that drops.
-fn outside(runs: &[Run], tpid: usize) -> Vec<Run> {
+fn outside(runs: &[SymbolRun], tpid: usize) -> Vec<SymbolRun> {
     let (low, high) = (Symbol::tag(tpid, 0), Symbol::tag(tpid, VIDS - 1));
-    let mut out: Vec<Run> = Vec::new();
+    let mut out: Vec<SymbolRun> = Vec::new();
     let mut first = 0;
     for run in runs {
         if first < low.0 {
             let last = Symbol(run.last.0.min(low.0 - 1));
-            out.push(Run { cell: run.cell, last });
+            out.push(SymbolRun { cell: run.cell, last });
         }
         if run.last >= high && first <= high.0 {
-            out.push(Run {
+            out.push(SymbolRun {
                 cell: Cell::DROP,
                 last: high,
             });

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::extract::{Asking, Lab, Nature};
-use super::model::{Far, Model, NOBODY, Owner, PortId, Run};
+use super::model::{Far, Model, NOBODY, Owner, PortId, SymbolRun};
 use super::snapshot::{Forwarder, Snapshot};
 use super::symbol::{Symbol, TPIDS};
 use super::{Cell, TooManyAddresses};
@@ -28,7 +28,7 @@ macro_rules! each {
 }
 
 /// A switch.
-pub struct Seat {
+pub struct SwitchSeat {
     /// Its node.
     pub node: NodeId,
     /// Its node's name.
@@ -54,7 +54,7 @@ pub struct Terminal {
 /// The switches and the boxes at the edge.
 pub struct Network {
     /// Switches, in order of node.
-    pub seats: Vec<Seat>,
+    pub seats: Vec<SwitchSeat>,
     /// Boxes at the edge, in order of port.
     pub terminals: Vec<Terminal>,
     /// Links between two boxes of different owners, past every switch.
@@ -100,7 +100,7 @@ impl Network {
                 Forwarder::Exact(switch) => AnyLab::Exact(Box::new(Lab::of(switch.fast_path()).by(asking))),
                 Forwarder::Planted(switch) => AnyLab::Planted(Box::new(Lab::of(switch.fast_path()).by(asking))),
             };
-            seats.push(Seat {
+            seats.push(SwitchSeat {
                 node: *node,
                 name: plan.nodes[node.index()].name.clone(),
                 base,
@@ -145,7 +145,7 @@ impl Network {
     }
 
     /// The switch that a port belongs to, and the port's own number there.
-    pub fn place(&self, port: PortId) -> (&Seat, PortNo) {
+    pub fn place(&self, port: PortId) -> (&SwitchSeat, PortNo) {
         let at = self.seats.partition_point(|seat| seat.base <= port) - 1;
         let seat = &self.seats[at];
         (seat, PortNo(port - seat.base))
@@ -244,12 +244,12 @@ impl Network {
     }
 }
 
-impl Seat {
+impl SwitchSeat {
     fn extract(&mut self, model: &mut Model) -> Result<(), TooManyAddresses> {
         let base = self.base;
         for port in 0..self.tables.ports.len() {
             let port = PortNo::of(port);
-            let runs: Vec<Run> = each!(&mut self.lab, lab => lab.port(port, base, model))?;
+            let runs: Vec<SymbolRun> = each!(&mut self.lab, lab => lab.port(port, base, model))?;
             model.set_port(base + port.0, &runs);
         }
         Ok(())
@@ -262,7 +262,7 @@ impl Seat {
         changes: &mut Vec<Change>,
     ) -> Result<(), TooManyAddresses> {
         let base = self.base;
-        let runs: Vec<Run> = each!(&mut self.lab, lab => lab.port(port, base, model))?;
+        let runs: Vec<SymbolRun> = each!(&mut self.lab, lab => lab.port(port, base, model))?;
         let mut first = Symbol::NONE;
         for run in runs {
             changes.push(Change {

@@ -8,7 +8,7 @@ use foldhash::fast::FixedState;
 use super::explore::{Explorer, Lost};
 use super::model::{Far, Model, Owner, PortId};
 use super::network::Change;
-use super::state::State;
+use super::state::FrameSet;
 use super::symbol::Symbol;
 
 /// Tenants and the ports that they send into, sorted.
@@ -47,12 +47,16 @@ pub fn starts(terminals: impl IntoIterator<Item = (Owner, PortId)>) -> Starts {
 }
 
 /// Follows every tenant. `each` hears the states of each, once they are complete.
-pub fn prove(model: &Model, starts: &[(Owner, PortId)], mut each: impl FnMut(Owner, &[State])) -> Standing {
+pub fn prove(model: &Model, starts: &[(Owner, PortId)], mut each: impl FnMut(Owner, &[FrameSet])) -> Standing {
     prove_carrying(model, starts, |owner, states, _| each(owner, states))
 }
 
 /// The same; `each` also hears whether any of the tenant's frames reaches a terminal of its own.
-fn prove_carrying(model: &Model, starts: &[(Owner, PortId)], mut each: impl FnMut(Owner, &[State], bool)) -> Standing {
+fn prove_carrying(
+    model: &Model,
+    starts: &[(Owner, PortId)],
+    mut each: impl FnMut(Owner, &[FrameSet], bool),
+) -> Standing {
     let mut explorer = Explorer::default();
     let mut standing = Standing::default();
     for own in starts.chunk_by(|a, b| a.0 == b.0) {
@@ -145,7 +149,7 @@ fn key(port: PortId, symbol: u16) -> u64 {
     u64::from(port) << 16 | u64::from(symbol)
 }
 
-fn key_of(state: &State) -> u64 {
+fn key_of(state: &FrameSet) -> u64 {
     key(state.port, state.pushed().first().map_or(OWN, |symbol| symbol.0))
 }
 

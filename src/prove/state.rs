@@ -15,7 +15,7 @@ const ANY_MAC: u16 = u16::MAX;
 /// Frames at a port: the tags that switches put on, outermost first, and behind them any of the
 /// sender's own that `tail` allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct State {
+pub struct FrameSet {
     /// Where they come in.
     pub port: PortId,
     /// How the sender's own tags go on.
@@ -36,7 +36,7 @@ pub enum TooDeep {
     Popped,
 }
 
-impl State {
+impl FrameSet {
     /// Whatever a sender may send into `port`.
     pub const fn all(port: PortId) -> Self {
         Self {
@@ -108,7 +108,7 @@ impl State {
 /// # Errors
 /// Where tags stand too high.
 #[inline]
-pub fn step(model: &Model, from: &State, mut visit: impl FnMut(Option<Symbol>, State)) -> Result<(), TooDeep> {
+pub fn step(model: &Model, from: &FrameSet, mut visit: impl FnMut(Option<Symbol>, FrameSet)) -> Result<(), TooDeep> {
     if let [top, ..] = *from.pushed() {
         return switched(model, from, top, visit);
     }
@@ -129,9 +129,9 @@ pub fn step(model: &Model, from: &State, mut visit: impl FnMut(Option<Symbol>, S
 #[inline]
 fn switched(
     model: &Model,
-    from: &State,
+    from: &FrameSet,
     top: Symbol,
-    mut visit: impl FnMut(Option<Symbol>, State),
+    mut visit: impl FnMut(Option<Symbol>, FrameSet),
 ) -> Result<(), TooDeep> {
     let cell = model.at(from.port, top);
     let behind = from.pushed().get(1).map_or(from.tail, |next| next.class());
@@ -156,10 +156,10 @@ fn switched(
 #[inline]
 fn own(
     model: &Model,
-    from: &State,
+    from: &FrameSet,
     symbol: Symbol,
     cell: &Cell,
-    visit: &mut impl FnMut(Option<Symbol>, State),
+    visit: &mut impl FnMut(Option<Symbol>, FrameSet),
 ) -> Result<(), TooDeep> {
     let class = symbol.class();
     for out in model.outs(cell) {
@@ -182,11 +182,11 @@ fn own(
 }
 
 /// The same frames at another port, where their source address may pass.
-fn admitted(from: &State, port: PortId, mac: Option<u32>) -> Option<State> {
+fn admitted(from: &FrameSet, port: PortId, mac: Option<u32>) -> Option<FrameSet> {
     let own = from.mac();
     if own.is_some() && mac.is_some() && own != mac {
         return None;
     }
     let mac = mac.or(own).map_or(ANY_MAC, |mac| mac as u16);
-    Some(State { port, mac, ..*from })
+    Some(FrameSet { port, mac, ..*from })
 }

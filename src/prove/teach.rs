@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::symbol::{Symbol, TPIDS};
-use crate::forward::{PortRole, ServiceKind, Slot, Tables};
+use crate::forward::{MemberRef, PortRole, ServiceKind, Tables};
 use crate::ident::PortNo;
 use crate::wire::MacAddr;
 
@@ -84,20 +84,20 @@ pub struct Taught {
     /// What was taught.
     pub lessons: Vec<Lesson>,
     /// By lesson. `None`: of none, or of one that shares its database: it may matter to all.
-    pub of: Vec<Option<Slot>>,
+    pub of: Vec<Option<MemberRef>>,
 }
 
 impl Taught {
     /// Does this lesson lie in another service's memory, for who comes in by `own`?
-    fn is_apart(&self, number: usize, own: Option<Slot>) -> bool {
-        let apart = |(taught, own): (Slot, Slot)| !taught.same_service(own);
+    fn is_apart(&self, number: usize, own: Option<MemberRef>) -> bool {
+        let apart = |(taught, own): (MemberRef, MemberRef)| !taught.same_service(own);
         self.of[number].zip(own).is_some_and(apart)
     }
 
     /// Lessons to be asked for by who comes in by `own`, at the place of this number: all that may
     /// matter by what the forwarder says of its memories, and a sample of the others, another one at
     /// each place.
-    pub fn near(&self, own: Option<Slot>, place: usize) -> Vec<usize> {
+    pub fn near(&self, own: Option<MemberRef>, place: usize) -> Vec<usize> {
         let step = self.lessons.len() / SAMPLE;
         let asked = |number: &usize| {
             self.lessons.len() < FEW || !self.is_apart(*number, own) || (number + place).is_multiple_of(step)

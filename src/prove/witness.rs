@@ -6,7 +6,7 @@ use foldhash::fast::FixedState;
 
 use super::explore::{Lost, MOST_STATES};
 use super::model::{Far, Model, Owner, PortId};
-use super::state::{State, step};
+use super::state::{FrameSet, step};
 use super::symbol::{Symbol, TPIDS, Tail};
 
 /// A hop of a way: what came in by which port, and by which port it left.
@@ -42,7 +42,7 @@ pub struct Leak {
 }
 
 struct Node {
-    state: State,
+    state: FrameSet,
     parent: u32,
     taken: Option<Symbol>,
     left: PortId,
@@ -63,12 +63,12 @@ pub fn leaks(model: &Model, owner: Owner, starts: &[PortId], most: usize) -> Res
 /// Breadth first, so that a way is the shortest. Tails are kept apart, so that it is one way.
 fn search(model: &Model, owner: Owner, start: PortId, most: usize, found: &mut Vec<Leak>) -> Result<(), Lost> {
     let mut nodes = vec![Node {
-        state: State::all(start),
+        state: FrameSet::all(start),
         parent: u32::MAX,
         taken: None,
         left: 0,
     }];
-    let mut seen: HashSet<State, FixedState> = HashSet::default();
+    let mut seen: HashSet<FrameSet, FixedState> = HashSet::default();
     let mut next = 0;
     while next < nodes.len() && found.len() < most {
         let parent = u32::try_from(next).expect("fewer than MOST_STATES");
@@ -99,7 +99,7 @@ fn search(model: &Model, owner: Owner, start: PortId, most: usize, found: &mut V
     Ok(())
 }
 
-fn leak(nodes: &[Node], last: usize, (from, whose): (Owner, Owner), taken: Option<Symbol>, to: &State) -> Leak {
+fn leak(nodes: &[Node], last: usize, (from, whose): (Owner, Owner), taken: Option<Symbol>, to: &FrameSet) -> Leak {
     let mut steps = vec![(nodes[last].state, taken, to.port)];
     let mut at = last;
     while let Some(parent) = nodes.get(nodes[at].parent as usize) {

@@ -7,65 +7,46 @@
 //! and dry-run flag. [`State::call`] asks the operation for its guards over a shared reference,
 //! so a refused call cannot have changed anything, and then applies what the guards allowed.
 //! What completes later waits in the state with a relative deadline; [`State::advance`] lets time
-//! pass. Money is kept outside, by the [`billing::Ledger`] that folds the [`Event`]s.
+//! pass. Money is kept outside, by the [`money::Ledger`] that folds the [`Event`]s.
+//!
+//! - `law`: the state, its one door, time, choices, policies, guards, views.
+//! - `table`: the closed lists: operations, parameters, specs, error codes.
+//! - `circuit`, `port`, `vbr`: each resource, and the operations on it. `ids`: their ids.
+//! - `money`: the ledger and its bill.
 
-mod advance;
-pub mod billing;
-mod cen;
-mod choices;
 mod circuit;
-mod circuit_ops;
-pub mod codes;
-mod error;
-mod event;
-mod guard;
 mod ids;
-mod invariant;
-mod loa;
-mod migrate;
-mod operation;
-mod param;
-mod parse;
-mod pending;
-mod policy;
+mod law;
+pub mod money;
 mod port;
-mod port_end;
-mod port_ops;
-mod route;
-mod setup;
-mod spec;
-mod state;
-mod system;
+mod table;
 mod vbr;
-mod vbr_modify;
-mod vbr_ops;
-mod view;
-mod world;
 
-pub use choices::{Answer, Chance, Choices, Defaults, Lead, Recorder, Replay};
 pub use circuit::{BusinessStatus, Circuit, ConnectionStatus, LoaStatus, OrderStatus};
-pub use error::ApiError;
-pub use event::{Completion, Done, Event};
 pub use ids::{AttachmentId, IdError, PcId, ResourceId, ServiceKey, VbrId};
-pub use operation::*;
-pub use param::{AccountRef, LineType, NextHopType, OrderMode, ParamKind, ParamValue};
-pub use parse::{OperationInfo, ParamError, ParamInfo};
-pub use policy::{
+pub use law::choices::{Answer, Chance, Choices, Defaults, Lead, Recorder, Replay};
+pub use law::error::ApiError;
+pub use law::event::{Completion, Done, Event};
+pub use law::policy::{
     AcceptAndPay, BillingPoint, CircuitBuild, DeleteRetention, Gigabyte, NewVbrOnConvertingPort, OctetBasis,
     OutboundFrom, Policies, PolicyError, PolicyInfo, PortDeleteRight, RetentionBoundary, SetupGates, SpecUnit, Switch,
     VbrTerminateRight, VlanUpdate,
 };
+pub use law::setup::{Gate, Project};
+pub use law::state::{Call, Reply, State};
+pub use law::view::{CircuitView, PortView, ServiceView, VbrView};
+pub use law::world::{
+    AccessDevice, AccessPoint, Account, AccountKind, Feature, LeadTimes, Premises, PremisesError, PresetCircuit, Range,
+    Role, Site,
+};
 pub use port::{Acceptance, Port};
-pub use setup::{Gate, Project};
-pub use spec::Spec;
-pub use state::{Call, Reply, State};
+pub use table::codes;
+pub use table::operation::*;
+pub use table::param::{AccountRef, LineType, NextHopType, OrderMode, ParamKind, ParamValue};
+pub use table::parse::{OperationInfo, ParamError, ParamInfo};
+pub use table::spec::Spec;
 pub use vbr::{
     Addresses, Attachment, AttachmentStatus, Bfd, HealthCheck, NextHop, Prefix, Route, RouteStatus, Vbr, VbrStatus,
-};
-pub use view::{CircuitView, PortView, ServiceView, VbrView};
-pub use world::{
-    AccessDevice, AccessPoint, Account, AccountKind, Feature, LeadTimes, PresetCircuit, Range, Role, Site, World,
-    WorldError,
 };
 
 #[cfg(test)]

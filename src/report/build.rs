@@ -1,10 +1,10 @@
 //! A report out of a run and its judgement.
 
 use super::{RunReport, Section};
-use crate::check::{Case, Way, fibre_km, way};
+use crate::check::{Case, CloudWay, fibre_km, way};
 use crate::check::{Judgement, losses_table};
 use crate::engine::Run;
-use crate::provision::billing::{InvoiceLine, Row, Unit};
+use crate::provision::money::{BillRow, InvoiceLine, Unit};
 use crate::scenario::Plan;
 use crate::scenario::plan::Check;
 use crate::units::SimDuration;
@@ -92,7 +92,7 @@ fn sections(case: &Case<'_>, judgement: &Judgement) -> Vec<Section> {
 
 /// The ways to the cloud that the scenario compares.
 fn choices(case: &Case<'_>) -> Option<Section> {
-    let ways: Vec<Way> = case
+    let ways: Vec<CloudWay> = case
         .plan
         .expect
         .iter()
@@ -103,7 +103,7 @@ fn choices(case: &Case<'_>) -> Option<Section> {
         .collect();
     let price = |micros: Option<u64>| micros.map_or("no price given".to_owned(), |m| money(m, case.plan));
     let km = |delay: SimDuration| format!("{} km", fibre_km(delay));
-    let row = |way: &Way| {
+    let row = |way: &CloudWay| {
         vec![
             way.name.clone(),
             if way.shared { "shared port" } else { "own circuit" }.to_owned(),
@@ -141,7 +141,7 @@ fn bill_row(case: &Case<'_>, line: &InvoiceLine) -> Vec<String> {
         Unit::Pieces => format!("{} ", line.quantity).trim_end().to_owned(),
     };
     let amount = match (line.row, line.amount) {
-        (Row::InitialInstallation | Row::VbrInstance, _) => "not charged".to_owned(),
+        (BillRow::InitialInstallation | BillRow::VbrInstance, _) => "not charged".to_owned(),
         (_, None) => "no price given".to_owned(),
         (_, Some(micros)) => money(micros, case.plan),
     };

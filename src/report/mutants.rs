@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::study::isolate::GROUPS;
-use crate::study::mutants::{Fault, LARGE, Matrix, Outcome, SUITE, Standing, Study, family};
+use crate::isolate::GROUPS;
+use crate::mutants::{Fault, LARGE, Matrix, Outcome, SUITE, Standing, Study, family};
 
 /// The version of the JSON format; a change that could break a reader raises it.
 const FORMAT: &str = "trunklab.mutants/2";
@@ -252,12 +252,12 @@ struct Scenario<'a> {
     attackers: usize,
     controlled: usize,
     random: u32,
-    faults: Vec<Row<'a>>,
+    faults: Vec<FaultOutcome<'a>>,
     false_alarms: Vec<String>,
 }
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct FaultOutcome<'a> {
     id: &'static str,
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -268,7 +268,7 @@ struct Row<'a> {
     could_not_judge: BTreeMap<&'static str, &'a str>,
 }
 
-fn row<'a>((id, outcome): &'a (&'static str, Outcome)) -> Row<'a> {
+fn row<'a>((id, outcome): &'a (&'static str, Outcome)) -> FaultOutcome<'a> {
     let (word, injected, reason, alarms, failed) = match outcome {
         Outcome::NotApplicable(why) => ("NOT APPLICABLE", None, Some(why.as_str()), None, None),
         Outcome::Spared => ("NOT TRIED", None, Some("a world before kills it"), None, None),
@@ -280,7 +280,7 @@ fn row<'a>((id, outcome): &'a (&'static str, Outcome)) -> Row<'a> {
     let names = |alarms: &'a BTreeSet<String>| alarms.iter().map(String::as_str).collect();
     let alarms = alarms.into_iter().flatten();
     let failed = failed.into_iter().flatten();
-    Row {
+    FaultOutcome {
         id,
         outcome: word,
         injected,

@@ -8,7 +8,7 @@ use crate::check::thousands;
 use crate::forward::{Service, Tables};
 use crate::prove::Owner;
 use crate::scenario::Plan;
-use crate::study::{Arrival, Proof, Shown, Verdict};
+use crate::study::{Arrival, Proof, Proven, Shown};
 
 /// The version of the JSON.
 const FORMAT: &str = "trunklab.prove/1";
@@ -25,12 +25,12 @@ pub struct ProofReport {
     pub changes: Option<u64>,
 }
 
-fn verdict(verdict: &Verdict) -> &'static str {
+fn verdict(verdict: &Proven) -> &'static str {
     match verdict {
-        Verdict::Proved => "PROVED",
-        Verdict::Leaks => "LEAK",
-        Verdict::Undecided(_) => "UNDECIDED",
-        Verdict::Broken(_) => "ERROR",
+        Proven::Proved => "PROVED",
+        Proven::Leaks => "LEAK",
+        Proven::Undecided(_) => "UNDECIDED",
+        Proven::Broken(_) => "ERROR",
     }
 }
 
@@ -63,19 +63,19 @@ fn one(out: &mut String, report: &ProofReport, plan: &Plan, proof: &Proof, table
     let profiles = proof.profiles.join(", ");
     let _ = writeln!(out, "{}: {}", report.source, verdict(&proof.verdict));
     let _ = match &proof.verdict {
-        Verdict::Proved => writeln!(
+        Proven::Proved => writeln!(
             out,
             "  no frame of a tenant reaches a terminal of anybody else: proved for this forwarder and this model \
              under profile {profiles}"
         ),
-        Verdict::Leaks => writeln!(
+        Proven::Leaks => writeln!(
             out,
             "  {} of {} tenants leak under profile {profiles}; {} replayed",
             thousands(proof.standing.leaking.len() as u64),
             thousands(proof.standing.tenants),
             ways(proof.leaks.len())
         ),
-        Verdict::Undecided(why) | Verdict::Broken(why) => writeln!(out, "  {why}"),
+        Proven::Undecided(why) | Proven::Broken(why) => writeln!(out, "  {why}"),
     };
     let _ = writeln!(
         out,
@@ -210,8 +210,8 @@ fn value(report: &ProofReport, tables: bool) -> Value {
         Err(problems) => return json!({ "source": report.source, "problems": problems }),
     };
     let why = match &proof.verdict {
-        Verdict::Undecided(why) | Verdict::Broken(why) => Some(why),
-        Verdict::Proved | Verdict::Leaks => None,
+        Proven::Undecided(why) | Proven::Broken(why) => Some(why),
+        Proven::Proved | Proven::Leaks => None,
     };
     let mut value = json!({
         "source": report.source,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::check::thousands;
 use crate::study::draft::Time;
-use crate::study::swarm::{Bounds, Failure, Flown, Minimal, Trial, World};
+use crate::swarm::{Bounds, DrawnWorld, Failure, Flown, Minimal, Trial};
 
 /// The version of the JSON format; a change that could break a reader raises it.
 const FORMAT: &str = "trunklab.swarm/1";
@@ -32,7 +32,7 @@ pub struct SwarmReport<'a> {
 }
 
 impl SwarmReport<'_> {
-    fn failing(&self) -> impl Iterator<Item = &(World, Trial)> {
+    fn failing(&self) -> impl Iterator<Item = &(DrawnWorld, Trial)> {
         self.flown.kept.values().filter(|(_, trial)| !trial.failures.is_empty())
     }
 }
@@ -132,7 +132,7 @@ fn sums(out: &mut String, report: &SwarmReport<'_>) {
 }
 
 /// What was chosen for a world, as `key value`.
-fn options(world: &World, bounds: &Bounds) -> Vec<String> {
+fn options(world: &DrawnWorld, bounds: &Bounds) -> Vec<String> {
     let kinds: Vec<&str> = world.kinds.iter().map(|kind| kind.as_str()).collect();
     let kinds = if kinds.is_empty() {
         "none".to_owned()
@@ -244,7 +244,7 @@ pub fn swarm_json(report: &SwarmReport<'_>) -> String {
     text
 }
 
-fn tried<'a>(world: &World, trial: &'a Trial, bounds: &Bounds) -> Tried<'a> {
+fn tried<'a>(world: &DrawnWorld, trial: &'a Trial, bounds: &Bounds) -> Tried<'a> {
     let failed = trial.failures.iter().map(|failure| Failed {
         question: failure.question,
         subject: &failure.subject,

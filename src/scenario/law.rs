@@ -1,8 +1,8 @@
 //! From a plan to the state of provisioning before its first step.
 
 use crate::provision::{
-    AccessDevice, AccessPoint, Account, AccountKind, Feature, LeadTimes, PcId, Policies, PresetCircuit, Range,
-    ResourceId, Role, Site, Spec, State, World,
+    AccessDevice, AccessPoint, Account, AccountKind, Feature, LeadTimes, PcId, Policies, Premises, PresetCircuit,
+    Range, ResourceId, Role, Site, Spec, State,
 };
 
 use super::at::Span;
@@ -34,7 +34,7 @@ pub fn law(plan: &Plan) -> Result<(State, Vec<ResourceId>), Vec<Unlawful>> {
     let mut wrong = Vec::new();
     let policies = policies(&plan.policies, &mut wrong);
     let leads = leads(&plan.lead_times, &mut wrong);
-    let mut world = World::new(policies, leads);
+    let mut world = Premises::new(policies, leads);
     for account in &plan.accounts {
         let account = self::account(account, &mut wrong);
         if let Err(error) = world.add_account(account) {

@@ -13,13 +13,13 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::file::{ArpLimitWord, LearningWord, ProfileWord, ServiceWord, SwitchItem};
 use super::issues::Issues;
 use super::plan::{CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, Place, SwitchPlan, VbrSlot};
-use super::resolve::{Idc, World};
+use super::resolve::{Idc, Terrain};
 use crate::forward::{
     Admission, Limit, Member, Policer, PolicerRule, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind,
     Tables, Untagged, VlanLimit,
 };
 use crate::ident::{FlowId, LinkId, NodeId, Party, PortNo, TenantId};
-use crate::node::access_point::member;
+use crate::node::access_point::{ARP_PER_SECOND, ICMP_PER_SECOND, member};
 use crate::node::idc::IdcConfig;
 use crate::node::link::LinkConfig;
 use crate::node::vlan_bridge::{Learning, learns};
@@ -73,7 +73,7 @@ struct Ids {
 
 /// `None` where a tenant has no way, or no VID; `issues` says which.
 pub(super) fn wire(
-    world: &World,
+    world: &Terrain,
     steps: &Steps,
     flows: &Flows,
     rule: PolicerRule,
@@ -127,7 +127,7 @@ pub(super) fn wire(
 }
 
 /// All nodes in order of their names, and their ids.
-fn number(world: &World, steps: &Steps) -> (Vec<(String, Part)>, Ids) {
+fn number(world: &Terrain, steps: &Steps) -> (Vec<(String, Part)>, Ids) {
     let mut parts: Vec<(String, Part)> = Vec::new();
     let mut add = |name: &str, part: Part| parts.push((name.to_owned(), part));
     for (i, s) in world.switches.iter().enumerate() {
@@ -175,7 +175,7 @@ fn profile(word: Option<ProfileWord>) -> Profile {
     }
 }
 
-fn tables(part: Part, world: &World) -> Option<Tables> {
+fn tables(part: Part, world: &Terrain) -> Option<Tables> {
     let (word, limit) = match part {
         Part::Switch(i) => (&world.switches[i].item.profile, &world.switches[i].item.vlan_limit),
         Part::Device(i) => (&world.devices[i].profile, &world.devices[i].vlan_limit),
@@ -200,7 +200,7 @@ fn mac(kind: u8, name: &str) -> MacAddr {
 
 /// A link under construction, and the tables of the switches that it ends at.
 struct Build<'a> {
-    world: &'a World,
+    world: &'a Terrain,
     ids: &'a Ids,
     /// How policers are made.
     rule: PolicerRule,
@@ -428,8 +428,8 @@ fn uni_member(idc: &Idc, port: PortNo, item: &SwitchItem, rate: Option<BitRate>,
         burst: per_second,
         shared,
     };
-    let arp = whole(item.arp_per_second.as_ref().map(|a| a.value), 1);
-    let icmp = whole(item.icmp_per_second.as_ref().map(|a| a.value), 500);
+    let arp = whole(item.arp_per_second.as_ref().map(|a| a.value), ARP_PER_SECOND);
+    let icmp = whole(item.icmp_per_second.as_ref().map(|a| a.value), ICMP_PER_SECOND);
     Member {
         police: policer(item, rate, rule),
         arp: match item.arp_limit.as_ref().map(|a| a.value) {
@@ -466,7 +466,7 @@ fn policer(item: &SwitchItem, rate: Option<BitRate>, rule: PolicerRule) -> Optio
 }
 
 fn circuit_plans(
-    world: &World,
+    world: &Terrain,
     steps: &Steps,
     ids: &Ids,
     links: &[LinkPlan],
@@ -513,11 +513,11 @@ fn circuit_plans(
 }
 
 fn flow_plans(flows: &Flows, ids: &Ids, sent: &mut BTreeMap<NodeId, Vec<crate::host::FlowSpec>>) -> Vec<FlowPlan> {
-    use super::resolve::FlowPlace;
-    let node = |place: FlowPlace| match place {
-        FlowPlace::Idc(i) => ids.idcs[i],
-        FlowPlace::Vpc(i) => ids.vpcs[i],
-        FlowPlace::Slot(i) => ids.slots[i],
+    use super::resolve::FlowEnd;
+    let node = |place: FlowEnd| match place {
+        FlowEnd::Idc(i) => ids.idcs[i],
+        FlowEnd::Vpc(i) => ids.vpcs[i],
+        FlowEnd::Slot(i) => ids.slots[i],
     };
     let mut plans = Vec::with_capacity(flows.list.len());
     for (i, flow) in flows.list.iter().enumerate() {
@@ -538,7 +538,7 @@ fn flow_plans(flows: &Flows, ids: &Ids, sent: &mut BTreeMap<NodeId, Vec<crate::h
     plans
 }
 
-fn switch_node(name: String, i: usize, world: &World, tables: Tables) -> NodePlan {
+fn switch_node(name: String, i: usize, world: &Terrain, tables: Tables) -> NodePlan {
     let switch = &world.switches[i];
     let plan = SwitchPlan {
         tables,
@@ -556,7 +556,7 @@ fn switch_node(name: String, i: usize, world: &World, tables: Tables) -> NodePla
     }
 }
 
-fn device_node(name: String, i: usize, world: &World, tables: Tables) -> NodePlan {
+fn device_node(name: String, i: usize, world: &Terrain, tables: Tables) -> NodePlan {
     NodePlan {
         name,
         place: shared(Party::Alibaba),

@@ -3,7 +3,7 @@
 //! It fails where a frame of a tenant reaches somebody else's box at any time of the timeline, and
 //! replays. Nobody knows where no tenant's frame ever gets anywhere, or the prover cannot decide.
 
-use super::proof::{Proof, Verdict as Proven, prove_plan};
+use super::proof::{Proof, Proven, prove_plan};
 use crate::check::{Line, Verdict, thousands};
 use crate::scenario::Plan;
 use crate::scenario::plan::{Check, Expected};

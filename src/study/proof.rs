@@ -16,7 +16,7 @@ const MOST_LEAKS: usize = 64;
 
 /// How a proof ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Proven {
     /// No frame of a tenant reaches a terminal of anybody else.
     Proved,
     /// Some do, as replaying them showed.
@@ -44,7 +44,7 @@ pub struct Proof {
     /// When the tables stood so.
     pub at: SimTime,
     /// How it ended.
-    pub verdict: Verdict,
+    pub verdict: Proven,
     /// Leaks, replayed.
     pub leaks: Vec<Shown>,
     /// What was followed.
@@ -76,7 +76,7 @@ pub struct Proof {
 pub fn prove_snapshot(plan: &Plan, snapshot: &Snapshot) -> Result<Proof, TooManyAddresses> {
     let (network, model) = Network::read(plan, snapshot)?;
     let mut proof = conclude(plan, snapshot, &network, &model);
-    if proof.verdict == Verdict::Proved {
+    if proof.verdict == Proven::Proved {
         proof.certificate = certificate(&model, &starts_of(&model), &names(plan, &proof)).ok();
     }
     Ok(proof)
@@ -88,7 +88,7 @@ fn conclude(plan: &Plan, snapshot: &Snapshot, network: &Network, model: &Model) 
     let standing = prove(model, &starts, |_, _| {});
     let mut proof = Proof {
         at: snapshot.at,
-        verdict: Verdict::Proved,
+        verdict: Proven::Proved,
         leaks: Vec::new(),
         carried: standing.carried,
         standing,
@@ -124,9 +124,9 @@ fn judge(
     model: &Model,
     starts: &[(Owner, PortId)],
     proof: &mut Proof,
-) -> Verdict {
+) -> Proven {
     if let Some(link) = network.crossed.first() {
-        return Verdict::Undecided(format!(
+        return Proven::Undecided(format!(
             "link {link} joins boxes of different owners past every switch: no table speaks of it"
         ));
     }
@@ -161,18 +161,18 @@ fn judge(
     if let Some(first) = missing.first() {
         // A mixed model holds what any kind of frame may do at each hop: no one frame may do it all.
         if !proof.nature.mixed {
-            return Verdict::Broken(format!("{first}: the counterexample does not replay"));
+            return Proven::Broken(format!("{first}: the counterexample does not replay"));
         }
         if proof.leaks.is_empty() {
-            return Verdict::Undecided(format!(
+            return Proven::Undecided(format!(
                 "{first}: kinds of frames differ at several switches, and no frame was found that leaks at all of them"
             ));
         }
     }
     match (&proof.leaks[..], proof.standing.lost.first()) {
-        ([_, ..], _) => Verdict::Leaks,
-        ([], Some((owner, why))) => Verdict::Undecided(format!("{}: {why}", tenant(plan, *owner))),
-        ([], None) => Verdict::Proved,
+        ([_, ..], _) => Proven::Leaks,
+        ([], Some((owner, why))) => Proven::Undecided(format!("{}: {why}", tenant(plan, *owner))),
+        ([], None) => Proven::Proved,
     }
 }
 

@@ -87,11 +87,4 @@ impl Tag {
     pub const fn vid(self) -> Vid {
         Vid::of_tci(self.tci)
     }
-    /// The same tag with another VID.
-    pub const fn with_vid(self, vid: Vid) -> Self {
-        Self {
-            tpid: self.tpid,
-            tci: self.tci & 0xf000 | vid.get(),
-        }
-    }
 }

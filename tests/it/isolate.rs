@@ -7,8 +7,8 @@ mod profiles;
 use std::fmt::Write;
 
 use trunklab::check::Verdict;
+use trunklab::isolate::{IsolationReport, Options, run};
 use trunklab::scenario::{MemorySources, Plan, load_text};
-use trunklab::study::isolate::{IsolationReport, Options, run};
 
 /// A small world: tenants on one switch (untagged, or tagged where `tag` says so) and one circuit.
 #[derive(Default)]

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use trunklab::check::Verdict;
-use trunklab::report::mutants::{human, json};
-use trunklab::scenario::{MemorySources, Plan, load_text};
-use trunklab::study::isolate;
-use trunklab::study::mutants::{
+use trunklab::isolate;
+use trunklab::mutants::{
     Bounds, Engine, FAULTS, Fault, Heard, Injection, Matrix, Outcome, Standing, Study, engines, run,
 };
+use trunklab::report::mutants::{human, json};
+use trunklab::scenario::{MemorySources, Plan, load_text};
 
 fn plan(name: &str) -> Plan {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use trunklab::forward::{
-    Admission, Count, Excess, Exit, FastPath, Group, Kernel, MOST_BURST, Member, Octets, Planted, Policer, PortConfig,
-    PortRole, PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Standings, Tables,
-    Untagged, Verdict,
+    Admission, Count, Excess, Exit, FastPath, FrameVerdict, Group, Kernel, MOST_BURST, Member, Octets, Planted,
+    Policer, PortConfig, PortRole, PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing,
+    Standings, Tables, Untagged,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
@@ -359,7 +359,7 @@ fn the_largest_burst_passes_what_two_gib_hold_and_not_a_frame_more() {
         let mut fast = FastPath::new(switch([(1, policed(policer))]));
         let passed = (0..40_000).filter(|_| {
             let verdict = fast.forward(PortNo(0), &bytes, SimTime::from_nanos(u64::MAX));
-            matches!(verdict, Verdict::Forward(..))
+            matches!(verdict, FrameVerdict::Forward(..))
         });
         let passed = passed.count() as u64;
         assert_eq!(passed, MOST_BURST.get() / (least + 24));

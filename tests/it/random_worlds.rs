@@ -1,7 +1,7 @@
 //! Worlds that nobody would draw: random tenants, calls in no sensible order, faults, flows. What
 //! always holds must hold in them too.
 
-use trunklab::study::swarm::{Bounds, Kind, draw, foretells_nothing, try_world};
+use trunklab::swarm::{Bounds, Kind, draw, foretells_nothing, try_world};
 use trunklab::units::SimDuration;
 
 fn number(variable: &str, default: u64) -> u64 {

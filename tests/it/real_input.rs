@@ -39,11 +39,13 @@ impl Sources for Inputs {
     }
 }
 
-/// Is the input there? Says so where it is not.
+/// Is the input there? Says so where it is not; where `TRUNKLAB_REQUIRE` is set, that is a failure.
 fn there(name: &str) -> bool {
     let path = path_of(name);
     let there = path.exists();
     if !there {
+        let required = std::env::var_os("TRUNKLAB_REQUIRE").is_some();
+        assert!(!required, "{} is absent, and required", path.display());
         eprintln!("SKIPPED: {} is absent", path.display());
     }
     there

@@ -281,7 +281,7 @@ fn a_decision_for_a_service_that_went_is_a_drop_even_where_another_took_its_plac
     let (id, service) = tenant(999, 1_999);
     assert!(fast.set(id, service));
     let verdict = fast.charge(&key, decision, SimTime::ZERO);
-    assert_eq!(verdict, trunklab::forward::Verdict::Drop(DropReason::UnknownVid));
+    assert_eq!(verdict, trunklab::forward::FrameVerdict::Drop(DropReason::UnknownVid));
     assert_eq!(
         fast.counters(id)
             .members

@@ -6,8 +6,9 @@ use trunklab::ident::FlowId;
 use trunklab::scenario::plan::NodeKind;
 use trunklab::scenario::{MemorySources, Plan, load_text};
 use trunklab::study::draft::{Draft, Part, Section, Value};
-use trunklab::study::swarm::{
-    Bounds, Flight, Flown, Forecast, Kind, World, claims, draw, fly, foretells_nothing, minimal, try_draft, try_world,
+use trunklab::swarm::{
+    Bounds, DrawnWorld, Flight, Flown, Forecast, Kind, claims, draw, fly, foretells_nothing, minimal, try_draft,
+    try_world,
 };
 
 fn planted() -> Bounds {
@@ -83,7 +84,7 @@ fn a_seed_means_the_same_world_for_ever() {
 
 #[test]
 fn a_leak_in_a_world_that_is_called_healthy_is_an_alarm() {
-    let leaking: Vec<World> = (1..40).map(|seed| draw(seed, &planted())).collect();
+    let leaking: Vec<DrawnWorld> = (1..40).map(|seed| draw(seed, &planted())).collect();
     let mut alarms = 0;
     for world in &leaking {
         let trial = try_draft(&world.draft, &[], &foretells_nothing);

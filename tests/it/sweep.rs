@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use trunklab::forward::{
-    Admission, Count, Excess, Exit, FastPath, Group, Kernel, Member, Octets, Planted, Policer, PortConfig, PortRole,
-    PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Tables, Untagged, Verdict,
-    VlanLimit,
+    Admission, Count, Excess, Exit, FastPath, FrameVerdict, Group, Kernel, Member, Octets, Planted, Policer,
+    PortConfig, PortRole, PriorityMap, Profile, Quirk, Service, ServiceId, ServiceKind, Sink, Slots, Standing, Tables,
+    Untagged, VlanLimit,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimTime};
@@ -238,7 +238,7 @@ fn all_ways_alike(tables: &Tables, frames: &[Vec<u8>]) {
     let told: Vec<_> = frames
         .iter()
         .map(|(_, bytes)| {
-            let verdict: Verdict = alone.forward(PortNo(0), bytes, SimTime::ZERO);
+            let verdict: FrameVerdict = alone.forward(PortNo(0), bytes, SimTime::ZERO);
             outcome(&alone, verdict, bytes)
         })
         .collect();

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use trunklab::evidence::{Entry, Lineage, Outbox, Ticket, Trace};
+use trunklab::evidence::{AccountLine, Lineage, Outbox, Ticket, Trace};
 use trunklab::forward::{
     Exact, Limit, Member, Octets, Planted, Policer, PolicerRule, PortRole, Profile, Quirk, Service, ServiceId,
     ServiceKind, Tables,
 };
 use trunklab::ident::{DropReason, Fate, FlowId, Origin, PortNo, TenantId};
 use trunklab::node::access_device::{AccessDevice, sub_interface};
-use trunklab::node::access_point::{self, AccessPoint, arp_limit, member, port};
+use trunklab::node::access_point::{ARP_PER_SECOND, AccessPoint, ICMP_PER_SECOND, member, port};
 use trunklab::node::fabric::{Fabric, exchange};
 use trunklab::node::{Change, Node, Switch, SwitchChange};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
@@ -80,8 +80,8 @@ fn offer<Q: Quirk>(switch: &mut Switch<Q>, port: u32, tenant: TenantId, frame: F
     }
     for entry in out.entries {
         match entry {
-            Entry::Copied(..) => seen.copied += 1,
-            Entry::Settled(_, Fate::Dropped(reason), _) => seen.dropped = Some(reason),
+            AccountLine::Copied(..) => seen.copied += 1,
+            AccountLine::Settled(_, Fate::Dropped(reason), _) => seen.dropped = Some(reason),
             other => panic!("a switch does not write {other:?}"),
         }
     }
@@ -378,7 +378,11 @@ fn one_arp_bucket_for_all_delays_the_second_tenant_and_one_each_does_not() {
         let mut partner = access_point(Exact);
         for (id, p, v) in [(1, 0, 10), (2, 1, 11)] {
             let limited = Member {
-                arp: Some(arp_limit(shared)),
+                arp: Some(Limit {
+                    per_second: ARP_PER_SECOND,
+                    burst: 1,
+                    shared,
+                }),
                 ..member(PortNo(p), None)
             };
             let service = cross(TenantId(id - 1), limited, member(PortNo(2), vid(v)));
@@ -405,8 +409,9 @@ fn one_arp_bucket_for_all_delays_the_second_tenant_and_one_each_does_not() {
 #[test]
 fn icmp_passes_at_five_hundred_a_second() {
     let limit = Limit {
+        per_second: ICMP_PER_SECOND,
         burst: 1,
-        ..access_point::icmp_limit(None)
+        shared: None,
     };
     let limited = Member {
         icmp: Some(limit),

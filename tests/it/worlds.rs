@@ -5,7 +5,7 @@ use trunklab::engine::{Run, run};
 use trunklab::evidence::{NoObserver, Passage};
 use trunklab::ident::FlowId;
 use trunklab::provision::Defaults;
-use trunklab::provision::billing::Row;
+use trunklab::provision::money::BillRow;
 use trunklab::scenario::{MemorySources, Plan, load_text};
 
 /// One tenant on one circuit; the empty places are filled per test.
@@ -125,7 +125,7 @@ impl Ended {
         rows.iter().map(|row| row[1..].join(" ")).collect()
     }
 
-    fn billed(&self, row: Row) -> (u64, Option<u64>) {
+    fn billed(&self, row: BillRow) -> (u64, Option<u64>) {
         let lines = self.run.invoice(&self.plan);
         let line = lines.iter().find(|l| l.row == row).expect("the row is on the bill");
         (line.quantity, line.amount)
@@ -275,7 +275,7 @@ fn billed_octets_differ_by_header_fcs_tag_preamble_and_gap_exactly() {
             expect: "{ check: billing, tenant: acme, outbound_payer: acme }",
             ..PLAIN
         };
-        world.run().billed(Row::OutboundDataTransfer).0
+        world.run().billed(BillRow::OutboundDataTransfer).0
     };
     let (l3, l2, with_fcs, l1) = (
         billed("octets_billing: l3"),
@@ -307,7 +307,7 @@ fn what_the_throttle_drops_is_billed_at_neither_point() {
         let ended = world.run();
         let (down, _) = ended.flow("down");
         assert!(down.lost() > 7000, "{}", down.lost());
-        let (octets, _) = ended.billed(Row::OutboundDataTransfer);
+        let (octets, _) = ended.billed(BillRow::OutboundDataTransfer);
         // Packets of 1,500 octets, and a few ARP payloads.
         let beside = octets - 1500 * down.arrived.frames;
         assert!(beside < 500, "{beside} octets at {point} are of no frame that arrived");
@@ -325,7 +325,7 @@ fn the_port_fee_of_thirty_days_is_the_price_of_a_month_to_the_last_millionth() {
         expect: "{ check: billing, tenant: acme, port_payer: acme }",
         ..PLAIN
     };
-    let (nanos, amount) = world.run().billed(Row::PortUsage);
+    let (nanos, amount) = world.run().billed(BillRow::PortUsage);
     assert_eq!(nanos, (30 * 86_400 - 1) * 1_000_000_000);
     // 86.40 over 2,592,000 s is 33.333 millionths a second; rounded down once.
     assert_eq!(amount, Some(86_400_000 * (30 * 86_400 - 1) / (30 * 86_400)));

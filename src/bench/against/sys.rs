@@ -125,7 +125,7 @@ impl Map {
 pub(super) struct Program(OwnedFd);
 
 /// What a run of a program came to.
-pub(super) struct Run {
+pub(super) struct ProgramRun {
     /// What it returned, the last time.
     pub returned: u32,
     /// Nanoseconds a frame, averaged by the kernel, rounded down.
@@ -164,7 +164,7 @@ impl Program {
     }
 
     /// Runs it `repeat` times over one frame, which then is as the last run left it.
-    pub(super) fn run(&self, frame: &mut [u8], repeat: u32) -> io::Result<Run> {
+    pub(super) fn run(&self, frame: &mut [u8], repeat: u32) -> io::Result<ProgramRun> {
         let sent = frame.to_vec();
         let attr = Attr::new()
             .u32(0, number(&self.0))
@@ -175,7 +175,7 @@ impl Program {
             .u32(32, repeat);
         let mut attr = attr;
         bpf(10, &mut attr, 80)?;
-        Ok(Run {
+        Ok(ProgramRun {
             returned: attr.read_u32(4),
             nanos: attr.read_u32(36),
         })

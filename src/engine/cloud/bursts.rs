@@ -1,6 +1,6 @@
 //! Which burst a contract comes with: read from the policers that stand in the way.
 
-use crate::evidence::Contract;
+use crate::evidence::SoldRate;
 use crate::forward::{Policer, PolicerRule};
 use crate::ident::TenantId;
 use crate::node::lower::policer_rule;
@@ -44,7 +44,7 @@ impl Bursts {
 
     /// Where the access device limits the sub-interface, its burst is exact. Where only others
     /// police, theirs counts, and what may gather in the queues behind them.
-    pub(super) fn contract(&self, plan: &Plan, circuit: usize, tenant: TenantId, rate: BitRate) -> Contract {
+    pub(super) fn contract(&self, plan: &Plan, circuit: usize, tenant: TenantId, rate: BitRate) -> SoldRate {
         let device = self.rule.policer(rate).burst;
         let partner = self.partner.get(tenant.index()).copied().flatten();
         let (least, most) = partner.unwrap_or((device, device));
@@ -52,7 +52,7 @@ impl Bursts {
         let gathered = device.max(most).get().saturating_add(rate.octets_in(self.wait).get());
         // The VBR's throttle is made by the same rule as the device's limit.
         let kept = device.min(least);
-        Contract {
+        SoldRate {
             rate,
             burst: if limited { device } else { ByteCount::new(gathered) },
             burst_kept: kept,

@@ -12,7 +12,7 @@ use super::control::{Commands, Controller};
 use crate::evidence::{NodeChange, ServiceFact, StepRecord};
 use crate::ident::NodeId;
 use crate::node::{Change, VpcChange};
-use crate::provision::billing::Ledger;
+use crate::provision::money::Ledger;
 use crate::provision::{ApiError, Call, Choices, Event, Operation, ParamValue, Reply, ResourceId, State};
 use crate::scenario::Plan;
 use crate::scenario::plan::{BindingId, Fault, StepPlan, StepValue};

@@ -3,7 +3,7 @@
 use super::*;
 use crate::evidence::NodeChange;
 use crate::ident::{LinkId, StationId};
-use crate::node::{LinkChange, Way};
+use crate::node::{LinkChange, LinkWay};
 
 fn at(us: u64, change: LinkChange) -> (SimTime, Command) {
     (SimTime::from_micros(us), Command::Link(LinkId(1), change))
@@ -15,8 +15,8 @@ const SECOND: SimTime = SimTime::from_secs(1);
 fn a_cut_loses_what_is_on_its_way_and_what_is_offered() {
     // Frame 0 is on the second link from 10.992 us to 21.984 us.
     let faults = vec![
-        at(20, LinkChange::Cut(Way::Both)),
-        at(250, LinkChange::Restore(Way::Both)),
+        at(20, LinkChange::Cut(LinkWay::Both)),
+        at(250, LinkChange::Restore(LinkWay::Both)),
     ];
     let out = run(chain(5, false), SECOND, faults);
     let flow = out.observer.flow(FlowId(0)).unwrap();
@@ -52,16 +52,16 @@ fn both_ends_hear_of_a_full_cut_and_none_of_half_a_one() {
     let us = SimTime::from_micros;
     assert_eq!(
         carrier(vec![
-            at(5, LinkChange::Cut(Way::Both)),
-            at(6, LinkChange::Cut(Way::Both)),
-            at(9, LinkChange::Restore(Way::Both))
+            at(5, LinkChange::Cut(LinkWay::Both)),
+            at(6, LinkChange::Cut(LinkWay::Both)),
+            at(9, LinkChange::Restore(LinkWay::Both))
         ]),
         [(us(5), PortNo(1), false), (us(9), PortNo(1), true)]
     );
     assert_eq!(
         carrier(vec![
-            at(5, LinkChange::Cut(Way::AToB)),
-            at(9, LinkChange::Restore(Way::AToB))
+            at(5, LinkChange::Cut(LinkWay::AToB)),
+            at(9, LinkChange::Restore(LinkWay::AToB))
         ]),
         []
     );
@@ -69,7 +69,7 @@ fn both_ends_hear_of_a_full_cut_and_none_of_half_a_one() {
 
 #[test]
 fn half_a_cut_passes_the_other_way() {
-    let out = run(chain(10, true), SECOND, vec![at(0, LinkChange::Cut(Way::BToA))]);
+    let out = run(chain(10, true), SECOND, vec![at(0, LinkChange::Cut(LinkWay::BToA))]);
     let flow = out.observer.flow(FlowId(0)).unwrap();
     assert_eq!((flow.forward.arrived.frames, flow.answers.arrived.frames), (10, 0));
     assert_eq!(flow.answers.lost(), 10);
@@ -78,9 +78,9 @@ fn half_a_cut_passes_the_other_way() {
 #[test]
 fn loss_is_within_its_exact_binomial_bound_and_apart_from_other_streams() {
     let lost = |with_duplicates: bool| {
-        let mut faults = vec![at(0, LinkChange::Loss(Way::AToB, 100_000_000))];
+        let mut faults = vec![at(0, LinkChange::Loss(LinkWay::AToB, 100_000_000))];
         if with_duplicates {
-            faults.push(at(0, LinkChange::Duplicate(Way::BToA, 500_000_000)));
+            faults.push(at(0, LinkChange::Duplicate(LinkWay::BToA, 500_000_000)));
         }
         let out = run(chain(2_000, true), SECOND, faults);
         out.observer.flow(FlowId(0)).unwrap().forward.lost()
@@ -95,7 +95,7 @@ fn a_duplicate_is_a_child_and_is_noticed_as_one() {
     let out = run(
         chain(10, false),
         SECOND,
-        vec![at(0, LinkChange::Duplicate(Way::Both, 1_000_000_000))],
+        vec![at(0, LinkChange::Duplicate(LinkWay::Both, 1_000_000_000))],
     );
     let flow = out.observer.flow(FlowId(0)).unwrap();
     assert_eq!((flow.forward.arrived.frames, flow.forward.duplicated), (20, 10));
@@ -109,7 +109,7 @@ fn a_corrupt_frame_ends_at_the_link_with_one_bit_flipped() {
     let out = run(
         chain(3, false),
         SECOND,
-        vec![at(0, LinkChange::Corrupt(Way::Both, 1_000_000_000))],
+        vec![at(0, LinkChange::Corrupt(LinkWay::Both, 1_000_000_000))],
     );
     let kept = out.observer.exceptions().all();
     assert_eq!(kept.len(), 3);
@@ -129,7 +129,7 @@ fn a_corrupt_frame_ends_at_the_link_with_one_bit_flipped() {
 fn what_control_does_at_an_instant_comes_before_the_frames_of_that_instant() {
     // Frame 0 would arrive at the sink at exactly this time.
     let when = SimTime::from_nanos(21_984);
-    let cut = Command::Link(LinkId(1), LinkChange::Cut(Way::Both));
+    let cut = Command::Link(LinkId(1), LinkChange::Cut(LinkWay::Both));
     let out = run(chain(1, false), SECOND, vec![(when, cut)]);
     assert_eq!(out.observer.flow(FlowId(0)).unwrap().forward.lost(), 1);
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::evidence::{NodeChange, Observer, Trace};
 use crate::ident::{LinkId, StationId};
-use crate::node::{LinkChange, Way};
+use crate::node::{LinkChange, LinkWay};
 
 const SECOND: SimTime = SimTime::from_secs(1);
 
@@ -121,7 +121,7 @@ fn a_port_without_a_link_drops() {
 
 #[test]
 fn an_idle_link_with_its_ends_fits_in_200_octets() {
-    let octets = size_of::<super::super::world::Span>();
+    let octets = size_of::<super::super::world::HeldLink>();
     assert!(octets <= 200, "{octets}");
 }
 
@@ -222,7 +222,7 @@ fn wilderness(seed: u64, size: u32, chords: &[(u32, u32)], rate: u64, delay: u64
 }
 
 fn change() -> impl Strategy<Value = LinkChange> {
-    let way = prop_oneof![Just(Way::AToB), Just(Way::BToA), Just(Way::Both)];
+    let way = prop_oneof![Just(LinkWay::AToB), Just(LinkWay::BToA), Just(LinkWay::Both)];
     (way, 0..5u8, 0..1_000_000_000u32).prop_map(|(way, what, ppb)| match what {
         0 => LinkChange::Cut(way),
         1 => LinkChange::Restore(way),

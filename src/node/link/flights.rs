@@ -34,7 +34,7 @@ pub struct Flight {
 }
 
 #[derive(Debug)]
-enum Slot {
+enum Berth {
     Free(u32),
     Used(Flight),
 }
@@ -42,7 +42,7 @@ enum Slot {
 /// The pool. It is as large as the most frames that were on their way at once.
 #[derive(Debug)]
 pub struct Flights {
-    slots: Vec<Slot>,
+    slots: Vec<Berth>,
     free: u32,
     used: usize,
 }
@@ -75,15 +75,15 @@ impl Flights {
 
     pub(super) fn get(&self, index: u32) -> &Flight {
         match &self.slots[index as usize] {
-            Slot::Used(flight) => flight,
-            Slot::Free(_) => unreachable!("a link names only frames that are on their way"),
+            Berth::Used(flight) => flight,
+            Berth::Free(_) => unreachable!("a link names only frames that are on their way"),
         }
     }
 
     pub(super) fn get_mut(&mut self, index: u32) -> &mut Flight {
         match &mut self.slots[index as usize] {
-            Slot::Used(flight) => flight,
-            Slot::Free(_) => unreachable!("a link names only frames that are on their way"),
+            Berth::Used(flight) => flight,
+            Berth::Free(_) => unreachable!("a link names only frames that are on their way"),
         }
     }
 
@@ -92,25 +92,25 @@ impl Flights {
         if self.free == NONE {
             let index = u32::try_from(self.slots.len()).expect("fewer than 2^32 frames on their way");
             assert!(index != NONE, "fewer than 2^32 - 1 frames on their way");
-            self.slots.push(Slot::Used(flight));
+            self.slots.push(Berth::Used(flight));
             return index;
         }
         let index = self.free;
         let slot = &mut self.slots[index as usize];
-        if let Slot::Free(next) = slot {
+        if let Berth::Free(next) = slot {
             self.free = *next;
         }
-        *slot = Slot::Used(flight);
+        *slot = Berth::Used(flight);
         index
     }
 
     pub(super) fn remove(&mut self, index: u32) -> Flight {
-        let slot = std::mem::replace(&mut self.slots[index as usize], Slot::Free(self.free));
+        let slot = std::mem::replace(&mut self.slots[index as usize], Berth::Free(self.free));
         self.free = index;
         self.used -= 1;
         match slot {
-            Slot::Used(flight) => flight,
-            Slot::Free(_) => unreachable!("a link names only frames that are on their way"),
+            Berth::Used(flight) => flight,
+            Berth::Free(_) => unreachable!("a link names only frames that are on their way"),
         }
     }
 }

@@ -158,7 +158,7 @@ fn both_directions_keep_out_of_each_others_way() {
     assert_eq!(link.head(End::B, &flights), Some((ns(89), 9)));
     let mut lost = Vec::new();
     assert_eq!(
-        link.apply(LinkChange::Cut(Way::BToA), ROOT, &mut flights, &mut lost),
+        link.apply(LinkChange::Cut(LinkWay::BToA), ROOT, &mut flights, &mut lost),
         None
     );
     assert_eq!((lost.len(), link.head(End::B, &flights)), (1, None));
@@ -171,11 +171,11 @@ fn both_directions_keep_out_of_each_others_way() {
 fn the_carrier_is_gone_while_both_directions_are_cut() {
     let (mut link, mut flights) = (Link::new(config(1, 1, 1500, 0)), Flights::new());
     let mut apply = |change| link.apply(change, ROOT, &mut flights, &mut Vec::new());
-    assert_eq!(apply(LinkChange::Cut(Way::AToB)), None);
-    assert_eq!(apply(LinkChange::Cut(Way::BToA)), Some(false));
-    assert_eq!(apply(LinkChange::Cut(Way::Both)), None);
-    assert_eq!(apply(LinkChange::Restore(Way::AToB)), Some(true));
-    assert_eq!(apply(LinkChange::Restore(Way::Both)), None);
+    assert_eq!(apply(LinkChange::Cut(LinkWay::AToB)), None);
+    assert_eq!(apply(LinkChange::Cut(LinkWay::BToA)), Some(false));
+    assert_eq!(apply(LinkChange::Cut(LinkWay::Both)), None);
+    assert_eq!(apply(LinkChange::Restore(LinkWay::AToB)), Some(true));
+    assert_eq!(apply(LinkChange::Restore(LinkWay::Both)), None);
 }
 
 #[test]
@@ -184,13 +184,13 @@ fn a_restored_wire_is_free_at_once() {
     offer(&mut link, &mut flights, 1000, 0).unwrap();
     offer(&mut link, &mut flights, 1000, 0).unwrap();
     let mut lost = Vec::new();
-    link.apply(LinkChange::Cut(Way::Both), ROOT, &mut flights, &mut lost);
+    link.apply(LinkChange::Cut(LinkWay::Both), ROOT, &mut flights, &mut lost);
     assert_eq!(lost.len(), 2);
     for packet in lost {
         packet.ticket.close();
     }
     assert_eq!(offer(&mut link, &mut flights, 60, 5), Err(DropReason::LinkDown));
-    link.apply(LinkChange::Restore(Way::Both), ROOT, &mut flights, &mut Vec::new());
+    link.apply(LinkChange::Restore(LinkWay::Both), ROOT, &mut flights, &mut Vec::new());
     assert_eq!(link.waiting(End::A, ns(5), &flights), ByteCount::ZERO);
     offer(&mut link, &mut flights, 60, 5).unwrap();
     assert_eq!(arrivals(&mut link, &mut flights), [5 + 84 * 8_000_000 + 1]);
@@ -202,7 +202,7 @@ fn a_fault_that_comes_back_goes_on_with_its_stream() {
         let (mut link, mut flights) = (Link::new(config(1_000_000_000, 1, 1500, 1_000_000)), Flights::new());
         let mut lost = String::new();
         let set = |link: &mut Link, flights: &mut Flights, ppb| {
-            link.apply(LinkChange::Loss(Way::Both, ppb), ROOT, flights, &mut Vec::new());
+            link.apply(LinkChange::Loss(LinkWay::Both, ppb), ROOT, flights, &mut Vec::new());
         };
         set(&mut link, &mut flights, 500_000_000);
         for i in 0..64 {

@@ -71,10 +71,6 @@ impl Vbr {
         }
     }
 
-    /// Is it `active`?
-    pub fn is_active(&self) -> bool {
-        self.active
-    }
     /// Is its peer healthy? `None` where there is no health check.
     pub fn health(&self) -> Option<bool> {
         self.health.as_ref().map(|probing| probing.check.is_healthy())

@@ -20,8 +20,8 @@ pub fn secs(n: u64) -> SimDuration {
     SimDuration::from_secs(n)
 }
 
-pub fn world() -> World {
-    let mut w = World::new(Policies::default(), LeadTimes::default());
+pub fn world() -> Premises {
+    let mut w = Premises::new(Policies::default(), LeadTimes::default());
     let account = |uid, role, kind, site| Account {
         uid,
         role,
@@ -75,7 +75,7 @@ impl Bench {
         Self::with(|_| {})
     }
 
-    pub fn with(change: impl FnOnce(&mut World)) -> Self {
+    pub fn with(change: impl FnOnce(&mut Premises)) -> Self {
         let mut w = world();
         change(&mut w);
         let mut s = State::new(w);

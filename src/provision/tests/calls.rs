@@ -130,7 +130,7 @@ fn what_was_recorded_replays_to_the_same_state() {
             false
         }
     }
-    let wide = |w: &mut World| {
+    let wide = |w: &mut Premises| {
         w.leads.review = Range {
             min: days(1),
             max: days(3),

@@ -1,7 +1,7 @@
 //! Who pays what, from when to when, to the octet.
 
 use super::bench::*;
-use crate::provision::billing::*;
+use crate::provision::money::*;
 use crate::provision::*;
 use crate::units::SimTime;
 
@@ -24,7 +24,7 @@ fn prices() -> Prices {
     }
 }
 
-fn charged(lines: &[InvoiceLine]) -> Vec<(crate::ident::AccountId, Row, u64, Option<u64>)> {
+fn charged(lines: &[InvoiceLine]) -> Vec<(crate::ident::AccountId, BillRow, u64, Option<u64>)> {
     lines
         .iter()
         .filter(|l| l.row.is_charged())
@@ -72,14 +72,14 @@ fn the_port_fee_runs_for_the_payer_from_acceptance_to_termination() {
     assert_eq!(
         charged(&lines),
         [
-            (T1, Row::PortUsage, 10 * DAY_NS, Some(10_000_000)),
-            (T1, Row::PortUsage, 15 * DAY_NS, Some(30_000_000)),
+            (T1, BillRow::PortUsage, 10 * DAY_NS, Some(10_000_000)),
+            (T1, BillRow::PortUsage, 15 * DAY_NS, Some(30_000_000)),
         ]
     );
     assert!(
         lines
             .iter()
-            .any(|l| l.row == Row::InitialInstallation && l.amount == Some(0))
+            .any(|l| l.row == BillRow::InitialInstallation && l.amount == Some(0))
     );
 }
 
@@ -107,9 +107,12 @@ fn the_partner_pays_the_port_fee_where_the_order_mode_says_so() {
         ),
     );
     let lines = ledger.invoice(at(30 * DAY), &prices(), &Policies::default());
-    assert_eq!(charged(&lines), [(P, Row::PortUsage, 30 * DAY_NS, Some(30_000_000))]);
+    assert_eq!(
+        charged(&lines),
+        [(P, BillRow::PortUsage, 30 * DAY_NS, Some(30_000_000))]
+    );
     let unknown = ledger.invoice(at(30 * DAY), &Prices::default(), &Policies::default());
-    assert_eq!(charged(&unknown), [(P, Row::PortUsage, 30 * DAY_NS, None)]);
+    assert_eq!(charged(&unknown), [(P, BillRow::PortUsage, 30 * DAY_NS, None)]);
 }
 
 #[test]
@@ -147,11 +150,11 @@ fn outbound_octets_are_billed_exactly_while_a_vbr_is_active() {
     let lines = ledger.invoice(at(7_200), &prices(), &Policies::default());
     let outbound: Vec<_> = charged(&lines)
         .into_iter()
-        .filter(|l| l.1 == Row::OutboundDataTransfer)
+        .filter(|l| l.1 == BillRow::OutboundDataTransfer)
         .collect();
     assert_eq!(
         outbound,
-        [(T1, Row::OutboundDataTransfer, 2_000_000_001, Some(160_000))]
+        [(T1, BillRow::OutboundDataTransfer, 2_000_000_001, Some(160_000))]
     );
 }
 
@@ -211,9 +214,9 @@ fn a_legacy_tenant_pays_no_fee_until_the_port_is_accepted() {
             },
         ),
     );
-    let rows: Vec<Row> = charged(&ledger.invoice(at(40), &prices(), &Policies::default()))
+    let rows: Vec<BillRow> = charged(&ledger.invoice(at(40), &prices(), &Policies::default()))
         .iter()
         .map(|l| l.1)
         .collect();
-    assert_eq!(rows, [Row::PortUsage, Row::OutboundDataTransfer]);
+    assert_eq!(rows, [BillRow::PortUsage, BillRow::OutboundDataTransfer]);
 }

@@ -117,7 +117,7 @@ fn c7_only_the_account_that_a_shared_port_was_made_for_accepts_it() {
 
 #[test]
 fn c8_no_frame_may_pass_before_confirmed_enabled_and_vbr_active() {
-    let slow = |w: &mut World| {
+    let slow = |w: &mut Premises| {
         w.leads.port_enable = Range::exactly(secs(5));
         w.leads.vbr_terminate = Range::exactly(secs(5));
         w.leads.vbr_recover = Range::exactly(secs(5));

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
+use crate::isolate::Minimal;
 use crate::report::pcapng::{CaptureError, Captures};
-use crate::study::isolate::Minimal;
 
 /// Writes what crossed the links; returns how many frames that were.
 ///

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{SuiteReport, Suites, fraction, hex, summary};
 use crate::check::{Verdict, thousands};
-use crate::study::isolate::{FindingReport, GROUPS, IsolationReport, RowReport};
+use crate::isolate::{FindingReport, GROUPS, IsolationReport, RowReport};
 
 /// Verdicts in the order of the table's columns.
 const COLUMNS: [(Verdict, &str); 6] = [

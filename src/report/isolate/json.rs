@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{SuiteReport, Suites, fraction, hex};
 use crate::check::Verdict;
-use crate::study::isolate::{FindingReport, IsolationReport, RowReport};
+use crate::isolate::{FindingReport, IsolationReport, RowReport};
 
 /// The version of this format; a change that could break a reader raises it.
 const FORMAT: &str = "trunklab.isolate/1";
@@ -54,7 +54,7 @@ fn devices(suite: &IsolationReport) -> Vec<Value> {
             .collect::<serde_json::Map<_, _>>()
             .into()
     };
-    let device = |d: &crate::study::isolate::DeviceReport| {
+    let device = |d: &crate::isolate::DeviceReport| {
         json!({
             "name": d.name, "kind": d.kind, "profile": d.profile, "quirk": d.quirk, "pics": pics(&d.pics),
         })

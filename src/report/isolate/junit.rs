@@ -4,7 +4,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Suites, summary};
 use crate::check::Verdict;
-use crate::study::isolate::RowReport;
+use crate::isolate::RowReport;
 
 /// Renders all as JUnit XML: a suite per scenario, a case per row.
 pub fn junit(suites: Suites<'_>) -> String {

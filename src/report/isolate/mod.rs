@@ -12,7 +12,7 @@ pub use json::json;
 pub use junit::junit;
 
 use super::NotRun;
-use crate::study::isolate::{FindingReport, IsolationReport};
+use crate::isolate::{FindingReport, IsolationReport};
 
 /// What is told of one scenario's suite.
 #[derive(Debug, Clone)]

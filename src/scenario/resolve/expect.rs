@@ -2,7 +2,7 @@
 
 use super::steps::Steps;
 use super::traffic::Flows;
-use super::world::World;
+use super::world::Terrain;
 use crate::ident::{FlowId, Party, TenantId};
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
@@ -97,7 +97,7 @@ fn written(item: &ExpectItem) -> Vec<(&'static str, Span)> {
 }
 
 /// Everything that can be wrong with an expectation.
-pub(super) fn check(items: &[ExpectItem], world: &World, flows: &Flows, steps: &Steps, issues: &mut Issues) {
+pub(super) fn check(items: &[ExpectItem], world: &Terrain, flows: &Flows, steps: &Steps, issues: &mut Issues) {
     for item in items {
         let word = item.check.value;
         let there = written(item);
@@ -262,7 +262,7 @@ fn verdict(item: &ExpectItem) -> Expected {
 }
 
 /// The expectations, and those that always hold; everything in them has been checked.
-pub(super) fn resolve(items: &[ExpectItem], world: &World, flows: &Flows, steps: &Steps) -> Vec<Expectation> {
+pub(super) fn resolve(items: &[ExpectItem], world: &Terrain, flows: &Flows, steps: &Steps) -> Vec<Expectation> {
     let mut list = Vec::new();
     for word in ALWAYS {
         let given = items.iter().find(|i| i.check.value == word);
@@ -292,7 +292,7 @@ fn plain(word: CheckWord) -> Check {
     }
 }
 
-fn one(item: &ExpectItem, world: &World, flows: &Flows, steps: &Steps) -> Check {
+fn one(item: &ExpectItem, world: &Terrain, flows: &Flows, steps: &Steps) -> Check {
     let tenant = item
         .tenant
         .as_ref()

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::steps::Steps;
-use super::world::World;
+use super::world::Terrain;
 use crate::forward::{Service, ServiceId};
 use crate::ident::{LinkId, NodeId};
-use crate::node::{LinkChange, SwitchChange, VpcChange, Way};
+use crate::node::{LinkChange, LinkWay, SwitchChange, VpcChange};
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
 use crate::scenario::file::{FaultItem, FlapItem, WayWord};
@@ -27,7 +27,7 @@ const HANDS_MAX: usize = 1_000;
 const LEAST_BURST: ByteCount = ByteCount::new(64_000);
 
 /// Everything that can be wrong with a fault before the wires are known.
-pub(super) fn check(items: &[FaultItem], world: &World, steps: &Steps, end: SimTime, issues: &mut Issues) {
+pub(super) fn check(items: &[FaultItem], world: &Terrain, steps: &Steps, end: SimTime, issues: &mut Issues) {
     let mut total = items.len() as u64;
     let mut hands = items.iter().filter(|i| i.misconnect.is_some() || i.police.is_some());
     if let Some(extra) = hands.nth(HANDS_MAX) {
@@ -165,7 +165,7 @@ fn check_flap(item: &FaultItem, flap: &FlapItem, end: SimTime, issues: &mut Issu
     }
 }
 
-fn check_misconnect(item: &FaultItem, world: &World, issues: &mut Issues) {
+fn check_misconnect(item: &FaultItem, world: &Terrain, issues: &mut Issues) {
     let Some(switch) = &item.misconnect else { return };
     let place = world.switch_names.get(switch, switch.span, issues);
     let (Some(name), Some(vlan)) = (&item.tenant, &item.vlan_id) else {
@@ -197,7 +197,7 @@ fn check_misconnect(item: &FaultItem, world: &World, issues: &mut Issues) {
     }
 }
 
-fn check_police(item: &FaultItem, switch: &At<PlaceRef>, world: &World, issues: &mut Issues) {
+fn check_police(item: &FaultItem, switch: &At<PlaceRef>, world: &Terrain, issues: &mut Issues) {
     world.switch_names.get(switch, switch.span, issues);
     if let Some(vlan) = &item.vlan_id {
         issues.err(vlan.span, Code::FaultShape, "`vlan_id` belongs to `misconnect`");
@@ -219,7 +219,7 @@ fn check_police(item: &FaultItem, switch: &At<PlaceRef>, world: &World, issues: 
 /// The faults, sorted by time, then as written; all but the names of links has been checked.
 pub(super) fn resolve(
     items: &[FaultItem],
-    world: &World,
+    world: &Terrain,
     steps: &Steps,
     wired: &Wired,
     end: SimTime,
@@ -235,9 +235,9 @@ pub(super) fn resolve(
     for item in order {
         let at = item.at.value;
         let way = match item.way.as_ref().map(|w| w.value) {
-            None | Some(WayWord::Both) => Way::Both,
-            Some(WayWord::AToB) => Way::AToB,
-            Some(WayWord::BToA) => Way::BToA,
+            None | Some(WayWord::Both) => LinkWay::Both,
+            Some(WayWord::AToB) => LinkWay::AToB,
+            Some(WayWord::BToA) => LinkWay::BToA,
         };
         let share = item.share.as_ref().map_or(0, |s| s.value.0);
         let links: [(&Option<At<PlaceRef>>, LinkChange); 5] = [
@@ -304,7 +304,7 @@ fn link(name: &At<PlaceRef>, wired: &Wired, issues: &mut Issues) -> Option<LinkI
     None
 }
 
-fn flaps(at: SimTime, flap: &FlapItem, link: LinkId, way: Way, end: SimTime, list: &mut Vec<FaultPlan>) {
+fn flaps(at: SimTime, flap: &FlapItem, link: LinkId, way: LinkWay, end: SimTime, list: &mut Vec<FaultPlan>) {
     let mut down = at;
     for _ in 0..flap.times.value.min(FAULTS_MAX) {
         let up = down.saturating_add(flap.down.value);
@@ -345,7 +345,7 @@ impl Hands<'_> {
 
     /// The tenant's service gets this VLAN towards the circuit; who had it is overwritten, as on
     /// a real switch.
-    fn misconnect(&mut self, item: &FaultItem, switch: &At<PlaceRef>, world: &World) -> Vec<Fault> {
+    fn misconnect(&mut self, item: &FaultItem, switch: &At<PlaceRef>, world: &Terrain) -> Vec<Fault> {
         let found = || {
             let place = world.switch_names.find(switch)?;
             let account = world.account_names.find(item.tenant.as_ref()?)?;
@@ -388,7 +388,7 @@ impl Hands<'_> {
 
     /// Wherever this switch polices the tenant, it does so to the new rate; the burst keeps the
     /// time that it had.
-    fn police(&mut self, item: &FaultItem, switch: &At<PlaceRef>, world: &World) -> Vec<Fault> {
+    fn police(&mut self, item: &FaultItem, switch: &At<PlaceRef>, world: &Terrain) -> Vec<Fault> {
         let found = || {
             let place = world.switch_names.find(switch)?;
             let account = world.account_names.find(item.tenant.as_ref()?)?;

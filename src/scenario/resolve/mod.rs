@@ -13,8 +13,8 @@ mod world;
 
 pub(super) use sites::{Idc, Net};
 pub(super) use steps::Steps;
-pub(super) use traffic::{Flows, Place as FlowPlace};
-pub(super) use world::{Circuit, World};
+pub(super) use traffic::{FlowEnd, Flows};
+pub(super) use world::{Circuit, Terrain};
 
 use super::codes::Code;
 use super::expand::Written;
@@ -116,7 +116,7 @@ fn end(written: &Written, issues: &mut Issues) -> Option<SimTime> {
     Some(SimTime::ZERO.saturating_add(duration.value))
 }
 
-fn accounts(world: &World) -> Vec<AccountPlan> {
+fn accounts(world: &Terrain) -> Vec<AccountPlan> {
     let account = |a: &super::file::AccountItem| {
         let role = world::role(a);
         AccountPlan {

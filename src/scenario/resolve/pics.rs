@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::world::World;
+use super::world::Terrain;
 use crate::ident::NodeId;
 use crate::scenario::at::Span;
 use crate::scenario::codes::Code;
@@ -14,7 +14,7 @@ use crate::scenario::plan::{Capability, NodePlan, PicsPlan};
 const EVERY: &str = "*";
 
 /// Every device is one, every declaration says something, and says it once.
-pub(super) fn check(items: &[PicsItem], world: &World, issues: &mut Issues) {
+pub(super) fn check(items: &[PicsItem], world: &Terrain, issues: &mut Issues) {
     let switches = world.switches.iter().map(|s| &*s.item.name.0);
     let names: Vec<&str> = switches.chain(world.devices.iter().map(|d| &*d.name.0)).collect();
     let mut first: BTreeMap<(&str, Capability), Span> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! Raw traffic: frames as somebody forges them, tag by tag, whatever the tenant's port should send.
 
-use super::traffic::Place;
-use super::world::World;
+use super::traffic::FlowEnd;
+use super::world::Terrain;
 use crate::host::FrameSize;
 use crate::scenario::at::At;
 use crate::scenario::codes::Code;
@@ -27,13 +27,13 @@ pub(super) struct Times {
 /// The frames of a flow with `kind: raw`, each with its time since the first.
 pub(super) fn frames(
     item: &FlowItem,
-    from: Place,
+    from: FlowEnd,
     size: FrameSize,
     times: &Times,
-    world: &World,
+    world: &Terrain,
     issues: &mut Issues,
 ) -> Option<Capture> {
-    let Place::Idc(idc) = from else {
+    let FlowEnd::Idc(idc) = from else {
         issues.err(item.from.span, Code::FlowShape, "raw frames leave from an IDC");
         return None;
     };

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::world::{Index, LinkDefaults, NOWHERE, World, link_config, tenant};
+use super::world::{Index, LinkDefaults, NOWHERE, Terrain, link_config, tenant};
 use crate::forward::PortRole;
 use crate::host::ArpConfig;
 use crate::ident::TenantId;
@@ -131,7 +131,7 @@ fn is_host((base, len): Net, address: Ipv4Addr) -> bool {
     }
 }
 
-pub(super) fn resolve(file: &mut ScenarioFile, world: &mut World, issues: &mut Issues) {
+pub(super) fn resolve(file: &mut ScenarioFile, world: &mut Terrain, issues: &mut Issues) {
     let mut vpcs = std::mem::take(&mut file.vpcs);
     vpcs.sort_by(|a, b| a.name.value.cmp(&b.name.value));
     world.vpc_names = Index::new("VPC", vpcs.iter().map(|v| &*v.name.0));
@@ -156,7 +156,7 @@ pub(super) fn resolve(file: &mut ScenarioFile, world: &mut World, issues: &mut I
     check_circuit_vlans(world, issues);
 }
 
-fn vpc(item: VpcItem, world: &World, issues: &mut Issues) -> Vpc {
+fn vpc(item: VpcItem, world: &Terrain, issues: &mut Issues) -> Vpc {
     let tenant = tenant(&item.tenant, &world.account_names, &world.tenant_of, issues).unwrap_or(TenantId::NONE);
     let cidr = net(&item.cidr, issues).unwrap_or((Ipv4Addr::UNSPECIFIED, 32));
     let mut names: Vec<(&str, Span)> = item.endpoints.iter().map(|e| (&*e.name.0, e.name.span)).collect();
@@ -204,7 +204,7 @@ fn vpc(item: VpcItem, world: &World, issues: &mut Issues) -> Vpc {
     }
 }
 
-fn idc(item: IdcItem, world: &World, own: &[Vec<Net>], issues: &mut Issues) -> Idc {
+fn idc(item: IdcItem, world: &Terrain, own: &[Vec<Net>], issues: &mut Issues) -> Idc {
     let tenant = tenant(&item.tenant, &world.account_names, &world.tenant_of, issues).unwrap_or(TenantId::NONE);
     let switch = world
         .switch_names
@@ -405,7 +405,7 @@ fn arp(item: Option<&ArpItem>, issues: &mut Issues) -> ArpConfig {
     config
 }
 
-fn cross_border(item: CrossBorderItem, world: &World, issues: &mut Issues) -> Cross {
+fn cross_border(item: CrossBorderItem, world: &Terrain, issues: &mut Issues) -> Cross {
     let tenant = tenant(&item.tenant, &world.account_names, &world.tenant_of, issues).unwrap_or(TenantId::NONE);
     let mut end = |name: &At<Name>| {
         let i = world.vpc_names.get(name, name.span, issues).unwrap_or(NOWHERE);
@@ -450,7 +450,7 @@ fn cross_border(item: CrossBorderItem, world: &World, issues: &mut Issues) -> Cr
 }
 
 /// Within one tenant, no two prefixes overlap.
-fn check_domains(world: &World, issues: &mut Issues) {
+fn check_domains(world: &Terrain, issues: &mut Issues) {
     let mut all: Vec<(TenantId, u32, u32, Net, Span, &'static str)> = Vec::new();
     let mut add = |tenant: TenantId, net: Net, span: Span, what: &'static str| {
         if tenant.is_some() {
@@ -502,7 +502,7 @@ fn check_domains(world: &World, issues: &mut Issues) {
 }
 
 /// Of one circuit, each VLAN has one service; VLAN 0 has the circuit alone.
-fn check_circuit_vlans(world: &World, issues: &mut Issues) {
+fn check_circuit_vlans(world: &Terrain, issues: &mut Issues) {
     let mut all: Vec<(usize, Vid, Span, &str)> = world
         .idcs
         .iter()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::world::World;
+use super::world::Terrain;
 use crate::ident::{AccountId, TenantId};
 use crate::provision::{Operation, ParamKind, ParamValue};
 use crate::scenario::at::{At, Span};
@@ -20,7 +20,7 @@ const LITERAL: &str = "literal:";
 const STEPS_MAX: usize = 3_000_000;
 
 /// Where a VBR will run.
-pub(crate) struct Slot {
+pub(crate) struct PlannedVbr {
     pub name: String,
     pub span: Span,
     pub tenant: TenantId,
@@ -38,7 +38,7 @@ pub(crate) struct Slot {
 pub(crate) struct Steps {
     pub list: Vec<StepPlan>,
     pub bindings: Vec<String>,
-    pub slots: Vec<Slot>,
+    pub slots: Vec<PlannedVbr>,
     /// Slot by name.
     pub slot_names: BTreeMap<String, usize>,
     /// `Spec` of the ports, by circuit and VLAN.
@@ -52,7 +52,7 @@ impl Steps {
     }
 }
 
-pub(super) fn resolve(mut items: Vec<StepItem>, world: &World, end: SimTime, issues: &mut Issues) -> Steps {
+pub(super) fn resolve(mut items: Vec<StepItem>, world: &Terrain, end: SimTime, issues: &mut Issues) -> Steps {
     if items.len() > STEPS_MAX {
         issues.err(
             items[0].at.span,
@@ -172,7 +172,7 @@ impl<'a> Names<'a> {
     }
 
     /// A parameter's value, by what its name says of it.
-    fn value(&self, item: &StepItem, key: &str, value: &At<Param>, world: &World, issues: &mut Issues) -> StepValue {
+    fn value(&self, item: &StepItem, key: &str, value: &At<Param>, world: &Terrain, issues: &mut Issues) -> StepValue {
         let text = value.value.0.as_str();
         let kind = kind(&item.operation.value, key);
         if text.starts_with(LITERAL) && kind == Some(ParamKind::Resource) {
@@ -198,7 +198,7 @@ impl<'a> Names<'a> {
         StepValue::Nothing
     }
 
-    fn dangling(&self, item: &StepItem, key: &str, text: &str, span: Span, world: &World, issues: &mut Issues) {
+    fn dangling(&self, item: &StepItem, key: &str, text: &str, span: Span, world: &Terrain, issues: &mut Issues) {
         let known = self
             .bindings
             .keys()
@@ -214,7 +214,7 @@ impl<'a> Names<'a> {
     }
 
     /// The circuit behind a circuit's, port's or VBR's name.
-    fn circuit(&self, name: &str, world: &World) -> Option<usize> {
+    fn circuit(&self, name: &str, world: &Terrain) -> Option<usize> {
         let mut name = name;
         // Port of a VBR of a port ...: any chain longer than this runs in a circle.
         for _ in 0..8 {
@@ -274,7 +274,7 @@ fn plain(text: &str) -> StepValue {
     }
 }
 
-fn account(text: &str, span: Span, world: &World, issues: &mut Issues) -> StepValue {
+fn account(text: &str, span: Span, world: &Terrain, issues: &mut Issues) -> StepValue {
     if let Some(i) = world.account_names.find(text) {
         return StepValue::Account(AccountId::of(i));
     }
@@ -318,7 +318,7 @@ fn refuse_ipv6(key: &str, value: &At<Param>, issues: &mut Issues) {
 }
 
 /// A planned circuit is created by exactly the steps that bind its name, and nothing else has it.
-fn check_planned(items: &[StepItem], names: &Names<'_>, world: &World, issues: &mut Issues) {
+fn check_planned(items: &[StepItem], names: &Names<'_>, world: &Terrain, issues: &mut Issues) {
     for circuit in &world.circuits {
         let name = &circuit.item.name;
         let bound = names.bindings.get(&*name.0).map(|(_, i)| &items[*i]);
@@ -351,7 +351,7 @@ fn check_planned(items: &[StepItem], names: &Names<'_>, world: &World, issues: &
 }
 
 /// What the partner's switch will police: the spec of the port with this VLAN on this circuit.
-fn note_spec(item: &StepItem, names: &Names<'_>, world: &World, steps: &mut Steps) {
+fn note_spec(item: &StepItem, names: &Names<'_>, world: &Terrain, steps: &mut Steps) {
     if item.operation.value != "CreateVirtualPhysicalConnection" || item.expect_error.is_some() {
         return;
     }
@@ -370,7 +370,7 @@ fn slot(
     item: &StepItem,
     by: AccountId,
     names: &Names<'_>,
-    world: &World,
+    world: &Terrain,
     steps: &mut Steps,
     issues: &mut Issues,
 ) -> Option<usize> {
@@ -394,7 +394,7 @@ fn slot(
     if let Some(known) = steps.slot_names.get(&name) {
         return Some(*known);
     }
-    steps.slots.push(Slot {
+    steps.slots.push(PlannedVbr {
         name: name.clone(),
         span: item.bind.as_ref().map_or(item.at.span, |b| b.span),
         tenant,
@@ -410,7 +410,7 @@ fn slot(
 
 /// Whose VBR it will be: the one it is pushed to, or the caller; for a partner that calls on a
 /// tenant's port (and will be refused), the port's tenant.
-fn owner(item: &StepItem, by: AccountId, names: &Names<'_>, world: &World) -> Option<TenantId> {
+fn owner(item: &StepItem, by: AccountId, names: &Names<'_>, world: &Terrain) -> Option<TenantId> {
     let of_account = |text: &str| {
         let index = world
             .account_names
@@ -429,7 +429,7 @@ fn owner(item: &StepItem, by: AccountId, names: &Names<'_>, world: &World) -> Op
 
 /// The transit router: the one that is named, or the tenant's only one, or its only one in the
 /// circuit's region.
-fn vpc(item: &StepItem, tenant: TenantId, circuit: usize, world: &World, issues: &mut Issues) -> Option<usize> {
+fn vpc(item: &StepItem, tenant: TenantId, circuit: usize, world: &Terrain, issues: &mut Issues) -> Option<usize> {
     if let Some(name) = &item.vpc {
         let i = world.vpc_names.get(name, name.span, issues)?;
         if world.vpcs[i].tenant != tenant {

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::raw;
 use super::steps::Steps;
-use super::world::World;
+use super::world::Terrain;
 use crate::host::{FlowKind, FlowSpec, FrameSize, Pattern};
 use crate::ident::{FlowId, TenantId};
 use crate::scenario::at::{At, Span};
@@ -25,7 +25,7 @@ const REPLAYED_MAX: u64 = 512 << 20;
 
 /// Where a flow begins or ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum FlowEnd {
     Idc(usize),
     Vpc(usize),
     Slot(usize),
@@ -36,8 +36,8 @@ pub(crate) struct Flow {
     pub name: String,
     pub span: Span,
     pub tenant: TenantId,
-    pub from: Place,
-    pub to: Place,
+    pub from: FlowEnd,
+    pub to: FlowEnd,
     pub answered: bool,
     pub spec: FlowSpec,
 }
@@ -51,7 +51,7 @@ pub(crate) struct Flows {
 pub(super) fn resolve(
     items: &[FlowItem],
     captures: BTreeMap<String, Capture>,
-    world: &World,
+    world: &Terrain,
     steps: &Steps,
     end: SimTime,
     issues: &mut Issues,
@@ -120,7 +120,7 @@ fn frames(spec: &FlowSpec) -> u64 {
 fn flow(
     item: &FlowItem,
     captures: &BTreeMap<String, Capture>,
-    world: &World,
+    world: &Terrain,
     steps: &Steps,
     end: SimTime,
     issues: &mut Issues,
@@ -133,7 +133,7 @@ fn flow(
     let pattern = pattern(item, word, size, issues);
     let (start, stop) = times(item, end, issues);
     let ((from, src), (to, dst)) = (from?, to?);
-    if let Place::Slot(_) = from {
+    if let FlowEnd::Slot(_) = from {
         issues.err(
             item.from.span,
             Code::FlowShape,
@@ -193,25 +193,25 @@ fn flow(
     })
 }
 
-pub(crate) fn owner(place: Place, world: &World, steps: &Steps) -> TenantId {
+pub(crate) fn owner(place: FlowEnd, world: &Terrain, steps: &Steps) -> TenantId {
     match place {
-        Place::Idc(i) => world.idcs[i].tenant,
-        Place::Vpc(i) => world.vpcs[i].tenant,
-        Place::Slot(i) => steps.slots[i].tenant,
+        FlowEnd::Idc(i) => world.idcs[i].tenant,
+        FlowEnd::Vpc(i) => world.vpcs[i].tenant,
+        FlowEnd::Slot(i) => steps.slots[i].tenant,
     }
 }
 
 /// The place and the address of a reference.
-fn place(at: &At<PlaceRef>, world: &World, steps: &Steps, issues: &mut Issues) -> Option<(Place, Ipv4Addr)> {
+fn place(at: &At<PlaceRef>, world: &Terrain, steps: &Steps, issues: &mut Issues) -> Option<(FlowEnd, Ipv4Addr)> {
     let (name, part) = match at.split_once('/') {
         Some((name, part)) => (name, Some(part)),
         None => (at.0.as_str(), None),
     };
     if let Some(i) = world.idc_names.find(name) {
-        return idc_host(i, part, at.span, world, issues).map(|a| (Place::Idc(i), a));
+        return idc_host(i, part, at.span, world, issues).map(|a| (FlowEnd::Idc(i), a));
     }
     if let Some(i) = world.vpc_names.find(name) {
-        return vpc_endpoint(i, part, at.span, world, issues).map(|a| (Place::Vpc(i), a));
+        return vpc_endpoint(i, part, at.span, world, issues).map(|a| (FlowEnd::Vpc(i), a));
     }
     if let Some(i) = steps.slot(name) {
         let local = steps.slots[i].local;
@@ -222,7 +222,7 @@ fn place(at: &At<PlaceRef>, world: &World, steps: &Steps, issues: &mut Issues) -
                 format!("the step that creates `{name}` gives no LocalGatewayIp"),
             );
         }
-        return local.map(|a| (Place::Slot(i), a));
+        return local.map(|a| (FlowEnd::Slot(i), a));
     }
     let known = world
         .idcs
@@ -235,7 +235,7 @@ fn place(at: &At<PlaceRef>, world: &World, steps: &Steps, issues: &mut Issues) -
     None
 }
 
-fn idc_host(i: usize, part: Option<&str>, span: Span, world: &World, issues: &mut Issues) -> Option<Ipv4Addr> {
+fn idc_host(i: usize, part: Option<&str>, span: Span, world: &Terrain, issues: &mut Issues) -> Option<Ipv4Addr> {
     let idc = &world.idcs[i];
     let name = &*idc.item.name.0;
     match part {
@@ -262,7 +262,7 @@ fn idc_host(i: usize, part: Option<&str>, span: Span, world: &World, issues: &mu
     }
 }
 
-fn vpc_endpoint(i: usize, part: Option<&str>, span: Span, world: &World, issues: &mut Issues) -> Option<Ipv4Addr> {
+fn vpc_endpoint(i: usize, part: Option<&str>, span: Span, world: &Terrain, issues: &mut Issues) -> Option<Ipv4Addr> {
     let vpc = &world.vpcs[i];
     let name = &*vpc.item.name.0;
     let Some(text) = part else {
@@ -489,12 +489,12 @@ fn times(item: &FlowItem, end: SimTime, issues: &mut Issues) -> (SimTime, SimTim
 
 fn replay(
     item: &FlowItem,
-    from: Place,
+    from: FlowEnd,
     captures: &BTreeMap<String, Capture>,
-    world: &World,
+    world: &Terrain,
     issues: &mut Issues,
 ) -> Option<Capture> {
-    let Place::Idc(idc) = from else {
+    let FlowEnd::Idc(idc) = from else {
         issues.err(item.from.span, Code::FlowShape, "a capture is replayed from an IDC");
         return None;
     };

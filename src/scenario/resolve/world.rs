@@ -84,7 +84,7 @@ pub(crate) struct Circuit {
 }
 
 /// Everything that stands when the run begins; every list is sorted by name.
-pub(crate) struct World {
+pub(crate) struct Terrain {
     pub accounts: Vec<AccountItem>,
     pub account_names: Index,
     /// uid to account.
@@ -107,7 +107,7 @@ pub(crate) struct World {
     pub switch_names: Index,
 }
 
-impl World {
+impl Terrain {
     /// The tenant with this account name, or an error.
     pub(crate) fn tenant(&self, name: &At<Name>, issues: &mut Issues) -> Option<TenantId> {
         tenant(name, &self.account_names, &self.tenant_of, issues)
@@ -150,7 +150,7 @@ pub(super) fn resolve(
     mut file: ScenarioFile,
     mut switches: Vec<(SwitchItem, bool)>,
     issues: &mut Issues,
-) -> (ScenarioFile, World) {
+) -> (ScenarioFile, Terrain) {
     let mut accounts = std::mem::take(&mut file.accounts);
     accounts.sort_by(|a, b| a.name.value.cmp(&b.name.value));
     let account_names = Index::new("account", accounts.iter().map(|a| &*a.name.0));
@@ -174,7 +174,7 @@ pub(super) fn resolve(
     let links = links(&mut file, &owners, &switch_names, issues);
     let circuits = circuits(&mut file, &owners, &switch_names, &device_names, issues);
     let circuit_names = Index::new("circuit", circuits.iter().map(|c| &*c.item.name.0));
-    let mut world = World {
+    let mut world = Terrain {
         accounts,
         account_names,
         uids,
@@ -475,7 +475,7 @@ impl Circuit {
 }
 
 /// Names that must differ: nodes of every kind; links and circuits; accounts.
-pub(super) fn check_names(world: &World, steps: &Steps, issues: &mut Issues) {
+pub(super) fn check_names(world: &Terrain, steps: &Steps, issues: &mut Issues) {
     distinct(
         "account",
         world.accounts.iter().map(|a| (&*a.name.0, a.name.span)).collect(),

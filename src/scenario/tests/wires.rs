@@ -3,7 +3,7 @@
 use super::*;
 use crate::forward::{Member, PortRole, Service, ServiceId, Tables, Untagged, VlanLimit};
 use crate::ident::{FlowId, PortNo};
-use crate::node::{LinkChange, SwitchChange, Way};
+use crate::node::{LinkChange, LinkWay, SwitchChange};
 use crate::scenario::plan::{Capability, Check, Expected, Fault, LinkRole, NodeKind, PicsPlan, StepValue};
 use crate::units::{BitRate, SimTime};
 use crate::wire::Vid;
@@ -189,8 +189,8 @@ fn a_wrong_vid_at_the_circuit_overwrites_its_holder_and_two_swap_them() {
         .map(|f| match &f.what {
             Fault::Switch(_, SwitchChange::Set(id, s)) => format!("set {} {:?}", id.0, vids(s)),
             Fault::Switch(_, SwitchChange::Remove(id)) => format!("remove {}", id.0),
-            Fault::Link(id, LinkChange::Cut(Way::AToB)) => format!("cut {}", plan.links[id.index()].name),
-            Fault::Link(id, LinkChange::Restore(Way::Both)) => format!("restore {}", plan.links[id.index()].name),
+            Fault::Link(id, LinkChange::Cut(LinkWay::AToB)) => format!("cut {}", plan.links[id.index()].name),
+            Fault::Link(id, LinkChange::Restore(LinkWay::Both)) => format!("restore {}", plan.links[id.index()].name),
             other => format!("{other:?}"),
         })
         .collect();

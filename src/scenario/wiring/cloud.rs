@@ -12,7 +12,7 @@ use crate::node::vpc::VpcConfig;
 use crate::scenario::codes::Code;
 use crate::scenario::issues::Issues;
 use crate::scenario::plan::{LinkRole, NodeKind, NodePlan, VbrSlot};
-use crate::scenario::resolve::{Net, World};
+use crate::scenario::resolve::{Net, Terrain};
 use crate::units::{BitRate, ByteCount, SimDuration};
 
 /// Links between regions that a scenario may have: each VPC gets a route to every other of its
@@ -128,7 +128,7 @@ pub(super) fn cross_border(build: &mut Build<'_>) -> Vec<(PortNo, PortNo)> {
 
 /// Ports and routes that transit routers have from the start: those over links between regions.
 pub(super) fn vpcs(
-    world: &World,
+    world: &Terrain,
     steps: &Steps,
     slots: &[VbrSlot],
     cross: &[(PortNo, PortNo)],
@@ -179,7 +179,7 @@ pub(super) fn vpcs(
 
 /// Networks in the cloud that are reached by each VPC: those of all VPCs that links between
 /// regions connect with it, and its own.
-fn behind(world: &World) -> Vec<Vec<Net>> {
+fn behind(world: &Terrain) -> Vec<Vec<Net>> {
     let mut near: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for link in &world.cross {
         near.entry(link.a).or_default().push(link.b);
@@ -206,7 +206,7 @@ fn behind(world: &World) -> Vec<Vec<Net>> {
 
 /// Networks that are reached at each VPC with links to other regions: its own, and those of IDCs
 /// whose VBR hangs on it.
-fn reached(world: &World, steps: &Steps, near: &BTreeMap<usize, Vec<(usize, PortNo)>>) -> BTreeMap<usize, Vec<Net>> {
+fn reached(world: &Terrain, steps: &Steps, near: &BTreeMap<usize, Vec<(usize, PortNo)>>) -> BTreeMap<usize, Vec<Net>> {
     let mut sites: BTreeMap<(TenantId, usize), Vec<Net>> = BTreeMap::new();
     for idc in &world.idcs {
         sites.entry((idc.tenant, idc.circuit)).or_default().extend(idc.nets());
@@ -246,7 +246,7 @@ fn towards(end: usize, near: &BTreeMap<usize, Vec<(usize, PortNo)>>) -> Vec<(usi
     found.into_iter().collect()
 }
 
-pub(super) fn vbr_node(name: String, slot: usize, world: &World, steps: &Steps) -> NodePlan {
+pub(super) fn vbr_node(name: String, slot: usize, world: &Terrain, steps: &Steps) -> NodePlan {
     let slot = &steps.slots[slot];
     let device = &world.devices[world.circuits[slot.circuit].device];
     let shared = device.shared_mac.as_ref().is_none_or(|s| s.value);
@@ -261,7 +261,13 @@ pub(super) fn vbr_node(name: String, slot: usize, world: &World, steps: &Steps) 
     }
 }
 
-pub(super) fn vpc_node(name: String, vpc: usize, world: &World, attached: Attached, flows: Vec<FlowSpec>) -> NodePlan {
+pub(super) fn vpc_node(
+    name: String,
+    vpc: usize,
+    world: &Terrain,
+    attached: Attached,
+    flows: Vec<FlowSpec>,
+) -> NodePlan {
     let vpc = &world.vpcs[vpc];
     NodePlan {
         place: own(Party::Alibaba, vpc.tenant),

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::scenario::codes::Code;
 use crate::scenario::issues::Issues;
-use crate::scenario::resolve::{Idc, World};
+use crate::scenario::resolve::{Idc, Terrain};
 
 /// Switches that all ways together may pass; each is a service in its tables.
 const WORK_MAX: usize = 5_000_000;
 
 /// Ways towards circuits; one search for each switch that a circuit begins at.
 pub(super) struct Paths<'a> {
-    world: &'a World,
+    world: &'a Terrain,
     /// By switch: neighbours by (switch, link), both in order of their names.
     near: Vec<Vec<(usize, usize)>>,
     /// Switches passed and visited so far.
@@ -22,7 +22,7 @@ pub(super) struct Paths<'a> {
 }
 
 impl<'a> Paths<'a> {
-    pub(super) fn new(world: &'a World) -> Self {
+    pub(super) fn new(world: &'a Terrain) -> Self {
         let mut near = vec![Vec::new(); world.switches.len()];
         for (i, link) in world.links.iter().enumerate() {
             near[link.a].push((link.b, i));

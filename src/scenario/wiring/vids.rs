@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::scenario::codes::Code;
 use crate::scenario::issues::Issues;
-use crate::scenario::resolve::World;
+use crate::scenario::resolve::Terrain;
 use crate::wire::Vid;
 
 /// The VIDs of one trunk: which are taken, and from where on to look for a free one.
@@ -42,7 +42,7 @@ impl Trunk {
 
 /// For each IDC and each link of its path, the VID there: that of its circuit where it is free,
 /// else the lowest that nobody wants. Who comes first by name goes first.
-pub(super) fn allot(world: &World, routes: &[Vec<usize>], issues: &mut Issues) -> Option<Vec<Vec<Vid>>> {
+pub(super) fn allot(world: &Terrain, routes: &[Vec<usize>], issues: &mut Issues) -> Option<Vec<Vec<Vid>>> {
     let mut trunks: BTreeMap<usize, Trunk> = BTreeMap::new();
     let mut vids: Vec<Vec<Option<u16>>> = Vec::with_capacity(routes.len());
     for (idc, route) in world.idcs.iter().zip(routes) {

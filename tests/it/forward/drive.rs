@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use trunklab::forward::{Exit, FastPath, Group, Kernel, Quirk, ServiceId, Sink, Slots, Standing, Tables, Verdict};
+use trunklab::forward::{Exit, FastPath, FrameVerdict, Group, Kernel, Quirk, ServiceId, Sink, Slots, Standing, Tables};
 use trunklab::ident::{DropReason, PortNo};
 use trunklab::units::SimTime;
 use trunklab::wire::{Frame, Vid};
@@ -10,7 +10,7 @@ use trunklab::wire::{Frame, Vid};
 use super::forward_reference::{Outcome, ReferenceSwitch};
 
 /// What left, by the fast path's word.
-pub fn outcome<Q: Quirk>(fast: &FastPath<Q>, verdict: Verdict, bytes: &[u8]) -> Outcome {
+pub fn outcome<Q: Quirk>(fast: &FastPath<Q>, verdict: FrameVerdict, bytes: &[u8]) -> Outcome {
     let edit = |(port, rewrite): (PortNo, trunklab::forward::Rewrite)| {
         let mut frame = Frame::from_octets(bytes);
         rewrite.apply(&mut frame);
@@ -26,9 +26,9 @@ pub fn outcome<Q: Quirk>(fast: &FastPath<Q>, verdict: Verdict, bytes: &[u8]) -> 
         (port, frame.bytes().to_vec())
     };
     match verdict {
-        Verdict::Drop(reason) => Err(reason),
-        Verdict::Forward(port, rewrite) => Ok(vec![edit((port, rewrite))]),
-        Verdict::Replicate(group) => Ok(fast.copies(group).map(edit).collect()),
+        FrameVerdict::Drop(reason) => Err(reason),
+        FrameVerdict::Forward(port, rewrite) => Ok(vec![edit((port, rewrite))]),
+        FrameVerdict::Replicate(group) => Ok(fast.copies(group).map(edit).collect()),
     }
 }
 
@@ -123,7 +123,7 @@ pub(super) fn process_split<Q: Quirk>(
                 );
                 Ok(vec![(port, left)])
             }
-            Ok(Told1::Group(group)) => outcome(fast, Verdict::Replicate(group), &frames[i].1),
+            Ok(Told1::Group(group)) => outcome(fast, FrameVerdict::Replicate(group), &frames[i].1),
         })
         .collect()
 }

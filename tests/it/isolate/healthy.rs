@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use trunklab::check::Verdict;
+use trunklab::isolate::{IsolationReport, MILLION, Options, frames, list, run, within_budget};
 use trunklab::report::isolate::{SuiteReport, Suites, human, json, junit};
-use trunklab::study::isolate::{IsolationReport, MILLION, Options, frames, list, run, within_budget};
 
 use super::{World, options, rows, suite};
 

@@ -3,7 +3,7 @@
 
 use trunklab::check::Verdict;
 use trunklab::forward::Planted;
-use trunklab::study::isolate::{Flaw, IsolationReport};
+use trunklab::isolate::{Flaw, IsolationReport};
 
 use super::{World, rows};
 
@@ -235,7 +235,7 @@ fn each_scenario_that_leaks_by_design_names_the_very_line_that_makes_it() {
         // Of a list, where its first VLAN stands.
         let column = column + usize::from(needle.contains(": ["));
         let value = column + needle.find(": ").map_or(needle.len() + 1, |at| at + 2);
-        let named = |w: &&trunklab::study::isolate::Written| (w.key, w.of.as_str(), w.line) == (key, of, line);
+        let named = |w: &&trunklab::isolate::Written| (w.key, w.of.as_str(), w.line) == (key, of, line);
         let found = causes
             .iter()
             .find(named)

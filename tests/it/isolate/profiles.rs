@@ -2,11 +2,11 @@
 //! excuses a leak.
 
 use trunklab::check::Verdict;
-use trunklab::study::isolate::{Declared, Flaw, Options, run};
+use trunklab::isolate::{Declared, Flaw, Options, run};
 
 use super::{World, options, rows};
 
-fn world(profile: &str, vectors: &[&str]) -> trunklab::study::isolate::IsolationReport {
+fn world(profile: &str, vectors: &[&str]) -> trunklab::isolate::IsolationReport {
     let text = format!(", profile: {profile}");
     World {
         tenants: 2,

@@ -3,7 +3,7 @@
 use trunklab::check::Verdict::{Fail, Inconc, Pass};
 use trunklab::evidence::{Lineage, NodeChange, Observer, Trace};
 use trunklab::ident::{FlowId, LinkId, Origin, StationId, TenantId};
-use trunklab::node::{LinkChange, Way};
+use trunklab::node::{LinkChange, LinkWay};
 use trunklab::scenario::plan::{Fault, FaultPlan};
 use trunklab::units::SimTime;
 
@@ -347,7 +347,7 @@ fn a_cut_of_one_line_leaves_the_neighbour_alone() {
         .expect("a line");
     plan.faults.push(FaultPlan {
         at: SimTime::from_nanos(4_500_000_000),
-        what: Fault::Link(LinkId::of(line), LinkChange::Loss(Way::Both, 500_000_000)),
+        what: Fault::Link(LinkId::of(line), LinkChange::Loss(LinkWay::Both, 500_000_000)),
     });
     let judged = Judged::of(plan);
     judged.is("continuity", Pass);

@@ -1,8 +1,8 @@
 //! Bandwidth and billing.
 
 use trunklab::check::Verdict::{Fail, Inconc, Pass};
-use trunklab::evidence::{Contract, Observer};
-use trunklab::provision::billing::Row;
+use trunklab::evidence::{Observer, SoldRate};
+use trunklab::provision::money::BillRow;
 use trunklab::units::{BitRate, ByteCount, SimTime};
 
 use super::{Judged, World};
@@ -137,7 +137,7 @@ fn a_contract_that_ends_is_not_held_against_what_follows() {
     judged
         .run
         .profiles
-        .contract(SimTime::from_secs(7), service, None::<Contract>);
+        .contract(SimTime::from_secs(7), service, None::<SoldRate>);
     assert_eq!(judged.run.profiles.passed(service).octets, before.octets);
     judged.again().is("bandwidth", Pass);
 }
@@ -194,6 +194,6 @@ fn an_octet_on_the_ledger_that_never_left_is_found() {
 #[test]
 fn what_leaves_before_outbound_billing_is_told_as_not_billed() {
     let judged = billed("  - { check: billing, tenant: acme, outbound_payer: acme }").judged();
-    let rows: Vec<Row> = judged.run.invoice(&judged.plan).iter().map(|l| l.row).collect();
-    assert!(rows.contains(&Row::OutboundDataTransfer));
+    let rows: Vec<BillRow> = judged.run.invoice(&judged.plan).iter().map(|l| l.row).collect();
+    assert!(rows.contains(&BillRow::OutboundDataTransfer));
 }

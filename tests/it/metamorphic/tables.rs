@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use trunklab::forward::{
-    Admission, FastPath, Member, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
-    Verdict, VlanLimit,
+    Admission, FastPath, FrameVerdict, Member, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables,
+    Untagged, VlanLimit,
 };
 use trunklab::ident::{PortNo, Stream, TenantId};
 use trunklab::node::access_point::member;
@@ -132,9 +132,9 @@ fn receivers(fast: &FastPath, port: PortNo, frame: &Frame) -> BTreeSet<(PortNo, 
         out.outer_tag().map(|tag| Vid::of_tci(tag.tci))
     };
     match fast.forward(port, frame.bytes(), SimTime::ZERO) {
-        Verdict::Drop(_) => BTreeSet::new(),
-        Verdict::Forward(port, rewrite) => BTreeSet::from([(port, vid(rewrite))]),
-        Verdict::Replicate(group) => fast.copies(group).map(|(port, rewrite)| (port, vid(rewrite))).collect(),
+        FrameVerdict::Drop(_) => BTreeSet::new(),
+        FrameVerdict::Forward(port, rewrite) => BTreeSet::from([(port, vid(rewrite))]),
+        FrameVerdict::Replicate(group) => fast.copies(group).map(|(port, rewrite)| (port, vid(rewrite))).collect(),
     }
 }
 

@@ -7,7 +7,7 @@ use trunklab::engine::{cloud::Drawn, run};
 use trunklab::evidence::NoObserver;
 use trunklab::scenario::{MemorySources, load_text};
 use trunklab::study::draft::{Draft, Field, Part, Section, Value};
-use trunklab::study::swarm::{Bounds, Kind, draw};
+use trunklab::swarm::{Bounds, Kind, draw};
 use trunklab::units::SimDuration;
 
 /// What a world came to, by names.

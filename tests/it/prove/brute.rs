@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use trunklab::evidence::{Entry, Outbox, Packet};
+use trunklab::evidence::{AccountLine, Outbox, Packet};
 use trunklab::forward::Planted;
 use trunklab::ident::{DropReason, FlowId, NodeId, Origin, PortNo, TenantId};
 use trunklab::node::{Node, Switch};
 use trunklab::prove::{Forwarder, Kind, NOBODY, Snapshot, Symbol};
 use trunklab::scenario::Plan;
-use trunklab::study::{Verdict, prove_snapshot};
+use trunklab::study::{Proven, prove_snapshot};
 use trunklab::units::SimTime;
 use trunklab::wire::{Frame, MacAddr};
 
@@ -84,7 +84,7 @@ impl Wires {
                 }
                 None => out.drop(packet, DropReason::LinkDown),
             }
-            out.entries.retain(|entry| matches!(entry, Entry::Changed(_)));
+            out.entries.retain(|entry| matches!(entry, AccountLine::Changed(_)));
         }
         there
     }
@@ -130,10 +130,10 @@ fn what_the_prover_excludes_never_happens_and_what_it_finds_does() {
         let snapshot = at_start(&plan);
         let proof = prove_snapshot(&plan, &snapshot).expect("it has room");
         match &proof.verdict {
-            Verdict::Proved => proved += 1,
-            Verdict::Leaks => leaked += 1,
-            Verdict::Undecided(_) => undecided += 1,
-            Verdict::Broken(why) => panic!("seed {seed}: {why}"),
+            Proven::Proved => proved += 1,
+            Proven::Leaks => leaked += 1,
+            Proven::Undecided(_) => undecided += 1,
+            Proven::Broken(why) => panic!("seed {seed}: {why}"),
         }
         // Every leak was replayed: none is told of that did not happen.
         assert!(

@@ -1,14 +1,14 @@
 //! Certificates: one that holds, and every way to tamper with it.
 
 use trunklab::certificate::check;
-use trunklab::study::{Verdict, prove_snapshot};
+use trunklab::study::{Proven, prove_snapshot};
 
 use super::worlds::{at_end, at_start, base, random};
 
 fn good() -> String {
     let plan = base();
     let proof = prove_snapshot(&plan, &at_end(&plan)).expect("room");
-    assert_eq!(proof.verdict, Verdict::Proved);
+    assert_eq!(proof.verdict, Proven::Proved);
     proof.certificate.expect("it is proved")
 }
 
@@ -132,7 +132,7 @@ fn random_proofs_of_every_profile_have_certificates_that_hold() {
         let plan = random(seed);
         let proof = prove_snapshot(&plan, &at_start(&plan)).expect("room");
         let Some(text) = proof.certificate else {
-            assert_ne!(proof.verdict, Verdict::Proved, "seed {seed}");
+            assert_ne!(proof.verdict, Proven::Proved, "seed {seed}");
             continue;
         };
         if let Err(refused) = check(text.as_bytes()) {

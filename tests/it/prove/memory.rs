@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use trunklab::forward::{
-    Admission, Entry, FastPath, Key, Lookup, PortConfig, PortRole, Profile, Quirk, Service, ServiceId, ServiceKind,
-    Tables, Untagged, Verdict,
+    Admission, FastPath, FrameVerdict, Ingress, Key, Lookup, PortConfig, PortRole, Profile, Quirk, Service, ServiceId,
+    ServiceKind, Tables, Untagged,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::node::access_point;
 use trunklab::prove::{Far, Kind, Lab, Model, Nature, Standing, Symbol, leaks, prove, starts_of};
-use trunklab::study::{Verdict as Proven, prove_throughout};
+use trunklab::study::{Proven, prove_throughout};
 use trunklab::units::{SimDuration, SimTime};
 use trunklab::wire::{EtherType, MacAddr, Vid};
 
@@ -23,7 +23,7 @@ struct LearnsForAll(RefCell<BTreeMap<MacAddr, (PortNo, Option<Vid>)>>);
 
 impl Quirk for LearnsForAll {
     type Memory = ();
-    fn admit(&self, key: &Key, found: Result<Entry, DropReason>, lookup: &Lookup) -> Result<Entry, DropReason> {
+    fn admit(&self, key: &Key, found: Result<Ingress, DropReason>, lookup: &Lookup) -> Result<Ingress, DropReason> {
         let vid = key.outer.map(|tag| tag.vid);
         let known = self.0.borrow().get(&key.dst).copied();
         if found.is_ok() {
@@ -32,7 +32,7 @@ impl Quirk for LearnsForAll {
         let pop = vid.is_some();
         let wrong = known.and_then(|(port, vid)| lookup.member(port, vid));
         wrong.map_or(found, |slot| {
-            Ok(Entry {
+            Ok(Ingress {
                 slot: slot.stray(),
                 pop,
             })
@@ -94,9 +94,9 @@ fn asked<Q: Quirk>(fast: &FastPath<Q>) -> (Model, Standing, Nature) {
 
 fn ports<Q: Quirk>(fast: &mut FastPath<Q>, port: u32, frame: &[u8]) -> Vec<u32> {
     match fast.forward(PortNo(port), frame, SimTime::ZERO) {
-        Verdict::Drop(_) => Vec::new(),
-        Verdict::Forward(port, _) => vec![port.0],
-        Verdict::Replicate(group) => fast.copies(group).map(|(port, _)| port.0).collect(),
+        FrameVerdict::Drop(_) => Vec::new(),
+        FrameVerdict::Forward(port, _) => vec![port.0],
+        FrameVerdict::Replicate(group) => fast.copies(group).map(|(port, _)| port.0).collect(),
     }
 }
 
@@ -181,7 +181,7 @@ struct SecretlyForAll(LearnsForAll);
 impl Quirk for SecretlyForAll {
     const EXACT: bool = true;
     type Memory = ();
-    fn admit(&self, key: &Key, found: Result<Entry, DropReason>, lookup: &Lookup) -> Result<Entry, DropReason> {
+    fn admit(&self, key: &Key, found: Result<Ingress, DropReason>, lookup: &Lookup) -> Result<Ingress, DropReason> {
         self.0.admit(key, found, lookup)
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use trunklab::forward::Planted;
 use trunklab::prove::Timeline;
 use trunklab::scenario::Plan;
-use trunklab::study::{Proof, Verdict, prove_snapshot, prove_throughout};
+use trunklab::study::{Proof, Proven, prove_snapshot, prove_throughout};
 
 use super::worlds::{at_end, base, load, switches};
 
@@ -28,7 +28,7 @@ fn healthy_scenarios_are_proved_and_their_frames_do_arrive() {
         "scenarios/provisioning/equinix-dc11-virginia-beijing.yaml",
     ] {
         let proof = proof(&shipped(path));
-        assert_eq!(proof.verdict, Verdict::Proved, "{path}");
+        assert_eq!(proof.verdict, Proven::Proved, "{path}");
         assert!(proof.standing.carried > 0, "{path}: the positive control");
         assert!(
             !proof.nature.mixed,
@@ -41,7 +41,7 @@ fn healthy_scenarios_are_proved_and_their_frames_do_arrive() {
 #[test]
 fn a_switch_that_takes_a_second_tag_off_is_not_proved_and_the_reason_is_told() {
     let told = proof(&shipped("scenarios/isolation/vlan-limit.yaml"));
-    let Verdict::Undecided(why) = &told.verdict else {
+    let Proven::Undecided(why) = &told.verdict else {
         panic!("{:?}", told.verdict);
     };
     assert!(why.contains("takes a second tag off"), "{why}");
@@ -52,14 +52,14 @@ fn a_switch_that_takes_a_second_tag_off_is_not_proved_and_the_reason_is_told() {
 fn lists_and_a_default_vlan_are_in_the_tables_that_are_proved() {
     for name in ["wrong-vlan-list", "default-vlan"] {
         let proof = proof(&shipped(&format!("scenarios/isolation/{name}.yaml")));
-        assert_eq!(proof.verdict, Verdict::Leaks, "{name}");
+        assert_eq!(proof.verdict, Proven::Leaks, "{name}");
     }
 }
 
 #[test]
 fn an_operators_wrong_vlan_is_found_replayed_and_laid_at_its_table_entry() {
     let proof = proof(&shipped("scenarios/isolation/planted-leak.yaml"));
-    assert_eq!(proof.verdict, Verdict::Leaks);
+    assert_eq!(proof.verdict, Proven::Leaks);
     let names: Vec<_> = proof
         .leaks
         .iter()
@@ -82,7 +82,7 @@ fn a_frame_that_leaks_after_another_alone_is_replayed_with_that_one_through_the_
     let mut all = switches(&mut plan);
     all.last_mut().expect("the access device").quirk = Some(Planted::FlowCacheTooWide.to_string());
     let proof = proof(&plan);
-    assert_eq!(proof.verdict, Verdict::Leaks);
+    assert_eq!(proof.verdict, Proven::Leaks);
     assert!(proof.nature.taught && proof.planted);
     let owner = |node: trunklab::ident::NodeId| plan.nodes[node.index()].place.only.map(|tenant| tenant.0);
     assert_eq!(proof.leaks.len(), 2, "both ways");
@@ -112,7 +112,7 @@ fn a_timeline_is_proved_until_the_step_that_breaks_it() {
     let mut heard = Vec::new();
     let proof = prove_throughout(&plan, &mut timeline, |at, _, holds| heard.push((at.as_secs(), holds))).expect("room");
     timeline.finish();
-    assert_eq!(proof.verdict, Verdict::Leaks);
+    assert_eq!(proof.verdict, Proven::Leaks);
     assert_eq!(heard.last(), Some(&(5, false)), "{heard:?}");
     assert!(heard.iter().rev().skip(1).all(|(_, holds)| *holds), "{heard:?}");
     assert!(heard.len() > 2, "provisioning changed tables before: {heard:?}");
@@ -164,12 +164,12 @@ fn leaks(fault: Planted, place: usize, way: Way) -> bool {
     switches(&mut plan)[place].quirk = Some(fault.to_string());
     let proof = proof(&plan);
     assert!(
-        !matches!(proof.verdict, Verdict::Broken(_)),
+        !matches!(proof.verdict, Proven::Broken(_)),
         "{fault} at {place}: {:?}",
         proof.verdict
     );
-    assert_eq!(proof.verdict == Verdict::Leaks, !proof.leaks.is_empty());
-    proof.verdict == Verdict::Leaks
+    assert_eq!(proof.verdict == Proven::Leaks, !proof.leaks.is_empty());
+    proof.verdict == Proven::Leaks
 }
 
 /// How tenants come in.

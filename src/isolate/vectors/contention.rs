@@ -1,0 +1,271 @@
+//! Q: what one tenant's load does to the others: nothing, beyond a declared delay.
+
+use crate::forward::{Octets, Policer};
+use crate::isolate::draft::{Draft, ether};
+use crate::isolate::story::{Script, Story};
+use crate::isolate::testbed::TestPortKind;
+use crate::isolate::trial::{Expect, Sender, Trial};
+use crate::isolate::vectors::control_plane::arp;
+use crate::units::{SimDuration, SimTime};
+use crate::wire::MacAddr;
+
+/// Frames of a load at line rate.
+const LOAD: u64 = 3_000;
+/// Octets of such a frame, without FCS.
+const LONG: usize = 1_514;
+/// Frames that each bystander sends meanwhile.
+const BESIDE: u64 = 16;
+
+const NOBODY: &str = "nobody is beside the attacker whom its load could disturb";
+
+/// The policer of what comes in at a place.
+fn policer(story: &Story<'_>, place: usize) -> Option<Policer> {
+    let here = &story.bed.places[place];
+    let (_, _, member) = story.bed.member(here.device, here.port, here.vid)?;
+    member.police
+}
+
+/// So many frames that more is offered than the policer's bucket holds, within reason.
+fn frames_of(story: &Story<'_>, place: usize, octets: usize) -> u64 {
+    let burst = policer(story, place).map_or(0, |p| p.burst.get());
+    (2 * burst / (octets as u64 + 4)).clamp(LOAD, 4 * LOAD)
+}
+
+/// What the policer admits of a load that takes so long: its bucket, what flows in meanwhile and
+/// while the last frames are under way, and one frame. Only where it counts octets with FCS, or
+/// fewer.
+fn most(story: &Story<'_>, place: usize, span: SimDuration) -> Option<u64> {
+    let policer = policer(story, place).filter(|p| p.excess.is_none() && p.octets == Octets::L2Fcs)?;
+    let span = span.saturating_add(story.bed.transit());
+    Some(policer.burst.get() + policer.rate.octets_in(span).get() + 9_300)
+}
+
+/// How much later a bystander's frame may be: on each trunk, behind what the attacker's policer
+/// lets through at once, and two of the longest frames. Of the shortest frames, of which a policer
+/// counts 64 octets, the wire has 84.
+fn budget(story: &Story<'_>, place: usize) -> SimDuration {
+    let burst = policer(story, place).map_or(0, |p| p.burst.get());
+    let octets = burst * 84 / 64 + 2 * 9_300;
+    let trunks = story.bed.trunks.iter().map(|t| t.config.rate.time_of(octets));
+    let links = story.bed.places.iter().map(|p| p.link.rate.time_of(9_300)).max();
+    trunks.fold(links.unwrap_or_default(), SimDuration::saturating_add)
+}
+
+fn at(start: SimTime, span: SimDuration, part: u64, of: u64) -> SimDuration {
+    let nanos = u128::from(span.as_nanos()) * u128::from(part) / u128::from(of.max(1));
+    let here = start.saturating_add(SimDuration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)));
+    here.saturating_since(start)
+}
+
+/// Each attacker's port sends a load, back to back, while the bystanders send a little.
+fn loaded(
+    story: &Story<'_>,
+    octets: usize,
+    make: &dyn Fn(&mut Script<'_>, usize) -> Vec<u8>,
+) -> Result<Vec<Trial>, &'static str> {
+    let mut trials = Vec::new();
+    for tenant in story.attackers {
+        for place in story.places(*tenant) {
+            let others = story.others(*tenant);
+            if others.is_empty() {
+                return Err(NOBODY);
+            }
+            trials.push(load(story, place, &others, octets, make));
+        }
+    }
+    Ok(trials)
+}
+
+fn load(
+    story: &Story<'_>,
+    place: usize,
+    others: &[usize],
+    octets: usize,
+    make: &dyn Fn(&mut Script<'_>, usize) -> Vec<u8>,
+) -> Trial {
+    let here = &story.bed.places[place];
+    let mut script = story.script(Sender::TestPort(place), here.owner);
+    script.comparing(budget(story, place), false);
+    let one = here.link.rate.time_of(octets as u64 + 24);
+    let load = frames_of(story, place, octets);
+    let span = one.saturating_mul(load);
+    script.trial.most = most(story, place, span);
+    let start = script.now();
+    let mut beside = 0;
+    for i in 0..load {
+        let octets = make(&mut script, place);
+        script.burst(place, vec![octets], Expect::Own);
+        while beside < BESIDE && beside * load <= i * BESIDE {
+            for other in others {
+                let octets = script.plain(*other, 60);
+                script.bystander(*other, octets);
+            }
+            beside += 1;
+        }
+        let passed = script.now().saturating_since(start);
+        script.wait(at(start, span, i + 1, load).saturating_sub(passed));
+    }
+    script.finish()
+}
+
+/// Q-01: line rate, long frames.
+pub fn line_rate(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
+    loaded(story, LONG, &|script, place| script.plain(place, LONG))
+}
+
+/// from the cloud to a data centre whose line is slower, so that its queue fills: head of
+/// line. The others' frames take other lines.
+pub fn head_of_line(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
+    let mut trials = Vec::new();
+    for tenant in story.attackers {
+        let others = story.others(*tenant);
+        let vbrs = story.places(*tenant).into_iter();
+        let vbrs: Vec<usize> = vbrs
+            .filter(|p| story.bed.places[*p].kind == TestPortKind::Vbr)
+            .collect();
+        if others.is_empty() {
+            return Err(NOBODY);
+        }
+        for place in vbrs {
+            trials.push(load(story, place, &others, LONG, &|script, place| {
+                script.plain(place, LONG)
+            }));
+        }
+    }
+    if trials.is_empty() {
+        Err("no tenant sends from the cloud here")
+    } else {
+        Ok(trials)
+    }
+}
+
+/// bursts of 16, 64 and 256 frames, at the very instants at which the bystanders send theirs.
+pub fn microburst(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
+    let mut trials = Vec::new();
+    for tenant in story.attackers {
+        let others = story.others(*tenant);
+        if others.is_empty() {
+            return Err(NOBODY);
+        }
+        for place in story.places(*tenant) {
+            let mut script = story.script(Sender::TestPort(place), *tenant);
+            script.comparing(budget(story, place), false);
+            for burst in [16, 64, 256] {
+                let frames = (0..burst).map(|_| script.plain(place, LONG)).collect();
+                script.burst(place, frames, Expect::Own);
+                for other in &others {
+                    for _ in 0..4 {
+                        let octets = script.plain(*other, 60);
+                        script.bystander(*other, octets);
+                    }
+                }
+                script.wait(SimDuration::from_secs(1));
+            }
+            trials.push(script.finish());
+        }
+    }
+    Ok(trials)
+}
+
+/// broadcasts and ARP requests at line rate. Each bystander asks by ARP once.
+pub fn storm(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
+    let mut trials = loaded(story, 60, &|script, place| {
+        let number = script.number();
+        let frame = story.good(place, MacAddr::BROADCAST, number);
+        let mac = frame.src;
+        let mut payload = arp(1, mac, [10, 255, 1, 1]);
+        payload.extend_from_slice(&frame.payload);
+        let asks = number % 2 == 0;
+        if asks {
+            frame.carrying(ether::ARP, payload).octets()
+        } else {
+            frame.octets()
+        }
+    })?;
+    for trial in &mut trials {
+        let middle = trial.sendings[trial.sendings.len() / 2].at;
+        for (n, other) in story.others(trial.attacker).into_iter().enumerate() {
+            let frame = story.good(other, MacAddr::BROADCAST, u32::try_from(n).unwrap_or(0));
+            let payload = arp(1, frame.src, [10, 255, 2, 1]);
+            let frame: Draft = frame.carrying(ether::ARP, payload);
+            trial.sendings.push(crate::isolate::trial::Sending {
+                at: middle,
+                from: Sender::TestPort(other),
+                tenant: story.bed.places[other].owner,
+                octets: frame.octets(),
+                purpose: crate::isolate::trial::Purpose::Bystander,
+                expect: Expect::Deliver,
+            });
+        }
+        trial.sendings.sort_by_key(|s| s.at);
+    }
+    Ok(trials)
+}
+
+/// Q-05: line rate with the highest priority, as a tag within the port's own, or a priority tag.
+pub fn priority(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
+    loaded(story, LONG, &|script, place| {
+        let number = script.number();
+        let mut frame = story.good(place, story.peer(place), number);
+        match frame.tags.first_mut() {
+            Some(tag) => tag.1 |= 0xe000,
+            None => frame = frame.tagged((story.bed.places[place].tpid.0, 0xe000)),
+        }
+        frame.sized(LONG)
+    })
+}
+
+/// the others' buckets fill up, the attacker floods, then each other sends its whole burst.
+pub fn bucket(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
+    const MOST: usize = 2_000;
+    let mut trials = Vec::new();
+    for tenant in story.attackers {
+        let others = story.others(*tenant);
+        let policed: Vec<(usize, usize)> = others
+            .iter()
+            .filter_map(|p| Some((*p, usize::try_from(policer(story, *p)?.burst.get()).ok()? / (LONG + 4))))
+            .take(2)
+            .collect();
+        for place in story.places(*tenant).into_iter().filter(|_| !policed.is_empty()) {
+            let mut script = story.script(Sender::TestPort(place), *tenant);
+            script.wait(SimDuration::from_secs(60));
+            let flood = (0..1_000).map(|_| script.plain(place, LONG)).collect();
+            script.burst(place, flood, Expect::Own);
+            script.wait(story.bed.transit());
+            for (other, frames) in &policed {
+                for _ in 0..(*frames).min(MOST) {
+                    let octets = script.plain(*other, LONG);
+                    script.bystander(*other, octets);
+                }
+                script.wait(SimDuration::from_secs(60));
+            }
+            trials.push(script.finish());
+        }
+    }
+    if trials.is_empty() {
+        Err("no policer stands before anybody beside the attacker")
+    } else {
+        Ok(trials)
+    }
+}
+
+/// what a device counts for the attacker is what came, octet for octet.
+pub fn counters(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
+    let mut trials = Vec::new();
+    for tenant in story.attackers {
+        for place in story.places(*tenant) {
+            let mut script = story.script(Sender::TestPort(place), *tenant);
+            script.trial.counted = true;
+            for octets in 60..160 {
+                let octets = script.plain(place, octets);
+                script.attack(place, octets, Expect::Deliver);
+            }
+            trials.push(script.finish());
+        }
+    }
+    if trials.is_empty() {
+        Err("no tenant has a port here")
+    } else {
+        Ok(trials)
+    }
+}

@@ -1,0 +1,75 @@
+//! Bandwidths that the API sells.
+
+use std::fmt;
+
+use crate::provision::law::policy::SpecUnit;
+
+/// A shared port's bandwidth, by its name in the API (`50M` ... `10G`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Spec(u8);
+
+/// Name, number, is the unit G, and what a VBR's `Bandwidth` calls it in Mbit/s.
+const LIST: [(&str, u32, bool, u32); 11] = [
+    ("50M", 50, false, 50),
+    ("100M", 100, false, 100),
+    ("200M", 200, false, 200),
+    ("300M", 300, false, 300),
+    ("400M", 400, false, 400),
+    ("500M", 500, false, 500),
+    ("1G", 1, true, 1_000),
+    ("2G", 2, true, 2_048),
+    ("5G", 5, true, 5_120),
+    ("8G", 8, true, 8_192),
+    ("10G", 10, true, 10_240),
+];
+
+/// Mbit/s that a dedicated circuit can be ordered with.
+pub(in crate::provision) const CIRCUIT_MBPS: [u32; 12] =
+    [50, 100, 200, 300, 400, 500, 1_000, 2_000, 4_000, 5_000, 8_000, 10_000];
+
+/// Mbit/s that a VBR directly on a circuit can be throttled to.
+pub(in crate::provision) const VBR_MBPS: [u32; 16] = [
+    50, 100, 200, 300, 400, 500, 1_000, 2_048, 5_120, 8_192, 10_240, 20_480, 40_960, 50_120, 61_440, 102_400,
+];
+
+impl Spec {
+    /// The spec of that name, or `None`.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::all().find(|s| s.name() == name)
+    }
+    /// Every spec, smallest first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..LIST.len() as u8).map(Self)
+    }
+    /// The API's name.
+    pub fn name(self) -> &'static str {
+        LIST[usize::from(self.0)].0
+    }
+    /// Mbit/s; what `1G` is, is a policy.
+    pub fn mbps(self, unit: SpecUnit) -> u32 {
+        let (_, number, giga, _) = LIST[usize::from(self.0)];
+        match (giga, unit) {
+            (false, _) => number,
+            (true, SpecUnit::Decimal) => number * 1_000,
+            (true, SpecUnit::Binary) => number * 1_024,
+        }
+    }
+    /// 2G and more are sold only through an account manager.
+    pub fn is_large(self) -> bool {
+        let (_, number, giga, _) = LIST[usize::from(self.0)];
+        giga && number > 1
+    }
+    /// The spec that a VBR's `Bandwidth` of so many Mbit/s corresponds to, if any.
+    pub(in crate::provision) fn of_vbr_mbps(mbps: u32) -> Option<Self> {
+        (0u8..)
+            .zip(LIST)
+            .find(|(_, entry)| entry.3 == mbps)
+            .map(|(i, _)| Self(i))
+    }
+}
+
+impl fmt::Display for Spec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

@@ -1,0 +1,29 @@
+//! Random worlds: does what must always hold hold in worlds that nobody would draw?
+//!
+//! A world is [drawn](draw()) from its seed, run twice, and judged: first safety, then liveness.
+//!
+//! - `kinds`, `dice`: what may go wrong, and by what it is drawn. `draw`: the drawing.
+//! - `trial`: one world, judged. `witness`, `lowering`, `alive`, `path`: what it is held against
+//!   besides the checks.
+//! - `crew`: many worlds on many cores. `minimal`: the smallest world that still fails.
+
+mod alive;
+mod crew;
+mod dice;
+mod draw;
+mod forecast;
+mod kinds;
+mod lowering;
+mod minimal;
+mod path;
+mod trial;
+mod witness;
+
+pub use alive::{QUIET_FLOW, claims};
+pub use crew::{Flight, Flown, fly};
+pub use draw::{DrawnWorld, draw};
+pub use forecast::by_proof;
+pub use kinds::{Bounds, Kind};
+pub use minimal::{Minimal, minimal};
+pub use trial::{Failure, Forecast, Oracle, Trial, foretells_nothing, try_draft, try_world};
+pub use witness::Witness;
