@@ -1,12 +1,12 @@
 //! Between one node's port and the next node: observers, links, digests.
 
-use super::digest::Who;
 use super::key::{Event, EventKey, Phase};
 use super::world::{HeldNode, World};
 use crate::evidence::{AccountLine, Lineage, Observer, Packet, Ticket, Trace};
 use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId};
 use crate::node::Node;
 use crate::node::link::{Blemish, End};
+use crate::record::Who;
 use crate::units::SimTime;
 use crate::wire::Frame;
 

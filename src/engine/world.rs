@@ -1,32 +1,17 @@
 //! The loop: takes the next event, gives it to its node, carries on what the node answers.
 
-use super::control::{Command, Commands, Controller};
-use super::digest::{Chain, name_hash};
 use super::key::{Event, EventKey, Phase};
 use super::setup::{Setup, SetupError, Wiring};
 use super::wheel::{Handle, Wheel};
+use crate::control::{Command, Commands, Controller};
 use crate::evidence::{NodeChange, Observer, Outbox, Packet};
 use crate::ident::{DropReason, LinkId, NodeId, PortNo, StationId};
 use crate::node::link::{End, Flights, Link, StreamRoot};
 use crate::node::{Change, LinkChange, Node};
+use crate::record::{Chain, Stats, name_hash};
 use crate::units::{SimDuration, SimTime};
 
 const NANOSECOND: SimDuration = SimDuration::from_nanos(1);
-
-/// What a run counted about itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Stats {
-    /// Frames that a link handed to a node.
-    pub hops: u64,
-    /// Events of all kinds.
-    pub events: u64,
-    /// Commands of the control plane.
-    pub commands: u64,
-    /// The most events that were pending at once.
-    pub pending_max: usize,
-    /// Frames that were still under way when the run was finished.
-    pub held: u64,
-}
 
 /// What a finished run hands over.
 #[derive(Debug)]
@@ -209,7 +194,7 @@ impl<N: Node, O: Observer> World<N, O> {
         self.stats.events += 1;
         let mut commands = Commands::default();
         control.act(at, &mut commands);
-        for command in commands.list {
+        for command in commands {
             self.stats.commands += 1;
             self.obey(command);
         }

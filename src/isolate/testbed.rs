@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::tester::{Seat, Tester};
 use super::trial::Hand;
-use crate::engine::cloud::{Cloud, CloudRecord, Drawn};
-use crate::engine::{Gates, LinkSetup, Setup, World};
+use crate::control::{Cloud, Drawn};
+use crate::engine::{LinkSetup, Setup, World};
 use crate::evidence::NoObserver;
 use crate::forward::{
     Admission, Member, Planted, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
@@ -14,6 +14,8 @@ use crate::forward::{
 use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::link::LinkConfig;
 use crate::node::{LinkChange, LinkWay, access_point};
+use crate::record::CloudRecord;
+use crate::record::Gates;
 use crate::scenario::plan::{Fault, LinkRole, NodeKind, SwitchPlan};
 use crate::scenario::{Origins, Plan};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};

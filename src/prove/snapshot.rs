@@ -1,12 +1,14 @@
 //! The running forwarders of a plan's world, read at a time of its timeline.
 
-use crate::engine::cloud::{Cloud, Drawn};
-use crate::engine::{Controller, Gates, SetupError, World, setup};
+use crate::control::Controller;
+use crate::control::{Cloud, Drawn};
+use crate::engine::{SetupError, World, setup};
 use crate::evidence::NoObserver;
 use crate::forward::{Planted, Tables};
 use crate::ident::NodeId;
 use crate::node::Switch;
 use crate::node::any::AnyNode;
+use crate::record::Gates;
 use crate::scenario::Plan;
 use crate::scenario::plan::NodeKind;
 use crate::units::{SimDuration, SimTime};

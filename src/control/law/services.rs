@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::SlotFact;
 use super::bursts::Bursts;
-use crate::engine::control::Commands;
-use crate::engine::run::{Gates, sub_interface_id};
+use crate::control::command::Commands;
 use crate::evidence::{PortFact, ServiceFact, VbrFact};
-use crate::forward::{PolicerRule, Service};
+use crate::forward::{PolicerRule, Service, ServiceId};
 use crate::ident::{AccountId, TenantId};
 use crate::node::lower::{
     Lowered, Site, VbrIntent, VpcIntent, device_changes, lower, policer_rule, vbr_changes, vpc_changes,
@@ -15,6 +13,7 @@ use crate::node::lower::{
 use crate::provision::{
     BusinessStatus, ConnectionStatus, PcId, ServiceKey, ServiceView, State, VbrId, VbrStatus, VbrView,
 };
+use crate::record::{Gates, SlotFact};
 use crate::scenario::Plan;
 use crate::units::SimTime;
 
@@ -29,7 +28,7 @@ struct Held {
 
 /// What runs where, and the last word of the law on each service.
 #[derive(Debug, Default)]
-pub(super) struct Services {
+pub(in crate::control) struct Services {
     /// Index into the plan's circuits, by the cloud's id.
     circuits: BTreeMap<PcId, usize>,
     /// Index into the plan's slots, by the VBR that runs there.
@@ -46,7 +45,7 @@ pub(super) struct Services {
 }
 
 impl Services {
-    pub(super) fn new(plan: &Plan, gates: Gates) -> Self {
+    pub(in crate::control) fn new(plan: &Plan, gates: Gates) -> Self {
         let tenants = plan.tenants.iter().enumerate();
         Self {
             held: vec![Held::default(); plan.vbr_slots.len()],
@@ -58,16 +57,16 @@ impl Services {
         }
     }
 
-    pub(super) fn bind_circuit(&mut self, id: PcId, circuit: usize) {
+    pub(in crate::control) fn bind_circuit(&mut self, id: PcId, circuit: usize) {
         self.circuits.insert(id, circuit);
     }
 
-    pub(super) fn bind_vbr(&mut self, id: VbrId, slot: usize) {
+    pub(in crate::control) fn bind_vbr(&mut self, id: VbrId, slot: usize) {
         self.slots.insert(id, slot);
     }
 
     /// Ends the meter's reading of a service here; its gates stay as they are.
-    pub(super) fn read_meter(&self, law: &State, key: ServiceKey, commands: &mut Commands) {
+    pub(in crate::control) fn read_meter(&self, law: &State, key: ServiceKey, commands: &mut Commands) {
         let open = law.service(&key).is_some_and(|view| view.open);
         let vlan = self
             .circuits
@@ -78,7 +77,7 @@ impl Services {
     }
 
     /// Does the transit router switch routes on the health of this slot's VBR?
-    pub(super) fn switches_on_health(&self, law: &State, slot: Option<usize>) -> bool {
+    pub(in crate::control) fn switches_on_health(&self, law: &State, slot: Option<usize>) -> bool {
         let key = slot.and_then(|slot| self.held[slot].by);
         let view = key.and_then(|key| law.service(&key));
         view.and_then(|v| v.vbr?.health_check).is_some_and(|check| !check.only)
@@ -86,7 +85,7 @@ impl Services {
 
     /// Brings the boxes of one service to what the law says now; tells what is shown of it, where
     /// that changed.
-    pub(super) fn refresh(
+    pub(in crate::control) fn refresh(
         &mut self,
         plan: &Plan,
         law: &State,
@@ -210,6 +209,12 @@ impl Services {
         self.facts.insert(key, fact.clone());
         Some(fact)
     }
+}
+
+/// The number of a VLAN's sub-interface on its access device.
+fn sub_interface_id(circuit: usize, vlan: u16) -> ServiceId {
+    let number = circuit * 4096 + usize::from(vlan);
+    ServiceId(u32::try_from(number).expect("fewer than 2^20 circuits"))
 }
 
 fn site(plan: &Plan, circuit: usize, slot: usize, rule: PolicerRule) -> Site<'_> {

@@ -5,9 +5,8 @@ use std::net::Ipv4Addr;
 
 use proptest::prelude::*;
 
-use super::super::Cloud;
 use super::*;
-use crate::engine::control::{Command, Controller};
+use crate::control::{Cloud, Command, Controller};
 use crate::forward::FastPath;
 use crate::ident::{NodeId, PortNo};
 use crate::node::{Change, SwitchChange, VbrChange, VpcChange};
@@ -231,9 +230,9 @@ fn follow(template: &Plan, order: &[(usize, u32)]) -> usize {
     while let Some(at) = cloud.next() {
         let mut commands = Commands::default();
         cloud.act(at, &mut commands);
-        for command in &commands.list {
+        for command in commands {
             if let Command::Node(node, change) = command {
-                boxes.obey(*node, change);
+                boxes.obey(node, &change);
             }
         }
         boxes.assert_same(&Boxes::from_scratch(&plan, &cloud.law, &cloud.services));

@@ -5,6 +5,7 @@
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
+use super::cloud::CloudRecord;
 use crate::evidence::{Lineage, Trace};
 use crate::ident::{Fate, NodeId, Origin};
 use crate::units::SimTime;
@@ -12,11 +13,11 @@ use crate::wire::Frame;
 
 /// The hash chain of one place; zero while nothing happened there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Chain(u64);
+pub struct Chain(u64);
 
 /// What a trace says, free of ids that another node or tenant could shift.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Who {
+pub struct Who {
     tenant: u64,
     origin: u64,
     flow: u32,
@@ -26,7 +27,7 @@ pub(super) struct Who {
 
 impl Who {
     /// Of a trace, for the hashes of the tenants' names, and a node's name.
-    pub(super) fn of<'n>(trace: &Trace, tenants: &[u64], name: impl Fn(NodeId) -> &'n str) -> Self {
+    pub fn of<'n>(trace: &Trace, tenants: &[u64], name: impl Fn(NodeId) -> &'n str) -> Self {
         Self {
             tenant: match tenants.get(trace.tenant.index()) {
                 Some(hash) => *hash,
@@ -49,18 +50,18 @@ impl Who {
 }
 
 /// The hash of a name.
-pub(super) fn name_hash(name: &str) -> u64 {
+pub fn name_hash(name: &str) -> u64 {
     xxh3_64(name.as_bytes())
 }
 
 impl Chain {
     /// A frame arrived over a link, given by the hash of its name.
-    pub(super) fn arrived(&mut self, at: SimTime, link: u64, who: Who, frame: &Frame) {
+    pub fn arrived(&mut self, at: SimTime, link: u64, who: Who, frame: &Frame) {
         self.link(at, link, who, xxh3_64(frame.bytes()));
     }
 
     /// A frame's fate was settled.
-    pub(super) fn settled(&mut self, at: SimTime, fate: Fate, who: Who, octets: u32) {
+    pub fn settled(&mut self, at: SimTime, fate: Fate, who: Who, octets: u32) {
         self.link(at, 1 << 32 | u64::from(octets), who, name_hash(fate.as_str()));
     }
 
@@ -75,7 +76,7 @@ impl Chain {
     }
 
     /// Folds the chain of the place with this name into a digest.
-    pub(super) fn fold(self, name: &str, digest: u64) -> u64 {
+    pub fn fold(self, name: &str, digest: u64) -> u64 {
         if self.0 == 0 {
             return digest;
         }
@@ -84,4 +85,20 @@ impl Chain {
         words[8..].copy_from_slice(&self.0.to_le_bytes());
         xxh3_64_with_seed(&words, digest)
     }
+}
+
+/// The network's digest, and on it what the control plane answered and showed.
+pub(super) fn with_cloud(network: u64, cloud: &CloudRecord) -> u64 {
+    let answers = cloud.steps.iter().map(|step| {
+        let code = step.error.as_ref().map_or("accepted", |(code, _)| code.as_str());
+        format!("{} {code}", step.at.as_nanos())
+    });
+    let shown = cloud.facts.iter().map(|(_, fact)| {
+        let vbr = fact.vbr.as_ref().map_or("", |v| v.id.as_str());
+        let port = fact.port.as_ref().map_or("", |p| p.id.as_str());
+        let (at, open) = (fact.at.as_nanos(), u8::from(fact.open));
+        format!("{at} {} {} {open} {vbr} {port}", fact.circuit, fact.vlan)
+    });
+    let lines = answers.chain(shown);
+    lines.fold(network, |digest, line| xxh3_64_with_seed(line.as_bytes(), digest))
 }

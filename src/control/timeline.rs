@@ -2,47 +2,24 @@
 //!
 //! It asks the law ([`State`]), and orders the data plane to be what the law says.
 
-mod bursts;
-mod choices;
-mod services;
-
 use std::collections::BTreeMap;
 
-use super::control::{Commands, Controller};
-use crate::evidence::{NodeChange, ServiceFact, StepRecord};
+use super::command::{Commands, Controller};
+use super::law::Services;
+use crate::evidence::{NodeChange, StepRecord};
 use crate::ident::NodeId;
 use crate::node::{Change, VpcChange};
 use crate::provision::money::Ledger;
 use crate::provision::{ApiError, Call, Choices, Event, Operation, ParamValue, Reply, ResourceId, State};
+use crate::record::{CloudRecord, Gates, SlotFact};
 use crate::scenario::Plan;
 use crate::scenario::plan::{BindingId, Fault, StepPlan, StepValue};
 use crate::units::{SimDuration, SimTime};
 
-pub use choices::Drawn;
-use services::Services;
-
-/// What the control plane showed of a service, with the slot that its VBR runs in.
-pub type SlotFact = (Option<usize>, ServiceFact);
-
-/// What the control plane leaves behind.
-#[derive(Debug)]
-pub struct CloudRecord {
-    /// The law at the end.
-    pub law: State,
-    /// When fees started and stopped.
-    pub ledger: Ledger,
-    /// How each step ended, in order.
-    pub steps: Vec<StepRecord>,
-    /// What was shown of each service whenever it changed, in order.
-    pub facts: Vec<SlotFact>,
-    /// The cloud's ids of the plan's circuits, by index.
-    pub circuits: Vec<ResourceId>,
-}
-
 /// The control plane of one run.
 pub struct Cloud<'p, C> {
     plan: &'p Plan,
-    law: State,
+    pub(super) law: State,
     ledger: Ledger,
     choices: C,
     /// The law has been advanced to here.
@@ -53,7 +30,7 @@ pub struct Cloud<'p, C> {
     /// Circuits that a step creates, by what it binds.
     planned: BTreeMap<BindingId, usize>,
     circuits: Vec<ResourceId>,
-    services: Services,
+    pub(super) services: Services,
     /// Transit routers that switch on a VBR's health, by the VBR's node.
     health: BTreeMap<NodeId, usize>,
     noticed: Vec<(NodeId, bool)>,
@@ -64,7 +41,7 @@ pub struct Cloud<'p, C> {
 impl<'p, C: Choices> Cloud<'p, C> {
     /// The control plane at time zero, before its first step. `law` and the ids of the plan's
     /// circuits are the plan's own, `slots` maps (circuit, VLAN) to what the observers count.
-    pub fn new(plan: &'p Plan, choices: C, gates: super::run::Gates) -> Self {
+    pub fn new(plan: &'p Plan, choices: C, gates: Gates) -> Self {
         let (law, circuits) = (plan.law.clone(), plan.circuit_ids.clone());
         let mut services = Services::new(plan, gates);
         for (i, id) in circuits.iter().enumerate() {
