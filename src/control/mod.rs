@@ -2,15 +2,22 @@
 //!
 //! Invariant: the data plane is what the law says, by one lowering.
 //!
-//! - `command`: what it may do to a world, and who may do it.
-//! - `law`: brings the boxes to what the law says. `timeline`: a plan's steps and faults.
+//! - `law`: calls, what they bring about later, and what both mean for the boxes. It knows no plan.
+//! - `timeline`: a plan's steps and faults. `wired`: where the services of a plan run.
+//! - `command`: what a control plane may do to a world, and who may do it.
 //! - `choices`: outcomes that the law leaves open, drawn for a run.
 
 mod choices;
 mod command;
-mod law;
+pub mod law;
 mod timeline;
+mod wired;
 
 pub use choices::Drawn;
 pub use command::{Command, Commands, Controller, NoController, Schedule};
-pub use timeline::Cloud;
+pub use law::Law;
+pub use timeline::Timeline;
+pub use wired::sites;
+
+#[cfg(test)]
+mod tests;

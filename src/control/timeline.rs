@@ -1,60 +1,47 @@
-//! The cloud's control plane in a run: provisioning steps, their delayed outcomes, faults.
-//!
-//! It asks the law ([`State`]), and orders the data plane to be what the law says.
+//! A plan's timeline: its steps and faults at their times, one client of the law.
 
 use std::collections::BTreeMap;
 
 use super::command::{Commands, Controller};
-use super::law::Services;
+use super::law::Law;
+use super::wired::sites;
 use crate::evidence::{NodeChange, StepRecord};
 use crate::ident::NodeId;
-use crate::node::{Change, VpcChange};
-use crate::provision::money::Ledger;
-use crate::provision::{ApiError, Call, Choices, Event, Operation, ParamValue, Reply, ResourceId, State};
-use crate::record::{CloudRecord, Gates, SlotFact};
+use crate::node::Change;
+use crate::provision::{ApiError, Call, Choices, Operation, ParamValue, Reply, ResourceId};
+use crate::record::{CloudRecord, Gates};
 use crate::scenario::Plan;
 use crate::scenario::plan::{BindingId, Fault, StepPlan, StepValue};
-use crate::units::{SimDuration, SimTime};
+use crate::units::SimTime;
 
-/// The control plane of one run.
-pub struct Cloud<'p, C> {
+/// The control plane of one run of a plan.
+#[derive(Debug)]
+pub struct Timeline<'p, C> {
     plan: &'p Plan,
-    pub(super) law: State,
-    ledger: Ledger,
-    choices: C,
-    /// The law has been advanced to here.
-    clock: SimTime,
+    law: Law<C>,
     next_step: usize,
     next_fault: usize,
     bound: Vec<ResourceId>,
     /// Circuits that a step creates, by what it binds.
     planned: BTreeMap<BindingId, usize>,
     circuits: Vec<ResourceId>,
-    pub(super) services: Services,
-    /// Transit routers that switch on a VBR's health, by the VBR's node.
-    health: BTreeMap<NodeId, usize>,
-    noticed: Vec<(NodeId, bool)>,
     steps: Vec<StepRecord>,
-    facts: Vec<SlotFact>,
 }
 
-impl<'p, C: Choices> Cloud<'p, C> {
-    /// The control plane at time zero, before its first step. `law` and the ids of the plan's
-    /// circuits are the plan's own, `slots` maps (circuit, VLAN) to what the observers count.
+impl<'p, C: Choices> Timeline<'p, C> {
+    /// The timeline at time zero, before its first step. The law and the ids of circuits that exist
+    /// from the start are the plan's own; `gates` says how the observers number services.
     pub fn new(plan: &'p Plan, choices: C, gates: Gates) -> Self {
-        let (law, circuits) = (plan.law.clone(), plan.circuit_ids.clone());
-        let mut services = Services::new(plan, gates);
+        let mut law = Law::new(plan.law.clone(), sites(plan, gates), choices);
+        let circuits = plan.circuit_ids.clone();
         for (i, id) in circuits.iter().enumerate() {
             if let Some(id) = id.connection() {
-                services.bind_circuit(id, i);
+                law.place_circuit(id, i);
             }
         }
         Self {
             plan,
             law,
-            ledger: Ledger::default(),
-            choices,
-            clock: SimTime::ZERO,
             next_step: 0,
             next_fault: 0,
             planned: (plan.circuits.iter().enumerate())
@@ -62,74 +49,32 @@ impl<'p, C: Choices> Cloud<'p, C> {
                 .collect(),
             bound: vec![ResourceId::UNBOUND; plan.bindings.len()],
             circuits,
-            services,
-            health: plan
-                .vbr_slots
-                .iter()
-                .enumerate()
-                .map(|(i, slot)| (slot.node, i))
-                .collect(),
-            noticed: Vec::new(),
             steps: Vec::with_capacity(plan.steps.len()),
-            facts: Vec::new(),
         }
     }
 
+    /// The law as the timeline has driven it.
+    pub fn law(&self) -> &Law<C> {
+        &self.law
+    }
+
     /// What is left of it at the end, with time run on to `end`.
-    pub fn finish(mut self, end: SimTime) -> CloudRecord {
-        let span = end.saturating_since(self.clock);
-        let start = self.clock;
-        for completion in self.law.advance(span) {
-            for event in &completion.events {
-                self.ledger.fold(start.saturating_add(completion.after), event);
-            }
-        }
+    pub fn finish(self, end: SimTime) -> CloudRecord {
+        let (law, ledger, facts) = self.law.finish(end);
         CloudRecord {
-            law: self.law,
-            ledger: self.ledger,
+            law,
+            ledger,
             steps: self.steps,
-            facts: self.facts,
+            facts,
             circuits: self.circuits,
         }
     }
 
-    /// Books what money depends on; where outbound billing starts or stops, the meter is read.
-    fn book(&mut self, at: SimTime, events: &[Event], commands: &mut Commands) {
-        for event in events {
-            self.ledger.fold(at, event);
-            if let Event::OutboundStarted { service, .. } | Event::OutboundStopped { service, .. } = event {
-                self.services.read_meter(&self.law, *service, commands);
-            }
-        }
-    }
-
-    fn advance(&mut self, now: SimTime, commands: &mut Commands) {
-        let start = self.clock;
-        self.clock = now;
-        for completion in self.law.advance(now.saturating_since(start)) {
-            let at = start.saturating_add(completion.after);
-            for key in &completion.touched {
-                self.refresh(*key, commands);
-            }
-            self.book(at, &completion.events, commands);
-        }
-    }
-
-    fn refresh(&mut self, key: crate::provision::ServiceKey, commands: &mut Commands) {
-        if let Some(fact) = self.services.refresh(self.plan, &self.law, key, self.clock, commands) {
-            self.facts.push(fact);
-        }
-    }
-
-    fn step(&mut self, step: &'p StepPlan, now: SimTime, commands: &mut Commands) {
+    fn step(&mut self, step: &'p StepPlan, now: SimTime) {
         let index = u32::try_from(self.next_step).unwrap_or(u32::MAX);
         let error = match self.call(step) {
             Ok(reply) => {
                 self.bind(step, &reply);
-                for key in reply.touched {
-                    self.refresh(key, commands);
-                }
-                self.book(now, &reply.events, commands);
                 None
             }
             Err(error) => Some((error.code.to_owned(), error.message)),
@@ -154,7 +99,7 @@ impl<'p, C: Choices> Cloud<'p, C> {
             token: step.token.clone(),
             dry_run: step.dry_run,
         };
-        self.law.call(step.by, &call, &mut self.choices)
+        self.law.call(step.by, &call)
     }
 
     fn value(&self, value: &StepValue) -> ParamValue {
@@ -172,62 +117,51 @@ impl<'p, C: Choices> Cloud<'p, C> {
             let circuit = self.planned.get(&binding).copied();
             if let (Some(i), Some(id)) = (circuit, created.connection()) {
                 self.circuits[i] = created;
-                self.services.bind_circuit(id, i);
+                self.law.place_circuit(id, i);
             }
         }
         if let (Some(vbr), Some(slot)) = (created.vbr(), step.slot) {
-            self.services.bind_vbr(vbr, slot);
-        }
-    }
-
-    fn fault(&self, fault: &Fault, commands: &mut Commands) {
-        match fault {
-            Fault::Link(link, change) => commands.link(*link, *change),
-            Fault::Switch(node, change) => commands.node(*node, Change::Switch(change.clone())),
-            Fault::Vpc(node, change) => commands.node(*node, Change::Vpc(change.clone())),
+            self.law.place_vbr(vbr, slot);
         }
     }
 }
 
-impl<C: Choices> Controller for Cloud<'_, C> {
+fn order(fault: &Fault, commands: &mut Commands) {
+    match fault {
+        Fault::Link(link, change) => commands.link(*link, *change),
+        Fault::Switch(node, change) => commands.node(*node, Change::Switch(change.clone())),
+        Fault::Vpc(node, change) => commands.node(*node, Change::Vpc(change.clone())),
+    }
+}
+
+impl<C: Choices> Controller for Timeline<'_, C> {
     fn next(&self) -> Option<SimTime> {
         let step = self.plan.steps.get(self.next_step).map(|s| s.at);
         let fault = self.plan.faults.get(self.next_fault).map(|f| f.at);
-        let completion = self.law.next_completion().and_then(|span| self.clock.checked_add(span));
-        let noticed = (!self.noticed.is_empty()).then_some(self.clock);
-        [step, fault, completion, noticed].into_iter().flatten().min()
+        [step, fault, self.law.next()].into_iter().flatten().min()
     }
 
     /// Outcomes of earlier calls first, then what nodes told, then steps, then faults.
     fn act(&mut self, now: SimTime, commands: &mut Commands) {
-        self.advance(now, commands);
-        for (vbr, usable) in std::mem::take(&mut self.noticed) {
-            let slot = self.health.get(&vbr).map(|i| &self.plan.vbr_slots[*i]);
-            if let Some((vpc, port)) = slot.and_then(|s| s.vpc) {
-                commands.node(vpc, Change::Vpc(VpcChange::Usable(port, usable)));
-            }
-        }
+        self.law.advance(now);
+        self.law.lower(commands);
         while let Some(step) = self.plan.steps.get(self.next_step).filter(|s| s.at <= now) {
-            self.step(step, now, commands);
+            self.step(step, now);
+            self.law.lower(commands);
             self.next_step += 1;
             // An outcome without delay is there before the next step asks for it.
-            if self.law.next_completion() == Some(SimDuration::ZERO) {
-                self.advance(now, commands);
+            if self.law.next_completion() == Some(now) {
+                self.law.advance(now);
+                self.law.lower(commands);
             }
         }
         while let Some(fault) = self.plan.faults.get(self.next_fault).filter(|f| f.at <= now) {
-            self.fault(&fault.what, commands);
+            order(&fault.what, commands);
             self.next_fault += 1;
         }
     }
 
     fn noticed(&mut self, _now: SimTime, node: NodeId, change: NodeChange) {
-        if let NodeChange::Health { healthy, .. } = change
-            && self
-                .services
-                .switches_on_health(&self.law, self.health.get(&node).copied())
-        {
-            self.noticed.push((node, healthy));
-        }
+        self.law.noticed(node, change);
     }
 }

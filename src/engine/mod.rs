@@ -9,18 +9,21 @@
 //! - `key`: the order of events. `wheel`: the queue that keeps it.
 //! - `setup`: names, ports and links, sorted and resolved.
 //! - `world`: the loop. `carry`: what happens between a node's port and the next node.
-//! - `build`: from a plan to nodes and links. `run`: a whole run, and the record of it.
+//! - `build`: from a plan to nodes and links. `plan_world`: these under their control plane.
+//! - `run`: a whole run, and the record of it.
 
 mod build;
 mod carry;
 mod key;
+mod plan_world;
 mod run;
 mod setup;
 mod wheel;
 mod world;
 
-pub use build::{links, setup};
+pub use build::{any_node, links, setup};
 pub use key::{Event, EventKey, Phase};
+pub use plan_world::PlanWorld;
 pub use run::run;
 pub use setup::{LinkSetup, Setup, SetupError};
 pub use wheel::{Handle, Wheel};

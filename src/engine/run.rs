@@ -1,13 +1,13 @@
 //! A whole run: a plan's world under its control plane, observed.
 
-use super::build::setup;
+use super::build::any_node;
+use super::plan_world::PlanWorld;
 use super::setup::SetupError;
-use super::world::World;
-use crate::control::Cloud;
 use crate::evidence::Observer;
 use crate::provision::Choices;
 use crate::record::{Ended, Gates, Observers, Record, device_records};
 use crate::scenario::Plan;
+use crate::scenario::plan::NodePlan;
 
 /// Runs a plan to its end. `extra` hears everything too (a capture), and is handed back.
 ///
@@ -16,15 +16,15 @@ use crate::scenario::Plan;
 pub fn run<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result<(Record, O), SetupError> {
     let numbering = Gates::new(plan);
     let observers = Observers::new(plan, &numbering, extra);
-    let mut cloud = Cloud::new(plan, choices, numbering.clone());
-    let mut world = World::new(setup(plan), observers)?;
-    world.run(plan.end, &mut cloud);
-    let outcome = world.finish();
+    let node = |id, node: &NodePlan| any_node(plan.seed, id, node);
+    let mut world = PlanWorld::new(plan, node, observers, numbering.clone(), choices)?;
+    world.run(plan.end);
+    let (outcome, cloud) = world.finish();
     let ended = Ended {
         devices: device_records(plan, &numbering, &outcome.nodes),
         observers: outcome.observer,
         numbering,
-        cloud: cloud.finish(plan.end),
+        cloud,
         network: outcome.digest,
         stats: outcome.stats,
         end: outcome.end,

@@ -3,6 +3,7 @@
 mod faults;
 mod order;
 mod runs;
+mod told_again;
 
 use super::*;
 use crate::control::{Command, Schedule};

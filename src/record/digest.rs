@@ -13,11 +13,11 @@ use crate::wire::Frame;
 
 /// The hash chain of one place; zero while nothing happened there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Chain(u64);
+pub(super) struct Chain(u64);
 
 /// What a trace says, free of ids that another node or tenant could shift.
 #[derive(Debug, Clone, Copy)]
-pub struct Who {
+pub(super) struct Who {
     tenant: u64,
     origin: u64,
     flow: u32,
@@ -26,8 +26,8 @@ pub struct Who {
 }
 
 impl Who {
-    /// Of a trace, for the hashes of the tenants' names, and a node's name.
-    pub fn of<'n>(trace: &Trace, tenants: &[u64], name: impl Fn(NodeId) -> &'n str) -> Self {
+    /// Of a trace, for the hashes of the tenants' names and of a node's.
+    pub(super) fn of(trace: &Trace, tenants: &[u64], name: impl Fn(NodeId) -> u64) -> Self {
         Self {
             tenant: match tenants.get(trace.tenant.index()) {
                 Some(hash) => *hash,
@@ -35,7 +35,7 @@ impl Who {
             },
             origin: match trace.origin {
                 Origin::Flow(_) => 1,
-                Origin::Protocol(node) => name_hash(name(node)),
+                Origin::Protocol(node) => name(node),
                 Origin::Unknown => 0,
             },
             flow: trace.flow.0,
@@ -50,18 +50,18 @@ impl Who {
 }
 
 /// The hash of a name.
-pub fn name_hash(name: &str) -> u64 {
+pub(super) fn name_hash(name: &str) -> u64 {
     xxh3_64(name.as_bytes())
 }
 
 impl Chain {
     /// A frame arrived over a link, given by the hash of its name.
-    pub fn arrived(&mut self, at: SimTime, link: u64, who: Who, frame: &Frame) {
+    pub(super) fn arrived(&mut self, at: SimTime, link: u64, who: Who, frame: &Frame) {
         self.link(at, link, who, xxh3_64(frame.bytes()));
     }
 
     /// A frame's fate was settled.
-    pub fn settled(&mut self, at: SimTime, fate: Fate, who: Who, octets: u32) {
+    pub(super) fn settled(&mut self, at: SimTime, fate: Fate, who: Who, octets: u32) {
         self.link(at, 1 << 32 | u64::from(octets), who, name_hash(fate.as_str()));
     }
 
@@ -75,13 +75,13 @@ impl Chain {
         self.0 = xxh3_64_with_seed(&words, self.0).max(1);
     }
 
-    /// Folds the chain of the place with this name into a digest.
-    pub fn fold(self, name: &str, digest: u64) -> u64 {
+    /// Folds the chain of the place whose name has this hash into a digest.
+    pub(super) fn fold(self, name: u64, digest: u64) -> u64 {
         if self.0 == 0 {
             return digest;
         }
         let mut words = [0; 16];
-        words[..8].copy_from_slice(&name_hash(name).to_le_bytes());
+        words[..8].copy_from_slice(&name.to_le_bytes());
         words[8..].copy_from_slice(&self.0.to_le_bytes());
         xxh3_64_with_seed(&words, digest)
     }

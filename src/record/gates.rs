@@ -21,11 +21,13 @@ pub struct Gates {
 impl Gates {
     /// The numbering of a plan.
     pub fn new(plan: &Plan) -> Self {
-        let mut vlans: Vec<CircuitVlan> = plan
-            .vbr_slots
-            .iter()
-            .filter_map(|slot| Some((slot.circuit, slot.vlan?)))
-            .collect();
+        let slots = plan.vbr_slots.iter();
+        Self::of(slots.filter_map(|slot| Some((slot.circuit, slot.vlan?))))
+    }
+
+    /// The numbering of these VLANs, each once, and then of however many VBR slots there are.
+    pub fn of(vlans: impl IntoIterator<Item = CircuitVlan>) -> Self {
+        let mut vlans: Vec<CircuitVlan> = vlans.into_iter().collect();
         vlans.sort_unstable();
         vlans.dedup();
         let index = vlans

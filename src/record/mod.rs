@@ -4,6 +4,7 @@
 //! Invariant: it judges nothing, and its size depends on tenants, stations and changes, never on
 //! frames. Any driver can fill it: nothing here knows which one did.
 //!
+//! - `recording`: a record in the making, told by a driver what becomes of each frame.
 //! - `observers`: everyone who listens, by name. `gates`: how they number services.
 //! - `device`: what devices say of themselves. `cloud`: what the control plane leaves behind.
 //! - `digest`: what makes two runs comparable. `stats`: what a driver counts of itself.
@@ -15,13 +16,14 @@ mod digest;
 mod gates;
 mod money;
 mod observers;
+mod recording;
 mod stats;
 
 pub use cloud::{CloudRecord, SlotFact};
 pub use device::{DeviceRecord, device_records};
-pub use digest::{Chain, Who, name_hash};
 pub use gates::{CircuitVlan, Gates};
 pub use observers::Observers;
+pub use recording::Recording;
 pub use stats::Stats;
 
 use crate::evidence::{Evidence, GateWatch, IsolationWatch, Meter, ProfileWatch};
