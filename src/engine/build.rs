@@ -1,7 +1,6 @@
 //! From a plan to a world of nodes and links.
 
 use super::setup::{LinkSetup, Setup};
-use crate::forward::Planted;
 use crate::ident::NodeId;
 use crate::node::any::AnyNode;
 use crate::node::idc::Idc;
@@ -52,8 +51,7 @@ fn any_node(kind: &NodeKind, id: NodeId, name: &str, seed: u64) -> AnyNode {
 }
 
 fn any_switch(switch: &SwitchPlan) -> AnyNode {
-    let planted = switch.quirk.as_deref().and_then(|name| name.parse::<Planted>().ok());
-    match planted {
+    match switch.quirk {
         Some(quirk) => AnyNode::Faulty(Box::new(Switch::with_quirk(switch.tables.clone(), quirk))),
         None => AnyNode::Switch(Box::new(Switch::new(switch.tables.clone()))),
     }

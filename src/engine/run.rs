@@ -14,7 +14,7 @@ use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::any::AnyNode;
 use crate::node::lower::policer_rule;
 use crate::provision::money::{InvoiceLine, Prices};
-use crate::provision::{BillingPoint, Choices, OctetBasis, ServiceKey, Spec};
+use crate::provision::{BillingPoint, Choices, OctetBasis, ServiceKey};
 use crate::scenario::Plan;
 use crate::scenario::plan::NodeKind;
 use crate::units::SimTime;
@@ -299,17 +299,14 @@ fn outbound(plan: &Plan, meter: &Meter, numbering: &Gates, cloud: &CloudRecord) 
     readings.collect()
 }
 
-/// The plan's prices as the ledger takes them; a spec that is none was refused with the plan.
+/// The plan's prices as the ledger takes them.
 fn prices(plan: &Plan) -> Prices {
     let Some(prices) = &plan.prices else {
         return Prices::default();
     };
-    let specs = prices.port_per_month.iter();
     Prices {
         currency: prices.currency.clone(),
-        port_month: specs
-            .filter_map(|(spec, price)| Some((Spec::parse(spec)?, *price)))
-            .collect(),
+        port_month: prices.port_per_month.clone(),
         outbound_gb: prices.outbound_per_gb,
     }
 }

@@ -177,16 +177,12 @@ fn switch_plan(kind: &NodeKind) -> Option<(&SwitchPlan, &'static str)> {
     }
 }
 
-fn quirk_of(switch: &SwitchPlan) -> Option<Planted> {
-    switch.quirk.as_deref().and_then(|name| name.parse().ok())
-}
-
 /// Runs the plan's control plane, without any traffic, to the plan's end. What it leaves in the
 /// switches is what they are tested with.
 fn provisioned(plan: &Plan) -> Result<(Vec<Option<Tables>>, CloudRecord), String> {
     let seat = |(i, node): (usize, &crate::scenario::plan::NodePlan)| {
         let seat = match switch_plan(&node.kind) {
-            Some((switch, _)) => Seat::switch(switch.tables.clone(), quirk_of(switch)),
+            Some((switch, _)) => Seat::switch(switch.tables.clone(), switch.quirk),
             None => Seat::tester(Tester::new(NodeId::of(i))),
         };
         (node.name.clone(), seat)
@@ -237,7 +233,7 @@ impl Testbed {
                 name: node.name.clone(),
                 kind,
                 tables,
-                quirk: quirk_of(switch),
+                quirk: switch.quirk,
                 free,
             });
         }

@@ -42,7 +42,7 @@ pub use law::world::{
 };
 pub use port::{Acceptance, Port};
 pub use table::codes::{self, ErrorCode};
-pub use table::hole::Hole;
+pub use table::hole::{Bindings, Hole};
 pub use table::operation::*;
 pub use table::param::{AccountRef, LineType, NextHopType, OrderMode, ParamKind, ParamValue, Reference};
 pub use table::parse::{OperationInfo, ParamError, ParamInfo};

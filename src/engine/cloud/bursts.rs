@@ -22,8 +22,7 @@ impl Bursts {
         let mut partner: Vec<Option<(ByteCount, ByteCount)>> = vec![None; plan.tenants.len()];
         for (tenant, policer) in plan.nodes.iter().flat_map(|node| policers(&node.kind)) {
             if let Some(bursts) = partner.get_mut(tenant.index()) {
-                let (least, most) = bursts.unwrap_or((policer.burst, policer.burst));
-                *bursts = Some((least.min(policer.burst), most.max(policer.burst)));
+                widen(bursts, policer);
             }
         }
         let shared = plan
@@ -39,6 +38,13 @@ impl Bursts {
             partner,
             wait,
             rule: policer_rule(&plan.law.world().policies),
+        }
+    }
+
+    /// A partner's switch polices the tenant by this policer too from now on.
+    pub(super) fn widen(&mut self, tenant: TenantId, policer: &Policer) {
+        if let Some(bursts) = self.partner.get_mut(tenant.index()) {
+            widen(bursts, policer);
         }
     }
 
@@ -58,6 +64,11 @@ impl Bursts {
             burst_kept: kept,
         }
     }
+}
+
+fn widen(bursts: &mut Option<(ByteCount, ByteCount)>, policer: &Policer) {
+    let (least, most) = bursts.unwrap_or((policer.burst, policer.burst));
+    *bursts = Some((least.min(policer.burst), most.max(policer.burst)));
 }
 
 fn policers(kind: &NodeKind) -> impl Iterator<Item = (TenantId, &Policer)> {

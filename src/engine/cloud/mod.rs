@@ -4,6 +4,7 @@
 
 mod bursts;
 mod choices;
+mod partner;
 mod services;
 
 use std::collections::BTreeMap;
@@ -13,9 +14,9 @@ use crate::evidence::{NodeChange, ServiceFact, StepRecord};
 use crate::ident::NodeId;
 use crate::node::{Change, VpcChange};
 use crate::provision::money::Ledger;
-use crate::provision::{ApiError, Call, Choices, Event, Operation, ParamValue, Reply, ResourceId, State};
+use crate::provision::{ApiError, Bindings, Call, Choices, Event, Reply, ResourceId, State};
 use crate::scenario::Plan;
-use crate::scenario::plan::{BindingId, Fault, StepPlan, StepValue};
+use crate::scenario::plan::{Fault, StepPlan};
 use crate::units::{SimDuration, SimTime};
 
 pub use choices::Drawn;
@@ -49,10 +50,8 @@ pub struct Cloud<'p, C> {
     clock: SimTime,
     next_step: usize,
     next_fault: usize,
-    bound: Vec<ResourceId>,
-    /// Circuits that a step creates, by what it binds.
-    planned: BTreeMap<BindingId, usize>,
-    circuits: Vec<ResourceId>,
+    /// What steps have bound.
+    names: Bindings,
     services: Services,
     /// Transit routers that switch on a VBR's health, by the VBR's node.
     health: BTreeMap<NodeId, usize>,
@@ -66,6 +65,8 @@ impl<'p, C: Choices> Cloud<'p, C> {
     /// circuits are the plan's own, `slots` maps (circuit, VLAN) to what the observers count.
     pub fn new(plan: &'p Plan, choices: C, gates: super::run::Gates) -> Self {
         let (law, circuits) = (plan.law.clone(), plan.circuit_ids.clone());
+        let planned = plan.circuits.iter().enumerate();
+        let planned = planned.filter_map(|(i, circuit)| Some((circuit.created_by?, i)));
         let mut services = Services::new(plan, gates);
         for (i, id) in circuits.iter().enumerate() {
             if let Some(id) = id.connection() {
@@ -80,11 +81,7 @@ impl<'p, C: Choices> Cloud<'p, C> {
             clock: SimTime::ZERO,
             next_step: 0,
             next_fault: 0,
-            planned: (plan.circuits.iter().enumerate())
-                .filter_map(|(i, circuit)| Some((circuit.created_by?, i)))
-                .collect(),
-            bound: vec![ResourceId::UNBOUND; plan.bindings.len()],
-            circuits,
+            names: Bindings::new(plan.bindings.len(), circuits, planned),
             services,
             health: plan
                 .vbr_slots
@@ -112,7 +109,7 @@ impl<'p, C: Choices> Cloud<'p, C> {
             ledger: self.ledger,
             steps: self.steps,
             facts: self.facts,
-            circuits: self.circuits,
+            circuits: self.names.circuits().to_vec(),
         }
     }
 
@@ -166,35 +163,19 @@ impl<'p, C: Choices> Cloud<'p, C> {
     }
 
     fn call(&mut self, step: &StepPlan) -> Result<Reply, ApiError> {
-        let params: Vec<(String, ParamValue)> = step
-            .params
-            .iter()
-            .map(|(name, value)| (name.clone(), self.value(value)))
-            .collect();
-        let op = Operation::parse(&step.operation, &params).expect("the plan's parameters were parsed before");
         let call = Call {
-            op,
+            op: step.operation.bind(&|hole| self.names.resource(hole)),
             token: step.token.clone(),
             dry_run: step.dry_run,
         };
         self.law.call(step.by, &call, &mut self.choices)
     }
 
-    fn value(&self, value: &StepValue) -> ParamValue {
-        match value {
-            StepValue::Circuit(i) => ParamValue::Resource(self.circuits[*i]),
-            StepValue::Binding(b) => ParamValue::Resource(self.bound[b.0 as usize]),
-            plain => plain.plain(),
-        }
-    }
-
     fn bind(&mut self, step: &StepPlan, reply: &Reply) {
         let Some(created) = reply.created else { return };
         if let Some(binding) = step.as_name {
-            self.bound[binding.0 as usize] = created;
-            let circuit = self.planned.get(&binding).copied();
+            let circuit = self.names.bind(binding, created);
             if let (Some(i), Some(id)) = (circuit, created.connection()) {
-                self.circuits[i] = created;
                 self.services.bind_circuit(id, i);
             }
         }
@@ -203,10 +184,13 @@ impl<'p, C: Choices> Cloud<'p, C> {
         }
     }
 
-    fn fault(&self, fault: &Fault, commands: &mut Commands) {
+    fn fault(&mut self, fault: &Fault, commands: &mut Commands) {
         match fault {
             Fault::Link(link, change) => commands.link(*link, *change),
-            Fault::Switch(node, change) => commands.node(*node, Change::Switch(change.clone())),
+            Fault::Switch(node, change) => {
+                let change = self.services.by_hand(self.plan, *node, change);
+                commands.node(*node, Change::Switch(change));
+            }
             Fault::Vpc(node, change) => commands.node(*node, Change::Vpc(change.clone())),
         }
     }

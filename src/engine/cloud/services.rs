@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use super::SlotFact;
 use super::bursts::Bursts;
+use super::partner::Partner;
 use crate::engine::control::Commands;
 use crate::engine::run::{Gates, sub_interface_id};
 use crate::evidence::{PortFact, ServiceFact, VbrFact};
 use crate::forward::{PolicerRule, Service};
-use crate::ident::{AccountId, TenantId};
+use crate::ident::{AccountId, NodeId, TenantId};
+use crate::node::SwitchChange;
 use crate::node::lower::{
     Lowered, Site, VbrIntent, VpcIntent, device_changes, lower, policer_rule, vbr_changes, vpc_changes,
 };
@@ -43,6 +45,7 @@ pub(super) struct Services {
     gates: Gates,
     rule: PolicerRule,
     bursts: Bursts,
+    partner: Partner,
 }
 
 impl Services {
@@ -84,6 +87,11 @@ impl Services {
         view.and_then(|v| v.vbr?.health_check).is_some_and(|check| !check.only)
     }
 
+    /// What an operator's hand in a switch comes to.
+    pub(super) fn by_hand(&mut self, plan: &Plan, node: NodeId, change: &SwitchChange) -> SwitchChange {
+        self.partner.by_hand(plan, node, change)
+    }
+
     /// Brings the boxes of one service to what the law says now; tells what is shown of it, where
     /// that changed.
     pub(super) fn refresh(
@@ -113,6 +121,9 @@ impl Services {
         if let Some(slot) = slot {
             self.set_slot(plan, slot, Some(key), lowered, commands);
         }
+        let (rule, bursts) = (self.rule, &mut self.bursts);
+        self.partner
+            .refresh(plan, (circuit, key.vlan), view.as_ref(), rule, bursts, commands);
         let fact = self.fact(plan, law, circuit, key, view.as_ref(), at)?;
         if fact.tenant.is_some() {
             commands.epoch(fact.tenant);

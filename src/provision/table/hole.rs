@@ -4,6 +4,8 @@
 //! that cannot fail: what no step has bound is [`ResourceId::UNBOUND`], which the API answers with
 //! "not found".
 
+use std::collections::BTreeMap;
+
 use super::operation::Operation;
 use super::param::{AccountRef, LineType, NextHopType, OrderMode};
 use crate::ident::BindingId;
@@ -20,6 +22,56 @@ pub enum Hole {
     Circuit(usize),
     /// What a step bound.
     Binding(BindingId),
+}
+
+/// What names stand for by now.
+#[derive(Debug, Clone, Default)]
+pub struct Bindings {
+    /// By binding.
+    bound: Vec<ResourceId>,
+    /// By the circuit's index in the plan.
+    circuits: Vec<ResourceId>,
+    /// Circuits that a step creates, by what it binds.
+    planned: BTreeMap<BindingId, usize>,
+}
+
+impl Bindings {
+    /// Before the first step: so many names that steps bind, circuits that exist already or are
+    /// unbound, and which name stands for which of the latter.
+    pub fn new(names: usize, circuits: Vec<ResourceId>, planned: impl Iterator<Item = (BindingId, usize)>) -> Self {
+        Self {
+            bound: vec![ResourceId::UNBOUND; names],
+            circuits,
+            planned: planned.collect(),
+        }
+    }
+
+    /// What fills a hole now.
+    pub fn resource(&self, hole: Hole) -> ResourceId {
+        let found = match hole {
+            Hole::Nothing => None,
+            Hole::Circuit(circuit) => self.circuits.get(circuit),
+            Hole::Binding(binding) => self.bound.get(binding.index()),
+        };
+        found.copied().unwrap_or(ResourceId::UNBOUND)
+    }
+
+    /// A step made what it binds; where that is a circuit of the plan, its index.
+    pub fn bind(&mut self, binding: BindingId, made: ResourceId) -> Option<usize> {
+        if let Some(bound) = self.bound.get_mut(binding.index()) {
+            *bound = made;
+        }
+        let circuit = *self.planned.get(&binding)?;
+        if made.connection().is_some() {
+            *self.circuits.get_mut(circuit)? = made;
+        }
+        Some(circuit)
+    }
+
+    /// The cloud's ids of the plan's circuits, by index.
+    pub fn circuits(&self) -> &[ResourceId] {
+        &self.circuits
+    }
 }
 
 /// A parameter whose holes can be filled.

@@ -197,17 +197,6 @@ impl OperationName {
 }
 
 impl<R: Reference> Operation<R> {
-    /// Reads an operation by its API name and parameters.
-    ///
-    /// A value that the API itself would refuse with a code (`VlanId` 3000) is not an error
-    /// here; what cannot be expressed (an unknown parameter, a missing one, a wrong type) is.
-    ///
-    /// # Errors
-    /// What is wrong, and what would be right.
-    pub fn parse(name: &str, params: &[(String, ParamValue<R>)]) -> Result<Self, ParamError> {
-        Self::of(OperationName::read(name)?, params)
-    }
-
     /// The operation of that name with these parameters.
     ///
     /// # Errors
@@ -241,6 +230,17 @@ impl<R> Operation<R> {
 }
 
 impl Operation {
+    /// Reads an operation by its API name and parameters.
+    ///
+    /// A value that the API itself would refuse with a code (`VlanId` 3000) is not an error
+    /// here; what cannot be expressed (an unknown parameter, a missing one, a wrong type) is.
+    ///
+    /// # Errors
+    /// What is wrong, and what would be right.
+    pub fn parse(name: &str, params: &[(String, ParamValue)]) -> Result<Self, ParamError> {
+        Self::of(OperationName::read(name)?, params)
+    }
+
     /// The table entry of the operation of that name.
     pub fn info(name: &str) -> Option<&'static OperationInfo> {
         Self::TABLE.iter().find(|info| info.name == name)
