@@ -176,15 +176,11 @@ fn switch_plan(kind: &NodeKind) -> Option<(&SwitchPlan, &'static str)> {
     }
 }
 
-fn quirk_of(switch: &SwitchPlan) -> Option<Planted> {
-    switch.quirk.as_deref().and_then(|name| name.parse().ok())
-}
-
 /// Runs the plan's control plane, without any traffic, to the plan's end. What it leaves in the
 /// switches is what they are tested with.
 fn provisioned(plan: &Plan) -> Result<(Vec<Option<Tables>>, CloudRecord), String> {
     let node = |id, node: &NodePlan| match switch_plan(&node.kind) {
-        Some((switch, _)) => Seat::switch(switch.tables.clone(), quirk_of(switch)),
+        Some((switch, _)) => Seat::switch(switch.tables.clone(), switch.quirk),
         None => Seat::tester(Tester::new(id)),
     };
     let mut world = PlanWorld::quiet(plan, node).map_err(|e| e.to_string())?;
@@ -217,7 +213,7 @@ impl Testbed {
                 name: node.name.clone(),
                 kind,
                 tables,
-                quirk: quirk_of(switch),
+                quirk: switch.quirk,
                 free,
             });
         }

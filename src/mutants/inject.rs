@@ -62,7 +62,7 @@ fn everywhere(plan: &mut Plan, quirk: Planted) -> Result<String, String> {
         if let NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) | NodeKind::AccessDevice(switch) =
             &mut node.kind
         {
-            switch.quirk = Some(quirk.as_str().to_owned());
+            switch.quirk = Some(quirk);
             switches += 1;
         }
     }

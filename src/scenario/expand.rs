@@ -9,9 +9,11 @@ use super::file::*;
 use super::import::{capture, graphml};
 use super::issues::Issues;
 use super::load::unreadable;
+use super::plan::Role;
 use super::scalars::{Name, Param, PlaceRef, Prefix};
 use super::source::{FILE_MAX, Sources, beside};
 use super::yaml::Table;
+use crate::provision::{OperationName, VLAN_MAX};
 use crate::units::{SimDuration, SimTime};
 use crate::wire::{Frame, MacAddr};
 
@@ -286,7 +288,7 @@ impl Tenants {
             partner: file
                 .accounts
                 .iter()
-                .find(|a| a.role.as_ref().is_some_and(|r| r.value == RoleWord::Partner))
+                .find(|a| a.role.as_ref().is_some_and(|r| r.value == Role::Partner))
                 .map(|a| a.name.clone()),
         }
     }
@@ -345,7 +347,7 @@ impl Tenants {
                 None => self.free_vlan(&circuit.0),
             };
             self.used.entry(circuit.0.clone()).or_default().insert(vlan);
-            if vlan > 2999 {
+            if vlan > u64::from(VLAN_MAX) {
                 let span = entry.vlan_id.as_ref().map_or(circuit.span, |v| v.span);
                 issues.err_help(
                     span,
@@ -355,7 +357,7 @@ impl Tenants {
                         i + 1,
                         circuit.0
                     ),
-                    "a circuit has VLANs 1 to 2999; spread the tenants over more `circuits`",
+                    format!("a circuit has VLANs 1 to {VLAN_MAX}; spread the tenants over more `circuits`"),
                 );
                 return;
             }
@@ -452,7 +454,7 @@ impl One<'_> {
         file.accounts.push(AccountItem {
             name: self.named(""),
             uid: self.at(1_900_000_000_000_000 + u64::from(self.n)),
-            role: Some(self.at(RoleWord::Tenant)),
+            role: Some(self.at(Role::Tenant)),
             sold_specs: None,
             gated: None,
             outbound_billing: Some(self.at(true)),
@@ -524,20 +526,23 @@ impl One<'_> {
         let port = format!("{}-port", self.name);
         let vbr = format!("{}-vbr", self.name);
         let row = |key: &str, value: &str| (key.to_owned(), self.at(Param(value.to_owned())));
-        let mut step =
-            |seconds: u64, by: At<Name>, operation: &str, bind: Option<&str>, with: Vec<(String, At<Param>)>| {
-                file.provisioning.push(StepItem {
-                    at: self.at(self.begin().saturating_add(SimDuration::from_millis(100 * seconds))),
-                    by,
-                    operation: self.at(operation.to_owned()),
-                    bind: bind.map(|b| self.at(Name(b.to_owned()))),
-                    with: Table(with),
-                    vpc: None,
-                    token: None,
-                    dry_run: None,
-                    expect_error: None,
-                });
-            };
+        let mut step = |seconds: u64,
+                        by: At<Name>,
+                        operation: OperationName,
+                        bind: Option<&str>,
+                        with: Vec<(String, At<Param>)>| {
+            file.provisioning.push(StepItem {
+                at: self.at(self.begin().saturating_add(SimDuration::from_millis(100 * seconds))),
+                by,
+                operation: self.at(operation),
+                bind: bind.map(|b| self.at(Name(b.to_owned()))),
+                with: Table(with),
+                vpc: None,
+                token: None,
+                dry_run: None,
+                expect_error: None,
+            });
+        };
         let tenant = self.named("");
         let create = vec![
             (
@@ -549,11 +554,17 @@ impl One<'_> {
             ("Spec".to_owned(), At::new(Param(spec.value), spec.span)),
             row("OrderMode", payer),
         ];
-        step(0, owner, "CreateVirtualPhysicalConnection", Some(&port), create);
+        step(
+            0,
+            owner,
+            OperationName::CreateVirtualPhysicalConnection,
+            Some(&port),
+            create,
+        );
         step(
             2,
             tenant.clone(),
-            "ConfirmPhysicalConnection",
+            OperationName::ConfirmPhysicalConnection,
             None,
             vec![row("PhysicalConnectionId", &port)],
         );
@@ -563,17 +574,23 @@ impl One<'_> {
             row("PeerGatewayIp", &peer.to_string()),
             row("PeeringSubnetMask", "255.255.255.252"),
         ];
-        step(4, tenant.clone(), "CreateVirtualBorderRouter", Some(&vbr), border);
+        step(
+            4,
+            tenant.clone(),
+            OperationName::CreateVirtualBorderRouter,
+            Some(&vbr),
+            border,
+        );
         let route = vec![
             row("RouteTableId", &vbr),
             row("DestinationCidrBlock", &format!("{lan}/28")),
             row("NextHopType", "PhysicalConnection"),
         ];
-        step(6, tenant.clone(), "CreateRouteEntry", None, route);
+        step(6, tenant.clone(), OperationName::CreateRouteEntry, None, route);
         step(
             6,
             tenant,
-            "CreateTransitRouterVbrAttachment",
+            OperationName::CreateTransitRouterVbrAttachment,
             None,
             vec![row("VbrId", &vbr)],
         );

@@ -18,8 +18,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::at::At;
+use super::lists::{DedicatedPort, PolicyName};
+use super::plan::Role;
 use super::scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, VidRange};
-use super::yaml::Table;
+use super::yaml::{Listed, Table};
+use crate::forward::Planted;
+use crate::provision::{ErrorCode, Feature, Lead, OperationName, Spec};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::MacAddr;
 
@@ -40,10 +44,10 @@ pub struct ScenarioFile {
     pub duration: At<SimDuration>,
     /// Named policies: how to read what the documentation leaves open.
     #[serde(default)]
-    pub policies: Table<Param>,
+    pub policies: Listed<PolicyName, Param>,
     /// Lead times of the API's asynchronous steps, by name.
     #[serde(default)]
-    pub lead_times: Table<TimeRange>,
+    pub lead_times: Listed<Lead, TimeRange>,
     /// Prices; without them nothing is priced.
     pub prices: Option<PricesItem>,
     /// Accounts: partners, tenants, strangers, the cloud's own.
@@ -105,10 +109,10 @@ pub struct PricesItem {
     pub currency: Option<At<String>>,
     /// Monthly fee of a shared port, by `Spec`.
     #[serde(default)]
-    pub port_per_month: Table<Money>,
+    pub port_per_month: Listed<Spec, Money>,
     /// Monthly fee of a dedicated port, by `PortType` or rate.
     #[serde(default)]
-    pub dedicated_per_month: Table<Money>,
+    pub dedicated_per_month: Listed<DedicatedPort, Money>,
     /// Outbound data transfer, for 10^9 octets.
     pub outbound_per_gb: Option<At<Money>>,
     /// Initial installation of a dedicated circuit.
@@ -124,9 +128,9 @@ pub struct AccountItem {
     /// Its account id (`AliUid`).
     pub uid: At<u64>,
     /// What it is; `tenant` where left out.
-    pub role: Option<At<RoleWord>>,
+    pub role: Option<At<Role>>,
     /// The specs that a partner sells; all where left out.
-    pub sold_specs: Option<Vec<At<String>>>,
+    pub sold_specs: Option<Vec<At<Spec>>>,
     /// Must first-time set-up pass its gates (contract, survey, quote, build, account id)?
     /// `false` where left out.
     pub gated: Option<At<bool>>,
@@ -176,7 +180,7 @@ pub struct SwitchItem {
     /// and that a bridged switch lets onto all of them (802.1Q's default is 1); none where left out.
     pub default_vlan: Option<At<u64>>,
     /// A planted fault of its forwarder, by name.
-    pub quirk: Option<At<String>>,
+    pub quirk: Option<At<Planted>>,
 }
 
 /// A backbone: each point of presence becomes a switch named `backbone/label`.
@@ -218,7 +222,7 @@ pub struct DeviceItem {
     /// Its region.
     pub region: At<String>,
     /// Its features; `SubifRateLimit` and `MPBGP` where left out.
-    pub features: Option<Vec<At<FeatureWord>>>,
+    pub features: Option<Vec<At<Feature>>>,
     /// Do all its sub-interfaces share one MAC address? `true` where left out.
     pub shared_mac: Option<At<bool>>,
     /// May its access point carry shared ports? `true` where left out.
@@ -232,7 +236,7 @@ pub struct DeviceItem {
     /// where left out.
     pub default_vlan: Option<At<u64>>,
     /// A planted fault of its forwarder, by name.
-    pub quirk: Option<At<String>>,
+    pub quirk: Option<At<Planted>>,
 }
 
 /// A link between two switches of a partner.
@@ -504,7 +508,7 @@ pub struct StepItem {
     pub by: At<Name>,
     /// The operation, by its API name.
     #[serde(rename = "do")]
-    pub operation: At<String>,
+    pub operation: At<OperationName>,
     /// A name for what it creates.
     #[serde(rename = "as")]
     pub bind: Option<At<Name>>,
@@ -519,7 +523,7 @@ pub struct StepItem {
     /// Only asks whether it would be accepted.
     pub dry_run: Option<At<bool>>,
     /// The API's error code that is the point of this step.
-    pub expect_error: Option<At<String>>,
+    pub expect_error: Option<At<ErrorCode>>,
 }
 
 /// Going up and down.

@@ -1,19 +1,20 @@
 //! Provisioning faults: somebody asks the cloud for what it must not give.
 
+use crate::provision::{Operation, OperationName};
 use crate::scenario::Plan;
-use crate::scenario::plan::{StepPlan, StepValue};
+use crate::scenario::plan::StepPlan;
 use crate::units::SimDuration;
 
-fn first(plan: &Plan, operation: &str) -> Result<StepPlan, String> {
-    let found = plan.steps.iter().find(|step| step.operation == operation);
+fn first(plan: &Plan, operation: OperationName) -> Result<StepPlan, String> {
+    let found = plan.steps.iter().find(|step| step.operation.operation() == operation);
     found
         .cloned()
-        .ok_or_else(|| format!("no step of this scenario calls {operation}"))
+        .ok_or_else(|| format!("no step of this scenario calls {}", operation.as_str()))
 }
 
 /// A second `CreateVirtualBorderRouter` on one port.
 pub fn second_vbr(plan: &mut Plan) -> Result<String, String> {
-    let step = first(plan, "CreateVirtualBorderRouter")?;
+    let step = first(plan, OperationName::CreateVirtualBorderRouter)?;
     let second = StepPlan {
         at: step.at.saturating_add(SimDuration::from_millis(100)),
         as_name: None,
@@ -33,14 +34,9 @@ pub fn second_vbr(plan: &mut Plan) -> Result<String, String> {
 pub fn oversold(plan: &mut Plan) -> Result<String, String> {
     let mut changed = 0;
     for step in &mut plan.steps {
-        if step.operation != "CreateVirtualPhysicalConnection" {
-            continue;
-        }
-        for (name, value) in &mut step.params {
-            if name == "Spec" {
-                *value = StepValue::Text("10G".to_owned());
-                changed += 1;
-            }
+        if let Operation::CreateVirtualPhysicalConnection(sale) = &mut step.operation {
+            "10G".clone_into(&mut sale.spec);
+            changed += 1;
         }
     }
     match changed {

@@ -80,7 +80,7 @@ fn an_operators_wrong_vlan_is_found_replayed_and_laid_at_its_table_entry() {
 fn a_frame_that_leaks_after_another_alone_is_replayed_with_that_one_through_the_engine() {
     let mut plan = shipped("scenarios/isolation/two-tenants-one-circuit.yaml");
     let mut all = switches(&mut plan);
-    all.last_mut().expect("the access device").quirk = Some(Planted::FlowCacheTooWide.to_string());
+    all.last_mut().expect("the access device").quirk = Some(Planted::FlowCacheTooWide);
     let proof = proof(&plan);
     assert_eq!(proof.verdict, Proven::Leaks);
     assert!(proof.nature.taught && proof.planted);
@@ -161,7 +161,7 @@ fn found_or_harmless(faults: &[Planted]) {
 
 fn leaks(fault: Planted, place: usize, way: Way) -> bool {
     let mut plan = faulty_base(way);
-    switches(&mut plan)[place].quirk = Some(fault.to_string());
+    switches(&mut plan)[place].quirk = Some(fault);
     let proof = proof(&plan);
     assert!(
         !matches!(proof.verdict, Proven::Broken(_)),
