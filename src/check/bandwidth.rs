@@ -27,7 +27,7 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
     let mut lost_over = 0;
     let company = Company::new(index);
     for tenant in case.tenants(only) {
-        let offered = case.run.profiles.offered(tenant);
+        let offered = case.record.profiles.offered(tenant);
         if offered.iter().all(|way| way.octets == 0) {
             continue;
         }
@@ -87,7 +87,7 @@ impl Stream {
 fn arrived(index: &Index<'_>, tenant: TenantId) -> bool {
     let accounts = index
         .flows_of(tenant)
-        .filter_map(|flow| index.case.run.evidence.flow(flow));
+        .filter_map(|flow| index.case.record.evidence.flow(flow));
     accounts.into_iter().any(|a| a.forward.arrived.frames > 0)
 }
 
@@ -95,7 +95,7 @@ fn arrived(index: &Index<'_>, tenant: TenantId) -> bool {
 /// the cloud at its circuit's.
 fn streams(index: &Index<'_>, tenant: TenantId) -> Vec<Stream> {
     let case = &index.case;
-    let (numbering, profiles) = (&case.run.numbering, &case.run.profiles);
+    let (numbering, profiles) = (&case.record.numbering, &case.record.profiles);
     let mut out = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
     for i in index.slots_of(tenant) {
@@ -166,7 +166,7 @@ struct Company<'a> {
 impl<'a> Company<'a> {
     fn new(index: &Index<'a>) -> Self {
         let sent = |flow| {
-            let account = index.case.run.evidence.flow(flow);
+            let account = index.case.record.evidence.flow(flow);
             account.is_some_and(|account| account.forward.sent.frames > 0)
         };
         let tenants = index.case.tenants(None);

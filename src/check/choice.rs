@@ -63,7 +63,7 @@ impl CloudWay {
 
 pub(super) fn judge(case: &Case<'_>, slot: usize, need: &Need, fits: bool) -> Finding {
     let way = way(case, slot);
-    if way.ready.is_none() && need.ready_by.is_none_or(|by| by > case.run.end) {
+    if way.ready.is_none() && need.ready_by.is_none_or(|by| by > case.record.end) {
         return Finding::new(Verdict::Inconc, "it never opened, and the run ends before it has to");
     }
     let misses = way.misses(need);
@@ -87,7 +87,7 @@ pub(super) fn judge(case: &Case<'_>, slot: usize, need: &Need, fits: bool) -> Fi
 pub fn way(case: &Case<'_>, slot: usize) -> CloudWay {
     let plan = &case.plan.vbr_slots[slot];
     let facts = || {
-        case.run
+        case.record
             .cloud
             .facts
             .iter()

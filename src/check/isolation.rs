@@ -7,7 +7,7 @@ use crate::ident::{DropReason, Fate, TenantId};
 use crate::scenario::plan::NodeKind;
 
 pub(super) fn judge(case: &Case<'_>) -> Finding {
-    let watch = &case.run.isolation;
+    let watch = &case.record.isolation;
     if !watch.leaks().is_empty() {
         return leaked(case);
     }
@@ -81,7 +81,7 @@ fn fill(case: &Case<'_>, mut controls: Vec<(TenantId, Control)>) -> Vec<(TenantI
             _ => {}
         }
     }
-    for (key, count) in case.run.evidence.cells() {
+    for (key, count) in case.record.evidence.cells() {
         let Some(node) = key.station.as_node().filter(|_| came(key.fate)) else {
             continue;
         };
@@ -139,7 +139,7 @@ fn placed(case: &Case<'_>) -> Vec<TenantId> {
 }
 
 fn leaked(case: &Case<'_>) -> Finding {
-    let leaks = case.run.isolation.leaks();
+    let leaks = case.record.isolation.leaks();
     let seen = |count: &LeakCount| count.arrived.frames.max(count.settled.frames);
     let total: u64 = leaks.values().map(seen).sum();
     let details = leaks
@@ -159,10 +159,16 @@ fn detail(case: &Case<'_>, leak: &Leak, count: u64) -> String {
         .place(leak.station)
         .and_then(|p| p.only)
         .map_or("nobody", |t| case.tenant(t));
-    let first = case.run.isolation.frames().of(*leak).next().map_or(String::new(), |e| {
-        let head: Vec<String> = e.octets.iter().take(18).map(|o| format!("{o:02x}")).collect();
-        format!("; the first at {} with {} octets: {}", e.at, e.length, head.join(" "))
-    });
+    let first = case
+        .record
+        .isolation
+        .frames()
+        .of(*leak)
+        .next()
+        .map_or(String::new(), |e| {
+            let head: Vec<String> = e.octets.iter().take(18).map(|o| format!("{o:02x}")).collect();
+            format!("; the first at {} with {} octets: {}", e.at, e.length, head.join(" "))
+        });
     format!(
         "{} of {} at {}, which belongs to {owner}{first}",
         frames(count),

@@ -180,7 +180,7 @@ impl Services<'_> {
             states.insert((&fact.circuit, fact.vlan), fact);
         }
         if states.values().any(|f| f.open) && !states.values().all(|f| f.open) {
-            let kept = case.run.evidence.exceptions().of(*key);
+            let kept = case.record.evidence.exceptions().of(*key);
             let vids: BTreeSet<u16> = kept.map(|e| outer_vid(&e.octets)).collect();
             if states.keys().any(|(_, vlan)| vids.contains(vlan)) {
                 states.retain(|(_, vlan), _| vids.contains(vlan));
