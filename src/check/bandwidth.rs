@@ -10,6 +10,7 @@ use super::index::Index;
 use super::{Finding, Verdict};
 use crate::evidence::{Shadow, SoldRate};
 use crate::ident::{DropReason, Fate, StationId, TenantId};
+use crate::record::{Needed, uncontrolled};
 use crate::scenario::Plan;
 use crate::scenario::plan::NodeKind;
 
@@ -23,7 +24,7 @@ struct Stream {
 
 pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
     let case = &index.case;
-    let (mut wrong, mut kept, mut more, mut unseen) = (Vec::new(), 0u64, 0u64, Vec::new());
+    let (mut wrong, mut kept, mut more, mut seen) = (Vec::new(), 0u64, 0u64, Vec::new());
     let mut lost_over = 0;
     let company = Company::new(index);
     for tenant in case.tenants(only) {
@@ -32,9 +33,7 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
             continue;
         }
         let streams = streams(index, tenant);
-        if !arrived(index, tenant) {
-            unseen.push(case.tenant(tenant));
-        }
+        seen.push((case.tenant(tenant), arrived(index, tenant)));
         wrong.extend(streams.iter().filter(|s| s.passed.over > 0).map(Stream::excess));
         lost_over += lost(index, tenant, POLICED).map(|(_, lost)| lost).sum::<u64>();
         if offered.iter().any(|way| way.over > 0) {
@@ -62,6 +61,7 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
     if !wrong.is_empty() {
         return Finding::new(Verdict::Fail, text).with(wrong.into_iter().take(12).collect());
     }
+    let unseen = uncontrolled(Needed::Each, seen);
     if !unseen.is_empty() {
         let text = format!("{text}; nothing arrived for {}: the control is missing", some(unseen));
         return Finding::new(Verdict::Inconc, text);
@@ -185,7 +185,7 @@ impl<'a> Company<'a> {
         let mut switches = ends
             .filter_map(|(node, port)| match &self.plan.nodes[node.index()].kind {
                 NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) => Some((switch, port)),
-                _ => None,
+                NodeKind::AccessDevice(_) | NodeKind::Idc(_) | NodeKind::Vbr(_) | NodeKind::Vpc(_) => None,
             })
             .peekable();
         if switches.peek().is_none() {

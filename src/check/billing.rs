@@ -84,7 +84,7 @@ fn meant(case: &Case<'_>, line: &InvoiceLine, tenant: Option<TenantId>) -> bool 
     let owner = match line.resource {
         ResourceId::Connection(id) => law.port(id).map(|p| p.owner),
         ResourceId::Vbr(id) => law.vbr(id).map(|v| v.owner),
-        _ => None,
+        ResourceId::Attachment(_) | ResourceId::Unbound => None,
     };
     if let Some(owner) = owner {
         return owner == case.plan.tenants[tenant.index()].account;
@@ -171,7 +171,7 @@ fn uneven(case: &Case<'_>) -> Vec<String> {
     let unbilled: u64 = ledger.unbilled().map(|(_, u)| u.octets).sum();
     let counted = match record.cloud.law.world().policies.billing_point {
         BillingPoint::CircuitEgress if untouched => by_device(case),
-        _ => record.outbound_octets(plan),
+        BillingPoint::CircuitEgress | BillingPoint::VbrEgress => record.outbound_octets(plan),
     };
     if billed + unbilled != counted {
         out.push(format!(

@@ -129,7 +129,8 @@ fn delay(case: &Case<'_>, slot: &VbrSlot, addresses: &str) -> Option<(SimDuratio
     let mut nodes = case.plan.nodes.iter();
     let idc = nodes.position(|node| match &node.kind {
         NodeKind::Idc(idc) => idc.tenant == slot.tenant && idc.address == peer,
-        _ => false,
+        NodeKind::AccessPoint(_) | NodeKind::Fabric(_) | NodeKind::AccessDevice(_) => false,
+        NodeKind::Vbr(_) | NodeKind::Vpc(_) => false,
     })?;
     let idc = NodeId::of(idc);
     let uni = case

@@ -4,6 +4,7 @@
 use super::case::{Case, frames, some, thousands};
 use super::{Finding, Verdict};
 use crate::evidence::GateCount;
+use crate::record::{Needed, uncontrolled as without_control};
 
 pub(super) fn judge(case: &Case<'_>) -> Finding {
     if case.plan.vbr_slots.is_empty() {
@@ -72,10 +73,8 @@ fn uncontrolled(case: &Case<'_>) -> Vec<String> {
         circuits[circuit(case, i)] = true;
     }
     let tried = gates.iter().enumerate().filter(|(_, g)| g.tried_closed.frames > 0);
-    tried
-        .filter(|(i, _)| !circuits[circuit(case, *i)])
-        .map(|(i, _)| name(case, i))
-        .collect()
+    let missing = without_control(Needed::Each, tried.map(|(i, _)| (i, circuits[circuit(case, i)])));
+    missing.into_iter().map(|i| name(case, i)).collect()
 }
 
 fn circuit(case: &Case<'_>, gate: usize) -> usize {

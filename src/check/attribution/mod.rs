@@ -99,7 +99,7 @@ fn party(losses: &[Loss<'_>]) -> Option<Party> {
     let of_flows = causes(true);
     match if of_flows.is_empty() { causes(false) } else { of_flows }[..] {
         [party] => Some(party),
-        _ => None,
+        [] | [_, _, ..] => None,
     }
 }
 
@@ -110,7 +110,7 @@ pub(super) fn losses<'a>(index: &Index<'a>, tenant: TenantId) -> Vec<Loss<'a>> {
     let dropped = || {
         index.cells(tenant).iter().filter_map(|(key, count)| match key.fate {
             Fate::Dropped(reason) => Some((key, reason, count.frames)),
-            _ => None,
+            Fate::Delivered | Fate::Consumed => None,
         })
     };
     let epochs: BTreeSet<u32> = dropped()
