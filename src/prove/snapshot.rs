@@ -65,13 +65,13 @@ impl<'p> Snapshots<'p> {
     /// # Errors
     /// Where the plan's names or ports collide, which its validation excludes.
     pub fn new(plan: &'p Plan) -> Result<Self, SetupError> {
-        let mut timeline = Self {
+        let mut snapshots = Self {
             plan,
             world: PlanWorld::quiet(plan, |id, node| any_node(plan.seed, id, node))?,
             generations: Vec::new(),
         };
-        timeline.generations = timeline.generation();
-        Ok(timeline)
+        snapshots.generations = snapshots.generation();
+        Ok(snapshots)
     }
 
     /// Runs on to `at`.

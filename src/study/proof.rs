@@ -8,6 +8,7 @@ use crate::prove::{
     Asking, Hop, Leak, Model, Names, Nature, Network, Owner, PortId, Prover, Snapshot, Snapshots, Standing,
     TooManyAddresses, certificate, leaks, prove, quiet, starts_of,
 };
+use crate::record::Needed;
 use crate::scenario::Plan;
 use crate::units::SimTime;
 
@@ -67,6 +68,13 @@ pub struct Proof {
     pub tables: Vec<(String, Tables)>,
     /// The certificate, where it is proved.
     pub certificate: Option<String>,
+}
+
+impl Proof {
+    /// Does it count that nothing leaks: does any tenant's frame reach a terminal of its own?
+    pub fn has_control(&self) -> bool {
+        Needed::One.is_met(self.carried, self.standing.tenants)
+    }
 }
 
 /// Proves the tables of one snapshot.
