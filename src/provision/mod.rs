@@ -45,7 +45,7 @@ pub use table::codes::{self, ErrorCode};
 pub use table::hole::{Bindings, Hole};
 pub use table::operation::*;
 pub use table::param::{AccountRef, LineType, NextHopType, OrderMode, ParamKind, ParamValue, Reference};
-pub use table::parse::{OperationInfo, ParamError, ParamInfo};
+pub use table::parse::{OperationInfo, ParamError, ParamInfo, nearest};
 pub use table::port_type::PortType;
 pub use table::spec::Spec;
 pub use vbr::{

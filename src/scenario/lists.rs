@@ -8,7 +8,8 @@ use super::codes::Code;
 use super::names::nearest;
 use super::scalars::short;
 use crate::forward::Planted;
-use crate::provision::{ErrorCode, Feature, Lead, OperationName, ParamError, Policies, PortType, Spec};
+use crate::provision::nearest as nearest_three;
+use crate::provision::{ErrorCode, Feature, Lead, OperationName, Policies, PortType, Spec};
 use crate::units::BitRate;
 
 macro_rules! listed {
@@ -35,13 +36,17 @@ listed! {
     PolicyName, "Policy", Unlawful "policy", Policies::NAMES.iter().map(|name| PolicyName(name)), PolicyName::as_str;
 }
 
-/// What stands on no list: with the nearest name that does, and with all of them.
-fn unknown(code: Code, what: &str, text: &str, known: &[&str]) -> Wrong {
-    let list = known.join(", ");
-    Wrong::new(code, format!("there is no {what} `{}`", short(text))).help(match nearest(text, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`? There are {list}"),
-        None => format!("there are {list}"),
-    })
+/// A list that is shown whole.
+const SHOWN_MAX: usize = 16;
+
+/// What stands on no list: with the nearest names that do, and with all of them where they are few.
+fn unknown(code: Code, what: &str, text: &str, known: &[&'static str]) -> Wrong {
+    let help = match nearest(text, known.iter().copied()) {
+        _ if known.len() > SHOWN_MAX => format!("did you mean {}?", nearest_three(text, known.iter().copied())),
+        Some(near) => format!("did you mean `{near}`? There are {}", known.join(", ")),
+        None => format!("there are {}", known.join(", ")),
+    };
+    Wrong::new(code, format!("there is no {what} `{}`", short(text))).help(help)
 }
 
 /// The name of a policy.
@@ -85,21 +90,11 @@ impl Scalar for DedicatedPort {
 impl Scalar for OperationName {
     const NAME: &'static str = "Operation";
     fn read(text: &str) -> Result<Self, Wrong> {
-        Self::read(text).map_err(|error| {
-            let near = match &error {
-                ParamError::UnknownOperation { .. } => nearest(text, Self::ALL.iter().map(|one| one.as_str())),
-                _ => None,
-            };
-            let wrong = Wrong::new(Code::StepParameter, error.to_string());
-            match near {
-                Some(near) => wrong.help(format!("did you mean `{near}`?")),
-                None => wrong,
-            }
-        })
+        Self::read(text).map_err(|error| Wrong::new(Code::StepParameter, error.to_string()))
     }
     fn schema() -> Schema {
         let words: Vec<&str> = Self::ALL.iter().map(|one| one.as_str()).collect();
-        json_schema!({ "type": "string", "enum": words })
+        json_schema!({ "type": "string", "title": "an operation", "enum": words })
     }
 }
 
@@ -114,6 +109,6 @@ impl Scalar for ErrorCode {
     }
     fn schema() -> Schema {
         let words: Vec<&str> = Self::all().map(Self::as_str).collect();
-        json_schema!({ "type": "string", "enum": words })
+        json_schema!({ "type": "string", "title": "an error code", "enum": words })
     }
 }
