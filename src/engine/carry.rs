@@ -26,6 +26,7 @@ impl<N: Node, O: Observer> World<N, O> {
     /// One line of a node's account.
     pub(super) fn record(&mut self, node: NodeId, entry: AccountLine) {
         let station = StationId::node(node);
+        self.ledger.said(node, &entry);
         match entry {
             AccountLine::Offered(trace, octets) => self.observer.offered(self.now, station, &trace, octets),
             AccountLine::Copied(trace, octets) => self.observer.copied(self.now, station, &trace, octets),
@@ -49,6 +50,7 @@ impl<N: Node, O: Observer> World<N, O> {
         let Packet { frame, ticket } = packet;
         let trace = ticket.close();
         let fate = Fate::Dropped(reason);
+        self.ledger.settled_at_link();
         if self.digesting {
             let who = who(&self.seats, &self.tenants, &trace);
             let chain = &mut self.spans[link.index()].chain;
@@ -66,8 +68,14 @@ impl<N: Node, O: Observer> World<N, O> {
             self.record(node, AccountLine::Settled(ticket.close(), fate, frame));
             return;
         };
+        self.ledger.sent(node);
         let (link, from) = end_of(lane);
         let span = &mut self.spans[link.index()];
+        debug_assert_eq!(
+            span.ends[usize::from(from == End::B)],
+            (node, port),
+            "a lane begins where its sender is"
+        );
         if let Err(reason) = span.link.admit(from, &packet, self.now, &self.flights) {
             self.settle_at_link(link, packet, reason);
             return;
@@ -92,6 +100,7 @@ impl<N: Node, O: Observer> World<N, O> {
         };
         self.observer
             .copied(self.now, StationId::link(link), &trace, frame.octets());
+        self.ledger.doubled();
         let ticket = Ticket::open(trace);
         let seq = self.number(node);
         let span = &mut self.spans[link.index()];
@@ -131,6 +140,8 @@ impl<N: Node, O: Observer> World<N, O> {
             return None; // A cut has lost it.
         }
         let flight = span.link.take(from, &mut self.flights)?;
+        debug_assert_eq!(flight.arrival, self.now, "a frame lands when it arrives");
+        self.ledger.lands(lane, event.key);
         let next = span.link.head(from, &self.flights);
         let (node, port) = span.ends[usize::from(from == End::A)];
         if let Some((time, seq)) = next {

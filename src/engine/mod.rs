@@ -16,6 +16,7 @@ pub mod cloud;
 mod control;
 mod digest;
 mod key;
+mod ledger;
 mod run;
 mod setup;
 mod wheel;

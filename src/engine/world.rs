@@ -3,6 +3,7 @@
 use super::control::{Command, Commands, Controller};
 use super::digest::{Chain, name_hash};
 use super::key::{Event, EventKey, Phase};
+use super::ledger::Ledger;
 use super::setup::{Setup, SetupError, Wiring};
 use super::wheel::{Handle, Wheel};
 use crate::evidence::{NodeChange, Observer, Outbox, Packet};
@@ -78,6 +79,7 @@ pub(super) struct HeldLink {
 pub struct World<N, O> {
     pub(super) seats: Vec<HeldNode<N>>,
     pub(super) spans: Vec<HeldLink>,
+    pub(super) ledger: Ledger,
     pub(super) wiring: Wiring,
     pub(super) flights: Flights,
     pub(super) queue: Wheel,
@@ -115,6 +117,7 @@ impl<N: Node, O: Observer> World<N, O> {
                     chain: Chain::default(),
                 })
                 .collect(),
+            ledger: Ledger::default(),
             wiring,
             flights: Flights::new(),
             queue: Wheel::new(),
@@ -129,6 +132,7 @@ impl<N: Node, O: Observer> World<N, O> {
             control_from: SimTime::ZERO,
             seed: setup.seed,
         };
+        world.ledger = Ledger::new(world.seats.len(), world.spans.len());
         for i in 0..world.seats.len() {
             world.arm(NodeId::of(i), SimTime::ZERO);
         }
@@ -270,6 +274,8 @@ impl<N: Node, O: Observer> World<N, O> {
         let Some((node, port, packet)) = self.land(event) else {
             return;
         };
+        self.ledger.takes_part(node, event.key);
+        self.ledger.given(node);
         let mut out = std::mem::take(&mut self.outbox);
         self.seats[node.index()].node.receive(port, packet, self.now, &mut out);
         self.after(node, out, self.now);
@@ -288,6 +294,7 @@ impl<N: Node, O: Observer> World<N, O> {
             return;
         }
         self.stats.events += 1;
+        self.ledger.takes_part(node, event.key);
         let mut out = std::mem::take(&mut self.outbox);
         seat.node.timeout(self.now, &mut out);
         // What is due has been done: the next timer is later, whatever the node says.
@@ -303,6 +310,11 @@ impl<N: Node, O: Observer> World<N, O> {
             self.send(node, port, packet);
         }
         self.outbox = out;
+        debug_assert_eq!(
+            self.ledger.wrong(node, &self.flights),
+            None,
+            "no frame is lost or made up"
+        );
         self.arm(node, earliest);
     }
 
@@ -323,6 +335,7 @@ impl<N: Node, O: Observer> World<N, O> {
         seat.timer.generation += 1;
         let event = seat.timer.event(node);
         seat.timer.handle = self.queue.push(event);
+        debug_assert!(at >= self.now, "nobody wakes in the past");
         self.stats.pending_max = self.stats.pending_max.max(self.queue.len());
     }
 
@@ -334,13 +347,17 @@ impl<N: Node, O: Observer> World<N, O> {
             for from in [End::A, End::B] {
                 self.spans[i].link.empty(from, &mut self.flights, &mut left);
             }
+            self.ledger.taken_off_links(left.len());
             self.hold(StationId::link(LinkId::of(i)), &mut left);
         }
         for i in 0..self.seats.len() {
             left.extend(self.seats[i].node.drain());
+            let told = self.ledger.handed_back(NodeId::of(i), left.len());
+            debug_assert!(told, "`{}` hands back what it keeps", self.seats[i].name);
             self.hold(StationId::node(NodeId::of(i)), &mut left);
         }
         debug_assert!(self.flights.is_empty(), "every frame on its way is on a link");
+        debug_assert!(self.ledger.is_closed(), "offered and copied is settled and held");
         Outcome {
             observer: self.observer,
             nodes: self.seats.into_iter().map(|s| (s.name, s.node)).collect(),
