@@ -1,8 +1,8 @@
 //! What every judgement may look at: the plan and its run, with names for what they number.
 
-use crate::engine::Run;
 use crate::evidence::FlowAccount;
 use crate::ident::{AccountId, FlowId, StationId, TenantId};
+use crate::record::Record;
 use crate::scenario::Plan;
 use crate::scenario::plan::{FlowPlan, Place};
 
@@ -12,7 +12,7 @@ pub struct Case<'a> {
     /// What was meant.
     pub plan: &'a Plan,
     /// What happened.
-    pub run: &'a Run,
+    pub run: &'a Record,
 }
 
 impl<'a> Case<'a> {

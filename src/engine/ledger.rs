@@ -86,11 +86,16 @@ impl Ledger {
                 self.born += 1;
                 self.keep(node, 1);
             }
-            AccountLine::Settled(..) => {
-                self.ended += 1;
-                self.keep(node, -1);
-            }
+            AccountLine::Settled(..) => self.ended_at(node),
             AccountLine::Changed(_) => {}
+        }
+    }
+
+    /// A frame ends at a node.
+    pub(super) fn ended_at(&mut self, node: NodeId) {
+        if ON {
+            self.ended += 1;
+            self.keep(node, -1);
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::work::LARGE;
 use crate::check::{Case, Verdict, judge};
-use crate::engine::cloud::Drawn;
+use crate::control::Drawn;
 use crate::engine::run as simulate;
 use crate::evidence::NoObserver;
 use crate::isolate::{self, Options};

@@ -35,7 +35,7 @@ pub use model::{Far, Model, NOBODY, Owner, PortId, SymbolRun};
 pub use network::{Change, Network, SwitchSeat, Terminal};
 pub use probe::Kind;
 pub use prover::{Prover, Standing, Starts, prove, starts, starts_of};
-pub use snapshot::{Forwarder, Snapshot, Timeline, quiet};
+pub use snapshot::{Forwarder, Snapshot, Snapshots, quiet};
 pub use state::{FrameSet, MOST_PUSHED, TooDeep, step};
 pub use symbol::{Symbol, TPIDS, Tail, VIDS};
 pub use witness::{Hop, Leak, leaks};

@@ -1,7 +1,7 @@
 //! The running forwarders of a plan's world, read at a time of its timeline.
 
-use crate::engine::cloud::{Cloud, Drawn};
-use crate::engine::{Controller, Gates, SetupError, World, setup};
+use crate::control::Drawn;
+use crate::engine::{PlanWorld, SetupError, any_node};
 use crate::evidence::NoObserver;
 use crate::forward::{Planted, Tables};
 use crate::ident::NodeId;
@@ -9,7 +9,7 @@ use crate::node::Switch;
 use crate::node::any::AnyNode;
 use crate::scenario::Plan;
 use crate::scenario::plan::NodeKind;
-use crate::units::{SimDuration, SimTime};
+use crate::units::SimTime;
 
 /// A switch as it stands.
 #[derive(Debug, Clone)]
@@ -53,25 +53,21 @@ pub fn quiet(plan: &Plan) -> Plan {
 }
 
 /// A plan's world under its control plane, stopped wherever its tables are wanted.
-pub struct Timeline<'p> {
+pub struct Snapshots<'p> {
     plan: &'p Plan,
-    world: World<AnyNode, NoObserver>,
-    cloud: Cloud<'p, Drawn>,
+    world: PlanWorld<'p, AnyNode, NoObserver, Drawn>,
     generations: Vec<u64>,
 }
 
-impl<'p> Timeline<'p> {
+impl<'p> Snapshots<'p> {
     /// At time zero; `plan` is a [`quiet`] one.
     ///
     /// # Errors
     /// Where the plan's names or ports collide, which its validation excludes.
     pub fn new(plan: &'p Plan) -> Result<Self, SetupError> {
-        let world = World::new(setup(plan), NoObserver)?.with_digest(false);
-        let cloud = Cloud::new(plan, Drawn::new(plan.seed), Gates::new(plan));
         let mut timeline = Self {
             plan,
-            world,
-            cloud,
+            world: PlanWorld::quiet(plan, |id, node| any_node(plan.seed, id, node))?,
             generations: Vec::new(),
         };
         timeline.generations = timeline.generation();
@@ -80,20 +76,14 @@ impl<'p> Timeline<'p> {
 
     /// Runs on to `at`.
     pub fn run(&mut self, at: SimTime) {
-        self.world.run(at, &mut self.cloud);
+        self.world.run(at);
         self.generations = self.generation();
     }
 
     /// Runs on until tables have changed; `None` where they do so no more before the plan's end.
     pub fn run_to_change(&mut self) -> Option<SimTime> {
-        const NANOSECOND: SimDuration = SimDuration::from_nanos(1);
         loop {
-            let next = self.cloud.next().filter(|next| *next <= self.plan.end)?;
-            let next = next.max(self.world.now().saturating_add(NANOSECOND));
-            if next > self.plan.end {
-                return None;
-            }
-            self.world.run(next, &mut self.cloud);
+            self.world.run_to_act()?;
             let generations = self.generation();
             if generations != self.generations {
                 self.generations = generations;

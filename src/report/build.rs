@@ -3,15 +3,15 @@
 use super::{RunReport, Section};
 use crate::check::{Case, CloudWay, fibre_km, way};
 use crate::check::{Judgement, losses_table};
-use crate::engine::Run;
 use crate::provision::money::{BillRow, InvoiceLine, Unit};
+use crate::record::Record;
 use crate::scenario::Plan;
 use crate::scenario::plan::Check;
 use crate::units::SimDuration;
 
 impl RunReport {
     /// The report of the run of a plan that was read from `source`.
-    pub fn new(source: &str, plan: &Plan, run: &Run, judgement: Judgement) -> Self {
+    pub fn new(source: &str, plan: &Plan, run: &Record, judgement: Judgement) -> Self {
         let case = Case { plan, run };
         Self {
             source: source.to_owned(),
@@ -45,7 +45,7 @@ pub(crate) fn quoted(path: &str) -> String {
 }
 
 /// Policies that are not at their default, and those that a verdict rests on.
-fn policies(run: &Run, judgement: &Judgement) -> Vec<(String, String, String)> {
+fn policies(run: &Record, judgement: &Judgement) -> Vec<(String, String, String)> {
     let judged = |check: &str| judgement.lines.iter().any(|l| l.check == check);
     let touched = |name: &str| match name {
         "octets_billing" | "billing_point" | "outbound_from" => judged("billing"),

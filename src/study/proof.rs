@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::replay::{Replayed, replay};
 use crate::forward::{ServiceId, Tables};
 use crate::prove::{
-    Asking, Hop, Leak, Model, Names, Nature, Network, Owner, PortId, Prover, Snapshot, Standing, Timeline,
+    Asking, Hop, Leak, Model, Names, Nature, Network, Owner, PortId, Prover, Snapshot, Snapshots, Standing,
     TooManyAddresses, certificate, leaks, prove, quiet, starts_of,
 };
 use crate::scenario::Plan;
@@ -215,7 +215,7 @@ fn describe(plan: &Plan, network: &Network, hop: &Hop) -> String {
 /// Where the model has no room.
 pub fn prove_throughout(
     plan: &Plan,
-    timeline: &mut Timeline<'_>,
+    timeline: &mut Snapshots<'_>,
     each: impl FnMut(SimTime, usize, bool),
 ) -> Result<Proof, TooManyAddresses> {
     let (snapshot, _, prover) = keep(Asking::Every, plan, timeline, each)?;
@@ -228,7 +228,7 @@ pub fn prove_throughout(
 fn keep(
     asking: Asking,
     plan: &Plan,
-    timeline: &mut Timeline<'_>,
+    timeline: &mut Snapshots<'_>,
     mut each: impl FnMut(SimTime, usize, bool),
 ) -> Result<(Snapshot, Network, Prover), TooManyAddresses> {
     let mut snapshot = timeline.snapshot();
@@ -262,7 +262,7 @@ fn keep(
 /// Where the plan's names or ports collide, which its validation excludes, or the model has no room.
 pub fn prove_plan(plan: &Plan, each: impl FnMut(SimTime, usize, bool)) -> Result<Proof, String> {
     let quiet = quiet(plan);
-    let mut timeline = Timeline::new(&quiet).map_err(|e| e.to_string())?;
+    let mut timeline = Snapshots::new(&quiet).map_err(|e| e.to_string())?;
     let proof = prove_throughout(&quiet, &mut timeline, each);
     timeline.finish();
     proof.map_err(|e| e.to_string())
@@ -275,7 +275,7 @@ pub fn prove_plan(plan: &Plan, each: impl FnMut(SimTime, usize, bool)) -> Result
 /// As [`prove_plan`].
 pub fn prove_plan_by_class(plan: &Plan) -> Result<Proof, String> {
     let quiet = quiet(plan);
-    let mut timeline = Timeline::new(&quiet).map_err(|e| e.to_string())?;
+    let mut timeline = Snapshots::new(&quiet).map_err(|e| e.to_string())?;
     let kept = keep(Asking::ByClass, &quiet, &mut timeline, |_, _, _| {});
     timeline.finish();
     let (snapshot, network, prover) = kept.map_err(|e| e.to_string())?;

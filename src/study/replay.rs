@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::engine::{NoController, Setup, World, links};
+use crate::control::NoController;
+use crate::engine::{Setup, World, links};
 use crate::evidence::{Observer, Outbox, Packet, Trace};
 use crate::forward::Planted;
 use crate::ident::{Fate, FlowId, NodeId, Origin, PortNo, TenantId};

@@ -1,13 +1,13 @@
 //! Do the access devices' tables, changed step by step, equal what the law says, lowered from scratch?
 
-use crate::engine::Run;
 use crate::forward::Service;
 use crate::node::lower::{Site, lower, policer_rule};
 use crate::provision::ServiceKey;
+use crate::record::Record;
 use crate::scenario::Plan;
 
 /// Every VLAN of a circuit whose sub-interface is not what lowering from scratch makes of it.
-pub(super) fn differences(plan: &Plan, run: &Run) -> Vec<String> {
+pub(super) fn differences(plan: &Plan, run: &Record) -> Vec<String> {
     let vlans = run.numbering.vlans().iter().zip(&run.devices);
     vlans
         .filter_map(|((circuit, vlan), device)| {
@@ -21,7 +21,7 @@ pub(super) fn differences(plan: &Plan, run: &Run) -> Vec<String> {
         .collect()
 }
 
-fn meant(plan: &Plan, run: &Run, circuit: usize, vlan: u16) -> Option<Service> {
+fn meant(plan: &Plan, run: &Record, circuit: usize, vlan: u16) -> Option<Service> {
     let key = ServiceKey {
         circuit: run.cloud.circuits[circuit].connection()?,
         vlan,
@@ -53,14 +53,14 @@ fn canonical(mut service: Service) -> Service {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::cloud::Drawn;
+    use crate::control::Drawn;
     use crate::engine::run;
     use crate::evidence::NoObserver;
     use crate::ident::TenantId;
     use crate::scenario::{MemorySources, load_text};
     use crate::swarm::{Bounds, draw};
 
-    fn ran(seed: u64) -> (Plan, Run) {
+    fn ran(seed: u64) -> (Plan, Record) {
         let text = draw(seed, &Bounds::default()).draft.yaml();
         let plan = load_text("w.yaml", text, &MemorySources::new()).expect("it loads").plan;
         let (run, _) = run(&plan, Drawn::new(plan.seed), NoObserver).expect("it runs");

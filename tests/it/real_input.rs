@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use trunklab::check::{Case, Standing, Verdict, judge};
-use trunklab::engine::{Run, run};
+use trunklab::engine::run;
 use trunklab::evidence::NoObserver;
 use trunklab::ident::{Fate, FlowId, NodeId, StationId, TenantId};
 use trunklab::provision::Defaults;
+use trunklab::record::Record;
 use trunklab::scenario::{Plan, SourceError, Sources, load_text};
 use trunklab::units::SimDuration;
 
@@ -63,7 +64,7 @@ fn plan_of(text: String) -> Plan {
 }
 
 /// Runs and judges; every line is as expected.
-fn conforms(plan: &Plan) -> Run {
+fn conforms(plan: &Plan) -> Record {
     let (run, _) = run(plan, Defaults, NoObserver).unwrap();
     let judgement = judge(&Case { plan, run: &run });
     let lines: String = judgement
@@ -85,7 +86,7 @@ fn tenant(plan: &Plan, name: &str) -> TenantId {
 }
 
 /// Where the frames of a tenant's flows ended, copies too: (station, fate) and how many.
-fn ledger(plan: &Plan, run: &Run, name: &str) -> BTreeMap<(String, &'static str), u64> {
+fn ledger(plan: &Plan, run: &Record, name: &str) -> BTreeMap<(String, &'static str), u64> {
     let whose = tenant(plan, name);
     let mut sums = BTreeMap::new();
     for (key, count) in run.evidence.cells() {
@@ -109,7 +110,7 @@ fn drop(place: &str, why: &'static str, frames: u64) -> (String, &'static str, u
 }
 
 /// The part of the ledger that did not arrive.
-fn dropped(plan: &Plan, run: &Run, name: &str) -> Vec<(String, &'static str, u64)> {
+fn dropped(plan: &Plan, run: &Record, name: &str) -> Vec<(String, &'static str, u64)> {
     let good = [Fate::Delivered.as_str(), Fate::Consumed.as_str()];
     ledger(plan, run, name)
         .into_iter()

@@ -1,11 +1,12 @@
 //! Odd worlds, and what an engineer expects of them.
 
 use trunklab::check::{Case, Judgement, Line, Verdict, judge, losses_table};
-use trunklab::engine::{Run, run};
+use trunklab::engine::run;
 use trunklab::evidence::{NoObserver, Passage};
 use trunklab::ident::FlowId;
 use trunklab::provision::Defaults;
 use trunklab::provision::money::BillRow;
+use trunklab::record::Record;
 use trunklab::scenario::{MemorySources, Plan, load_text};
 
 /// One tenant on one circuit; the empty places are filled per test.
@@ -75,7 +76,7 @@ vpcs: [{{ name: vpc, tenant: acme, region: r, cidr: 192.168.1.0/24, endpoints: [
 /// A world that ran to its end, every frame accounted for.
 struct Ended {
     plan: Plan,
-    run: Run,
+    run: Record,
     judgement: Judgement,
 }
 

@@ -208,18 +208,6 @@ pub const HOUSE: House = House {
     ],
     exceptions: &[
         Exception {
-            rule: "rooms",
-            file: "src/check/case.rs",
-            name: "engine",
-            why: "what a run leaves is still the simulator's own, until the record is a room below the drivers",
-        },
-        Exception {
-            rule: "rooms",
-            file: "src/report/build.rs",
-            name: "engine",
-            why: "what a run leaves is still the simulator's own, until the record is a room below the drivers",
-        },
-        Exception {
             rule: "fences",
             file: "src/forward/kernel/huge.rs",
             name: "libc",

@@ -1,9 +1,10 @@
 //! Small scenarios as text, run and judged.
 
 use trunklab::check::{Case, Judgement, Line, Verdict, judge};
-use trunklab::engine::{Run, run};
+use trunklab::engine::run;
 use trunklab::evidence::NoObserver;
 use trunklab::provision::Defaults;
+use trunklab::record::Record;
 use trunklab::scenario::{MemorySources, Plan, load_text};
 
 /// A tenant with one data centre, one VPC, one service.
@@ -142,7 +143,7 @@ pub fn plan(text: &str, capture: &[u8]) -> Plan {
 /// A plan, its run, and what was judged of it.
 pub struct Judged {
     pub plan: Plan,
-    pub run: Run,
+    pub run: Record,
     pub judgement: Judgement,
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use trunklab::check::{Case, judge};
-use trunklab::engine::{cloud::Drawn, run};
+use trunklab::control::Drawn;
+use trunklab::engine::run;
 use trunklab::evidence::NoObserver;
 use trunklab::scenario::{MemorySources, load_text};
 use trunklab::study::draft::{Draft, Field, Part, Section, Value};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use trunklab::forward::Planted;
-use trunklab::prove::Timeline;
+use trunklab::prove::Snapshots;
 use trunklab::scenario::Plan;
 use trunklab::study::{Proof, Proven, prove_snapshot, prove_throughout};
 
@@ -108,7 +108,7 @@ fn a_frame_that_leaks_after_another_alone_is_replayed_with_that_one_through_the_
 #[test]
 fn a_timeline_is_proved_until_the_step_that_breaks_it() {
     let plan = shipped("scenarios/isolation/planted-leak.yaml");
-    let mut timeline = Timeline::new(&plan).expect("a world");
+    let mut timeline = Snapshots::new(&plan).expect("a world");
     let mut heard = Vec::new();
     let proof = prove_throughout(&plan, &mut timeline, |at, _, holds| heard.push((at.as_secs(), holds))).expect("room");
     timeline.finish();
