@@ -36,9 +36,9 @@ pub struct FastPath<Q: Quirk = Exact> {
     pub(super) lookup: Lookup,
     pub(super) terms: AllTerms,
     pub(super) services: Shelves,
-    index: BTreeMap<ServiceId, u32>,
+    pub(super) index: BTreeMap<ServiceId, u32>,
     /// Places that several services claim; the lowest id has it.
-    contested: BTreeMap<Where, BTreeSet<ServiceId>>,
+    pub(super) contested: BTreeMap<Where, BTreeSet<ServiceId>>,
     pub(super) shared: Shared,
     pub(super) databases: Databases,
     pub(super) unclaimed: Unclaimed,
@@ -144,12 +144,14 @@ impl<Q: Quirk> FastPath<Q> {
         self.put(state);
         self.databases.release(fid);
         self.generation += 1;
+        debug_assert_eq!(self.wrong(id), None, "lookup and services agree");
         true
     }
 
     /// Takes the service away; returns whether there was one. Its counters can still be read.
     pub fn remove(&mut self, id: ServiceId) -> bool {
         let was = self.take(id).is_some();
+        debug_assert_eq!(self.wrong(id), None, "lookup and services agree");
         self.generation += u64::from(was);
         was
     }
@@ -341,6 +343,10 @@ impl<Q: Quirk> FastPath<Q> {
                 }
             }
         }
+        debug_assert!(
+            !self.index.contains_key(&id),
+            "a service that is taken away is found no more"
+        );
         state.retire(&mut self.retired);
         self.databases.release(state.kind.fid());
         Some(state)

@@ -11,6 +11,7 @@
 //! falls back. `rows` keeps memos in line with the tables, `store` and `shelf` are where rows and
 //! services stand, `shard` divides frames among workers.
 
+mod agreement;
 mod batch;
 mod charge;
 mod counters;

@@ -140,6 +140,14 @@ impl<Q: Quirk> FastPath<Q> {
         let tallied = Tallied::of(row, beside, self.terms.get(row.way.terms()));
         (row.green, beside.red, beside.yellow) = (Tally::EMPTY, Tally::EMPTY, Tally::EMPTY);
         let slot = beside.slot;
+        debug_assert!(
+            tallied.came.frames == 0 || self.exists(slot),
+            "what a row counted is somebody's"
+        );
+        debug_assert!(
+            tallied.came.frames == tallied.left.frames + tallied.red.frames,
+            "what came left, or was red"
+        );
         if tallied.came.frames == 0 || !self.exists(slot) {
             return;
         }

@@ -26,6 +26,7 @@ impl Databases {
     pub fn release(&mut self, fid: Option<u32>) {
         let Some(fid) = fid else { return };
         if let Some((users, _)) = self.0.get_mut(&fid) {
+            debug_assert!(*users > 0, "a database goes with its last user");
             *users -= 1;
             if *users == 0 {
                 self.0.remove(&fid);

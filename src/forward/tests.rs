@@ -10,7 +10,7 @@ fn vid(n: u16) -> Option<Vid> {
     Vid::new(n)
 }
 
-fn member(port: u32, vid: Option<Vid>) -> Member {
+pub(super) fn member(port: u32, vid: Option<Vid>) -> Member {
     Member {
         port: PortNo(port),
         vid,
@@ -24,7 +24,7 @@ fn member(port: u32, vid: Option<Vid>) -> Member {
 
 /// The switch of CONFORMANCE 3.2: p0 = access 10, p1 = access 20, p2 = trunk {10, 20},
 /// p3 = native-untagged 10 {10, 20}.
-fn known_switch(profile: Profile) -> FastPath {
+pub(super) fn known_switch(profile: Profile) -> FastPath {
     let port = |role, untagged| PortConfig {
         role,
         tpid: EtherType::CTAG,
