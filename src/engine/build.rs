@@ -3,9 +3,9 @@
 use super::setup::{LinkSetup, Setup};
 use crate::forward::Planted;
 use crate::ident::NodeId;
+use crate::node::AnySwitch;
 use crate::node::any::AnyNode;
 use crate::node::idc::Idc;
-use crate::node::switch::Switch;
 use crate::node::vbr::Vbr;
 use crate::node::vpc::Vpc;
 use crate::scenario::Plan;
@@ -53,8 +53,5 @@ fn any_node(kind: &NodeKind, id: NodeId, name: &str, seed: u64) -> AnyNode {
 
 fn any_switch(switch: &SwitchPlan) -> AnyNode {
     let planted = switch.quirk.as_deref().and_then(|name| name.parse::<Planted>().ok());
-    match planted {
-        Some(quirk) => AnyNode::Faulty(Box::new(Switch::with_quirk(switch.tables.clone(), quirk))),
-        None => AnyNode::Switch(Box::new(Switch::new(switch.tables.clone()))),
-    }
+    AnyNode::Switch(AnySwitch::new(switch.tables.clone(), planted))
 }

@@ -11,6 +11,7 @@ use crate::evidence::{
 };
 use crate::forward::{Count, Octets, Service, ServiceId};
 use crate::ident::{NodeId, PortNo, TenantId};
+use crate::node::AnySwitch;
 use crate::node::any::AnyNode;
 use crate::node::lower::policer_rule;
 use crate::provision::money::{InvoiceLine, Prices};
@@ -232,8 +233,8 @@ fn device_records(plan: &Plan, numbering: &Gates, nodes: &[(Box<str>, AnyNode)])
             }};
         }
         match nodes.get(device.index()) {
-            Some((_, AnyNode::Switch(switch))) => read!(switch),
-            Some((_, AnyNode::Faulty(switch))) => read!(switch),
+            Some((_, AnyNode::Switch(AnySwitch::Exact(switch)))) => read!(switch),
+            Some((_, AnyNode::Switch(AnySwitch::Planted(switch)))) => read!(switch),
             _ => {}
         }
     }

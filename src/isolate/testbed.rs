@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::tester::{Seat, Tester};
 use super::trial::Hand;
 use crate::engine::cloud::{Cloud, CloudRecord, Drawn};
 use crate::engine::{Gates, LinkSetup, Setup, World};
@@ -16,6 +15,7 @@ use crate::node::link::LinkConfig;
 use crate::node::{LinkChange, LinkWay, access_point};
 use crate::scenario::plan::{Fault, LinkRole, NodeKind, SwitchPlan};
 use crate::scenario::{Origins, Plan};
+use crate::study::tester::{Station, Tester};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::{EtherType, MacAddr, Vid};
 
@@ -186,8 +186,8 @@ fn quirk_of(switch: &SwitchPlan) -> Option<Planted> {
 fn provisioned(plan: &Plan) -> Result<(Vec<Option<Tables>>, CloudRecord), String> {
     let seat = |(i, node): (usize, &crate::scenario::plan::NodePlan)| {
         let seat = match switch_plan(&node.kind) {
-            Some((switch, _)) => Seat::switch(switch.tables.clone(), quirk_of(switch)),
-            None => Seat::tester(Tester::new(NodeId::of(i))),
+            Some((switch, _)) => Station::switch(switch.tables.clone(), quirk_of(switch)),
+            None => Station::tester(Tester::new(NodeId::of(i))),
         };
         (node.name.clone(), seat)
     };
