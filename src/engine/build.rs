@@ -2,9 +2,9 @@
 
 use super::setup::{LinkSetup, Setup};
 use crate::ident::NodeId;
+use crate::node::AnySwitch;
 use crate::node::any::AnyNode;
 use crate::node::idc::Idc;
-use crate::node::switch::Switch;
 use crate::node::vbr::Vbr;
 use crate::node::vpc::Vpc;
 use crate::scenario::Plan;
@@ -49,8 +49,5 @@ pub fn any_node(seed: u64, id: NodeId, node: &NodePlan) -> AnyNode {
 }
 
 fn any_switch(switch: &SwitchPlan) -> AnyNode {
-    match switch.quirk {
-        Some(quirk) => AnyNode::Faulty(Box::new(Switch::with_quirk(switch.tables.clone(), quirk))),
-        None => AnyNode::Switch(Box::new(Switch::new(switch.tables.clone()))),
-    }
+    AnyNode::Switch(AnySwitch::new(switch.tables.clone(), switch.quirk))
 }
