@@ -2,6 +2,7 @@
 
 mod determinism;
 mod docs;
+mod edits;
 mod forward;
 mod golden;
 mod hostile;
@@ -9,6 +10,7 @@ mod isolate;
 mod judgement;
 mod metamorphic;
 mod mutants;
+mod nonsense;
 mod policing;
 mod profile_rows;
 mod prove;
