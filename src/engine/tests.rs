@@ -3,8 +3,10 @@
 mod faults;
 mod order;
 mod runs;
+mod told_again;
 
 use super::*;
+use crate::control::{Command, Schedule};
 use crate::evidence::{Evidence, FlowEnds, Lineage, Outbox, Packet};
 use crate::ident::{DropReason, Fate, FlowId, NodeId, Origin, PortNo, Stream, TenantId};
 use crate::node::link::LinkConfig;

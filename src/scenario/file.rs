@@ -19,9 +19,13 @@ pub use words::*;
 use std::net::IpAddr;
 
 use super::at::At;
+use super::lists::{DedicatedPort, PolicyName};
+use super::plan::Role;
 use super::scalars::{Money, Name, Param, PlaceRef, Prefix, SizeText, TimeRange, VidRange};
 use super::written::item;
-use super::yaml::Table;
+use super::yaml::{Listed, Table};
+use crate::forward::Planted;
+use crate::provision::{ErrorCode, Feature, Lead, OperationName, Spec};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::MacAddr;
 
@@ -41,10 +45,10 @@ item! {
         pub duration: At<SimDuration>,
         /// Named policies: how to read what the documentation leaves open.
         #[serde(default)]
-        pub policies: Table<Param>,
+        pub policies: Listed<PolicyName, Param>,
         /// Lead times of the API's asynchronous steps, by name.
         #[serde(default)]
-        pub lead_times: Table<TimeRange>,
+        pub lead_times: Listed<Lead, TimeRange>,
         /// Prices; without them nothing is priced.
         pub prices: Option<PricesItem>,
         /// Accounts: partners, tenants, strangers, the cloud's own.
@@ -106,10 +110,10 @@ item! {
         pub currency: Option<At<String>>,
         /// Monthly fee of a shared port, by `Spec`.
         #[serde(default)]
-        pub port_per_month: Table<Money>,
+        pub port_per_month: Listed<Spec, Money>,
         /// Monthly fee of a dedicated port, by `PortType` or rate.
         #[serde(default)]
-        pub dedicated_per_month: Table<Money>,
+        pub dedicated_per_month: Listed<DedicatedPort, Money>,
         /// Outbound data transfer, for 10^9 octets.
         pub outbound_per_gb: Option<At<Money>>,
         /// Initial installation of a dedicated circuit.
@@ -125,9 +129,9 @@ item! {
         /// Its account id (`AliUid`).
         pub uid: At<u64>,
         /// What it is; `tenant` where left out.
-        pub role: Option<At<RoleWord>>,
+        pub role: Option<At<Role>>,
         /// The specs that a partner sells; all where left out.
-        pub sold_specs: Option<Vec<At<String>>>,
+        pub sold_specs: Option<Vec<At<Spec>>>,
         /// Must first-time set-up pass its gates (contract, survey, quote, build, account id)?
         /// `false` where left out.
         pub gated: Option<At<bool>>,
@@ -177,7 +181,7 @@ item! {
         /// and that a bridged switch lets onto all of them (802.1Q's default is 1); none where left out.
         pub default_vlan: Option<At<u64>>,
         /// A planted fault of its forwarder, by name.
-        pub quirk: Option<At<String>>,
+        pub quirk: Option<At<Planted>>,
     }
 }
 
@@ -219,7 +223,7 @@ item! {
         /// Its region.
         pub region: At<String>,
         /// Its features; `SubifRateLimit` and `MPBGP` where left out.
-        pub features: Option<Vec<At<FeatureWord>>>,
+        pub features: Option<Vec<At<Feature>>>,
         /// Do all its sub-interfaces share one MAC address? `true` where left out.
         pub shared_mac: Option<At<bool>>,
         /// May its access point carry shared ports? `true` where left out.
@@ -233,7 +237,7 @@ item! {
         /// where left out.
         pub default_vlan: Option<At<u64>>,
         /// A planted fault of its forwarder, by name.
-        pub quirk: Option<At<String>>,
+        pub quirk: Option<At<Planted>>,
     }
 }
 
@@ -506,7 +510,7 @@ item! {
         /// The account that calls.
         pub by: At<Name>,
         /// The operation, by its API name.
-        pub operation: At<String> = "do",
+        pub operation: At<OperationName> = "do",
         /// A name for what it creates.
         pub bind: Option<At<Name>> = "as",
         /// Its parameters, by their API names. A value may name an account, a circuit or what a step
@@ -520,6 +524,6 @@ item! {
         /// Only asks whether it would be accepted.
         pub dry_run: Option<At<bool>>,
         /// The API's error code that is the point of this step.
-        pub expect_error: Option<At<String>>,
+        pub expect_error: Option<At<ErrorCode>>,
     }
 }

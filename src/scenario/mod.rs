@@ -17,6 +17,7 @@ pub mod file;
 pub mod import;
 mod issues;
 mod law;
+mod lists;
 mod load;
 mod names;
 mod origins;
@@ -33,12 +34,13 @@ pub use at::{At, Scalar, Span, Wrong};
 pub use codes::Code;
 pub use diagnostic::{Diagnostic, Severity};
 pub use expanded::{Edit, EditError, Expanded, ItemName, KeyChange, Section};
+pub use lists::{DedicatedPort, PolicyName};
 pub use load::{Loaded, Refused, load, load_text, schema};
 pub use origins::{Key, Origins};
 pub use plan::Plan;
 pub use scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, VidRange, VidStack};
 pub use source::{FILE_MAX, MemorySources, SourceError, Sources};
-pub use yaml::Table;
+pub use yaml::{Listed, Table};
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::at::{At, Placed, Scalar, Span, Wrong};
 use super::codes::Code;
 use super::names::nearest;
-use super::yaml::{self, Table};
+use super::yaml::{self, Listed, Table};
 
 /// The text of an edit, and which edit it is.
 #[derive(Debug, Clone, Copy)]
@@ -196,6 +196,39 @@ impl<T: Scalar> Written for Table<T> {
             }
             (None, Change::Drop(_)) => {
                 return no_key(path, self.0.iter().map(|(key, _)| key.as_str()), change);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<K: Scalar + PartialEq, T: Scalar> Written for Listed<K, T> {
+    fn place(&self) -> Option<Span> {
+        self.0.first().map(|(_, value)| value.span)
+    }
+    fn places(&mut self, each: &mut dyn FnMut(&mut Span)) {
+        for (key, value) in &mut self.0 {
+            each(&mut key.span);
+            each(&mut value.span);
+        }
+    }
+    fn left_out() -> Option<Self> {
+        Some(Self::default())
+    }
+    fn change_part(&mut self, path: &str, change: &Change<'_>) -> Result<(), Vec<Placed>> {
+        let key = match K::read(path) {
+            Ok(key) => key,
+            Err(wrong) => return change.refuse(wrong),
+        };
+        let at = self.0.iter().position(|(known, _)| known.value == key);
+        match (at, change) {
+            (Some(at), Change::Set(text)) => self.0[at].1 = text.read()?,
+            (None, Change::Set(text)) => self.0.push((At::new(key, change.place()), text.read()?)),
+            (Some(at), Change::Drop(_)) => {
+                self.0.remove(at);
+            }
+            (None, Change::Drop(_)) => {
+                return change.refuse(Wrong::new(Code::UnknownField, format!("`{path}` is not written here")));
             }
         }
         Ok(())

@@ -325,3 +325,45 @@ impl<T: Scalar> JsonSchema for Table<T> {
         schemars::json_schema!({ "type": "object", "additionalProperties": T::schema() })
     }
 }
+
+/// A mapping whose keys stand on a closed list, in the order in which it was written.
+#[derive(Debug, Clone)]
+pub struct Listed<K, T>(pub Vec<(At<K>, At<T>)>);
+
+impl<K, T> Default for Listed<K, T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, K: Scalar, T: Scalar> Deserialize<'de> for Listed<K, T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Rows<K, T>(std::marker::PhantomData<(K, T)>);
+        impl<'de, K: Scalar, T: Scalar> Visitor<'de> for Rows<K, T> {
+            type Value = Listed<K, T>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a mapping")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut rows = Vec::new();
+                while let Some(row) = map.next_entry::<At<K>, At<T>>()? {
+                    rows.push(row);
+                }
+                Ok(Listed(rows))
+            }
+        }
+        from.deserialize_map(Rows(std::marker::PhantomData))
+    }
+}
+
+impl<K: Scalar, T: Scalar> JsonSchema for Listed<K, T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("TableOf{}By{}", T::NAME, K::NAME).into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({ "type": "object", "propertyNames": K::schema(), "additionalProperties": T::schema() })
+    }
+}

@@ -252,6 +252,10 @@ fn condition(chosen: &Value) -> String {
 /// What a key takes, in a word.
 fn takes(value: &Value) -> String {
     let list = |v: &Value| v.as_array().cloned().unwrap_or_default();
+    // A list with a name of its own is told elsewhere: operations below, codes by `trunklab explain`.
+    if let (Some(name), true) = (value["title"].as_str(), value["enum"].is_array()) {
+        return name.to_owned();
+    }
     if let Some(words) = value["enum"].as_array() {
         let words: Vec<String> = words
             .iter()

@@ -2,13 +2,14 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use crate::provision::OperationName;
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
 use crate::scenario::file::{
-    AccountItem, EndpointItem, FlowFrames, FlowItem, IdcItem, PayerWord, RoleWord, ScenarioFile, StepItem, TenantsItem,
-    VpcItem,
+    AccountItem, EndpointItem, FlowFrames, FlowItem, IdcItem, PayerWord, ScenarioFile, StepItem, TenantsItem, VpcItem,
 };
 use crate::scenario::issues::Issues;
+use crate::scenario::plan::Role;
 use crate::scenario::scalars::{Name, Param, PlaceRef, Prefix};
 use crate::scenario::yaml::Table;
 use crate::units::{SimDuration, SimTime};
@@ -58,7 +59,7 @@ impl One<'_> {
         file.accounts.push(AccountItem {
             name: self.named(""),
             uid: self.at(1_900_000_000_000_000 + u64::from(self.n)),
-            role: Some(self.at(RoleWord::Tenant)),
+            role: Some(self.at(Role::Tenant)),
             sold_specs: None,
             gated: None,
             outbound_billing: Some(self.at(true)),
@@ -130,20 +131,23 @@ impl One<'_> {
         let port = format!("{}-port", self.name);
         let vbr = format!("{}-vbr", self.name);
         let row = |key: &str, value: &str| (key.to_owned(), self.at(Param(value.to_owned())));
-        let mut step =
-            |seconds: u64, by: At<Name>, operation: &str, bind: Option<&str>, with: Vec<(String, At<Param>)>| {
-                file.provisioning.push(StepItem {
-                    at: self.at(self.begin().saturating_add(SimDuration::from_millis(100 * seconds))),
-                    by,
-                    operation: self.at(operation.to_owned()),
-                    bind: bind.map(|b| self.at(Name(b.to_owned()))),
-                    with: Table(with),
-                    vpc: None,
-                    token: None,
-                    dry_run: None,
-                    expect_error: None,
-                });
-            };
+        let mut step = |seconds: u64,
+                        by: At<Name>,
+                        operation: OperationName,
+                        bind: Option<&str>,
+                        with: Vec<(String, At<Param>)>| {
+            file.provisioning.push(StepItem {
+                at: self.at(self.begin().saturating_add(SimDuration::from_millis(100 * seconds))),
+                by,
+                operation: self.at(operation),
+                bind: bind.map(|b| self.at(Name(b.to_owned()))),
+                with: Table(with),
+                vpc: None,
+                token: None,
+                dry_run: None,
+                expect_error: None,
+            });
+        };
         let tenant = self.named("");
         let create = vec![
             (
@@ -155,11 +159,17 @@ impl One<'_> {
             ("Spec".to_owned(), At::new(Param(spec.value), spec.span)),
             row("OrderMode", payer),
         ];
-        step(0, owner, "CreateVirtualPhysicalConnection", Some(&port), create);
+        step(
+            0,
+            owner,
+            OperationName::CreateVirtualPhysicalConnection,
+            Some(&port),
+            create,
+        );
         step(
             2,
             tenant.clone(),
-            "ConfirmPhysicalConnection",
+            OperationName::ConfirmPhysicalConnection,
             None,
             vec![row("PhysicalConnectionId", &port)],
         );
@@ -169,17 +179,23 @@ impl One<'_> {
             row("PeerGatewayIp", &peer.to_string()),
             row("PeeringSubnetMask", "255.255.255.252"),
         ];
-        step(4, tenant.clone(), "CreateVirtualBorderRouter", Some(&vbr), border);
+        step(
+            4,
+            tenant.clone(),
+            OperationName::CreateVirtualBorderRouter,
+            Some(&vbr),
+            border,
+        );
         let route = vec![
             row("RouteTableId", &vbr),
             row("DestinationCidrBlock", &format!("{lan}/28")),
             row("NextHopType", "PhysicalConnection"),
         ];
-        step(6, tenant.clone(), "CreateRouteEntry", None, route);
+        step(6, tenant.clone(), OperationName::CreateRouteEntry, None, route);
         step(
             6,
             tenant,
-            "CreateTransitRouterVbrAttachment",
+            OperationName::CreateTransitRouterVbrAttachment,
             None,
             vec![row("VbrId", &vbr)],
         );

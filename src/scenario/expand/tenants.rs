@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::TENANTS_MAX;
 use super::tenant::One;
+use crate::provision::VLAN_MAX;
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
-use crate::scenario::file::{RoleWord, ScenarioFile, TenantsItem};
+use crate::scenario::file::{ScenarioFile, TenantsItem};
 use crate::scenario::issues::Issues;
+use crate::scenario::plan::Role;
 use crate::scenario::scalars::{Name, PlaceRef};
 
 /// What `tenants` needs to know of a circuit.
@@ -57,7 +59,7 @@ impl Tenants {
             partner: file
                 .accounts
                 .iter()
-                .find(|a| a.role.as_ref().is_some_and(|r| r.value == RoleWord::Partner))
+                .find(|a| a.role.as_ref().is_some_and(|r| r.value == Role::Partner))
                 .map(|a| a.name.clone()),
         }
     }
@@ -116,7 +118,7 @@ impl Tenants {
                 None => self.free_vlan(&circuit.0),
             };
             self.used.entry(circuit.0.clone()).or_default().insert(vlan);
-            if vlan > 2999 {
+            if vlan > u64::from(VLAN_MAX) {
                 let span = entry.vlan_id.as_ref().map_or(circuit.span, |v| v.span);
                 issues.err_help(
                     span,
@@ -126,7 +128,7 @@ impl Tenants {
                         i + 1,
                         circuit.0
                     ),
-                    "a circuit has VLANs 1 to 2999; spread the tenants over more `circuits`",
+                    format!("a circuit has VLANs 1 to {VLAN_MAX}; spread the tenants over more `circuits`"),
                 );
                 return;
             }

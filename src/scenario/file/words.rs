@@ -3,19 +3,6 @@
 use crate::scenario::scalars::words;
 
 words! {
-    /// What an account is.
-    RoleWord {
-        /// Owns circuits and switches.
-        Partner = "partner",
-        /// Owns IDCs, VPCs, VBRs and traffic.
-        Tenant = "tenant",
-        /// Anybody else.
-        Stranger = "stranger",
-        /// The cloud itself, which locks resources and lets billing lapse.
-        System = "system",
-    }
-}
-words! {
     /// Which kind of account it is.
     KindWord {
         /// A main account.
@@ -33,29 +20,6 @@ words! {
         Cn = "cn",
         /// alibabacloud.com.
         Intl = "intl",
-    }
-}
-words! {
-    /// What an access device can do (`ListPhysicalConnectionFeatures`).
-    FeatureWord {
-        /// Rate limit per sub-interface.
-        SubifRateLimit = "SubifRateLimit",
-        /// Bidirectional forwarding detection.
-        Bfd = "BFD",
-        /// IPv4 and IPv6 side by side.
-        DualStack = "DualStack",
-        /// Carries AS path and community into CEN.
-        Cen = "CEN",
-        /// The same for IPv6.
-        CenV6 = "CENv6",
-        /// Traffic classes.
-        Qos = "QOS",
-        /// Fast fail-over between two VBRs.
-        Msha = "MSHA",
-        /// Fail-over among up to eight VBRs.
-        MultiMsHa = "MULTI_MS_HA",
-        /// Multiprotocol BGP: a condition of shared ports.
-        Mpbgp = "MPBGP",
     }
 }
 words! {

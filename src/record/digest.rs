@@ -5,6 +5,7 @@
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
+use super::cloud::CloudRecord;
 use crate::evidence::{Lineage, Trace};
 use crate::ident::{Fate, NodeId, Origin};
 use crate::units::SimTime;
@@ -25,8 +26,8 @@ pub(super) struct Who {
 }
 
 impl Who {
-    /// Of a trace, for the hashes of the tenants' names, and a node's name.
-    pub(super) fn of<'n>(trace: &Trace, tenants: &[u64], name: impl Fn(NodeId) -> &'n str) -> Self {
+    /// Of a trace, for the hashes of the tenants' names and of a node's.
+    pub(super) fn of(trace: &Trace, tenants: &[u64], name: impl Fn(NodeId) -> u64) -> Self {
         Self {
             tenant: match tenants.get(trace.tenant.index()) {
                 Some(hash) => *hash,
@@ -34,7 +35,7 @@ impl Who {
             },
             origin: match trace.origin {
                 Origin::Flow(_) => 1,
-                Origin::Protocol(node) => name_hash(name(node)),
+                Origin::Protocol(node) => name(node),
                 Origin::Unknown => 0,
             },
             flow: trace.flow.0,
@@ -74,14 +75,30 @@ impl Chain {
         self.0 = xxh3_64_with_seed(&words, self.0).max(1);
     }
 
-    /// Folds the chain of the place with this name into a digest.
-    pub(super) fn fold(self, name: &str, digest: u64) -> u64 {
+    /// Folds the chain of the place whose name has this hash into a digest.
+    pub(super) fn fold(self, name: u64, digest: u64) -> u64 {
         if self.0 == 0 {
             return digest;
         }
         let mut words = [0; 16];
-        words[..8].copy_from_slice(&name_hash(name).to_le_bytes());
+        words[..8].copy_from_slice(&name.to_le_bytes());
         words[8..].copy_from_slice(&self.0.to_le_bytes());
         xxh3_64_with_seed(&words, digest)
     }
+}
+
+/// The network's digest, and on it what the control plane answered and showed.
+pub(super) fn with_cloud(network: u64, cloud: &CloudRecord) -> u64 {
+    let answers = cloud.steps.iter().map(|step| {
+        let code = step.error.as_ref().map_or("accepted", |(code, _)| code.as_str());
+        format!("{} {code}", step.at.as_nanos())
+    });
+    let shown = cloud.facts.iter().map(|(_, fact)| {
+        let vbr = fact.vbr.as_ref().map_or("", |v| v.id.as_str());
+        let port = fact.port.as_ref().map_or("", |p| p.id.as_str());
+        let (at, open) = (fact.at.as_nanos(), u8::from(fact.open));
+        format!("{at} {} {} {open} {vbr} {port}", fact.circuit, fact.vlan)
+    });
+    let lines = answers.chain(shown);
+    lines.fold(network, |digest, line| xxh3_64_with_seed(line.as_bytes(), digest))
 }

@@ -5,16 +5,18 @@ use std::net::Ipv4Addr;
 
 use proptest::prelude::*;
 
-use super::super::Cloud;
-use super::*;
-use crate::engine::control::{Command, Controller};
+use crate::control::law::{Services, sub_interface_id};
+use crate::control::{Command, Commands, Controller, Timeline};
 use crate::forward::FastPath;
 use crate::ident::{NodeId, PortNo};
+use crate::node::lower::{VbrIntent, VpcIntent, device_changes, lower, policer_rule, vbr_changes, vpc_changes};
 use crate::node::{Change, SwitchChange, VbrChange, VpcChange};
-use crate::provision::Defaults;
+use crate::provision::{Defaults, State};
+use crate::record::Gates;
+use crate::scenario::Plan;
 use crate::scenario::plan::{NodeKind, StepPlan};
 use crate::scenario::{MemorySources, load_text};
-use crate::units::SimDuration;
+use crate::units::{SimDuration, SimTime};
 
 /// Two tenants with everything that can be ordered; the order comes from the test.
 const TEXT: &str = "
@@ -183,7 +185,9 @@ impl Boxes {
             };
             let lowered = lower(
                 view.as_ref(),
-                &site(plan, circuit, slot, policer_rule(&plan.law.world().policies)),
+                &services
+                    .sites
+                    .site(circuit, slot, policer_rule(&plan.law.world().policies)),
             );
             let id = sub_interface_id(circuit, key.vlan);
             for change in device_changes(id, None, lowered.sub_interface.as_ref()) {
@@ -225,18 +229,22 @@ fn follow(template: &Plan, order: &[(usize, u32)]) -> usize {
             }
         })
         .collect();
-    let mut cloud = Cloud::new(&plan, Defaults, Gates::new(&plan));
+    let mut timeline = Timeline::new(&plan, Defaults, Gates::new(&plan));
     let mut boxes = Boxes::new(&plan);
     let mut open = 0;
-    while let Some(at) = cloud.next() {
+    while let Some(at) = timeline.next() {
         let mut commands = Commands::default();
-        cloud.act(at, &mut commands);
-        for command in &commands.list {
+        timeline.act(at, &mut commands);
+        for command in commands {
             if let Command::Node(node, change) = command {
-                boxes.obey(*node, change);
+                boxes.obey(node, &change);
             }
         }
-        boxes.assert_same(&Boxes::from_scratch(&plan, &cloud.law, &cloud.services));
+        boxes.assert_same(&Boxes::from_scratch(
+            &plan,
+            timeline.law().state(),
+            &timeline.law().services,
+        ));
         open = open.max(boxes.devices.values().map(|d| d.tables().services.len()).sum());
     }
     open

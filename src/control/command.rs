@@ -23,7 +23,7 @@ pub enum Command {
 /// What the control plane does at one instant, in order.
 #[derive(Debug, Default)]
 pub struct Commands {
-    pub(super) list: Vec<Command>,
+    list: Vec<Command>,
 }
 
 impl Commands {
@@ -46,6 +46,14 @@ impl Commands {
     /// Tells the observers what an open service was sold.
     pub fn contract(&mut self, service: u32, contract: Option<SoldRate>) {
         self.list.push(Command::SoldRate(service, contract));
+    }
+}
+
+impl IntoIterator for Commands {
+    type Item = Command;
+    type IntoIter = std::vec::IntoIter<Command>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
     }
 }
 

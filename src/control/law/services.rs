@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::SlotFact;
-use super::bursts::Bursts;
-use crate::engine::control::Commands;
-use crate::engine::run::{Gates, sub_interface_id};
-use crate::evidence::{PortFact, ServiceFact, VbrFact};
-use crate::forward::{PolicerRule, Service};
-use crate::ident::{AccountId, TenantId};
+use super::partner::Partner;
+use super::sites::Sites;
+use crate::control::command::Commands;
+use crate::evidence::{PortFact, ServiceFact, SoldRate, VbrFact};
+use crate::forward::{PolicerRule, Service, ServiceId};
+use crate::ident::{NodeId, TenantId};
 use crate::node::lower::{
-    Lowered, Site, VbrIntent, VpcIntent, device_changes, lower, policer_rule, vbr_changes, vpc_changes,
+    Lowered, VbrIntent, VpcIntent, device_changes, lower, policer_rule, vbr_changes, vpc_changes,
 };
+use crate::node::{Change, SwitchChange, VpcChange};
 use crate::provision::{
     BusinessStatus, ConnectionStatus, PcId, ServiceKey, ServiceView, State, VbrId, VbrStatus, VbrView,
 };
-use crate::scenario::Plan;
-use crate::units::SimTime;
+use crate::record::SlotFact;
+use crate::units::{BitRate, SimTime};
 
 /// What the data plane holds at one slot.
 #[derive(Debug, Clone, Default)]
@@ -29,40 +29,45 @@ struct Held {
 
 /// What runs where, and the last word of the law on each service.
 #[derive(Debug, Default)]
-pub(super) struct Services {
-    /// Index into the plan's circuits, by the cloud's id.
-    circuits: BTreeMap<PcId, usize>,
-    /// Index into the plan's slots, by the VBR that runs there.
-    slots: BTreeMap<VbrId, usize>,
-    tenants: BTreeMap<AccountId, TenantId>,
+pub(in crate::control) struct Services {
+    pub(in crate::control) sites: Sites,
+    /// Index into the sites' circuits, by the cloud's id.
+    pub(in crate::control) circuits: BTreeMap<PcId, usize>,
+    /// Index into the sites' VBRs, by the VBR that runs there.
+    pub(in crate::control) slots: BTreeMap<VbrId, usize>,
+    /// The same, by the VBR's node.
+    by_node: BTreeMap<NodeId, usize>,
     held: Vec<Held>,
     sub_interfaces: BTreeMap<ServiceKey, Service>,
     /// Which slot served the service last.
     serving: BTreeMap<ServiceKey, usize>,
     facts: BTreeMap<ServiceKey, ServiceFact>,
-    gates: Gates,
     rule: PolicerRule,
-    bursts: Bursts,
+    partner: Partner,
 }
 
 impl Services {
-    pub(super) fn new(plan: &Plan, gates: Gates) -> Self {
-        let tenants = plan.tenants.iter().enumerate();
+    /// Nothing runs anywhere yet.
+    pub(super) fn new(sites: Sites, law: &State) -> Self {
         Self {
-            held: vec![Held::default(); plan.vbr_slots.len()],
-            tenants: tenants.map(|(i, t)| (t.account, TenantId::of(i))).collect(),
-            gates,
-            rule: policer_rule(&plan.law.world().policies),
-            bursts: Bursts::new(plan),
+            held: vec![Held::default(); sites.vbrs.len()],
+            by_node: sites.vbrs.iter().enumerate().map(|(i, vbr)| (vbr.node, i)).collect(),
+            rule: policer_rule(&law.world().policies),
+            sites,
             ..Self::default()
         }
     }
 
-    pub(super) fn bind_circuit(&mut self, id: PcId, circuit: usize) {
+    pub(super) fn place_circuit(&mut self, id: PcId, circuit: usize) {
+        assert!(
+            circuit < self.sites.circuits.len(),
+            "a circuit is placed where one ends"
+        );
         self.circuits.insert(id, circuit);
     }
 
-    pub(super) fn bind_vbr(&mut self, id: VbrId, slot: usize) {
+    pub(super) fn place_vbr(&mut self, id: VbrId, slot: usize) {
+        assert!(slot < self.sites.vbrs.len(), "a VBR is placed where one can run");
         self.slots.insert(id, slot);
     }
 
@@ -72,23 +77,35 @@ impl Services {
         let vlan = self
             .circuits
             .get(&key.circuit)
-            .and_then(|circuit| self.gates.vlan((*circuit, key.vlan)));
-        let slot = self.serving.get(&key).map(|slot| self.gates.slot(*slot));
+            .and_then(|circuit| self.sites.gates.vlan((*circuit, key.vlan)));
+        let slot = self.serving.get(&key).map(|slot| self.sites.gates.slot(*slot));
         vlan.into_iter().chain(slot).for_each(|gate| commands.gate(gate, open));
     }
 
-    /// Does the transit router switch routes on the health of this slot's VBR?
-    pub(super) fn switches_on_health(&self, law: &State, slot: Option<usize>) -> bool {
-        let key = slot.and_then(|slot| self.held[slot].by);
+    /// Does the transit router switch routes on the health of the VBR at this node?
+    pub(super) fn switches_on_health(&self, law: &State, vbr: NodeId) -> bool {
+        let key = self.by_node.get(&vbr).and_then(|slot| self.held[*slot].by);
         let view = key.and_then(|key| law.service(&key));
         view.and_then(|v| v.vbr?.health_check).is_some_and(|check| !check.only)
+    }
+
+    /// Tells the transit router of the VBR at this node whether it is usable.
+    pub(super) fn tell_router(&self, vbr: NodeId, usable: bool, commands: &mut Commands) {
+        let slot = self.by_node.get(&vbr).map(|slot| &self.sites.vbrs[*slot]);
+        if let Some((vpc, port)) = slot.and_then(|slot| slot.vpc) {
+            commands.node(vpc, Change::Vpc(VpcChange::Usable(port, usable)));
+        }
+    }
+
+    /// What an operator's hand in a partner's switch comes to.
+    pub(super) fn by_hand(&mut self, node: NodeId, change: &SwitchChange) -> SwitchChange {
+        self.partner.by_hand(&self.sites, node, change)
     }
 
     /// Brings the boxes of one service to what the law says now; tells what is shown of it, where
     /// that changed.
     pub(super) fn refresh(
         &mut self,
-        plan: &Plan,
         law: &State,
         key: ServiceKey,
         at: SimTime,
@@ -99,48 +116,50 @@ impl Services {
         let vbr = view.as_ref().and_then(|v| v.vbr.as_ref());
         let slot = vbr.and_then(|v| self.slots.get(&v.id).copied());
         let lowered = match slot {
-            Some(slot) => lower(view.as_ref(), &site(plan, circuit, slot, self.rule)),
+            Some(slot) => lower(view.as_ref(), &self.sites.site(circuit, slot, self.rule)),
             None => Lowered::default(),
         };
-        self.set_sub_interface(plan, circuit, key, lowered.sub_interface.as_ref(), commands);
+        self.set_sub_interface(circuit, key, lowered.sub_interface.as_ref(), commands);
         let last = match slot {
             Some(slot) => self.serving.insert(key, slot),
             None => self.serving.remove(&key),
         };
         if let Some(last) = last.filter(|last| Some(*last) != slot && self.held[*last].by == Some(key)) {
-            self.set_slot(plan, last, None, Lowered::default(), commands);
+            self.set_slot(last, None, Lowered::default(), commands);
         }
         if let Some(slot) = slot {
-            self.set_slot(plan, slot, Some(key), lowered, commands);
+            self.set_slot(slot, Some(key), lowered, commands);
         }
-        let fact = self.fact(plan, law, circuit, key, view.as_ref(), at)?;
+        let place = (circuit, key.vlan);
+        self.partner
+            .refresh(&mut self.sites, place, view.as_ref(), self.rule, commands);
+        let fact = self.fact(law, circuit, key, view.as_ref(), at)?;
         if fact.tenant.is_some() {
             commands.epoch(fact.tenant);
         }
         for gate in [
-            self.gates.vlan((circuit, key.vlan)),
-            slot.or(last).map(|slot| self.gates.slot(slot)),
+            self.sites.gates.vlan((circuit, key.vlan)),
+            slot.or(last).map(|slot| self.sites.gates.slot(slot)),
         ] {
             let Some(gate) = gate else { continue };
             commands.gate(gate, fact.open);
             let rate = fact.vbr.as_ref().and_then(|vbr| vbr.bandwidth).filter(|_| fact.open);
-            let contract = rate.map(|rate| self.bursts.contract(plan, circuit, fact.tenant, rate));
+            let contract = rate.map(|rate| self.sold(circuit, fact.tenant, rate));
             commands.contract(gate, contract);
         }
         Some((slot, fact))
     }
 
-    fn set_sub_interface(
-        &mut self,
-        plan: &Plan,
-        circuit: usize,
-        key: ServiceKey,
-        new: Option<&Service>,
-        commands: &mut Commands,
-    ) {
+    /// What a service was sold, with the burst that comes with it.
+    fn sold(&self, circuit: usize, tenant: TenantId, rate: BitRate) -> SoldRate {
+        let limited = self.sites.circuits[circuit].subif_rate_limit;
+        self.sites.bursts.sold(limited, tenant, rate, self.rule)
+    }
+
+    fn set_sub_interface(&mut self, circuit: usize, key: ServiceKey, new: Option<&Service>, commands: &mut Commands) {
         let id = sub_interface_id(circuit, key.vlan);
         for change in device_changes(id, self.sub_interfaces.get(&key), new) {
-            commands.node(plan.circuits[circuit].device, change);
+            commands.node(self.sites.circuits[circuit].device, change);
         }
         match new {
             Some(service) => self.sub_interfaces.insert(key, service.clone()),
@@ -148,15 +167,8 @@ impl Services {
         };
     }
 
-    fn set_slot(
-        &mut self,
-        plan: &Plan,
-        slot: usize,
-        by: Option<ServiceKey>,
-        lowered: Lowered,
-        commands: &mut Commands,
-    ) {
-        let site = &plan.vbr_slots[slot];
+    fn set_slot(&mut self, slot: usize, by: Option<ServiceKey>, lowered: Lowered, commands: &mut Commands) {
+        let site = &self.sites.vbrs[slot];
         let held = &mut self.held[slot];
         for change in vbr_changes(&held.vbr, &lowered.vbr) {
             commands.node(site.node, change);
@@ -176,7 +188,6 @@ impl Services {
     /// What the control plane shows, where it differs from what it showed last.
     fn fact(
         &mut self,
-        plan: &Plan,
         law: &State,
         circuit: usize,
         key: ServiceKey,
@@ -187,8 +198,8 @@ impl Services {
         let fact = match view {
             Some(view) => ServiceFact {
                 at,
-                tenant: self.tenants.get(&view.tenant).copied().unwrap_or(TenantId::NONE),
-                circuit: plan.circuits[circuit].name.clone(),
+                tenant: self.sites.tenants.get(&view.tenant).copied().unwrap_or(TenantId::NONE),
+                circuit: self.sites.circuits[circuit].name.clone(),
                 vlan: view.vlan,
                 open: view.open,
                 shut_by_owner: !view.open && shut_by_owner(view, law),
@@ -212,17 +223,10 @@ impl Services {
     }
 }
 
-fn site(plan: &Plan, circuit: usize, slot: usize, rule: PolicerRule) -> Site<'_> {
-    let (circuit, slot) = (&plan.circuits[circuit], &plan.vbr_slots[slot]);
-    Site {
-        tenant: slot.tenant,
-        circuit_port: circuit.device_port,
-        vbr_port: slot.device_port,
-        subif_rate_limit: circuit.subif_rate_limit,
-        vpc_port: slot.vpc.map(|(_, port)| port),
-        cloud: &slot.cloud,
-        rule,
-    }
+/// The number of a VLAN's sub-interface on its access device.
+pub(in crate::control) fn sub_interface_id(circuit: usize, vlan: u16) -> ServiceId {
+    let number = circuit * 4096 + usize::from(vlan);
+    ServiceId(u32::try_from(number).expect("fewer than 2^20 circuits"))
 }
 
 /// Is it the circuit's owner who keeps a tenant's frames out?
@@ -258,6 +262,3 @@ fn port_fact(port: &crate::provision::PortView) -> PortFact {
         vbrs: port.vbr_count,
     }
 }
-
-#[cfg(test)]
-mod tests;
