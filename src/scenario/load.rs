@@ -76,11 +76,14 @@ pub fn load_text(path: &str, text: String, sources: &dyn Sources) -> Result<Load
     let plan = expand::expand(file, sources, &mut issues).and_then(|written| resolve::resolve(written, &mut issues));
     let (errors, warnings) = issues.finish();
     match plan {
-        Some(plan) if errors.is_empty() => Ok(Loaded {
-            plan,
-            warnings,
-            source: text,
-        }),
+        Some(plan) if errors.is_empty() => {
+            debug_assert_eq!(plan.wrong(), None, "a plan that exists can be run");
+            Ok(Loaded {
+                plan,
+                warnings,
+                source: text,
+            })
+        }
         _ => {
             debug_assert!(!errors.is_empty(), "a refusal says why");
             Err(Refused { errors, source: text })

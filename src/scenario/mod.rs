@@ -12,6 +12,7 @@ mod codes;
 mod diagnostic;
 mod expand;
 pub mod file;
+mod holds;
 pub mod import;
 mod issues;
 mod law;
