@@ -249,6 +249,7 @@ fn a_vbr_is_not_placed_where_there_is_no_room() {
 fn boxes_that_were_told_otherwise_than_the_law_says_are_noticed() {
     let (mut law, circuit) = law();
     served(&mut law, circuit);
+    lowered(&mut law);
     law.services.slots.clear();
     lowered(&mut law);
 }
