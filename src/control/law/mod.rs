@@ -170,7 +170,11 @@ impl<C: Choices> Law<C> {
         for (vbr, usable) in std::mem::take(&mut self.noticed) {
             self.services.tell_router(vbr, usable, commands);
         }
-        debug_assert_eq!(self.services.wrong(&self.state), None, "the data plane is what the law says");
+        debug_assert_eq!(
+            self.services.wrong(&self.state),
+            None,
+            "the data plane is what the law says"
+        );
     }
 
     /// What is left of it, with time run on to `end`: the state, the ledger, and what was shown.

@@ -24,7 +24,9 @@ impl Services {
     fn service_wrong(&self, law: &State, key: ServiceKey) -> Option<String> {
         let circuit = *self.circuits.get(&key.circuit)?;
         let view = law.service(&key);
-        let slot = view.as_ref().and_then(|view| self.slots.get(&view.vbr.as_ref()?.id).copied());
+        let slot = view
+            .as_ref()
+            .and_then(|view| self.slots.get(&view.vbr.as_ref()?.id).copied());
         let lowered = match slot {
             Some(slot) => lower(view.as_ref(), &self.sites.site(circuit, slot, self.rule)),
             None => Lowered::default(),
