@@ -88,7 +88,7 @@ fn simulate(plan: &Plan) -> Record {
 }
 
 fn judged(plan: &Plan, run: &Record) -> Judgement {
-    judge(&Case { plan, run })
+    judge(&Case { plan, record: run })
 }
 
 fn shipped(folder: &Path, into: &mut Vec<String>) {

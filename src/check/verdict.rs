@@ -77,8 +77,9 @@ pub fn standing(verdict: Verdict, expected: Expected, strict: bool) -> Standing 
         (Verdict::Pass | Verdict::NotApplicable, Expected::Pass)
         | (Verdict::Fail, Expected::Fail)
         | (Verdict::Inconc | Verdict::NotTestable, Expected::Inconc) => Standing::Conforms,
-        (Verdict::Inconc | Verdict::NotTestable, _) => Standing::Unknown,
-        _ => Standing::Departs,
+        (Verdict::Inconc | Verdict::NotTestable, Expected::Pass | Expected::Fail) => Standing::Unknown,
+        (Verdict::Pass | Verdict::NotApplicable, Expected::Fail | Expected::Inconc)
+        | (Verdict::Fail, Expected::Pass | Expected::Inconc) => Standing::Departs,
     }
 }
 

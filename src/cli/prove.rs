@@ -151,7 +151,7 @@ fn proof(args: &ProveArgs, plan: &Plan, at: SimTime) -> Result<(Proof, Option<u6
 fn exit_of(proof: &Proof) -> Exit {
     match &proof.verdict {
         // Where nothing gets anywhere, nothing was shown by that.
-        Proven::Proved if proof.carried == 0 => {
+        Proven::Proved if !proof.has_control() => {
             eprintln!(
                 "trunklab: no tenant's frame reaches a terminal at {}; see --at",
                 proof.at

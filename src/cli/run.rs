@@ -186,7 +186,10 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
     };
     match run {
         Ok(run) => {
-            let mut judgement = judge(&Case { plan: &plan, run: &run });
+            let mut judgement = judge(&Case {
+                plan: &plan,
+                record: &run,
+            });
             if args.prove {
                 judgement.lines.push(proved(path, &plan, bar));
             }

@@ -170,7 +170,7 @@ impl<Q: Quirk> FastPath<Q> {
     #[inline]
     pub fn forward(&mut self, port: PortNo, bytes: &[u8], now: SimTime) -> FrameVerdict {
         self.advance(now);
-        if !Q::EXACT {
+        if !self.quirk.by_rows() {
             return self.general(port, bytes);
         }
         let brief = brief_of(bytes);
@@ -297,6 +297,16 @@ impl<Q: Quirk> FastPath<Q> {
 
     fn state(&self, id: ServiceId) -> Option<&ServiceState> {
         self.index.get(&id).map(|&i| self.at(i))
+    }
+
+    pub(super) fn state_mut(&mut self, id: ServiceId) -> Option<&mut ServiceState> {
+        let &at = self.index.get(&id)?;
+        Some(self.at_mut(at))
+    }
+
+    /// Ids of the services, in order.
+    pub(super) fn ids(&self) -> impl Iterator<Item = ServiceId> {
+        self.index.keys().copied()
     }
 
     fn states(&self) -> impl Iterator<Item = &ServiceState> {

@@ -39,6 +39,13 @@ impl Databases {
         self.0.get_mut(&fid).map(|(_, fdb)| fdb)
     }
 
+    /// Forgets every address.
+    pub fn forget(&mut self) {
+        for (_, fdb) in self.0.values_mut() {
+            *fdb = Fdb::new();
+        }
+    }
+
     /// Forgets every address heard at a port.
     pub fn flush_port(&mut self, port: PortNo) {
         for (_, fdb) in self.0.values_mut() {

@@ -44,6 +44,10 @@ id!(
     /// A flow of the plan's traffic.
     FlowId
 );
+id!(
+    /// A name that a step of the plan binds.
+    BindingId
+);
 
 impl TenantId {
     /// Frames that belong to no tenant (an infrastructure protocol, a stranger).

@@ -9,6 +9,7 @@
 //! - `device`: what devices say of themselves. `cloud`: what the control plane leaves behind.
 //! - `digest`: what makes two runs comparable. `stats`: what a driver counts of itself.
 //! - `money`: what was metered, as the bill takes it.
+//! - `positive_control`: when "nothing of it was seen" counts.
 
 mod cloud;
 mod device;
@@ -16,6 +17,7 @@ mod digest;
 mod gates;
 mod money;
 mod observers;
+mod positive_control;
 mod recording;
 mod stats;
 
@@ -23,6 +25,7 @@ pub use cloud::{CloudRecord, SlotFact};
 pub use device::{DeviceRecord, device_records};
 pub use gates::{CircuitVlan, Gates};
 pub use observers::Observers;
+pub use positive_control::{Needed, uncontrolled};
 pub use recording::Recording;
 pub use stats::Stats;
 

@@ -133,7 +133,7 @@ fn tried(draft: &Draft, kinds: &[Kind], oracle: Oracle<'_>) -> Trial {
 }
 
 fn judged(plan: &Plan, run: &Record, witness: &Witness, again: &Record, kinds: &[Kind], oracle: Oracle<'_>) -> Trial {
-    let judgement = judge(&Case { plan, run });
+    let judgement = judge(&Case { plan, record: run });
     let mut failures = broken(&judgement, kinds);
     failures.extend(leaks(&judgement, witness, plan, kinds, oracle));
     if again.digest != run.digest {

@@ -36,7 +36,7 @@ impl Ended {
     fn verdict(&self, check: &str) -> Verdict {
         let case = Case {
             plan: &self.plan,
-            run: &self.run,
+            record: &self.run,
         };
         let judgement = judge(&case);
         let line = judgement.lines.iter().find(|line| line.check == check);
@@ -47,7 +47,7 @@ impl Ended {
     fn verdicts(&self, check: &str) -> Vec<Verdict> {
         let case = Case {
             plan: &self.plan,
-            run: &self.run,
+            record: &self.run,
         };
         let judgement = judge(&case);
         let lines = judgement.lines.iter().filter(|line| line.check == check);

@@ -66,7 +66,7 @@ fn plan_of(text: String) -> Plan {
 /// Runs and judges; every line is as expected.
 fn conforms(plan: &Plan) -> Record {
     let (run, _) = run(plan, Defaults, NoObserver).unwrap();
-    let judgement = judge(&Case { plan, run: &run });
+    let judgement = judge(&Case { plan, record: &run });
     let lines: String = judgement
         .lines
         .iter()
@@ -146,7 +146,10 @@ fn real_frames_that_an_operator_sends_into_a_neighbours_vlan_are_a_leak() {
     let fault = "\nfaults:\n  - { at: 30s, misconnect: ap-east, tenant: trunk, vlan_id: 305 }\n";
     let plan = plan_of(example("replay-capture.yaml") + fault);
     let (run, _) = run(&plan, Defaults, NoObserver).unwrap();
-    let judgement = judge(&Case { plan: &plan, run: &run });
+    let judgement = judge(&Case {
+        plan: &plan,
+        record: &run,
+    });
     let isolation = judgement.lines.iter().find(|l| l.check == "isolation").unwrap();
     assert_eq!(isolation.verdict, Verdict::Fail, "{}", isolation.finding);
     let leaked: u64 = dropped(&plan, &run, "trunk")

@@ -84,7 +84,10 @@ fn ended(text: &str) -> Ended {
     let loaded = load_text("w.yaml", text.to_owned(), &MemorySources::new());
     let plan = loaded.unwrap_or_else(|r| panic!("{}\n{text}", r.errors[0])).plan;
     let (run, _) = run(&plan, Defaults, NoObserver).unwrap_or_else(|e| panic!("{e}"));
-    let judgement = judge(&Case { plan: &plan, run: &run });
+    let judgement = judge(&Case {
+        plan: &plan,
+        record: &run,
+    });
     let ended = Ended { plan, run, judgement };
     for check in ["conservation", "gating", "provisioning"] {
         assert_eq!(
@@ -121,7 +124,7 @@ impl Ended {
     fn losses(&self) -> Vec<String> {
         let rows = losses_table(&Case {
             plan: &self.plan,
-            run: &self.run,
+            record: &self.run,
         });
         rows.iter().map(|row| row[1..].join(" ")).collect()
     }

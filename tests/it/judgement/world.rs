@@ -150,7 +150,10 @@ pub struct Judged {
 impl Judged {
     pub fn of(plan: Plan) -> Self {
         let (run, _) = run(&plan, Defaults, NoObserver).expect("a plan can be run");
-        let judgement = judge(&Case { plan: &plan, run: &run });
+        let judgement = judge(&Case {
+            plan: &plan,
+            record: &run,
+        });
         Self { plan, run, judgement }
     }
 
@@ -158,7 +161,7 @@ impl Judged {
     pub fn again(mut self) -> Self {
         let case = Case {
             plan: &self.plan,
-            run: &self.run,
+            record: &self.run,
         };
         self.judgement = judge(&case);
         self
