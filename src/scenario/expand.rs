@@ -13,7 +13,7 @@ use super::plan::Role;
 use super::scalars::{Name, Param, PlaceRef, Prefix};
 use super::source::{FILE_MAX, Sources, beside};
 use super::yaml::Table;
-use crate::provision::{OperationName, VLAN_MAX};
+use crate::provision::{OperationName, Spec, VLAN_MAX};
 use crate::units::{SimDuration, SimTime};
 use crate::wire::{Frame, MacAddr};
 
@@ -522,7 +522,11 @@ impl One<'_> {
             Some(PayerWord::Partner) => "PayByPhysicalConnectionOwner",
             _ => "PayByVirtualPhysicalConnectionOwner",
         };
-        let spec = self.entry.spec.clone().unwrap_or_else(|| self.at("50M".to_owned()));
+        let spec = self
+            .entry
+            .spec
+            .clone()
+            .unwrap_or_else(|| self.at(Spec::SMALLEST.name().to_owned()));
         let port = format!("{}-port", self.name);
         let vbr = format!("{}-vbr", self.name);
         let row = |key: &str, value: &str| (key.to_owned(), self.at(Param(value.to_owned())));
