@@ -3,7 +3,6 @@
 mod faults;
 mod order;
 mod runs;
-mod told_again;
 
 use super::*;
 use crate::control::{Command, Schedule};

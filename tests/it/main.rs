@@ -14,6 +14,7 @@ mod profile_rows;
 mod prove;
 mod random_worlds;
 mod real_input;
+mod record;
 mod rivals;
 mod scenario;
 mod shards;
