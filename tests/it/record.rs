@@ -212,7 +212,6 @@ fn checks_judge_a_record_that_no_world_made_as_they_judge_a_run() {
         "scenarios/faults/circuit-cut.yaml",
         "scenarios/faults/unpaid-circuit.yaml",
         "scenarios/isolation/planted-leak.yaml",
-        "scenarios/migration/legacy-to-shared-port.yaml",
     ] {
         is_told_alike(&shipped(path));
     }
