@@ -7,6 +7,8 @@ use std::net::Ipv4Addr;
 use super::case::Case;
 use super::{Finding, Verdict};
 use crate::ident::NodeId;
+use crate::provision::SpecUnit;
+use crate::scenario::DedicatedPort;
 use crate::scenario::plan::{LinkRole, Need, NodeKind, Prices, VbrSlot};
 use crate::units::{BitRate, SimDuration, SimTime};
 
@@ -100,15 +102,11 @@ pub fn way(case: &Case<'_>, slot: usize) -> CloudWay {
     let circuit = &case.plan.circuits[plan.circuit];
     let bandwidth = vbr.and_then(|v| v.bandwidth).or(vbr.map(|_| circuit.bandwidth));
     let prices = case.plan.prices.as_ref();
-    let of = |list: &[(String, u64)], rate: BitRate| {
-        list.iter()
-            .find(|(name, _)| name.parse() == Ok(rate))
-            .map(|(_, price)| *price)
-    };
+    let unit = case.record.cloud.law.world().policies.spec_1g;
     let (monthly, once) = match port {
-        Some(port) => (prices.and_then(|p| of(&p.port_per_month, port.bandwidth)), Some(0)),
+        Some(port) => (prices.and_then(|p| shared(p, port.bandwidth, unit)), Some(0)),
         None => {
-            let monthly = prices.and_then(|p: &Prices| of(&p.dedicated_per_month, circuit.bandwidth));
+            let monthly = prices.and_then(|p| dedicated(p, circuit.bandwidth));
             (monthly, prices.map(|p| p.installation.unwrap_or(0)))
         }
     };
@@ -121,6 +119,17 @@ pub fn way(case: &Case<'_>, slot: usize) -> CloudWay {
         monthly,
         once,
     }
+}
+
+/// What a shared port of that bandwidth costs a month.
+fn shared(prices: &Prices, rate: BitRate, unit: SpecUnit) -> Option<u64> {
+    let mut known = prices.port_per_month.iter();
+    known.find(|(spec, _)| spec.rate(unit) == rate).map(|(_, price)| *price)
+}
+
+/// What a port of a circuit of that bandwidth costs a month.
+fn dedicated(prices: &Prices, rate: BitRate) -> Option<u64> {
+    prices.dedicated_per_month.get(&DedicatedPort::Rate(rate)).copied()
 }
 
 /// Propagation over the last mile, and on over switches and circuit to the access device.

@@ -3,7 +3,7 @@
 use super::case::{Case, some, thousands};
 use super::{Finding, Verdict};
 use crate::evidence::StepRecord;
-use crate::provision::codes;
+use crate::provision::ErrorCode;
 use crate::scenario::plan::StepPlan;
 
 pub(super) fn judge(case: &Case<'_>) -> Finding {
@@ -30,7 +30,7 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
         .iter()
         .zip(&ran)
         .filter(|(_, ran)| !**ran)
-        .map(|(step, _)| step.operation.as_str())
+        .map(|(step, _)| step.operation.name())
         .collect();
     if !never.is_empty() {
         let text = format!(
@@ -41,7 +41,10 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
         );
         return Finding::new(Verdict::Inconc, text);
     }
-    let codes: Vec<&str> = steps.iter().filter_map(|s| s.expect_error.as_deref()).collect();
+    let codes: Vec<&str> = steps
+        .iter()
+        .filter_map(|s| s.expect_error.map(ErrorCode::as_str))
+        .collect();
     let refused = if codes.is_empty() {
         String::new()
     } else {
@@ -66,7 +69,7 @@ fn departure(case: &Case<'_>, record: &StepRecord) -> Option<String> {
         return Some(format!("step {} is none of the plan's", record.step));
     };
     let got = record.error.as_ref();
-    if got.map(|(code, _)| code.as_str()) == step.expect_error.as_deref() {
+    if got.map(|(code, _)| code.as_str()) == step.expect_error.map(ErrorCode::as_str) {
         return None;
     }
     let what = match (got, &step.expect_error) {
@@ -75,14 +78,10 @@ fn departure(case: &Case<'_>, record: &StepRecord) -> Option<String> {
         (None, Some(expected)) => format!("was accepted; it should be refused by {expected}"),
         (None, None) => return None,
     };
-    let hint = match &step.expect_error {
-        Some(code) if codes::Code::find(code).is_none() => " (no operation gives that code)",
-        _ => "",
-    };
     Some(format!(
-        "line {}: {} by {} at {} {what}{hint}",
+        "line {}: {} by {} at {} {what}",
         step.line,
-        step.operation,
+        step.operation.name(),
         case.account(record.by),
         record.at
     ))

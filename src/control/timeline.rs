@@ -1,17 +1,15 @@
 //! A plan's timeline: its steps and faults at their times, one client of the law.
 
-use std::collections::BTreeMap;
-
 use super::command::{Commands, Controller};
 use super::law::Law;
 use super::wired::sites;
 use crate::evidence::{NodeChange, StepRecord};
 use crate::ident::NodeId;
 use crate::node::Change;
-use crate::provision::{ApiError, Call, Choices, Operation, ParamValue, Reply, ResourceId};
+use crate::provision::{ApiError, Bindings, Call, Choices, Reply};
 use crate::record::{CloudRecord, Gates};
 use crate::scenario::Plan;
-use crate::scenario::plan::{BindingId, Fault, StepPlan, StepValue};
+use crate::scenario::plan::{Fault, StepPlan};
 use crate::units::SimTime;
 
 /// The control plane of one run of a plan.
@@ -21,10 +19,8 @@ pub struct Timeline<'p, C> {
     law: Law<C>,
     next_step: usize,
     next_fault: usize,
-    bound: Vec<ResourceId>,
-    /// Circuits that a step creates, by what it binds.
-    planned: BTreeMap<BindingId, usize>,
-    circuits: Vec<ResourceId>,
+    /// What steps have bound.
+    names: Bindings,
     steps: Vec<StepRecord>,
 }
 
@@ -34,6 +30,8 @@ impl<'p, C: Choices> Timeline<'p, C> {
     pub fn new(plan: &'p Plan, choices: C, gates: Gates) -> Self {
         let mut law = Law::new(plan.law.clone(), sites(plan, gates), choices);
         let circuits = plan.circuit_ids.clone();
+        let planned = plan.circuits.iter().enumerate();
+        let planned = planned.filter_map(|(i, circuit)| Some((circuit.created_by?, i)));
         for (i, id) in circuits.iter().enumerate() {
             if let Some(id) = id.connection() {
                 law.place_circuit(id, i);
@@ -44,11 +42,7 @@ impl<'p, C: Choices> Timeline<'p, C> {
             law,
             next_step: 0,
             next_fault: 0,
-            planned: (plan.circuits.iter().enumerate())
-                .filter_map(|(i, circuit)| Some((circuit.created_by?, i)))
-                .collect(),
-            bound: vec![ResourceId::UNBOUND; plan.bindings.len()],
-            circuits,
+            names: Bindings::new(plan.bindings.len(), circuits, planned),
             steps: Vec::with_capacity(plan.steps.len()),
         }
     }
@@ -66,7 +60,7 @@ impl<'p, C: Choices> Timeline<'p, C> {
             ledger,
             steps: self.steps,
             facts,
-            circuits: self.circuits,
+            circuits: self.names.circuits().to_vec(),
         }
     }
 
@@ -88,49 +82,36 @@ impl<'p, C: Choices> Timeline<'p, C> {
     }
 
     fn call(&mut self, step: &StepPlan) -> Result<Reply, ApiError> {
-        let params: Vec<(String, ParamValue)> = step
-            .params
-            .iter()
-            .map(|(name, value)| (name.clone(), self.value(value)))
-            .collect();
-        let op = Operation::parse(&step.operation, &params).expect("the plan's parameters were parsed before");
         let call = Call {
-            op,
+            op: step.operation.bind(&|hole| self.names.resource(hole)),
             token: step.token.clone(),
             dry_run: step.dry_run,
         };
         self.law.call(step.by, &call)
     }
 
-    fn value(&self, value: &StepValue) -> ParamValue {
-        match value {
-            StepValue::Circuit(i) => ParamValue::Resource(self.circuits[*i]),
-            StepValue::Binding(b) => ParamValue::Resource(self.bound[b.0 as usize]),
-            plain => plain.plain(),
+    fn order(&mut self, fault: &Fault, commands: &mut Commands) {
+        match fault {
+            Fault::Link(link, change) => commands.link(*link, *change),
+            Fault::Switch(node, change) => {
+                let change = self.law.by_hand(*node, change);
+                commands.node(*node, Change::Switch(change));
+            }
+            Fault::Vpc(node, change) => commands.node(*node, Change::Vpc(change.clone())),
         }
     }
 
     fn bind(&mut self, step: &StepPlan, reply: &Reply) {
         let Some(created) = reply.created else { return };
         if let Some(binding) = step.as_name {
-            self.bound[binding.0 as usize] = created;
-            let circuit = self.planned.get(&binding).copied();
+            let circuit = self.names.bind(binding, created);
             if let (Some(i), Some(id)) = (circuit, created.connection()) {
-                self.circuits[i] = created;
                 self.law.place_circuit(id, i);
             }
         }
         if let (Some(vbr), Some(slot)) = (created.vbr(), step.slot) {
             self.law.place_vbr(vbr, slot);
         }
-    }
-}
-
-fn order(fault: &Fault, commands: &mut Commands) {
-    match fault {
-        Fault::Link(link, change) => commands.link(*link, *change),
-        Fault::Switch(node, change) => commands.node(*node, Change::Switch(change.clone())),
-        Fault::Vpc(node, change) => commands.node(*node, Change::Vpc(change.clone())),
     }
 }
 
@@ -156,7 +137,7 @@ impl<C: Choices> Controller for Timeline<'_, C> {
             }
         }
         while let Some(fault) = self.plan.faults.get(self.next_fault).filter(|f| f.at <= now) {
-            order(&fault.what, commands);
+            self.order(&fault.what, commands);
             self.next_fault += 1;
         }
     }

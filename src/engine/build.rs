@@ -1,11 +1,10 @@
 //! From a plan to a world of nodes and links.
 
 use super::setup::{LinkSetup, Setup};
-use crate::forward::Planted;
 use crate::ident::NodeId;
+use crate::node::AnySwitch;
 use crate::node::any::AnyNode;
 use crate::node::idc::Idc;
-use crate::node::switch::Switch;
 use crate::node::vbr::Vbr;
 use crate::node::vpc::Vpc;
 use crate::scenario::Plan;
@@ -50,9 +49,5 @@ pub fn any_node(seed: u64, id: NodeId, node: &NodePlan) -> AnyNode {
 }
 
 fn any_switch(switch: &SwitchPlan) -> AnyNode {
-    let planted = switch.quirk.as_deref().and_then(|name| name.parse::<Planted>().ok());
-    match planted {
-        Some(quirk) => AnyNode::Faulty(Box::new(Switch::with_quirk(switch.tables.clone(), quirk))),
-        None => AnyNode::Switch(Box::new(Switch::new(switch.tables.clone()))),
-    }
+    AnyNode::Switch(AnySwitch::new(switch.tables.clone(), switch.quirk))
 }

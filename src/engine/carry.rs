@@ -19,12 +19,20 @@ impl<N: Node, O: Observer> World<N, O> {
     /// A node sends a frame: it enters the link at that port, or the link refuses it.
     pub(super) fn send(&mut self, node: NodeId, port: PortNo, packet: Packet) {
         let Some(lane) = self.wiring.lane(node, port) else {
+            self.ledger.ended_at(node);
             self.recording.sent_nowhere(self.now, node, packet);
             return;
         };
+        self.ledger.sent(node);
         let (link, from) = end_of(lane);
         let span = &mut self.spans[link.index()];
+        debug_assert_eq!(
+            span.ends[usize::from(from == End::B)],
+            (node, port),
+            "a lane begins where its sender is"
+        );
         if let Err(reason) = span.link.admit(from, &packet, self.now, &self.flights) {
+            self.ledger.settled_at_link();
             self.recording.dropped_at_link(self.now, link, packet, reason);
             return;
         }
@@ -42,6 +50,7 @@ impl<N: Node, O: Observer> World<N, O> {
     /// The link sends a frame a second time.
     fn send_twice(&mut self, lane: u32, node: NodeId, of: &Trace, frame: Frame) {
         let (link, from) = end_of(lane);
+        self.ledger.doubled();
         let packet = self.recording.doubled(self.now, link, of, frame);
         let seq = self.number(node);
         let span = &mut self.spans[link.index()];
@@ -79,6 +88,8 @@ impl<N: Node, O: Observer> World<N, O> {
             return None; // A cut has lost it.
         }
         let flight = span.link.take(from, &mut self.flights)?;
+        debug_assert_eq!(flight.arrival, self.now, "a frame lands when it arrives");
+        self.ledger.lands(lane, event.key);
         let next = span.link.head(from, &self.flights);
         let (node, port) = span.ends[usize::from(from == End::A)];
         if let Some((time, seq)) = next {
@@ -91,11 +102,13 @@ impl<N: Node, O: Observer> World<N, O> {
                 Some((node, port, flight.packet))
             }
             Blemish::Lost => {
+                self.ledger.settled_at_link();
                 self.recording
                     .dropped_at_link(self.now, link, flight.packet, DropReason::LinkLoss);
                 None
             }
             Blemish::Corrupt => {
+                self.ledger.settled_at_link();
                 self.recording
                     .dropped_at_link(self.now, link, flight.packet, DropReason::BadFcs);
                 None

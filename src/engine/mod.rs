@@ -15,6 +15,7 @@
 mod build;
 mod carry;
 mod key;
+mod ledger;
 mod plan_world;
 mod run;
 mod setup;

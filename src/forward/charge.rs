@@ -146,6 +146,7 @@ impl<Q: Quirk> FastPath<Q> {
             ..group(entry, key)
         };
         let rewrite = self.copy(group, member)?;
+        debug_assert!(port != key.port, "no frame goes back by the port that it came by");
         self.count_sent(slot, key, rewrite);
         Ok(FrameVerdict::Forward(port, rewrite))
     }
@@ -192,6 +193,11 @@ impl<Q: Quirk> FastPath<Q> {
                 copies += 1;
             }
         }
+        debug_assert_eq!(
+            copies,
+            self.copies(group).count(),
+            "a flood is counted for the members that it leaves by"
+        );
         if copies == 0 {
             Err(DropReason::PortListIsEmpty)
         } else {

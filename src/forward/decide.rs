@@ -35,6 +35,17 @@ pub struct Group {
     pub(super) marked: bool,
 }
 
+impl Group {
+    /// The service that floods, by none of its members.
+    pub const fn service(self) -> MemberRef {
+        MemberRef {
+            service: self.service,
+            member: MemberRef::NONE.member,
+            era: self.era,
+        }
+    }
+}
+
 impl<Q: Quirk> FastPath<Q> {
     /// Stage 1: what may matter of a frame (without FCS) that came in by `port`.
     #[inline]

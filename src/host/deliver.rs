@@ -27,7 +27,10 @@ pub fn route_hop(frame: &mut Frame) -> Result<(), DropReason> {
     if octets.get(8).copied().unwrap_or(0) <= 1 {
         return Err(DropReason::TtlExpired);
     }
+    let right = |octets: &[u8]| Ipv4View::new(octets).is_ok_and(|ip| ip.checksum_is_right());
+    let before = right(octets);
     ipv4::decrement_ttl(octets);
+    debug_assert_eq!(right(octets), before, "a hop keeps a right checksum right");
     Ok(())
 }
 
@@ -126,6 +129,7 @@ fn udp_answer(frame: &Frame, stamp: Stamp) -> Frame {
     turned
         .emit(src, dst, &mut datagram[..len])
         .expect("a datagram that parsed has room for its own header");
+    debug_assert_eq!(answer.len(), frame.len(), "an answer is as long as what it answers");
     answer
 }
 

@@ -44,6 +44,10 @@ impl Interface {
                 if self.tag.is_some() {
                     packet.frame.pop_tag();
                 }
+                debug_assert!(
+                    packet.frame.outer_tag().is_none(),
+                    "what is let in is untagged from there on"
+                );
                 Some((packet, ethertype))
             }
             Err(reason) => {
@@ -92,6 +96,10 @@ impl Interface {
 
     /// Sends an untagged frame to `dst`: writes both addresses and pushes the tag.
     pub fn send(&self, mut packet: Packet, dst: MacAddr, out: &mut Outbox) {
+        debug_assert!(
+            packet.frame.outer_tag().is_none(),
+            "an interface tags untagged frames alone"
+        );
         packet.frame.set_addresses(dst, self.mac);
         if let Some(vid) = self.tag {
             packet.frame.push_tag(Tag::ctag(vid));

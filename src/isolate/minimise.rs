@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::drive;
 use super::judge::{Finding, Flaw, Spot};
 use super::testbed::{START, Testbed};
-use super::tester::Seat;
 use super::trial::{Sending, Trial};
 use super::watch::Crossing;
 use crate::engine::LinkSetup;
 use crate::forward::Tables;
 use crate::ident::TenantId;
+use crate::node::AnySwitch;
 use crate::wire::EtherType;
 
 /// Trials that one finding may cost.
@@ -72,7 +72,7 @@ pub struct Case {
 
 struct Hunt<'a> {
     bed: &'a Testbed,
-    switches: &'a [Seat],
+    switches: &'a [AnySwitch],
     finding: &'a Finding,
     runs: usize,
 }
@@ -275,7 +275,7 @@ fn smaller(octets: &[u8]) -> Vec<Vec<u8>> {
 
 /// The smallest case of a finding, from the trial that showed it; `None` where it shows no leak,
 /// or does not show again.
-pub fn hunt(bed: &Testbed, switches: &[Seat], trial: &Trial, finding: &Finding) -> Option<Case> {
+pub fn hunt(bed: &Testbed, switches: &[AnySwitch], trial: &Trial, finding: &Finding) -> Option<Case> {
     let number = finding.number?;
     let mut hunt = Hunt {
         bed,

@@ -17,10 +17,10 @@ use super::report::{DeviceReport, FindingReport, IsolationReport, RowReport};
 use super::rows::{At, How, NOT_TESTABLE, ROWS, Vector};
 use super::story::Story;
 use super::testbed::{TestPortKind, Testbed};
-use super::tester::Seat;
 use super::trial::{Sender, Trial};
 use crate::check::Verdict;
 use crate::ident::TenantId;
+use crate::node::AnySwitch;
 use crate::scenario::Plan;
 use crate::study::pool::in_order;
 
@@ -72,7 +72,7 @@ impl Done {
 
 struct Suite<'a> {
     bed: Testbed,
-    switches: Vec<Seat>,
+    switches: Vec<AnySwitch>,
     attackers: Vec<TenantId>,
     /// Places of the tenants that are controlled in every trial.
     controlled: Vec<usize>,

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::tester::{Seat, Tester};
 use super::trial::Hand;
 use crate::engine::PlanWorld;
 use crate::forward::{
@@ -15,6 +14,7 @@ use crate::node::{LinkChange, LinkWay, access_point};
 use crate::record::CloudRecord;
 use crate::scenario::plan::{Fault, LinkRole, NodeKind, NodePlan, SwitchPlan};
 use crate::scenario::{Origins, Plan};
+use crate::study::tester::{Station, Tester};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::{EtherType, MacAddr, Vid};
 
@@ -176,16 +176,12 @@ fn switch_plan(kind: &NodeKind) -> Option<(&SwitchPlan, &'static str)> {
     }
 }
 
-fn quirk_of(switch: &SwitchPlan) -> Option<Planted> {
-    switch.quirk.as_deref().and_then(|name| name.parse().ok())
-}
-
 /// Runs the plan's control plane, without any traffic, to the plan's end. What it leaves in the
 /// switches is what they are tested with.
 fn provisioned(plan: &Plan) -> Result<(Vec<Option<Tables>>, CloudRecord), String> {
     let node = |id, node: &NodePlan| match switch_plan(&node.kind) {
-        Some((switch, _)) => Seat::switch(switch.tables.clone(), quirk_of(switch)),
-        None => Seat::tester(Tester::new(id)),
+        Some((switch, _)) => Station::switch(switch.tables.clone(), switch.quirk),
+        None => Station::tester(Tester::new(id)),
     };
     let mut world = PlanWorld::quiet(plan, node).map_err(|e| e.to_string())?;
     world.run(plan.end);
@@ -217,7 +213,7 @@ impl Testbed {
                 name: node.name.clone(),
                 kind,
                 tables,
-                quirk: quirk_of(switch),
+                quirk: switch.quirk,
                 free,
             });
         }

@@ -12,6 +12,7 @@ use crate::forward::{Octets, Policer, PolicerRule, Service, ServiceId};
 use crate::ident::{PortNo, TenantId};
 use crate::provision;
 use crate::provision::{OctetBasis, Policies, ServiceView};
+use crate::units::{BitRate, ByteCount};
 
 /// Which octets of a frame count, as the forwarder takes it.
 pub const fn octets(basis: OctetBasis) -> Octets {
@@ -29,6 +30,21 @@ pub fn policer_rule(policies: &Policies) -> PolicerRule {
         octets: octets(policies.octets_policing),
         burst: policies.policer_burst,
         least: policies.policer_burst_min,
+    }
+}
+
+/// The bandwidth that a VLAN is sold with: its shared port's, where it has one. A partner's switch
+/// polices the tenant's frames to it, in both directions.
+pub fn sold(view: Option<&ServiceView>) -> Option<BitRate> {
+    view?.port.as_ref().map(|port| port.bandwidth)
+}
+
+/// A partner's policer for what is sold; the switch's own burst goes before the policy's.
+pub fn sold_policer(sold: BitRate, burst: Option<ByteCount>, rule: PolicerRule) -> Policer {
+    let policer = rule.policer(sold);
+    Policer {
+        burst: burst.unwrap_or(policer.burst),
+        ..policer
     }
 }
 

@@ -3,32 +3,12 @@
 use crate::control::Drawn;
 use crate::engine::{PlanWorld, SetupError, any_node};
 use crate::evidence::NoObserver;
-use crate::forward::{Planted, Tables};
 use crate::ident::NodeId;
-use crate::node::Switch;
+use crate::node::AnySwitch;
 use crate::node::any::AnyNode;
 use crate::scenario::Plan;
 use crate::scenario::plan::NodeKind;
 use crate::units::SimTime;
-
-/// A switch as it stands.
-#[derive(Debug, Clone)]
-pub enum Forwarder {
-    /// Without faults.
-    Exact(Box<Switch>),
-    /// With a planted one.
-    Planted(Box<Switch<Planted>>),
-}
-
-impl Forwarder {
-    /// Its tables, read back.
-    pub fn tables(&self) -> Tables {
-        match self {
-            Self::Exact(switch) => switch.fast_path().tables(),
-            Self::Planted(switch) => switch.fast_path().tables(),
-        }
-    }
-}
 
 /// Every switch of a world at one time.
 #[derive(Debug, Clone)]
@@ -36,7 +16,7 @@ pub struct Snapshot {
     /// When.
     pub at: SimTime,
     /// Switches, in order of node.
-    pub switches: Vec<(NodeId, Forwarder)>,
+    pub switches: Vec<(NodeId, AnySwitch)>,
 }
 
 /// The plan without its traffic: only what the control plane does matters to tables.
@@ -94,8 +74,7 @@ impl<'p> Snapshots<'p> {
 
     fn generation(&self) -> Vec<u64> {
         let nodes = (0..self.plan.nodes.len()).map(|i| match self.world.node(NodeId::of(i)) {
-            AnyNode::Switch(switch) => switch.fast_path().generation(),
-            AnyNode::Faulty(switch) => switch.fast_path().generation(),
+            AnyNode::Switch(switch) => switch.generation(),
             _ => 0,
         });
         nodes.collect()
@@ -105,12 +84,10 @@ impl<'p> Snapshots<'p> {
     pub fn snapshot(&self) -> Snapshot {
         let switches = (0..self.plan.nodes.len()).filter_map(|i| {
             let id = NodeId::of(i);
-            let forwarder = match self.world.node(id) {
-                AnyNode::Switch(switch) => Forwarder::Exact(switch.clone()),
-                AnyNode::Faulty(switch) => Forwarder::Planted(switch.clone()),
-                _ => return None,
-            };
-            Some((id, forwarder))
+            match self.world.node(id) {
+                AnyNode::Switch(switch) => Some((id, switch.clone())),
+                _ => None,
+            }
         });
         Snapshot {
             at: self.world.now(),

@@ -27,6 +27,7 @@ pub use ids::{AttachmentId, IdError, PcId, ResourceId, ServiceKey, VbrId};
 pub use law::choices::{Answer, Chance, Choices, Defaults, Lead, Recorder, Replay};
 pub use law::error::ApiError;
 pub use law::event::{Completion, Done, Event};
+pub use law::guard::VLAN_MAX;
 pub use law::policy::{
     AcceptAndPay, BillingPoint, CircuitBuild, DeleteRetention, Gigabyte, NewVbrOnConvertingPort, OctetBasis,
     OutboundFrom, Policies, PolicyError, PolicyInfo, PortDeleteRight, RetentionBoundary, SetupGates, SpecUnit, Switch,
@@ -40,10 +41,12 @@ pub use law::world::{
     Role, Site,
 };
 pub use port::{Acceptance, Port};
-pub use table::codes;
+pub use table::codes::{self, ErrorCode};
+pub use table::hole::{Bindings, Hole};
 pub use table::operation::*;
-pub use table::param::{AccountRef, LineType, NextHopType, OrderMode, ParamKind, ParamValue};
-pub use table::parse::{OperationInfo, ParamError, ParamInfo};
+pub use table::param::{AccountRef, LineType, NextHopType, OrderMode, ParamKind, ParamValue, Reference};
+pub use table::parse::{OperationInfo, ParamError, ParamInfo, nearest};
+pub use table::port_type::PortType;
 pub use table::spec::Spec;
 pub use vbr::{
     Addresses, Attachment, AttachmentStatus, Bfd, HealthCheck, NextHop, Prefix, Route, RouteStatus, Vbr, VbrStatus,

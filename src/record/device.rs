@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::gates::{CircuitVlan, Gates};
 use crate::forward::{Count, Service};
 use crate::ident::{NodeId, PortNo};
+use crate::node::AnySwitch;
 use crate::node::any::AnyNode;
 use crate::scenario::Plan;
 use crate::wire::Vid;
@@ -49,8 +50,8 @@ pub fn device_records(plan: &Plan, numbering: &Gates, nodes: &[(Box<str>, AnyNod
             }};
         }
         match nodes.get(device.index()) {
-            Some((_, AnyNode::Switch(switch))) => read!(switch),
-            Some((_, AnyNode::Faulty(switch))) => read!(switch),
+            Some((_, AnyNode::Switch(AnySwitch::Exact(switch)))) => read!(switch),
+            Some((_, AnyNode::Switch(AnySwitch::Planted(switch)))) => read!(switch),
             _ => {}
         }
     }

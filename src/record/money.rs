@@ -4,7 +4,7 @@ use super::gates::{CircuitVlan, Gates};
 use super::{CloudRecord, Record};
 use crate::evidence::{Bound, Meter};
 use crate::provision::money::{InvoiceLine, Prices};
-use crate::provision::{BillingPoint, OctetBasis, ServiceKey, Spec};
+use crate::provision::{BillingPoint, OctetBasis, ServiceKey};
 use crate::scenario::Plan;
 use crate::units::SimTime;
 
@@ -53,17 +53,14 @@ pub fn outbound(plan: &Plan, meter: &Meter, numbering: &Gates, cloud: &CloudReco
     readings.collect()
 }
 
-/// The plan's prices as the ledger takes them; a spec that is none was refused with the plan.
+/// The plan's prices as the ledger takes them.
 fn prices(plan: &Plan) -> Prices {
     let Some(prices) = &plan.prices else {
         return Prices::default();
     };
-    let specs = prices.port_per_month.iter();
     Prices {
         currency: prices.currency.clone(),
-        port_month: specs
-            .filter_map(|(spec, price)| Some((Spec::parse(spec)?, *price)))
-            .collect(),
+        port_month: prices.port_per_month.clone(),
         outbound_gb: prices.outbound_per_gb,
     }
 }

@@ -1,184 +1,179 @@
-//! From a plan to the state of provisioning before its first step.
-
-use crate::provision::{
-    AccessDevice, AccessPoint, Account, AccountKind, Feature, LeadTimes, PcId, Policies, Premises, PresetCircuit,
-    Range, ResourceId, Role, Site, Spec, State,
-};
+//! From what was written to the state of provisioning before its first step.
 
 use super::at::Span;
-use super::plan::{self, Plan};
+use super::codes::Code;
+use super::file::{AccountItem, DeviceItem, KindWord, ScenarioFile, SiteWord};
+use super::issues::Issues;
+use super::plan::{LeadTimePlan, PolicyPlan, Role};
+use super::resolve::{Circuit, Terrain, role};
+use crate::provision::{self, Account, AccountKind, Feature, LeadTimes, Policies, Premises, PresetCircuit};
+use crate::provision::{AccessDevice, AccessPoint, PcId, Range, ResourceId, Site, State};
 
-/// What a policy, an account or a circuit says that provisioning cannot take.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unlawful {
-    /// Where in the scenario file; the default: not one place.
-    pub span: Span,
-    /// What is wrong, and what would be right.
-    pub message: String,
+/// The answers to open questions and the modelled delays: in force, and as the file sets them.
+pub(super) struct Settings {
+    pub policies: Policies,
+    pub policies_set: Vec<PolicyPlan>,
+    pub leads: LeadTimes,
+    pub leads_set: Vec<LeadTimePlan>,
 }
 
-impl Unlawful {
-    fn nowhere(message: impl ToString) -> Self {
-        Self {
-            span: Span::default(),
-            message: message.to_string(),
+/// What the file sets; what is wrong with a value is told with its place.
+pub(super) fn settings(file: &ScenarioFile, issues: &mut Issues) -> Settings {
+    let mut policies = Policies::default();
+    let mut policies_set = Vec::new();
+    for (name, value) in &file.policies.0 {
+        if let Err(error) = policies.set(name.as_str(), &value.value.0) {
+            issues.err(value.span, Code::Unlawful, error.to_string());
         }
+        policies_set.push(PolicyPlan {
+            name: name.value,
+            span: value.span,
+        });
+    }
+    policies_set.sort_by_key(|policy| policy.name);
+    let mut leads = LeadTimes::default();
+    let mut leads_set = Vec::new();
+    for (lead, time) in &file.lead_times.0 {
+        let range = Range {
+            min: time.min,
+            max: time.max,
+        };
+        leads.set(lead.value, range);
+        leads_set.push(LeadTimePlan {
+            lead: lead.value,
+            range,
+            span: time.span,
+        });
+    }
+    leads_set.sort_by_key(|set| set.lead);
+    Settings {
+        policies,
+        policies_set,
+        leads,
+        leads_set,
     }
 }
 
-/// The state before the first step, and the ids of the circuits that exist then, by index.
-///
-/// # Errors
-/// Everything that is wrong with policies, accounts and circuits.
-pub fn law(plan: &Plan) -> Result<(State, Vec<ResourceId>), Vec<Unlawful>> {
-    let mut wrong = Vec::new();
-    let policies = policies(&plan.policies, &mut wrong);
-    let leads = leads(&plan.lead_times, &mut wrong);
-    let mut world = Premises::new(policies, leads);
-    for account in &plan.accounts {
-        let account = self::account(account, &mut wrong);
-        if let Err(error) = world.add_account(account) {
-            wrong.push(Unlawful::nowhere(error));
+/// The state before the first step, and the ids of the circuits that exist then, by index; `None`
+/// where accounts or circuits are such that provisioning cannot take them, and `issues` says which.
+pub(super) fn law(terrain: &Terrain, settings: &Settings, issues: &mut Issues) -> Option<(State, Vec<ResourceId>)> {
+    let mut premises = Premises::new(settings.policies.clone(), settings.leads.clone());
+    for item in &terrain.accounts {
+        if let Err(error) = premises.add_account(account(item)) {
+            issues.err(item.uid.span, Code::Unlawful, error.to_string());
         }
     }
-    for ap in access_points(plan, &mut wrong) {
-        if let Err(error) = world.add_access_point(ap) {
-            wrong.push(Unlawful::nowhere(error));
+    for (span, point) in access_points(terrain) {
+        if let Err(error) = premises.add_access_point(point) {
+            issues.err(span, Code::Unlawful, error.to_string());
         }
     }
-    if !wrong.is_empty() {
-        return Err(wrong);
+    if issues.any() {
+        return None;
     }
-    let mut state = State::new(world);
-    let mut ids = Vec::with_capacity(plan.circuits.len());
-    for circuit in &plan.circuits {
-        let id = if circuit.created_by.is_some() {
-            Ok(ResourceId::UNBOUND)
-        } else {
-            preset(&mut state, plan, circuit).map(ResourceId::Connection)
+    let mut state = State::new(premises);
+    let mut ids = Vec::with_capacity(terrain.circuits.len());
+    for circuit in &terrain.circuits {
+        let id = match circuit.planned() {
+            true => Ok(ResourceId::UNBOUND),
+            false => preset(&mut state, terrain, circuit).map(ResourceId::Connection),
         };
         match id {
             Ok(id) => ids.push(id),
-            Err(error) => wrong.push(error),
+            Err(error) => {
+                let name = &circuit.item.name;
+                issues.err(name.span, Code::Unlawful, format!("circuit `{}`: {error}", name.0));
+            }
         }
     }
-    if wrong.is_empty() { Ok((state, ids)) } else { Err(wrong) }
+    (!issues.any()).then_some((state, ids))
 }
 
-fn preset(state: &mut State, plan: &Plan, circuit: &plan::CircuitPlan) -> Result<PcId, Unlawful> {
+fn preset(state: &mut State, terrain: &Terrain, circuit: &Circuit) -> Result<PcId, provision::PremisesError> {
+    let device = &terrain.devices[circuit.device];
     let mbps = circuit.bandwidth.as_bps() / 1_000_000;
-    state
-        .preset_circuit(&PresetCircuit {
-            owner: circuit.owner,
-            access_point: circuit.access_point_id.clone(),
-            device: plan.nodes[circuit.device.index()].name.clone(),
-            bandwidth_mbps: u32::try_from(mbps).unwrap_or(u32::MAX),
-            qos_policy: false,
-        })
-        .map_err(|e| Unlawful::nowhere(format!("circuit `{}`: {e}", circuit.name)))
+    state.preset_circuit(&PresetCircuit {
+        owner: circuit.owner,
+        access_point: access_point_id(device),
+        device: device.name.0.clone(),
+        bandwidth_mbps: u32::try_from(mbps).unwrap_or(u32::MAX),
+        qos_policy: false,
+    })
 }
 
-/// Policies out of their names and values.
-pub(super) fn policies(written: &[plan::PolicyPlan], wrong: &mut Vec<Unlawful>) -> Policies {
-    let mut policies = Policies::default();
-    for policy in written {
-        if let Err(error) = policies.set(&policy.name, &policy.value) {
-            wrong.push(Unlawful {
-                span: policy.span,
-                message: error.to_string(),
-            });
-        }
-    }
-    policies
-}
-
-fn leads(written: &[plan::LeadTimePlan], wrong: &mut Vec<Unlawful>) -> LeadTimes {
-    let mut leads = LeadTimes::default();
-    for lead in written {
-        let range = Range {
-            min: lead.min,
-            max: lead.max,
-        };
-        match leads.named(&lead.name) {
-            Some(known) => *known = range,
-            None => {
-                let names: Vec<&str> = leads.list().iter().map(|(name, ..)| *name).collect();
-                wrong.push(Unlawful {
-                    span: lead.span,
-                    message: format!("`{}` is no lead time; there are {}", lead.name, names.join(", ")),
-                });
-            }
-        }
-    }
-    leads
-}
-
-fn account(account: &plan::AccountPlan, wrong: &mut Vec<Unlawful>) -> Account {
-    let specs = account.sold_specs.iter().flatten();
-    let sold_specs: Vec<Spec> = specs
-        .filter_map(|name| {
-            let spec = Spec::parse(name);
-            if spec.is_none() {
-                let known: Vec<&str> = Spec::all().map(Spec::name).collect();
-                wrong.push(Unlawful::nowhere(format!(
-                    "account `{}` sells `{name}`, which is no spec; there are {}",
-                    account.name,
-                    known.join(", ")
-                )));
-            }
-            spec
-        })
-        .collect();
+fn account(item: &AccountItem) -> Account {
+    let yes = |flag: &Option<super::At<bool>>| flag.as_ref().is_some_and(|flag| flag.value);
+    let specs = item.sold_specs.iter().flatten();
     Account {
-        uid: account.uid,
-        role: match account.role {
-            plan::Role::Partner => Role::Partner,
-            plan::Role::Tenant | plan::Role::Stranger => Role::Tenant,
-            plan::Role::System => Role::System,
+        uid: item.uid.value,
+        role: match role(item) {
+            Role::Partner => provision::Role::Partner,
+            Role::Tenant | Role::Stranger => provision::Role::Tenant,
+            Role::System => provision::Role::System,
         },
-        large_specs: account.large_specs,
-        sold_specs,
-        gated: account.gated,
-        outbound_billing: account.outbound_billing,
-        kind: match account.kind {
-            plan::AccountKind::Main => AccountKind::Main,
-            plan::AccountKind::Ram => AccountKind::Ram,
-            plan::AccountKind::Partner => AccountKind::Partner,
+        large_specs: yes(&item.large_specs),
+        sold_specs: specs.map(|spec| spec.value).collect(),
+        gated: yes(&item.gated),
+        outbound_billing: yes(&item.outbound_billing),
+        kind: match item.kind.as_ref().map(|kind| kind.value) {
+            None | Some(KindWord::Main) => AccountKind::Main,
+            Some(KindWord::Ram) => AccountKind::Ram,
+            Some(KindWord::Partner) => AccountKind::Partner,
         },
-        site: if account.international { Site::Intl } else { Site::Cn },
+        site: match item.site.as_ref().map(|site| site.value) {
+            None | Some(SiteWord::Cn) => Site::Cn,
+            Some(SiteWord::Intl) => Site::Intl,
+        },
     }
+}
+
+/// `AccessPointId` of a device.
+pub(super) fn access_point_id(device: &DeviceItem) -> String {
+    let given = device.access_point_id.as_ref();
+    given.map_or_else(|| device.name.0.clone(), |id| id.value.clone())
+}
+
+/// What a device can do, in order.
+pub(super) fn features(device: &DeviceItem) -> Vec<Feature> {
+    let mut features = match &device.features {
+        Some(list) => list.iter().map(|feature| feature.value).collect(),
+        None => vec![Feature::SubifRateLimit, Feature::Mpbgp],
+    };
+    features.sort();
+    features.dedup();
+    features
+}
+
+/// May a device's access point carry shared ports?
+pub(super) fn shared_ports(device: &DeviceItem) -> bool {
+    device.shared_ports.as_ref().is_none_or(|shared| shared.value)
 }
 
 /// Access points by their ids, each with the devices that circuits end at.
-fn access_points(plan: &Plan, wrong: &mut Vec<Unlawful>) -> Vec<AccessPoint> {
-    let mut points: Vec<AccessPoint> = Vec::new();
-    for circuit in &plan.circuits {
-        let mut features = Vec::new();
-        for key in &circuit.features {
-            match Feature::parse(key) {
-                Some(feature) => features.push(feature),
-                None => wrong.push(Unlawful::nowhere(format!(
-                    "`{key}` is no feature of an access device; there are {}",
-                    Feature::ALL.map(Feature::key).join(", ")
-                ))),
-            }
-        }
+fn access_points(terrain: &Terrain) -> Vec<(Span, AccessPoint)> {
+    let mut points: Vec<(Span, AccessPoint)> = Vec::new();
+    for circuit in &terrain.circuits {
+        let item = &terrain.devices[circuit.device];
+        let id = access_point_id(item);
         let device = AccessDevice {
-            name: plan.nodes[circuit.device.index()].name.clone(),
-            features,
+            name: item.name.0.clone(),
+            features: features(item),
         };
-        match points.iter_mut().find(|p| p.id == circuit.access_point_id) {
-            Some(point) => {
-                point.shared_ports &= circuit.shared_ports;
-                if !point.devices.iter().any(|d| d.name == device.name) {
+        match points.iter_mut().find(|(_, point)| point.id == id) {
+            Some((_, point)) => {
+                point.shared_ports &= shared_ports(item);
+                if !point.devices.iter().any(|known| known.name == device.name) {
                     point.devices.push(device);
                 }
             }
-            None => points.push(AccessPoint {
-                id: circuit.access_point_id.clone(),
-                shared_ports: circuit.shared_ports,
-                devices: vec![device],
-            }),
+            None => {
+                let point = AccessPoint {
+                    id,
+                    shared_ports: shared_ports(item),
+                    devices: vec![device],
+                };
+                points.push((item.name.span, point));
+            }
         }
     }
     points

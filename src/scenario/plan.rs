@@ -1,16 +1,20 @@
 //! The plan: what was meant. Lists are sorted by name and ids are indices into them.
 
+use std::collections::BTreeMap;
+
+use super::lists::{DedicatedPort, PolicyName};
 use super::scalars::words;
 use super::{Origins, Span};
-use crate::forward::Tables;
+use crate::forward::{Planted, ServiceId, Tables};
+pub use crate::ident::BindingId;
 use crate::ident::{AccountId, FlowId, LinkId, NodeId, Party, PortNo, TenantId};
 use crate::node::idc::IdcConfig;
 use crate::node::link::LinkConfig;
 use crate::node::vbr::VbrConfig;
 use crate::node::vpc::VpcConfig;
 use crate::node::{LinkChange, SwitchChange, VpcChange};
-use crate::provision::{ParamValue, ResourceId, State};
-use crate::units::{BitRate, SimDuration, SimTime};
+use crate::provision::{ErrorCode, Feature, Hole, Lead, Operation, Range, ResourceId, Spec, State};
+use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::Vid;
 
 /// Everything that a run needs.
@@ -36,6 +40,8 @@ pub struct Plan {
     pub flows: Vec<FlowPlan>,
     /// Circuits, sorted by name: links that the cloud knows.
     pub circuits: Vec<CircuitPlan>,
+    /// VLANs that the partner's switches police to what is sold there, by circuit and VLAN.
+    pub policed: Vec<PolicedVlan>,
     /// Places where a VBR that a step creates will run.
     pub vbr_slots: Vec<VbrSlot>,
     /// Changes at fixed times: faults and operators' hands. Sorted by time, then as written.
@@ -46,9 +52,9 @@ pub struct Plan {
     pub steps: Vec<StepPlan>,
     /// Names that steps bind (`as`), sorted; a [`BindingId`] is an index into it.
     pub bindings: Vec<String>,
-    /// Named policies, sorted by name; their values are judged by who uses them.
+    /// Policies that the file sets, sorted by name.
     pub policies: Vec<PolicyPlan>,
-    /// Lead times of asynchronous steps by name, sorted; judged by who uses them.
+    /// Lead times of asynchronous steps that the file sets, in order.
     pub lead_times: Vec<LeadTimePlan>,
     /// Prices; `None`: nothing is priced.
     pub prices: Option<Prices>,
@@ -61,10 +67,6 @@ pub struct Plan {
     /// Where the keys that shape switches and trunks were written.
     pub origins: Origins,
 }
-
-/// A name that a step binds: an index into [`Plan::bindings`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BindingId(pub u32);
 
 /// What a device declares that it can do, for the isolation suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,27 +101,23 @@ words! {
     }
 }
 
-/// A policy as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A policy that the file sets; its value is in force in [`Plan::law`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PolicyPlan {
     /// Its name.
-    pub name: String,
-    /// Its value.
-    pub value: String,
+    pub name: PolicyName,
     /// Where its value stands in the scenario file.
     pub span: Span,
 }
 
-/// A lead time as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A lead time that the file sets; it is in force in [`Plan::law`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LeadTimePlan {
-    /// Its name.
-    pub name: String,
-    /// At least.
-    pub min: SimDuration,
-    /// At most.
-    pub max: SimDuration,
-    /// Where its value stands in the scenario file.
+    /// Of what.
+    pub lead: Lead,
+    /// At least and at most.
+    pub range: Range,
+    /// Where it stands in the scenario file.
     pub span: Span,
 }
 
@@ -128,10 +126,10 @@ pub struct LeadTimePlan {
 pub struct Prices {
     /// The currency's name.
     pub currency: String,
-    /// Monthly fee of a shared port, by `Spec`, sorted.
-    pub port_per_month: Vec<(String, u64)>,
-    /// Monthly fee of a dedicated port, by type or rate, sorted.
-    pub dedicated_per_month: Vec<(String, u64)>,
+    /// Monthly fee of a shared port, by `Spec`.
+    pub port_per_month: BTreeMap<Spec, u64>,
+    /// Monthly fee of a dedicated port, by type or rate.
+    pub dedicated_per_month: BTreeMap<DedicatedPort, u64>,
     /// Outbound data transfer, for 10^9 octets.
     pub outbound_per_gb: Option<u64>,
     /// Initial installation of a dedicated circuit.
@@ -145,80 +143,34 @@ pub struct StepPlan {
     pub at: SimTime,
     /// Who calls.
     pub by: AccountId,
-    /// The operation's API name.
-    pub operation: String,
+    /// What is asked, with holes for what steps bind; token and dry run stand apart.
+    pub operation: Operation<Hole>,
     /// The name that its result is bound to.
     pub as_name: Option<BindingId>,
-    /// Parameters by their API names, as written; token and dry run stand apart.
-    pub params: Vec<(String, StepValue)>,
     /// The idempotency token.
     pub token: Option<String>,
     /// Only asks.
     pub dry_run: bool,
     /// The error code that is the point of it.
-    pub expect_error: Option<String>,
+    pub expect_error: Option<ErrorCode>,
     /// Line in the scenario file, from 1.
     pub line: u32,
     /// Index into [`Plan::vbr_slots`], where it creates a VBR.
     pub slot: Option<usize>,
 }
 
-/// A parameter's value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StepValue {
-    /// A text.
-    Text(String),
-    /// A whole number.
-    Int(u64),
-    /// `true` or `false`.
-    Bool(bool),
-    /// An account, named or by its uid.
-    Account(AccountId),
-    /// A circuit that exists from the start: an index into [`Plan::circuits`].
-    Circuit(usize),
-    /// What a step bound.
-    Binding(BindingId),
-    /// A resource that does not exist.
-    Nothing,
-}
-
-impl StepValue {
-    /// The value for provisioning, where it is no name of a resource; such a name is unbound here.
-    pub fn plain(&self) -> ParamValue {
-        match self {
-            Self::Text(text) => ParamValue::Text(text.clone()),
-            Self::Int(n) => i64::try_from(*n).map_or_else(|_| ParamValue::Text(n.to_string()), ParamValue::Int),
-            Self::Bool(yes) => ParamValue::Bool(*yes),
-            Self::Account(account) => ParamValue::Account(*account),
-            Self::Circuit(_) | Self::Binding(_) | Self::Nothing => ParamValue::Resource(ResourceId::UNBOUND),
-        }
+words! {
+    /// What an account is.
+    Role {
+        /// Owns circuits and switches.
+        Partner = "partner",
+        /// Owns IDCs, VPCs, VBRs and traffic.
+        Tenant = "tenant",
+        /// Anybody else.
+        Stranger = "stranger",
+        /// The cloud itself, which locks resources and lets billing lapse.
+        System = "system",
     }
-}
-
-/// Which kind of account it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum AccountKind {
-    /// A main account.
-    #[default]
-    Main,
-    /// A user under a main account.
-    Ram,
-    /// An account of the partner programme.
-    Partner,
-}
-
-/// What an account is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Role {
-    /// Owns circuits and switches.
-    Partner,
-    /// Owns IDCs, VPCs, VBRs and traffic.
-    #[default]
-    Tenant,
-    /// Anybody else.
-    Stranger,
-    /// The cloud itself.
-    System,
 }
 
 /// An account.
@@ -232,18 +184,6 @@ pub struct AccountPlan {
     pub party: Party,
     /// What it is.
     pub role: Role,
-    /// The specs that a partner sells, as the API writes them; `None`: all.
-    pub sold_specs: Option<Vec<String>>,
-    /// Must first-time set-up pass its gates?
-    pub gated: bool,
-    /// Is outbound data transfer billing on from the start?
-    pub outbound_billing: bool,
-    /// Which kind of account it is.
-    pub kind: AccountKind,
-    /// Is it registered at the international site (alibabacloud.com), not at aliyun.com?
-    pub international: bool,
-    /// May a partner sell 2G and more?
-    pub large_specs: bool,
 }
 
 /// A tenant.
@@ -297,8 +237,8 @@ pub enum NodeKind {
 pub struct SwitchPlan {
     /// Its tables at the start.
     pub tables: Tables,
-    /// A planted fault of its forwarder, by name.
-    pub quirk: Option<String>,
+    /// A planted fault of its forwarder.
+    pub quirk: Option<Planted>,
     /// The VLAN that its ports are in, untagged, where nobody set them up: unused ones too.
     pub default_vlan: Option<Vid>,
 }
@@ -373,8 +313,8 @@ pub struct CircuitPlan {
     pub bandwidth: BitRate,
     /// Does the access device limit the rate of a sub-interface (`SubifRateLimit`)?
     pub subif_rate_limit: bool,
-    /// Features of the access device, sorted.
-    pub features: Vec<String>,
+    /// Features of the access device, in order.
+    pub features: Vec<Feature>,
     /// `AccessPointId` of the access device.
     pub access_point_id: String,
     /// Its region.
@@ -383,6 +323,32 @@ pub struct CircuitPlan {
     pub shared_ports: bool,
     /// The step's name that creates it; `None`: it is `Enabled` when the run begins.
     pub created_by: Option<BindingId>,
+}
+
+/// A VLAN of a circuit that the partner's switches police to what is sold there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicedVlan {
+    /// Index into [`Plan::circuits`].
+    pub circuit: usize,
+    /// Which VLAN.
+    pub vlan: u16,
+    /// Its service on every switch of its way.
+    pub service: ServiceId,
+    /// The bandwidth that the tables have at the start.
+    pub sold: Option<BitRate>,
+    /// Where it is policed.
+    pub ports: Vec<PolicedPort>,
+}
+
+/// A port where a switch polices a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PolicedPort {
+    /// The switch.
+    pub node: NodeId,
+    /// Its port.
+    pub port: PortNo,
+    /// The switch's own burst, where it has one.
+    pub burst: Option<ByteCount>,
 }
 
 /// Where a VBR will run, wired in advance and idle until the API makes it active.

@@ -3,6 +3,7 @@
 mod carried;
 mod cloud;
 mod path;
+mod police;
 mod vids;
 
 use std::collections::BTreeMap;
@@ -12,22 +13,26 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::file::{ArpLimitWord, LearningWord, ProfileWord, ServiceWord, SwitchItem};
 use super::issues::Issues;
-use super::plan::{CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, Place, SwitchPlan, VbrSlot};
+use super::plan::{
+    CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, Place, PolicedVlan, SwitchPlan, VbrSlot,
+};
 use super::resolve::{Idc, Terrain};
 use crate::forward::{
-    Admission, Limit, Member, Policer, PolicerRule, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind,
-    Tables, Untagged, VlanLimit,
+    Admission, Limit, Member, PolicerRule, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables,
+    Untagged, VlanLimit,
 };
 use crate::ident::{FlowId, LinkId, NodeId, Party, PortNo, TenantId};
 use crate::node::access_point::{ARP_PER_SECOND, ICMP_PER_SECOND, member};
 use crate::node::idc::IdcConfig;
 use crate::node::link::LinkConfig;
 use crate::node::vlan_bridge::{Learning, learns};
+use crate::provision::Feature;
 use crate::units::{BitRate, SimDuration};
 use crate::wire::{EtherType, MacAddr, Vid};
 use path::Paths;
+use police::policer;
 
-pub(super) use super::resolve::{Flows, Steps};
+pub(super) use super::resolve::{Flows, Sales, Steps};
 
 /// The wired world.
 pub(super) struct Wired {
@@ -35,6 +40,7 @@ pub(super) struct Wired {
     pub links: Vec<LinkPlan>,
     pub flows: Vec<FlowPlan>,
     pub circuits: Vec<CircuitPlan>,
+    pub policed: Vec<PolicedVlan>,
     pub slots: Vec<VbrSlot>,
     /// By switch.
     pub switch_nodes: Vec<NodeId>,
@@ -75,6 +81,7 @@ struct Ids {
 pub(super) fn wire(
     world: &Terrain,
     steps: &Steps,
+    sales: &Sales,
     flows: &Flows,
     rule: PolicerRule,
     issues: &mut Issues,
@@ -83,22 +90,30 @@ pub(super) fn wire(
     let mut build = Build {
         world,
         ids: &ids,
+        sales,
         rule,
+        policed: Vec::new(),
         tables: parts.iter().map(|(_, part)| tables(*part, world)).collect(),
         links: Vec::new(),
     };
     let trunks = build.trunks();
-    let circuits = build.circuits(steps);
+    let circuits = build.circuits();
     let unis = build.unis();
     let slots = cloud::slots(&mut build, steps, &circuits);
     let cross = cloud::cross_border(&mut build);
-    build.services(steps, &trunks, &circuits, &unis, issues);
+    build.services(&trunks, &circuits, &unis, issues);
     carried::add(&mut build, &trunks, &circuits, issues);
     if issues.any() {
         return None;
     }
     let attached = cloud::vpcs(world, steps, &slots, &cross, issues)?;
-    let Build { tables, mut links, .. } = build;
+    let Build {
+        tables,
+        mut links,
+        mut policed,
+        ..
+    } = build;
+    policed.sort_by_key(|vlan| (vlan.circuit, vlan.vlan));
     links.sort_by(|a, b| a.name.cmp(&b.name));
     let circuit_plans = circuit_plans(world, steps, &ids, &links, &circuits);
     let mut sent: BTreeMap<NodeId, Vec<crate::host::FlowSpec>> = BTreeMap::new();
@@ -120,6 +135,7 @@ pub(super) fn wire(
         links,
         flows: flow_plans,
         circuits: circuit_plans,
+        policed,
         slots,
         switch_nodes: ids.switches,
         circuit_ports: circuits.iter().map(|c| c.0).collect(),
@@ -202,8 +218,12 @@ fn mac(kind: u8, name: &str) -> MacAddr {
 struct Build<'a> {
     world: &'a Terrain,
     ids: &'a Ids,
+    /// What is sold first on each VLAN.
+    sales: &'a Sales,
     /// How policers are made.
     rule: PolicerRule,
+    /// VLANs that are policed to what is sold.
+    policed: Vec<PolicedVlan>,
     /// By node; `None` where it is no switch.
     tables: Vec<Option<Tables>>,
     links: Vec<LinkPlan>,
@@ -277,7 +297,7 @@ impl Build<'_> {
     }
 
     /// Ports of each circuit: (partner's switch's, access device's).
-    fn circuits(&mut self, steps: &Steps) -> Vec<(PortNo, PortNo)> {
+    fn circuits(&mut self) -> Vec<(PortNo, PortNo)> {
         let world = self.world;
         let mut untagged = vec![None; world.circuits.len()];
         for idc in &world.idcs {
@@ -285,7 +305,7 @@ impl Build<'_> {
         }
         let mut ports = Vec::with_capacity(world.circuits.len());
         for (i, circuit) in world.circuits.iter().enumerate() {
-            let routed = untagged[i].unwrap_or_else(|| steps.specs.contains_key(&(i, 0)));
+            let routed = untagged[i].unwrap_or_else(|| self.sales.first(i, 0).is_some());
             let (near, far) = match routed {
                 true => (PortRole::Access, PortRole::Routed),
                 false => (PortRole::Trunk, PortRole::Trunk),
@@ -334,7 +354,6 @@ impl Build<'_> {
     /// One service for each IDC on every switch of its path, and on no other.
     fn services(
         &mut self,
-        steps: &Steps,
         trunks: &[(PortNo, PortNo)],
         circuits: &[(PortNo, PortNo)],
         unis: &[PortNo],
@@ -354,12 +373,7 @@ impl Build<'_> {
         };
         for (i, idc) in world.idcs.iter().enumerate() {
             let id = ServiceId(u32::try_from(i).expect("IDCs are counted in 32 bits"));
-            let rate = idc
-                .item
-                .spec
-                .as_ref()
-                .map(|s| s.value)
-                .or_else(|| steps.specs.get(&(idc.circuit, u64::from(idc.vlan.get()))).copied());
+            let rate = self.policed_to(idc);
             let mut here = idc.switch;
             let mut incoming = uni_member(idc, unis[i], &world.switches[here].item, rate, self.rule);
             for (link, vid) in routes[i].iter().zip(&vids[i]) {
@@ -380,6 +394,7 @@ impl Build<'_> {
             let mut last = member(circuits[idc.circuit].0, idc.vlan.is_usable().then_some(idc.vlan));
             last.police = policer(&world.switches[here].item, rate, self.rule);
             self.service(here, id, idc, incoming, last);
+            self.note_policed(id, idc, [(idc.switch, unis[i]), (here, circuits[idc.circuit].0)]);
         }
     }
 
@@ -455,16 +470,6 @@ pub(super) fn idc_mac(idc: &Idc) -> MacAddr {
         .map_or_else(|| mac(0, &idc.item.name.0), |m| m.value)
 }
 
-/// The tenant's spec as a policer; the switch's own burst goes before the policy's.
-fn policer(item: &SwitchItem, rate: Option<BitRate>, rule: PolicerRule) -> Option<Policer> {
-    let rate = rate.filter(|_| item.police.as_ref().is_none_or(|p| p.value))?;
-    let policer = rule.policer(rate);
-    Some(Policer {
-        burst: item.burst.as_ref().map_or(policer.burst, |b| b.value),
-        ..policer
-    })
-}
-
 fn circuit_plans(
     world: &Terrain,
     steps: &Steps,
@@ -475,37 +480,22 @@ fn circuit_plans(
     let plan = |(i, circuit): (usize, &super::resolve::Circuit)| {
         let device = &world.devices[circuit.device];
         let name = circuit.item.name.0.clone();
-        let mut features: Vec<String> = match &device.features {
-            Some(list) => list.iter().map(|f| f.as_str().to_owned()).collect(),
-            None => vec!["MPBGP".to_owned(), "SubifRateLimit".to_owned()],
-        };
-        features.sort();
-        features.dedup();
+        let features = super::law::features(device);
         let link = links
             .binary_search_by(|l| l.name.cmp(&name))
             .expect("every circuit has its link");
-        let binding = || {
-            steps
-                .bindings
-                .binary_search(&name)
-                .ok()
-                .and_then(|b| u32::try_from(b).ok())
-        };
         CircuitPlan {
             link: LinkId::of(link),
             owner: circuit.owner,
             device: ids.devices[circuit.device],
             device_port: ports[i].1,
             bandwidth: circuit.bandwidth,
-            subif_rate_limit: features.iter().any(|f| f == "SubifRateLimit"),
+            subif_rate_limit: features.contains(&Feature::SubifRateLimit),
             features,
-            access_point_id: device
-                .access_point_id
-                .as_ref()
-                .map_or_else(|| device.name.0.clone(), |a| a.value.clone()),
+            access_point_id: super::law::access_point_id(device),
             region: device.region.value.clone(),
-            shared_ports: device.shared_ports.as_ref().is_none_or(|s| s.value),
-            created_by: circuit.planned().then(binding).flatten().map(super::plan::BindingId),
+            shared_ports: super::law::shared_ports(device),
+            created_by: circuit.planned().then(|| steps.binding(&name)).flatten(),
             name,
         }
     };
@@ -542,7 +532,7 @@ fn switch_node(name: String, i: usize, world: &Terrain, tables: Tables) -> NodeP
     let switch = &world.switches[i];
     let plan = SwitchPlan {
         tables,
-        quirk: switch.item.quirk.as_ref().map(|q| q.value.clone()),
+        quirk: switch.item.quirk.as_ref().map(|q| q.value),
         default_vlan: carried::vid_of(switch.item.default_vlan.as_ref()),
     };
     NodePlan {
@@ -562,7 +552,7 @@ fn device_node(name: String, i: usize, world: &Terrain, tables: Tables) -> NodeP
         place: shared(Party::Alibaba),
         kind: NodeKind::AccessDevice(SwitchPlan {
             tables,
-            quirk: world.devices[i].quirk.as_ref().map(|q| q.value.clone()),
+            quirk: world.devices[i].quirk.as_ref().map(|q| q.value),
             default_vlan: carried::vid_of(world.devices[i].default_vlan.as_ref()),
         }),
     }

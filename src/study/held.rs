@@ -81,7 +81,7 @@ fn found(plan: &Plan, proof: &Proof, changes: u64) -> (Verdict, String, Vec<Stri
 /// What the scenario does at this time, or did last before it.
 fn step(plan: &Plan, at: SimTime) -> String {
     if let Some(call) = plan.steps.iter().rfind(|step| step.at == at) {
-        return format!("by step {} of line {}", call.operation, call.line);
+        return format!("by step {} of line {}", call.operation.name(), call.line);
     }
     if plan.faults.iter().any(|fault| fault.at == at) {
         return "by a fault of the scenario".to_owned();
@@ -89,7 +89,9 @@ fn step(plan: &Plan, at: SimTime) -> String {
     match plan.steps.iter().rfind(|step| step.at < at) {
         Some(call) => format!(
             "by what followed step {} of line {} ({})",
-            call.operation, call.line, call.at
+            call.operation.name(),
+            call.line,
+            call.at
         ),
         None if at == SimTime::ZERO => "by the tables that the scenario begins with".to_owned(),
         None => "by what happens of itself".to_owned(),

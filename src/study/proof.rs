@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::replay::{Replayed, replay};
 use crate::forward::{ServiceId, Tables};
+use crate::node::AnySwitch;
 use crate::prove::{
     Asking, Hop, Leak, Model, Names, Nature, Network, Owner, PortId, Prover, Snapshot, Snapshots, Standing,
     TooManyAddresses, certificate, leaks, prove, quiet, starts_of,
@@ -255,8 +256,8 @@ fn keep(
         snapshot = timeline.snapshot();
         let mut touched = 0;
         for seat in 0..network.seats.len() {
-            let (_, forwarder) = &snapshot.switches[seat];
-            touched += change(&mut network, &mut prover, seat, &forwarder.tables())?;
+            let (_, switch) = &snapshot.switches[seat];
+            touched += change(&mut network, &mut prover, seat, switch)?;
         }
         each(snapshot.at, touched, prover.holds());
     }
@@ -292,12 +293,22 @@ pub fn prove_plan_by_class(plan: &Plan) -> Result<Proof, String> {
     Ok(proof)
 }
 
-/// Brings one switch to these tables, service by service; returns how many tenants that concerned.
-fn change(network: &mut Network, prover: &mut Prover, seat: usize, new: &Tables) -> Result<usize, TooManyAddresses> {
+/// Brings one switch to where it stands now, service by service; returns how many tenants that
+/// concerned.
+fn change(
+    network: &mut Network,
+    prover: &mut Prover,
+    seat: usize,
+    running: &AnySwitch,
+) -> Result<usize, TooManyAddresses> {
+    let new = running.tables();
     let old = &network.seats[seat].tables.services;
     let ids: BTreeSet<ServiceId> = old.keys().chain(new.services.keys()).copied().collect();
     let changed = ids.into_iter().filter(|id| old.get(id) != new.services.get(id));
     let changed: Vec<ServiceId> = changed.collect();
+    if !changed.is_empty() {
+        network.renew(seat, running);
+    }
     let mut touched = 0;
     for id in changed {
         let cells = network.change(seat, id, new.services.get(&id).cloned(), prover.model_mut())?;

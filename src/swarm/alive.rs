@@ -55,7 +55,7 @@ fn calm_since(plan: &Plan, run: &Record) -> SimTime {
     let leads = plan
         .lead_times
         .iter()
-        .map(|lead| lead.max)
+        .map(|lead| lead.range.max)
         .max()
         .unwrap_or(SimDuration::ZERO);
     let done = steps.map(|at| at.saturating_add(leads));

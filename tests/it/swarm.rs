@@ -166,7 +166,7 @@ fn who_has_a_claim_in_the_quiet_end_is_answered_and_would_not_be_by_a_box_that_d
         let mut faulty = healthy.clone();
         for node in &mut faulty.nodes {
             if let NodeKind::AccessDevice(switch) = &mut node.kind {
-                switch.quirk = Some("push-off-by-one".to_owned());
+                switch.quirk = Some(trunklab::forward::Planted::PushOffByOne);
             }
         }
         broken += u64::from(answered(&faulty, flow) == 0);

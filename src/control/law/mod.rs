@@ -8,16 +8,18 @@
 
 mod bursts;
 mod holdings;
+mod partner;
 mod services;
 mod sites;
 
 pub use bursts::Bursts;
 pub use holdings::Holdings;
-pub use sites::{CircuitSite, Sites, VbrSite};
+pub use sites::{CircuitSite, PolicedPort, PolicedSite, Sites, VbrSite};
 
 use super::command::Commands;
 use crate::evidence::NodeChange;
 use crate::ident::{AccountId, NodeId};
+use crate::node::SwitchChange;
 use crate::provision::money::Ledger;
 use crate::provision::{ApiError, Call, Choices, Event, PcId, Reply, ServiceKey, State, VbrId};
 use crate::record::SlotFact;
@@ -143,6 +145,11 @@ impl<C: Choices> Law<C> {
                 self.due.push(Due::Meter(*service));
             }
         }
+    }
+
+    /// What an operator's hand in a partner's switch comes to, with what is sold there by now.
+    pub fn by_hand(&mut self, node: NodeId, change: &SwitchChange) -> SwitchChange {
+        self.services.by_hand(node, change)
     }
 
     /// A node told of a change. Where the transit router switches on the health of a VBR, it has to

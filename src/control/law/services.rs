@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::partner::Partner;
 use super::sites::Sites;
 use crate::control::command::Commands;
 use crate::evidence::{PortFact, ServiceFact, SoldRate, VbrFact};
@@ -10,7 +11,7 @@ use crate::ident::{NodeId, TenantId};
 use crate::node::lower::{
     Lowered, VbrIntent, VpcIntent, device_changes, lower, policer_rule, vbr_changes, vpc_changes,
 };
-use crate::node::{Change, VpcChange};
+use crate::node::{Change, SwitchChange, VpcChange};
 use crate::provision::{
     BusinessStatus, ConnectionStatus, PcId, ServiceKey, ServiceView, State, VbrId, VbrStatus, VbrView,
 };
@@ -42,6 +43,7 @@ pub(in crate::control) struct Services {
     serving: BTreeMap<ServiceKey, usize>,
     facts: BTreeMap<ServiceKey, ServiceFact>,
     rule: PolicerRule,
+    partner: Partner,
 }
 
 impl Services {
@@ -95,6 +97,11 @@ impl Services {
         }
     }
 
+    /// What an operator's hand in a partner's switch comes to.
+    pub(super) fn by_hand(&mut self, node: NodeId, change: &SwitchChange) -> SwitchChange {
+        self.partner.by_hand(&self.sites, node, change)
+    }
+
     /// Brings the boxes of one service to what the law says now; tells what is shown of it, where
     /// that changed.
     pub(super) fn refresh(
@@ -123,6 +130,9 @@ impl Services {
         if let Some(slot) = slot {
             self.set_slot(slot, Some(key), lowered, commands);
         }
+        let place = (circuit, key.vlan);
+        self.partner
+            .refresh(&mut self.sites, place, view.as_ref(), self.rule, commands);
         let fact = self.fact(law, circuit, key, view.as_ref(), at)?;
         if fact.tenant.is_some() {
             commands.epoch(fact.tenant);

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use super::bursts::Bursts;
-use crate::forward::PolicerRule;
+use crate::forward::{PolicerRule, Service, ServiceId};
 use crate::ident::{AccountId, NodeId, PortNo, TenantId};
 use crate::node::lower::Site;
 use crate::record::Gates;
+use crate::units::{BitRate, ByteCount};
 
 /// A circuit's end in the cloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,34 @@ pub struct VbrSite {
     pub cloud: Box<[(Ipv4Addr, u8)]>,
 }
 
+/// A VLAN of a circuit that the partner's switches police to what is sold there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicedSite {
+    /// Index of the circuit.
+    pub circuit: usize,
+    /// Which VLAN.
+    pub vlan: u16,
+    /// Its service on every switch of its way.
+    pub service: ServiceId,
+    /// The bandwidth that the switches' tables have at the start.
+    pub sold: Option<BitRate>,
+    /// Where it is policed; the ports of a switch follow one another.
+    pub ports: Vec<PolicedPort>,
+    /// The service as each of these switches has it at the start.
+    pub tables: BTreeMap<NodeId, Service>,
+}
+
+/// A port where a switch polices a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PolicedPort {
+    /// The switch.
+    pub node: NodeId,
+    /// Its port.
+    pub port: PortNo,
+    /// The switch's own burst, where it has one.
+    pub burst: Option<ByteCount>,
+}
+
 /// Everything that the law has to know of the world to run services in it.
 #[derive(Debug, Clone, Default)]
 pub struct Sites {
@@ -44,6 +73,8 @@ pub struct Sites {
     pub circuits: Vec<CircuitSite>,
     /// Places of VBRs, by index.
     pub vbrs: Vec<VbrSite>,
+    /// What partners police to what is sold, sorted by circuit and VLAN.
+    pub policed: Vec<PolicedSite>,
     /// Whose frames an account's are.
     pub tenants: BTreeMap<AccountId, TenantId>,
     /// How the observers number services.

@@ -7,8 +7,9 @@ use crate::node::{Change, SwitchChange, VbrChange};
 use crate::provision::money::{BillRow, Prices};
 use crate::provision::{
     AccessDevice, AccessPoint, Account, Call, ConfirmPhysicalConnection, CreateVirtualBorderRouter,
-    CreateVirtualPhysicalConnection, Defaults, Feature, LeadTimes, OpenPhysicalConnectionService, Operation, OrderMode,
-    PcId, Policies, Premises, PresetCircuit, Range, Reply, ResourceId, Role, Spec, State, TerminateVirtualBorderRouter,
+    CreateVirtualPhysicalConnection, Defaults, Feature, Lead, LeadTimes, OpenPhysicalConnectionService, Operation,
+    OrderMode, PcId, Policies, Premises, PresetCircuit, Range, Reply, ResourceId, Role, Spec, State,
+    TerminateVirtualBorderRouter,
 };
 use crate::record::Gates;
 use crate::units::{BitRate, SimDuration, SimTime};
@@ -23,7 +24,7 @@ const LEAD: SimDuration = SimDuration::from_secs(60);
 /// The law over one circuit with a place for a VBR of each of two tenants.
 fn law() -> (Law<Defaults>, PcId) {
     let mut leads = LeadTimes::default();
-    *leads.named("port_enable").expect("a port takes time to come up") = Range { min: LEAD, max: LEAD };
+    leads.set(Lead::PortEnable, Range::exactly(LEAD));
     let mut premises = Premises::new(Policies::default(), leads);
     for (uid, role) in [(99, Role::Partner), (1, Role::Tenant), (2, Role::Tenant)] {
         let account = Account {
@@ -72,6 +73,7 @@ fn sites() -> Sites {
             subif_rate_limit: true,
         }],
         vbrs: vec![vbr(0), vbr(1)],
+        policed: Vec::new(),
         tenants: [(ACME, TenantId(0)), (GLOBEX, TenantId(1))].into(),
         gates: Gates::of([(0, 101), (0, 102)]),
         bursts: Bursts::default(),

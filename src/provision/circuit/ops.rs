@@ -16,18 +16,10 @@ use crate::provision::table::operation::{
     CreatePhysicalConnection, CreatePhysicalConnectionSetupOrder, EnablePhysicalConnection,
     ModifyPhysicalConnectionAttribute,
 };
+use crate::provision::table::port_type::PortType;
 use crate::provision::table::spec::CIRCUIT_MBPS;
 
 const LINE_OPERATORS: [&str; 6] = ["CT", "CU", "CM", "CO", "Equinix", "Other"];
-const PORT_TYPES: [&str; 7] = [
-    "100Base-T",
-    "1000Base-T",
-    "1000Base-LX",
-    "10GBase-T",
-    "10GBase-LR",
-    "40GBase-LR",
-    "100GBase-LR",
-];
 const MAX_UNFINISHED: u32 = 5;
 
 impl Circuit {
@@ -109,7 +101,7 @@ impl Guarded for CreatePhysicalConnection {
             )
         })?;
         listed(self.line_operator.as_ref(), &LINE_OPERATORS)?;
-        listed(self.port_type.as_ref(), &PORT_TYPES)?;
+        listed(self.port_type.as_ref(), &PortType::NAMES)?;
         labels(self.name.as_ref(), self.description.as_ref())?;
         circuit_code(self.circuit_code.as_ref())?;
         let bandwidth = u32::try_from(self.bandwidth)

@@ -16,7 +16,7 @@ use crate::provision::table::spec::Spec;
 use crate::provision::vbr::{Addresses, Bfd, Prefix, Vbr};
 
 /// The highest VLAN that the cloud offers.
-pub(in crate::provision) const VLAN_MAX: u16 = 2_999;
+pub const VLAN_MAX: u16 = 2_999;
 
 impl<'a> Cx<'a> {
     /// The caller's own circuit.

@@ -188,13 +188,21 @@ macro_rules! leads {
             pub fn range(&self, lead: Lead) -> Range {
                 match lead { $(Lead::$lead => self.$field,)* }
             }
-            /// The range of the lead of that name, to change it.
-            pub fn named(&mut self, name: &str) -> Option<&mut Range> {
-                match name { $(stringify!($field) => Some(&mut self.$field),)* _ => None }
+            /// Sets the range of one lead.
+            pub fn set(&mut self, lead: Lead, range: Range) {
+                match lead { $(Lead::$lead => self.$field = range,)* }
             }
             /// Name, range and meaning of every lead.
             pub fn list(&self) -> Vec<(&'static str, Range, &'static str)> {
                 vec![$((stringify!($field), self.$field, $what),)*]
+            }
+        }
+        impl Lead {
+            /// Every lead, in order.
+            pub const ALL: [Self; [$(stringify!($field)),*].len()] = [$(Self::$lead,)*];
+            /// Its name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$lead => stringify!($field),)* }
             }
         }
     };

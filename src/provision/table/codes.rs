@@ -3,6 +3,8 @@
 //! Codes without a prefix are the API's own, as found in its documentation. Where none was found,
 //! the simulator names one; those begin with `Simulator.` and make no claim about the API.
 
+use std::fmt;
+
 /// A code and what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Code {
@@ -24,6 +26,35 @@ impl Code {
     /// The entry of that code, in whatever case it is written.
     pub fn find(code: &str) -> Option<&'static Self> {
         CODES.iter().find(|c| c.code.eq_ignore_ascii_case(code.trim()))
+    }
+}
+
+/// One of [`CODES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ErrorCode(u16);
+
+impl ErrorCode {
+    /// Every code, in order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..CODES.len() as u16).map(Self)
+    }
+    /// The code with exactly this text.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::all().find(|code| code.as_str() == text)
+    }
+    /// What it means.
+    pub fn entry(self) -> &'static Code {
+        &CODES[usize::from(self.0)]
+    }
+    /// The stable text.
+    pub fn as_str(self) -> &'static str {
+        self.entry().code
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 

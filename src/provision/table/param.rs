@@ -1,12 +1,13 @@
 //! Values of parameters, and how a field takes its type from them.
 
+use super::hole::Hole;
 use crate::ident::AccountId;
 use crate::provision::circuit::{BusinessStatus, named};
 use crate::provision::ids::ResourceId;
 
 /// A parameter's value as a scenario or an API front end hands it over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ParamValue {
+pub enum ParamValue<R = ResourceId> {
     /// Text.
     Text(String),
     /// A whole number.
@@ -15,11 +16,11 @@ pub enum ParamValue {
     Bool(bool),
     /// An account of the world.
     Account(AccountId),
-    /// A resource that an earlier step made, or [`ResourceId::UNBOUND`].
-    Resource(ResourceId),
+    /// A resource that an earlier step made, or that is not there.
+    Resource(R),
 }
 
-impl ParamValue {
+impl<R> ParamValue<R> {
     fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) => "text",
@@ -69,40 +70,45 @@ impl From<AccountId> for AccountRef {
     }
 }
 
-/// A type that a parameter's value can become. The error says what would be right.
-pub(in crate::provision) trait FromParam: Sized {
-    const KIND: ParamKind;
-    fn from_param(value: &ParamValue) -> Option<Self>;
-}
-
-/// A field of an operation: a type, or an option of it.
-pub(in crate::provision) trait Field: Sized {
-    const REQUIRED: bool;
-    const KIND: ParamKind;
-    fn field(value: Option<&ParamValue>) -> Result<Self, String>;
-}
-
-impl<T: FromParam> Field for T {
+/// A type that a parameter's value can become: a field of an operation, or an option of one.
+pub trait Field<R>: Sized {
+    /// Must it be given?
     const REQUIRED: bool = true;
-    const KIND: ParamKind = T::KIND;
-    fn field(value: Option<&ParamValue>) -> Result<Self, String> {
-        let value = value.ok_or_else(|| "is missing".to_owned())?;
-        T::from_param(value).ok_or_else(|| mismatch(T::KIND, value))
+    /// What it takes.
+    const KIND: ParamKind;
+    /// The value, where it is of that kind.
+    fn from_param(value: &ParamValue<R>) -> Option<Self>;
+    /// What stands for a parameter that is not given, where it may be left out.
+    fn missing() -> Option<Self> {
+        None
     }
 }
 
-impl<T: FromParam> Field for Option<T> {
+/// How a call names resources: by their ids, or by holes that are filled when its time has come.
+pub trait Reference: Field<Self> + Copy {}
+impl Reference for ResourceId {}
+impl Reference for Hole {}
+
+/// A field out of a parameter. The error says what would be right.
+pub(super) fn field<R, T: Field<R>>(value: Option<&ParamValue<R>>) -> Result<T, String> {
+    match value {
+        None => T::missing().ok_or_else(|| "is missing".to_owned()),
+        Some(value) => T::from_param(value).ok_or_else(|| mismatch(T::KIND, value)),
+    }
+}
+
+impl<R, T: Field<R>> Field<R> for Option<T> {
     const REQUIRED: bool = false;
     const KIND: ParamKind = T::KIND;
-    fn field(value: Option<&ParamValue>) -> Result<Self, String> {
-        match value {
-            None => Ok(None),
-            Some(value) => T::from_param(value).map(Some).ok_or_else(|| mismatch(T::KIND, value)),
-        }
+    fn from_param(value: &ParamValue<R>) -> Option<Self> {
+        T::from_param(value).map(Some)
+    }
+    fn missing() -> Option<Self> {
+        Some(None)
     }
 }
 
-fn mismatch(kind: ParamKind, value: &ParamValue) -> String {
+fn mismatch<R>(kind: ParamKind, value: &ParamValue<R>) -> String {
     let shown = match value {
         ParamValue::Text(text) => format!("`{}`", text.chars().take(40).collect::<String>()),
         ParamValue::Int(n) => format!("`{n}`"),
@@ -118,9 +124,9 @@ fn mismatch(kind: ParamKind, value: &ParamValue) -> String {
     }
 }
 
-impl FromParam for String {
+impl<R> Field<R> for String {
     const KIND: ParamKind = ParamKind::Text;
-    fn from_param(value: &ParamValue) -> Option<Self> {
+    fn from_param(value: &ParamValue<R>) -> Option<Self> {
         match value {
             ParamValue::Text(text) => Some(text.clone()),
             ParamValue::Int(n) => Some(n.to_string()),
@@ -129,9 +135,9 @@ impl FromParam for String {
     }
 }
 
-impl FromParam for i64 {
+impl<R> Field<R> for i64 {
     const KIND: ParamKind = ParamKind::Int;
-    fn from_param(value: &ParamValue) -> Option<Self> {
+    fn from_param(value: &ParamValue<R>) -> Option<Self> {
         match value {
             ParamValue::Int(n) => Some(*n),
             ParamValue::Text(text) => text.parse().ok(),
@@ -140,9 +146,9 @@ impl FromParam for i64 {
     }
 }
 
-impl FromParam for bool {
+impl<R> Field<R> for bool {
     const KIND: ParamKind = ParamKind::Bool;
-    fn from_param(value: &ParamValue) -> Option<Self> {
+    fn from_param(value: &ParamValue<R>) -> Option<Self> {
         match value {
             ParamValue::Bool(b) => Some(*b),
             ParamValue::Text(text) => text.parse().ok(),
@@ -151,9 +157,9 @@ impl FromParam for bool {
     }
 }
 
-impl FromParam for AccountRef {
+impl<R> Field<R> for AccountRef {
     const KIND: ParamKind = ParamKind::Account;
-    fn from_param(value: &ParamValue) -> Option<Self> {
+    fn from_param(value: &ParamValue<R>) -> Option<Self> {
         match value {
             ParamValue::Account(id) => Some(Self::Account(*id)),
             ParamValue::Int(n) => u64::try_from(*n).ok().map(Self::Uid),
@@ -163,7 +169,7 @@ impl FromParam for AccountRef {
     }
 }
 
-impl FromParam for ResourceId {
+impl Field<Self> for ResourceId {
     const KIND: ParamKind = ParamKind::Resource;
     fn from_param(value: &ParamValue) -> Option<Self> {
         match value {
@@ -174,11 +180,21 @@ impl FromParam for ResourceId {
     }
 }
 
+impl Field<Self> for Hole {
+    const KIND: ParamKind = ParamKind::Resource;
+    fn from_param(value: &ParamValue<Self>) -> Option<Self> {
+        match value {
+            ParamValue::Resource(hole) => Some(*hole),
+            _ => None,
+        }
+    }
+}
+
 macro_rules! word {
     ($name:ty, [$($variant:ident),*]) => {
-        impl FromParam for $name {
+        impl<R> Field<R> for $name {
             const KIND: ParamKind = ParamKind::Choice(&[$(stringify!($variant)),*]);
-            fn from_param(value: &ParamValue) -> Option<Self> {
+            fn from_param(value: &ParamValue<R>) -> Option<Self> {
                 match value {
                     ParamValue::Text(text) => Self::ALL.iter().copied().find(|v| v.as_str() == text),
                     _ => None,

@@ -3,8 +3,9 @@
 use thiserror::Error;
 
 use crate::provision::law::state::Call;
-use crate::provision::table::operation::Operation;
-use crate::provision::table::param::{Field, ParamKind, ParamValue};
+use crate::provision::table::codes::ErrorCode;
+use crate::provision::table::operation::{Operation, OperationName};
+use crate::provision::table::param::{Field, ParamKind, ParamValue, Reference, field};
 
 /// A parameter of an operation, for the schema and the documentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,16 +92,16 @@ impl ParamError {
 }
 
 /// The parameters of one call.
-pub(in crate::provision) struct Params<'a> {
-    pub operation: &'a str,
-    pub values: &'a [(String, ParamValue)],
+pub(in crate::provision) struct Params<'a, R> {
+    pub operation: OperationName,
+    pub values: &'a [(String, ParamValue<R>)],
 }
 
-impl Params<'_> {
-    pub(in crate::provision) fn take<T: Field>(&self, name: &'static str) -> Result<T, ParamError> {
+impl<R> Params<'_, R> {
+    pub(in crate::provision) fn take<T: Field<R>>(&self, name: &'static str) -> Result<T, ParamError> {
         let value = self.values.iter().find(|(n, _)| n == name).map(|(_, v)| v);
-        T::field(value).map_err(|problem| ParamError::Value {
-            operation: self.operation.to_owned(),
+        field(value).map_err(|problem| ParamError::Value {
+            operation: self.operation.as_str().to_owned(),
             param: name,
             problem,
         })
@@ -179,31 +180,65 @@ pub(in crate::provision) const NOT_MODELLED: &[(&str, &str)] = &[
     ),
 ];
 
-impl Operation {
-    /// Reads an operation by its API name and parameters.
+impl OperationName {
+    /// Reads an operation's API name.
     ///
-    /// A value that the API itself would refuse with a code (`VlanId` 3000) is not an error
-    /// here; what cannot be expressed (an unknown parameter, a missing one, a wrong type) is.
-    pub fn parse(name: &str, params: &[(String, ParamValue)]) -> Result<Self, ParamError> {
-        let Some(info) = Self::info(name) else {
-            return Err(unknown_operation(name));
-        };
+    /// # Errors
+    /// The names that are near, or why it is not modelled.
+    pub fn read(name: &str) -> Result<Self, ParamError> {
+        let known = Self::ALL.iter().copied().find(|known| known.as_str() == name);
+        known.ok_or_else(|| unknown_operation(name))
+    }
+
+    /// What it does, and its parameters.
+    pub const fn info(self) -> &'static OperationInfo {
+        &Operation::TABLE[self as usize]
+    }
+}
+
+impl<R: Reference> Operation<R> {
+    /// The operation of that name with these parameters.
+    ///
+    /// # Errors
+    /// What is wrong, and what would be right.
+    pub fn of(operation: OperationName, params: &[(String, ParamValue<R>)]) -> Result<Self, ParamError> {
+        let info = operation.info();
         for (i, (param, _)) in params.iter().enumerate() {
             if params[..i].iter().any(|(earlier, _)| earlier == param) {
                 return Err(ParamError::Duplicate { param: param.clone() });
             }
             if !info.params.iter().any(|p| p.name == param) {
                 return Err(ParamError::UnknownParam {
-                    operation: name.to_owned(),
+                    operation: info.name.to_owned(),
                     param: param.clone(),
                     near: near_or_all(param, info.params.iter().map(|p| p.name).chain(COMMON)),
                 });
             }
         }
         Self::build(&Params {
-            operation: name,
+            operation,
             values: params,
         })
+    }
+}
+
+impl<R> Operation<R> {
+    /// The API's name of the operation.
+    pub const fn name(&self) -> &'static str {
+        self.operation().as_str()
+    }
+}
+
+impl Operation {
+    /// Reads an operation by its API name and parameters.
+    ///
+    /// A value that the API itself would refuse with a code (`VlanId` 3000) is not an error
+    /// here; what cannot be expressed (an unknown parameter, a missing one, a wrong type) is.
+    ///
+    /// # Errors
+    /// What is wrong, and what would be right.
+    pub fn parse(name: &str, params: &[(String, ParamValue)]) -> Result<Self, ParamError> {
+        Self::of(OperationName::read(name)?, params)
     }
 
     /// The table entry of the operation of that name.
@@ -228,9 +263,10 @@ impl Call {
     /// Reads a call: an operation with the common parameters `Token` (or `ClientToken`) and `DryRun`.
     pub fn parse(name: &str, params: &[(String, ParamValue)]) -> Result<Self, ParamError> {
         let (common, own): (Vec<_>, Vec<_>) = params.iter().cloned().partition(|(n, _)| COMMON.contains(&n.as_str()));
-        let op = Operation::parse(name, &own)?;
+        let operation = OperationName::read(name)?;
+        let op = Operation::of(operation, &own)?;
         let common = Params {
-            operation: name,
+            operation,
             values: &common,
         };
         let token: Option<String> = common.take("Token")?;
@@ -282,7 +318,7 @@ fn near_or_all(text: &str, names: impl Iterator<Item = &'static str> + Clone) ->
 }
 
 /// The three names nearest to `text` by edits, as a phrase.
-pub(in crate::provision) fn nearest(text: &str, names: impl Iterator<Item = &'static str>) -> String {
+pub fn nearest(text: &str, names: impl Iterator<Item = &'static str>) -> String {
     let text: Vec<char> = text.chars().take(64).flat_map(char::to_lowercase).collect();
     let mut ranked: Vec<(usize, &str)> = names.map(|n| (edits(&text, n), n)).collect();
     ranked.sort_unstable();
@@ -304,4 +340,14 @@ fn edits(text: &[char], name: &str) -> usize {
         }
     }
     row[text.len()]
+}
+
+impl ErrorCode {
+    /// Reads a code.
+    ///
+    /// # Errors
+    /// The codes that are near, as a phrase.
+    pub fn read(text: &str) -> Result<Self, String> {
+        Self::parse(text).ok_or_else(|| nearest(text, Self::all().map(Self::as_str)))
+    }
 }

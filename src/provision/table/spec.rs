@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::provision::law::policy::SpecUnit;
+use crate::units::BitRate;
 
 /// A shared port's bandwidth, by its name in the API (`50M` ... `10G`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +54,10 @@ impl Spec {
             (true, SpecUnit::Decimal) => number * 1_000,
             (true, SpecUnit::Binary) => number * 1_024,
         }
+    }
+    /// The same as a rate.
+    pub fn rate(self, unit: SpecUnit) -> BitRate {
+        BitRate::from_mbps(u64::from(self.mbps(unit)))
     }
     /// 2G and more are sold only through an account manager.
     pub fn is_large(self) -> bool {

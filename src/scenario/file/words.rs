@@ -3,19 +3,6 @@
 use crate::scenario::scalars::words;
 
 words! {
-    /// What an account is.
-    RoleWord {
-        /// Owns circuits and switches.
-        Partner = "partner",
-        /// Owns IDCs, VPCs, VBRs and traffic.
-        Tenant = "tenant",
-        /// Anybody else.
-        Stranger = "stranger",
-        /// The cloud itself, which locks resources and lets billing lapse.
-        System = "system",
-    }
-}
-words! {
     /// Which kind of account it is.
     KindWord {
         /// A main account.
@@ -33,29 +20,6 @@ words! {
         Cn = "cn",
         /// alibabacloud.com.
         Intl = "intl",
-    }
-}
-words! {
-    /// What an access device can do (`ListPhysicalConnectionFeatures`).
-    FeatureWord {
-        /// Rate limit per sub-interface.
-        SubifRateLimit = "SubifRateLimit",
-        /// Bidirectional forwarding detection.
-        Bfd = "BFD",
-        /// IPv4 and IPv6 side by side.
-        DualStack = "DualStack",
-        /// Carries AS path and community into CEN.
-        Cen = "CEN",
-        /// The same for IPv6.
-        CenV6 = "CENv6",
-        /// Traffic classes.
-        Qos = "QOS",
-        /// Fast fail-over between two VBRs.
-        Msha = "MSHA",
-        /// Fail-over among up to eight VBRs.
-        MultiMsHa = "MULTI_MS_HA",
-        /// Multiprotocol BGP: a condition of shared ports.
-        Mpbgp = "MPBGP",
     }
 }
 words! {
@@ -175,6 +139,31 @@ words! {
         Strip = "strip",
         /// All tags off, one C-TAG `tag` on.
         Retag = "retag",
+    }
+}
+words! {
+    /// What goes wrong, or is mended.
+    FaultWord {
+        /// Nothing passes a link.
+        Cut = "cut",
+        /// A link is whole again.
+        Restore = "restore",
+        /// A link loses frames.
+        Lose = "lose",
+        /// A link corrupts frames.
+        Corrupt = "corrupt",
+        /// A link doubles frames.
+        Duplicate = "duplicate",
+        /// A link goes up and down.
+        Flap = "flap",
+        /// A service gets another VLAN.
+        Misconnect = "misconnect",
+        /// A tenant is policed to another rate.
+        Police = "police",
+        /// A VBR is let go of.
+        Detach = "detach",
+        /// A VBR is taken again.
+        Attach = "attach",
     }
 }
 words! {

@@ -4,62 +4,65 @@
 mod expect;
 mod faults;
 mod pics;
-mod raw;
+mod sales;
 mod sites;
 mod steps;
 mod traffic;
 mod vlans;
 mod world;
 
+pub(super) use sales::Sales;
 pub(super) use sites::{Idc, Net};
 pub(super) use steps::Steps;
 pub(super) use traffic::{FlowEnd, Flows};
-pub(super) use world::{Circuit, Terrain};
+pub(super) use world::{Circuit, Terrain, role};
+
+use std::collections::BTreeMap;
 
 use super::codes::Code;
-use super::expand::Written;
-use super::file::{KindWord, SiteWord};
+use super::expand::Captures;
+use super::file::{ScenarioFile, SwitchItem};
 use super::issues::Issues;
 use super::origins::Origins;
-use super::plan::{AccountKind, AccountPlan, LeadTimePlan, Plan, PolicyPlan, Prices, Role};
+use super::plan::{AccountPlan, Plan, Prices, Role};
+use super::scalars::Money;
 use super::wiring;
+use super::yaml::Listed;
 use crate::ident::Party;
 use crate::node::lower::policer_rule;
-use crate::provision::State;
+use crate::provision::{Bindings, ResourceId};
 use crate::units::{SimDuration, SimTime};
 
 /// 200 years of 365.25 days.
 const LONGEST: SimDuration = SimDuration::from_secs(200 * 31_557_600);
 
 /// `None` where something is wrong; `issues` says what.
-pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
-    let end = end(&written, issues)?;
-    let Written {
-        file,
-        switches,
-        captures,
-    } = written;
+pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut Issues) -> Option<Plan> {
+    let end = end(&file, issues)?;
+    let mut switches: Vec<(SwitchItem, bool)> = Vec::new();
+    switches.extend(file.access_points.drain(..).map(|s| (s, false)));
+    switches.extend(file.fabrics.drain(..).map(|s| (s, true)));
     let origins = Origins::of(&file, &switches);
     let (mut rest, world) = world::resolve(file, switches, issues);
+    let settings = super::law::settings(&rest, issues);
     let steps = steps::resolve(std::mem::take(&mut rest.provisioning), &world, end, issues);
     let flows = traffic::resolve(&rest.traffic, captures, &world, &steps, end, issues);
     pics::check(&rest.pics, &world, issues);
-    expect::check(&rest.expect, &world, &flows, &steps, issues);
+    let expect = expect::resolve(&rest.expect, &world, &flows, &steps, issues);
     world::check_names(&world, &steps, issues);
-    faults::check(&rest.faults, &world, &steps, end, issues);
+    let faults = faults::resolve(&rest.faults, &world, &steps, end, issues);
     if issues.any() {
         return None;
     }
-    let expect = expect::resolve(&rest.expect, &world, &flows, &steps);
-    let policies = policies(&rest);
-    // What is wrong with a policy is told with the rest of the law.
-    let rule = policer_rule(&super::law::policies(&policies, &mut Vec::new()));
-    let wired = wiring::wire(&world, &steps, &flows, rule, issues)?;
-    let faults = faults::resolve(&rest.faults, &world, &steps, &wired, end, issues);
+    let (law, circuit_ids) = super::law::law(&world, &settings, issues)?;
+    let sales = sales::rehearse(&law, &circuit_ids, &steps, &world);
+    let rule = policer_rule(&settings.policies);
+    let wired = wiring::wire(&world, &steps, &sales, &flows, rule, issues)?;
+    let faults = faults::wire(faults, &world, &wired, end, issues);
     if issues.any() {
         return None;
     }
-    let mut plan = Plan {
+    Some(Plan {
         name: rest.name.value.0.clone(),
         about: rest.about.as_ref().map_or_else(String::new, |a| a.value.clone()),
         seed: rest.seed.as_ref().map_or(1, |s| s.value),
@@ -71,36 +74,35 @@ pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
         links: wired.links,
         flows: wired.flows,
         circuits: wired.circuits,
+        policed: wired.policed,
         vbr_slots: wired.slots,
         faults,
         expect,
         steps: steps.list,
         bindings: steps.bindings,
-        policies,
-        lead_times: lead_times(&rest),
+        policies: settings.policies_set,
+        lead_times: settings.leads_set,
         prices: rest.prices.as_ref().map(prices),
-        law: State::new(Default::default()),
-        circuit_ids: Vec::new(),
+        law,
+        circuit_ids,
         origins,
-    };
-    match super::law::law(&plan) {
-        Ok((law, circuit_ids)) => {
-            plan.law = law;
-            plan.circuit_ids = circuit_ids;
-            Some(plan)
-        }
-        Err(wrong) => {
-            for unlawful in wrong {
-                issues.err(unlawful.span, Code::Unlawful, unlawful.message);
-            }
-            None
-        }
-    }
+    })
+}
+
+/// What names stand for before the first step.
+fn bindings(steps: &Steps, terrain: &Terrain, circuits: &[ResourceId]) -> Bindings {
+    let planned = terrain
+        .circuits
+        .iter()
+        .enumerate()
+        .filter(|(_, circuit)| circuit.planned());
+    let planned = planned.filter_map(|(i, circuit)| Some((steps.binding(&circuit.item.name.0)?, i)));
+    Bindings::new(steps.bindings.len(), circuits.to_vec(), planned)
 }
 
 /// When the run ends; a wrong end would make every other time wrong.
-fn end(written: &Written, issues: &mut Issues) -> Option<SimTime> {
-    let duration = &written.file.duration;
+fn end(file: &ScenarioFile, issues: &mut Issues) -> Option<SimTime> {
+    let duration = &file.duration;
     if duration.is_zero() {
         issues.err(duration.span, Code::Zero, "a run of no time shows nothing");
         return None;
@@ -118,7 +120,7 @@ fn end(written: &Written, issues: &mut Issues) -> Option<SimTime> {
 
 fn accounts(world: &Terrain) -> Vec<AccountPlan> {
     let account = |a: &super::file::AccountItem| {
-        let role = world::role(a);
+        let role = role(a);
         AccountPlan {
             name: a.name.0.clone(),
             uid: a.uid.value,
@@ -128,65 +130,24 @@ fn accounts(world: &Terrain) -> Vec<AccountPlan> {
                 Role::System => Party::Alibaba,
             },
             role,
-            sold_specs: a
-                .sold_specs
-                .as_ref()
-                .map(|specs| specs.iter().map(|s| s.value.clone()).collect()),
-            gated: a.gated.as_ref().is_some_and(|g| g.value),
-            outbound_billing: a.outbound_billing.as_ref().is_some_and(|o| o.value),
-            kind: match a.kind.as_ref().map(|k| k.value) {
-                None | Some(KindWord::Main) => AccountKind::Main,
-                Some(KindWord::Ram) => AccountKind::Ram,
-                Some(KindWord::Partner) => AccountKind::Partner,
-            },
-            international: a.site.as_ref().is_some_and(|s| s.value == SiteWord::Intl),
-            large_specs: a.large_specs.as_ref().is_some_and(|l| l.value),
         }
     };
     world.accounts.iter().map(account).collect()
 }
 
-fn policies(file: &super::file::ScenarioFile) -> Vec<PolicyPlan> {
-    let mut list: Vec<PolicyPlan> = file
-        .policies
-        .0
-        .iter()
-        .map(|(name, value)| PolicyPlan {
-            name: name.clone(),
-            value: value.value.0.clone(),
-            span: value.span,
-        })
-        .collect();
-    list.sort_by(|a, b| a.name.cmp(&b.name));
-    list
-}
-
-fn lead_times(file: &super::file::ScenarioFile) -> Vec<LeadTimePlan> {
-    let row = |(name, time): &(String, super::at::At<super::scalars::TimeRange>)| LeadTimePlan {
-        name: name.clone(),
-        min: time.min,
-        max: time.max,
-        span: time.span,
-    };
-    let mut list: Vec<LeadTimePlan> = file.lead_times.0.iter().map(row).collect();
-    list.sort_by(|a, b| a.name.cmp(&b.name));
-    list
-}
-
 fn prices(item: &super::file::PricesItem) -> Prices {
-    let table = |t: &super::yaml::Table<super::scalars::Money>| {
-        let mut rows: Vec<(String, u64)> = t.0.iter().map(|(k, v)| (k.clone(), v.value.0)).collect();
-        rows.sort();
-        rows
-    };
     Prices {
         currency: item
             .currency
             .as_ref()
             .map_or_else(|| "USD".to_owned(), |c| c.value.clone()),
-        port_per_month: table(&item.port_per_month),
-        dedicated_per_month: table(&item.dedicated_per_month),
+        port_per_month: by_key(&item.port_per_month),
+        dedicated_per_month: by_key(&item.dedicated_per_month),
         outbound_per_gb: item.outbound_per_gb.as_ref().map(|m| m.value.0),
         installation: item.installation.as_ref().map(|m| m.value.0),
     }
+}
+
+fn by_key<K: Copy + Ord>(table: &Listed<K, Money>) -> BTreeMap<K, u64> {
+    table.0.iter().map(|(key, price)| (key.value, price.value.0)).collect()
 }

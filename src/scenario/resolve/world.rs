@@ -9,7 +9,7 @@ use crate::ident::{AccountId, TenantId};
 use crate::node::link::LinkConfig;
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
-use crate::scenario::file::{AccountItem, CircuitItem, CircuitWord, DeviceItem, RoleWord, ScenarioFile, SwitchItem};
+use crate::scenario::file::{AccountItem, CircuitItem, CircuitWord, DeviceItem, ScenarioFile, SwitchItem};
 use crate::scenario::issues::Issues;
 use crate::scenario::plan::{Role, TenantPlan};
 use crate::scenario::scalars::Name;
@@ -136,13 +136,9 @@ pub(super) fn tenant(
     tenant
 }
 
-pub(super) fn role(account: &AccountItem) -> Role {
-    match account.role.as_ref().map(|r| r.value) {
-        Some(RoleWord::Partner) => Role::Partner,
-        Some(RoleWord::Stranger) => Role::Stranger,
-        Some(RoleWord::System) => Role::System,
-        Some(RoleWord::Tenant) | None => Role::Tenant,
-    }
+/// What an account is.
+pub(crate) fn role(account: &AccountItem) -> Role {
+    account.role.as_ref().map_or(Role::Tenant, |role| role.value)
 }
 
 /// What is left of the file (steps, traffic, faults, expectations), and the world.

@@ -274,7 +274,10 @@ fn mutations() -> Vec<(&'static str, String)> {
 /// One large step, and two thousand aliases of it.
 fn bomb() -> String {
     let keys: Vec<String> = (0..1000).map(|i| format!("k{i}: v")).collect();
-    let step = format!("&s {{ at: 1s, by: a, do: b, with: {{ {} }} }}", keys.join(", "));
+    let step = format!(
+        "&s {{ at: 1s, by: a, do: ConfirmPhysicalConnection, with: {{ {} }} }}",
+        keys.join(", ")
+    );
     let aliases = "  - *s\n".repeat(2000);
     format!("trunklab: 1\nname: bomb\nduration: 1s\nprovisioning:\n  - {step}\n{aliases}")
 }

@@ -4,7 +4,8 @@ use super::*;
 use crate::forward::{Member, PortRole, Service, ServiceId, Tables, Untagged, VlanLimit};
 use crate::ident::{FlowId, PortNo};
 use crate::node::{LinkChange, LinkWay, SwitchChange};
-use crate::scenario::plan::{Capability, Check, Expected, Fault, LinkRole, NodeKind, PicsPlan, StepValue};
+use crate::provision::{AccountRef, Feature, Hole, Lead, Operation, Spec};
+use crate::scenario::plan::{Capability, Check, Expected, Fault, LinkRole, NodeKind, PicsPlan};
 use crate::units::{BitRate, SimTime};
 use crate::wire::Vid;
 
@@ -175,8 +176,11 @@ fn a_pushed_vbr_and_its_migration_have_one_slot() {
     assert_eq!(slot("vbr-old").tenant, plan.vbr_slots[0].tenant);
     assert_eq!(slot("vbr-second").circuit, 0, "found through port-new and vbr-old");
     let step = &plan.steps[slot("vbr-second").step];
-    assert_eq!(step.expect_error.as_deref(), Some("QuotaExceeded.VPCONN"));
-    assert!(matches!(step.params[0].1, StepValue::Binding(_)));
+    assert_eq!(
+        step.expect_error.map(|code| code.as_str()),
+        Some("QuotaExceeded.VPCONN")
+    );
+    assert!(matches!(step.operation.made_on(), Some(Hole::Binding(_))));
 }
 
 #[test]
@@ -329,30 +333,31 @@ fn every_key_of_the_format_finds_its_way_into_the_plan() {
         circuit.created_by.map(|b| plan.bindings[b.0 as usize].as_str()),
         Some("c-va")
     );
-    assert_eq!(circuit.features, ["BFD", "MPBGP", "SubifRateLimit"]);
     assert_eq!(
-        (plan.lead_times[1].name.as_str(), plan.lead_times[1].max.to_string()),
-        ("last_mile", "28d".into())
+        circuit.features,
+        [Feature::SubifRateLimit, Feature::Bfd, Feature::Mpbgp]
+    );
+    assert_eq!(
+        (plan.lead_times[1].lead, plan.lead_times[1].range.max.to_string()),
+        (Lead::LastMile, "28d".into())
     );
     let prices = plan.prices.as_ref().unwrap();
     assert_eq!(
-        prices.port_per_month,
-        [("100M".into(), 110_500_000), ("50M".into(), 60_000_000)]
+        prices.port_per_month.clone().into_iter().collect::<Vec<_>>(),
+        [("50M", 60_000_000), ("100M", 110_500_000)].map(|(name, price)| (Spec::parse(name).unwrap(), price))
     );
     assert_eq!(prices.outbound_per_gb, Some(50_000));
     assert_eq!(plan.faults.len(), 7 + 10);
     assert_eq!(plan.expect.len(), 4 + 8);
-    let step = |name: &str| plan.steps.iter().find(|s| s.operation == name).unwrap();
+    let step = |name: &str| plan.steps.iter().find(|s| s.operation.name() == name).unwrap();
     assert_eq!(step("CreateVirtualPhysicalConnection").token.as_deref(), Some("once"));
-    assert!(matches!(
-        step("CreateVirtualPhysicalConnection").params[0].1,
-        StepValue::Binding(_)
-    ));
-    assert!(matches!(
-        step("CreateVirtualPhysicalConnection").params[1].1,
-        StepValue::Account(_)
-    ));
-    assert_eq!(step("EnableCenVbrHealthCheck").params[1].1, StepValue::Int(2));
+    let sale = &step("CreateVirtualPhysicalConnection").operation;
+    assert!(matches!(sale.made_on(), Some(Hole::Binding(_))));
+    assert!(matches!(sale.made_for(), Some(AccountRef::Account(_))));
+    let Operation::EnableCenVbrHealthCheck(check) = &step("EnableCenVbrHealthCheck").operation else {
+        panic!()
+    };
+    assert_eq!(check.health_check_interval, Some(2));
     let NodeKind::Vpc(us) = &plan.nodes.iter().find(|n| n.name == "acme-us").unwrap().kind else {
         panic!()
     };

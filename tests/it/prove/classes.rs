@@ -53,7 +53,7 @@ fn a_forwarder_with_a_planted_fault_is_asked_for_every_tag_even_by_class() {
     let text = include_str!("../../../scenarios/isolation/planted-leak.yaml");
     let mut plan = load(text);
     for switch in super::worlds::switches(&mut plan) {
-        switch.quirk = Some("vid-low-byte".to_owned());
+        switch.quirk = Some(trunklab::forward::Planted::VidLowByte);
     }
     let snapshot = at_end(&plan);
     let asked = [Asking::Every, Asking::ByClass].map(|asking| {

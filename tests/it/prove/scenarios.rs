@@ -80,7 +80,7 @@ fn an_operators_wrong_vlan_is_found_replayed_and_laid_at_its_table_entry() {
 fn a_frame_that_leaks_after_another_alone_is_replayed_with_that_one_through_the_engine() {
     let mut plan = shipped("scenarios/isolation/two-tenants-one-circuit.yaml");
     let mut all = switches(&mut plan);
-    all.last_mut().expect("the access device").quirk = Some(Planted::FlowCacheTooWide.to_string());
+    all.last_mut().expect("the access device").quirk = Some(Planted::FlowCacheTooWide);
     let proof = proof(&plan);
     assert_eq!(proof.verdict, Proven::Leaks);
     assert!(proof.nature.taught && proof.planted);
@@ -121,7 +121,7 @@ fn a_timeline_is_proved_until_the_step_that_breaks_it() {
 /// Faults that lead no frame astray here: there is none; frames are not policed; VID 4095 comes to
 /// no trunk that several tenants share, and a line of one tenant has no other's VIDs; what else is
 /// let in here stays its tenant's, and so does what leaves with a wrong tag.
-const HARMLESS: [Planted; 11] = [
+const HARMLESS: [Planted; 12] = [
     Planted::Nothing,
     Planted::Unpoliced,
     Planted::ReservedVidForwarded,
@@ -133,6 +133,7 @@ const HARMLESS: [Planted; 11] = [
     Planted::AnyTagIsOwn,
     Planted::TagKept,
     Planted::PriorityLost,
+    Planted::RowTakesSecondTag,
 ];
 
 #[test]
@@ -143,6 +144,11 @@ fn every_planted_fault_of_tags_that_can_leak_is_found_somewhere_and_the_others_n
 #[test]
 fn every_other_planted_fault_that_can_leak_is_found_somewhere_and_the_others_nowhere() {
     found_or_harmless(&Planted::ALL[6..]);
+}
+
+#[test]
+fn a_planted_fault_of_rows_that_can_leak_is_found_somewhere_although_the_stages_are_healthy() {
+    found_or_harmless(Planted::ROWS);
 }
 
 fn found_or_harmless(faults: &[Planted]) {
@@ -161,7 +167,7 @@ fn found_or_harmless(faults: &[Planted]) {
 
 fn leaks(fault: Planted, place: usize, way: Way) -> bool {
     let mut plan = faulty_base(way);
-    switches(&mut plan)[place].quirk = Some(fault.to_string());
+    switches(&mut plan)[place].quirk = Some(fault);
     let proof = proof(&plan);
     assert!(
         !matches!(proof.verdict, Proven::Broken(_)),

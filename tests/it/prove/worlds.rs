@@ -121,7 +121,7 @@ pub fn random(seed: u64) -> Plan {
             switch.tables = tables(&mut dice, switch.tables.ports.len());
         }
         if planted && i == which {
-            switch.quirk = Some(dice.of(Planted::ALL).to_string());
+            switch.quirk = Some(dice.of(Planted::ALL));
         }
     }
     plan

@@ -1,6 +1,7 @@
-//! Configuration faults: a partner's switch whose tables are other than they should be.
+//! Configuration faults that no scenario can say: a partner's switch whose tables are other than any
+//! key makes them.
 
-use crate::forward::{Limit, Member, PortRole, Service, ServiceId, ServiceKind, Tables, Untagged};
+use crate::forward::{Member, PortRole, Service, ServiceId, ServiceKind, Tables, Untagged};
 use crate::ident::{NodeId, PortNo};
 use crate::scenario::Plan;
 use crate::scenario::plan::{NodeKind, SwitchPlan};
@@ -112,6 +113,11 @@ impl Pair {
     }
 }
 
+/// The name of the switch where two tenants share a trunk.
+pub(super) fn switch_of_two(plan: &Plan) -> Result<String, String> {
+    pair(plan).map(|pair| pair.name(plan))
+}
+
 fn tenants(plan: &mut Plan, pair: &Pair) -> (String, String) {
     let name = |plan: &mut Plan, id| {
         let tenant = pair.service(plan, id).tenant;
@@ -183,30 +189,6 @@ pub fn mtu_counts_tags(plan: &mut Plan) -> Result<String, String> {
     Ok("a tag's four octets count against the MTU of the partner's switches".to_owned())
 }
 
-/// VLANs that learn each for itself share one database.
-pub fn shared_learning(plan: &mut Plan) -> Result<String, String> {
-    let mut found = 0;
-    for node in &mut plan.nodes {
-        if let NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) = &mut node.kind {
-            let mut learning: Vec<&mut Service> = switch.tables.services.values_mut().collect();
-            learning.retain(|service| matches!(service.kind, ServiceKind::Bridged { .. }));
-            if learning.len() < 2 {
-                continue;
-            }
-            for service in learning {
-                if let ServiceKind::Bridged { mac_limit, age } = service.kind {
-                    service.kind = ServiceKind::Shared { fid: 0, mac_limit, age };
-                    found += 1;
-                }
-            }
-        }
-    }
-    match found {
-        0 => Err("no two VLANs of a partner's switch learn addresses".to_owned()),
-        n => Ok(format!("{n} VLANs share one database of addresses")),
-    }
-}
-
 /// Two tenants have one VLAN.
 pub fn same_vlan(plan: &mut Plan) -> Result<String, String> {
     let pair = pair(plan)?;
@@ -225,54 +207,6 @@ pub fn swapped_vlans(plan: &mut Plan) -> Result<String, String> {
     pair.set_vid(plan, pair.a, vb);
     pair.set_vid(plan, pair.b, va);
     Ok(format!("{} swaps the VLANs of {a} and {b}", pair.name(plan)))
-}
-
-/// Changes a limit of every member that has one, or of every member at a customer's port.
-fn limits(plan: &mut Plan, mut change: impl FnMut(&mut Member) -> bool) -> usize {
-    let mut changed = 0;
-    for node in &mut plan.nodes {
-        if let NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) = &mut node.kind {
-            for service in switch.tables.services.values_mut() {
-                changed += service
-                    .members
-                    .iter_mut()
-                    .filter_map(|m| change(m).then_some(()))
-                    .count();
-            }
-        }
-    }
-    changed
-}
-
-/// Every ARP limit is one.
-pub fn shared_arp_limit(plan: &mut Plan) -> Result<String, String> {
-    let changed = limits(plan, |member| match &mut member.arp {
-        Some(limit) => {
-            limit.shared = Some(0);
-            true
-        }
-        None => false,
-    });
-    match changed {
-        0 => Err("nobody's ARP is limited in this scenario".to_owned()),
-        n => Ok(format!("{n} limits of ARP share one bucket")),
-    }
-}
-
-/// One ICMP frame a second.
-pub fn tight_icmp_limit(plan: &mut Plan) -> Result<String, String> {
-    let pair = pair(plan)?;
-    let tight = Limit {
-        per_second: 1,
-        burst: 1,
-        shared: None,
-    };
-    for service in pair.tables(plan).services.values_mut() {
-        for member in &mut service.members {
-            member.icmp = Some(tight);
-        }
-    }
-    Ok(format!("{} passes one ICMP frame a second", pair.name(plan)))
 }
 
 /// The partner sends one tenant's VLAN untagged; the cloud takes what is untagged for another's.

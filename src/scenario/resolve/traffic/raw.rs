@@ -1,13 +1,14 @@
 //! Raw traffic: frames as somebody forges them, tag by tag, whatever the tenant's port should send.
 
-use super::traffic::FlowEnd;
-use super::world::Terrain;
+use super::FlowEnd;
 use crate::host::FrameSize;
 use crate::scenario::at::At;
 use crate::scenario::codes::Code;
 use crate::scenario::expand::Capture;
 use crate::scenario::file::{FlowItem, TagItem};
 use crate::scenario::issues::Issues;
+use crate::scenario::resolve::Terrain;
+use crate::scenario::scalars::SizeText;
 use crate::scenario::wiring::idc_mac;
 use crate::units::{SimDuration, SimTime};
 use crate::wire::{EtherType, Frame, MacAddr};
@@ -24,9 +25,20 @@ pub(super) struct Times {
     pub stop: SimTime,
 }
 
+/// What is forged.
+pub(super) struct Forged<'a> {
+    pub size: &'a Option<At<SizeText>>,
+    pub tags: &'a [TagItem],
+    pub dst_mac: &'a Option<At<MacAddr>>,
+    pub src_mac: &'a Option<At<MacAddr>>,
+    pub src_macs: &'a Option<At<u64>>,
+    pub ethertype: &'a Option<At<EtherType>>,
+}
+
 /// The frames of a flow with `kind: raw`, each with its time since the first.
 pub(super) fn frames(
     item: &FlowItem,
+    forged: &Forged<'_>,
     from: FlowEnd,
     size: FrameSize,
     times: &Times,
@@ -38,12 +50,12 @@ pub(super) fn frames(
         return None;
     };
     let FrameSize::Fixed(octets) = size else {
-        let span = item.size.as_ref().map_or(item.name.span, |s| s.span);
+        let span = forged.size.as_ref().map_or(item.name.span, |s| s.span);
         issues.err(span, Code::FlowShape, "raw frames are of one size");
         return None;
     };
-    let tags = tags(&item.tags, item, issues)?;
-    let sources = sources(item, issues)?;
+    let tags = tags(forged.tags, item, issues)?;
+    let sources = sources(forged.src_macs, issues)?;
     let span = times.stop.saturating_since(times.start).as_nanos();
     // The last frame leaves before the stop.
     let fit = span.div_ceil(times.gap.as_nanos().max(1));
@@ -58,12 +70,12 @@ pub(super) fn frames(
         );
         return None;
     }
-    let dst = item.dst_mac.as_ref().map_or(MacAddr::BROADCAST, |m| m.value);
-    let src = item
+    let dst = forged.dst_mac.as_ref().map_or(MacAddr::BROADCAST, |m| m.value);
+    let src = forged
         .src_mac
         .as_ref()
         .map_or_else(|| idc_mac(&world.idcs[idc]), |m| m.value);
-    let ethertype = item.ethertype.as_ref().map_or(EtherType(0x88b5), |e| e.value);
+    let ethertype = forged.ethertype.as_ref().map_or(EtherType(0x88b5), |e| e.value);
     let frame = |n: u64| {
         let mut bytes = [dst.0, counted(src, n % sources).0].concat();
         bytes.extend(&tags);
@@ -82,8 +94,8 @@ fn counted(MacAddr([a, b, c, d, e, f]): MacAddr, n: u64) -> MacAddr {
     MacAddr([a, b, c, d, e, f])
 }
 
-fn sources(item: &FlowItem, issues: &mut Issues) -> Option<u64> {
-    let Some(sources) = &item.src_macs else { return Some(1) };
+fn sources(sources: &Option<At<u64>>, issues: &mut Issues) -> Option<u64> {
+    let Some(sources) = sources else { return Some(1) };
     if (1..=1 << 24).contains(&sources.value) {
         return Some(sources.value);
     }

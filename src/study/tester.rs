@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use crate::evidence::{Outbox, Packet};
-use crate::forward::{FastPath, Planted, Quirk, Tables};
+use crate::forward::{Planted, Tables};
 use crate::ident::{Fate, FlowId, NodeId, Origin, PortNo, TenantId};
-use crate::node::{Change, Node, Switch};
+use crate::node::{AnySwitch, Change, Node};
 use crate::units::SimTime;
 use crate::wire::Frame;
 
@@ -18,7 +18,7 @@ pub struct Due {
     pub port: PortNo,
     /// Whose frame it is.
     pub tenant: TenantId,
-    /// Its number in the trial.
+    /// Its number in the study.
     pub number: u64,
     /// Its octets.
     pub frame: Frame,
@@ -84,32 +84,19 @@ impl Node for Tester {
     fn apply(&mut self, _change: &Change, _now: SimTime, _out: &mut Outbox) {}
 }
 
-/// A box on the testbed.
+/// A box of a study: a switch, or a tester in the place of whoever stands there.
 #[derive(Debug, Clone)]
-pub enum Seat {
-    /// A switch under test.
-    Switch(Box<Switch>),
-    /// A switch under test with a planted fault.
-    Faulty(Box<Switch<Planted>>),
+pub enum Station {
+    /// A switch.
+    Switch(AnySwitch),
     /// A tester.
     Tester(Box<Tester>),
 }
 
-/// Something asked of a switch's forwarder, whatever its quirk.
-pub trait Asked {
-    /// What is answered.
-    type Answer;
-    /// Asks.
-    fn ask<Q: Quirk>(self, fast: &FastPath<Q>) -> Self::Answer;
-}
-
-impl Seat {
-    /// A switch with these tables.
-    pub fn switch(tables: Tables, quirk: Option<Planted>) -> Self {
-        match quirk {
-            Some(quirk) => Self::Faulty(Box::new(Switch::with_quirk(tables, quirk))),
-            None => Self::Switch(Box::new(Switch::new(tables))),
-        }
+impl Station {
+    /// A switch with these tables, and with this fault where there is one.
+    pub fn switch(tables: Tables, fault: Option<Planted>) -> Self {
+        Self::Switch(AnySwitch::new(tables, fault))
     }
 
     /// A tester.
@@ -117,39 +104,33 @@ impl Seat {
         Self::Tester(Box::new(tester))
     }
 
-    /// Asks the forwarder, where this is a switch.
-    pub fn ask<A: Asked>(&self, what: A) -> Option<A::Answer> {
+    /// The switch, where it is one.
+    pub fn into_switch(self) -> Option<AnySwitch> {
         match self {
-            Self::Switch(switch) => Some(what.ask(switch.fast_path())),
-            Self::Faulty(switch) => Some(what.ask(switch.fast_path())),
+            Self::Switch(switch) => Some(switch),
             Self::Tester(_) => None,
         }
     }
 
     /// The tables, where this is a switch.
     pub fn tables(&self) -> Option<Tables> {
-        struct Read;
-        impl Asked for Read {
-            type Answer = Tables;
-            fn ask<Q: Quirk>(self, fast: &FastPath<Q>) -> Tables {
-                fast.tables()
-            }
+        match self {
+            Self::Switch(switch) => Some(switch.tables()),
+            Self::Tester(_) => None,
         }
-        self.ask(Read)
     }
 }
 
 macro_rules! each {
     ($self:expr, $node:ident => $body:expr) => {
         match $self {
-            Seat::Switch($node) => $body,
-            Seat::Faulty($node) => $body,
-            Seat::Tester($node) => $body,
+            Station::Switch($node) => $body,
+            Station::Tester($node) => $body,
         }
     };
 }
 
-impl Node for Seat {
+impl Node for Station {
     fn receive(&mut self, port: PortNo, packet: Packet, now: SimTime, out: &mut Outbox) {
         each!(self, node => node.receive(port, packet, now, out));
     }

@@ -1,0 +1,155 @@
+//! Calls of the API: who, when, with what; and where a VBR that one creates will run.
+
+mod names;
+mod slots;
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use names::Names;
+use slots::Slots;
+
+use super::world::Terrain;
+use crate::ident::{BindingId, TenantId};
+use crate::provision::{Hole, Operation, OperationName};
+use crate::scenario::at::Span;
+use crate::scenario::codes::Code;
+use crate::scenario::file::StepItem;
+use crate::scenario::issues::Issues;
+use crate::scenario::plan::StepPlan;
+use crate::units::SimTime;
+
+/// Steps that a scenario may have.
+const STEPS_MAX: usize = 3_000_000;
+
+/// Where a VBR will run.
+pub(crate) struct PlannedVbr {
+    pub name: String,
+    pub span: Span,
+    pub tenant: TenantId,
+    pub circuit: usize,
+    pub vpc: Option<usize>,
+    /// Index into the steps.
+    pub step: usize,
+    /// Its `LocalGatewayIp`, where the step gives one.
+    pub local: Option<Ipv4Addr>,
+    /// Its VLAN on the circuit, where the steps name one.
+    pub vlan: Option<u16>,
+}
+
+/// All steps.
+pub(crate) struct Steps {
+    pub list: Vec<StepPlan>,
+    pub bindings: Vec<String>,
+    pub slots: Vec<PlannedVbr>,
+    /// Slot by name.
+    pub slot_names: BTreeMap<String, usize>,
+}
+
+impl Steps {
+    /// What steps bind by this name.
+    pub(crate) fn binding(&self, name: &str) -> Option<BindingId> {
+        let found = self.bindings.binary_search_by(|known| known.as_str().cmp(name));
+        found.ok().map(BindingId::of)
+    }
+
+    /// The slot's index.
+    pub(crate) fn slot(&self, name: &str) -> Option<usize> {
+        self.slot_names.get(name).copied()
+    }
+}
+
+pub(super) fn resolve(mut items: Vec<StepItem>, world: &Terrain, end: SimTime, issues: &mut Issues) -> Steps {
+    if items.len() > STEPS_MAX {
+        issues.err(
+            items[0].at.span,
+            Code::TooMany,
+            format!("{} steps are more than {STEPS_MAX}", items.len()),
+        );
+        items.truncate(1);
+    }
+    items.sort_by_cached_key(|item| item.at.value);
+    let names = Names::new(&items, issues);
+    check_planned(&items, &names, world, issues);
+    let calls: Vec<Option<Operation<Hole>>> = items.iter().map(|item| names.call(item, world, issues)).collect();
+    let mut slots = Slots {
+        names: &names,
+        world,
+        calls: &calls,
+        list: Vec::new(),
+        by_name: BTreeMap::new(),
+    };
+    let mut places = Vec::with_capacity(items.len());
+    for (number, item) in items.iter().enumerate() {
+        if item.at.value > end {
+            issues.err(
+                item.at.span,
+                Code::TimeOrder,
+                format!("the run ends at {end}, before this step"),
+            );
+        }
+        let by = world.account(&item.by, issues);
+        places.push((by, slots.place(number, item, by, issues)));
+    }
+    let order = slots.sort();
+    let Slots {
+        list: planned, by_name, ..
+    } = slots;
+    let mut list = Vec::with_capacity(items.len());
+    for ((item, call), (by, slot)) in items.iter().zip(calls).zip(places) {
+        // A step without a caller or a call stands among the issues, and no plan comes of it.
+        let (Some(by), Some(operation)) = (by, call) else {
+            continue;
+        };
+        list.push(StepPlan {
+            at: item.at.value,
+            by,
+            operation,
+            as_name: item.bind.as_ref().and_then(|b| names.binding(&b.0)),
+            token: item.token.as_ref().map(|t| t.value.clone()),
+            dry_run: item.dry_run.as_ref().is_some_and(|d| d.value),
+            expect_error: item.expect_error.as_ref().map(|e| e.value),
+            line: item.at.span.line,
+            slot: slot.map(|slot| order[slot]),
+        });
+    }
+    Steps {
+        list,
+        bindings: names.list(),
+        slots: planned,
+        slot_names: by_name,
+    }
+}
+
+/// A planned circuit is created by exactly the steps that bind its name, and nothing else has it.
+fn check_planned(items: &[StepItem], names: &Names<'_>, world: &Terrain, issues: &mut Issues) {
+    for circuit in &world.circuits {
+        let name = &circuit.item.name;
+        let bound = names.step(&name.0).map(|step| &items[step]);
+        match (circuit.planned(), bound) {
+            (true, None) => issues.err_help(
+                name.span,
+                Code::Needed,
+                format!("the circuit `{}` is planned, and no step creates it", name.0),
+                format!("add a step with `do: CreatePhysicalConnection` and `as: {}`", name.0),
+            ),
+            (true, Some(item)) if item.operation.value != OperationName::CreatePhysicalConnection => {
+                issues.err(
+                    item.operation.span,
+                    Code::StepParameter,
+                    format!("`{}` is a circuit: CreatePhysicalConnection creates it", name.0),
+                );
+            }
+            (false, Some(item)) => {
+                let span = item.bind.as_ref().map_or(item.at.span, |b| b.span);
+                issues.err_help(
+                    span,
+                    Code::DuplicateName,
+                    format!("the circuit `{}` exists from the start", name.0),
+                    "give the circuit `state: planned`, or the step another name",
+                );
+            }
+            _ => {}
+        }
+    }
+}
