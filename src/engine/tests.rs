@@ -1,9 +1,9 @@
 //! Nodes to drive, and what must hold of every run.
 
+mod conservation;
 mod faults;
 mod order;
 mod runs;
-mod told_again;
 
 use super::*;
 use crate::control::{Command, Schedule};

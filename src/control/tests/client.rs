@@ -169,7 +169,6 @@ fn boxes_open_when_a_vbr_is_placed_and_close_when_it_is_terminated() {
 
     let terminate = TerminateVirtualBorderRouter {
         vbr_id: vbr.vbr().expect("it is one").into(),
-        ..Default::default()
     };
     ok(&mut law, ACME, terminate);
     settle(&mut law);
@@ -188,7 +187,6 @@ fn a_refused_call_orders_nothing_and_shows_nothing() {
     let shown = law.facts().len();
     let terminate = TerminateVirtualBorderRouter {
         vbr_id: vbr.vbr().expect("it is one").into(),
-        ..Default::default()
     };
     let call = Call::from(Operation::from(terminate));
     assert!(law.call(GLOBEX, &call).is_err(), "it is another tenant's");
@@ -244,4 +242,14 @@ fn a_vbr_is_not_placed_where_there_is_no_room() {
     let (mut law, circuit) = law();
     let vbr = served(&mut law, circuit).vbr().expect("it is one");
     law.place_vbr(vbr, 2);
+}
+
+#[test]
+#[should_panic(expected = "the data plane is what the law says")]
+fn boxes_that_were_told_otherwise_than_the_law_says_are_noticed() {
+    let (mut law, circuit) = law();
+    served(&mut law, circuit);
+    lowered(&mut law);
+    law.services.slots.clear();
+    lowered(&mut law);
 }
