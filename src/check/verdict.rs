@@ -36,7 +36,12 @@ impl Verdict {
     /// What does not apply changes nothing.
     #[must_use]
     pub fn join(self, other: Self) -> Self {
-        if self.weight() >= other.weight() { self } else { other }
+        let joined = if self.weight() >= other.weight() { self } else { other };
+        debug_assert!(
+            joined.weight() >= self.weight().max(other.weight()),
+            "results only get worse"
+        );
+        joined
     }
 
     const fn weight(self) -> u8 {

@@ -1,5 +1,6 @@
 //! Nodes to drive, and what must hold of every run.
 
+mod conservation;
 mod faults;
 mod order;
 mod runs;

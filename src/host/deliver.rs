@@ -27,10 +27,12 @@ pub fn route_hop(frame: &mut Frame) -> Result<(), DropReason> {
     if octets.get(8).copied().unwrap_or(0) <= 1 {
         return Err(DropReason::TtlExpired);
     }
-    let right = |octets: &[u8]| Ipv4View::new(octets).is_ok_and(|ip| ip.checksum_is_right());
-    let before = right(octets);
     ipv4::decrement_ttl(octets);
-    debug_assert_eq!(right(octets), before, "a hop keeps a right checksum right");
+    let read = Ipv4View::new(octets);
+    debug_assert!(
+        read.is_err() || read.is_ok_and(|ip| ip.checksum_is_right()),
+        "a hop keeps the checksum right"
+    );
     Ok(())
 }
 

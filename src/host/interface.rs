@@ -96,10 +96,6 @@ impl Interface {
 
     /// Sends an untagged frame to `dst`: writes both addresses and pushes the tag.
     pub fn send(&self, mut packet: Packet, dst: MacAddr, out: &mut Outbox) {
-        debug_assert!(
-            packet.frame.outer_tag().is_none(),
-            "an interface tags untagged frames alone"
-        );
         packet.frame.set_addresses(dst, self.mac);
         if let Some(vid) = self.tag {
             packet.frame.push_tag(Tag::ctag(vid));

@@ -243,6 +243,7 @@ fn smaller(octets: &[u8]) -> Vec<Vec<u8>> {
         let at = 12 + 4 * i;
         let mut less = [&octets[..at], &octets[at + 4..]].concat();
         less.resize(less.len().max(60.min(octets.len())), 0);
+        debug_assert!(less.len() <= octets.len(), "what is smaller is never longer");
         out.push(less);
     }
     let behind = 12 + 4 * tags;

@@ -35,6 +35,7 @@ impl Gates {
             .enumerate()
             .map(|(i, key)| (*key, u32::try_from(i).expect("fewer than 2^32 VLANs")))
             .collect();
+        debug_assert!(vlans.is_sorted_by(|a, b| a < b), "a VLAN has one number");
         Self { vlans, index }
     }
 
@@ -81,6 +82,10 @@ impl Gates {
             frames: ServiceFrames::All,
             service: self.slot(i),
         }));
+        debug_assert!(
+            ports.is_sorted_by(|a, b| a.service < b.service),
+            "a number stands for one place"
+        );
         ports
     }
 }

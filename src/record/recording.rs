@@ -161,6 +161,10 @@ impl<O: Observer> Recording<O> {
         self.stats.held += 1;
         let octets = packet.frame.octets();
         let trace = packet.ticket.close();
+        debug_assert!(
+            station.as_node().is_none_or(|node| node.index() < self.nodes.len()),
+            "a station is known"
+        );
         self.observer.held(at, station, &trace, octets);
     }
 

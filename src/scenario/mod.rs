@@ -14,6 +14,7 @@ mod diagnostic;
 mod expand;
 mod expanded;
 pub mod file;
+mod holds;
 pub mod import;
 mod issues;
 mod law;

@@ -132,6 +132,7 @@ impl<C: Choices> Law<C> {
         self.clock = to;
         for completion in self.state.advance(to.saturating_since(start)) {
             let at = start.saturating_add(completion.after);
+            debug_assert!(at <= to, "nothing completes later than time has come to");
             self.note(at, &completion.touched, &completion.events);
         }
     }
@@ -176,6 +177,11 @@ impl<C: Choices> Law<C> {
         for (vbr, usable) in std::mem::take(&mut self.noticed) {
             self.services.tell_router(vbr, usable, commands);
         }
+        debug_assert_eq!(
+            self.services.wrong(&self.state),
+            None,
+            "the data plane is what the law says"
+        );
     }
 
     /// What is left of it, with time run on to `end`: the state, the ledger, and what was shown.

@@ -1,5 +1,7 @@
 //! Keeps the data plane at what the law says, service by service.
 
+mod agreement;
+
 use std::collections::BTreeMap;
 
 use super::partner::Partner;

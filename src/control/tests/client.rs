@@ -243,3 +243,13 @@ fn a_vbr_is_not_placed_where_there_is_no_room() {
     let vbr = served(&mut law, circuit).vbr().expect("it is one");
     law.place_vbr(vbr, 2);
 }
+
+#[test]
+#[should_panic(expected = "the data plane is what the law says")]
+fn boxes_that_were_told_otherwise_than_the_law_says_are_noticed() {
+    let (mut law, circuit) = law();
+    served(&mut law, circuit);
+    lowered(&mut law);
+    law.services.slots.clear();
+    lowered(&mut law);
+}

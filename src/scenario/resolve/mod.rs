@@ -62,7 +62,7 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
     if issues.any() {
         return None;
     }
-    Some(Plan {
+    let plan = Plan {
         name: rest.name.value.0.clone(),
         about: rest.about.as_ref().map_or_else(String::new, |a| a.value.clone()),
         seed: rest.seed.as_ref().map_or(1, |s| s.value),
@@ -86,7 +86,9 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
         law,
         circuit_ids,
         origins,
-    })
+    };
+    debug_assert_eq!(plan.wrong(), None, "a plan that exists can be run");
+    Some(plan)
 }
 
 /// What names stand for before the first step.
