@@ -4,7 +4,6 @@ mod conservation;
 mod faults;
 mod order;
 mod runs;
-mod told_again;
 
 use super::*;
 use crate::control::{Command, Schedule};

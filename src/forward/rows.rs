@@ -211,10 +211,10 @@ fn meter(member: &MemberState) -> Option<Meter> {
 
 /// What counts of a frame beside its octets without FCS.
 fn more(member: &MemberState, header: u8) -> i8 {
-    match member.police.as_ref().map(|policed| policed.policer.octets) {
-        Some(Octets::L1) => 24,
-        Some(Octets::L2Fcs) => 4,
-        Some(Octets::L2) | None => 0,
-        Some(Octets::L3) => -i8::try_from(header).expect("18 at most"),
-    }
+    let octets = |octets: Octets| octets.count(u32::from(header), 0) as i64 - i64::from(header);
+    let more = member
+        .police
+        .as_ref()
+        .map_or(0, |policed| octets(policed.policer.octets));
+    i8::try_from(more).expect("24 at most")
 }

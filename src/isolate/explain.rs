@@ -5,6 +5,7 @@ use super::minimise::Case;
 use super::testbed::{TestPortKind, Testbed};
 use crate::forward::{Service, Tables, Untagged};
 use crate::ident::{PortNo, TenantId};
+use crate::provision::OperationName;
 use crate::scenario::Key;
 use crate::wire::{EtherType, Frame, Vid};
 
@@ -203,7 +204,7 @@ fn written(
         let mut ports = service.members.iter().map(|m| m.port);
         let line = ports.find_map(|port| bed.lines.get(&(device, port, service.tenant)))?;
         Some(Written {
-            key: "CreateVirtualBorderRouter",
+            key: OperationName::CreateVirtualBorderRouter.as_str(),
             of: bed.tenant(service.tenant).to_owned(),
             line: *line,
             column: 0,

@@ -290,7 +290,7 @@ impl Testbed {
             let (a, b) = (&plan.nodes[link.a.0.index()].name, &plan.nodes[link.b.0.index()].name);
             let trunk = self.trunks.iter().position(|t| t.name == link.name);
             let place = self.places.iter().position(|p| p.name == *a || p.name == *b);
-            let uni = matches!(link.role, LinkRole::LastMile) || link.name.ends_with("/device");
+            let uni = matches!(link.role, LinkRole::LastMile | LinkRole::Vbr);
             match (trunk, place) {
                 (Some(trunk), _) => self.faults.push(Hand::TrunkLink(trunk, *change)),
                 (None, Some(place)) if uni => {

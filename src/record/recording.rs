@@ -179,3 +179,76 @@ impl<O: Observer> Recording<O> {
         all.fold(0, |digest, named| named.chain.fold(named.hash, digest))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Evidence, FlowEnds};
+    use crate::ident::{FlowId, Origin, TenantId};
+    use crate::wire::{EtherType, MacAddr};
+
+    fn packet() -> Packet {
+        let trace = Trace {
+            tenant: TenantId(0),
+            origin: Origin::Flow(FlowId(0)),
+            flow: FlowId(0),
+            seq: 0,
+            lineage: Lineage::Root,
+        };
+        Packet {
+            frame: Frame::ethernet(MacAddr::local(1, 1), MacAddr::local(1, 2), EtherType::IPV4, &[7; 46]),
+            ticket: Ticket::open(trace),
+        }
+    }
+
+    fn recording() -> Recording<Evidence> {
+        let ends = FlowEnds {
+            from: NodeId(0),
+            to: NodeId(1),
+        };
+        Recording::new(["a", "b"], ["line"], ["acme"], Evidence::new(1, vec![ends]))
+    }
+
+    #[test]
+    fn a_frame_that_leaves_by_a_port_without_a_link_is_settled_at_its_node() {
+        let (mut recording, packet) = (recording(), packet());
+        let trace = *packet.ticket.trace();
+        recording.line(
+            SimTime::ZERO,
+            NodeId(0),
+            AccountLine::Offered(trace, packet.frame.octets()),
+        );
+        recording.sent_nowhere(SimTime::ZERO, NodeId(0), packet);
+        assert_ne!(recording.digest(), 0);
+        let account = recording.into_observer();
+        assert!(account.tenant(TenantId(0)).balances());
+        let [(cell, count)] = account.cells()[..] else {
+            panic!("one frame has one fate: {:?}", account.cells());
+        };
+        assert_eq!(cell.fate, Fate::Dropped(DropReason::PortListIsEmpty));
+        assert_eq!((cell.station, count.frames), (StationId::node(NodeId(0)), 1));
+    }
+
+    #[test]
+    fn where_nothing_happened_the_digest_is_zero_and_an_idle_node_or_link_adds_nothing() {
+        assert_eq!(recording().digest(), 0);
+        let digest = |nodes: &[&str], links: &[&str], at: u32| {
+            let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+            let (nodes, links) = (names(nodes), names(links));
+            let mut recording = Recording::new(
+                nodes.iter().map(String::as_str),
+                links.iter().map(String::as_str),
+                ["acme"],
+                crate::evidence::NoObserver,
+            );
+            let packet = packet();
+            recording.arrived(SimTime::ZERO, LinkId(at), NodeId(at), PortNo(0), &packet);
+            packet.ticket.close();
+            recording.digest()
+        };
+        let alone = digest(&["b"], &["line"], 0);
+        assert_ne!(alone, 0);
+        assert_eq!(digest(&["a", "b"], &["idle", "line"], 1), alone);
+        assert_ne!(digest(&["a", "b"], &["idle", "line"], 0), alone, "names count");
+    }
+}

@@ -106,11 +106,11 @@ codes! {
     /// A key that this kind of flow does not have.
     FlowShape = "TL0504", "A flow has exactly one of `rate` and `interval` (a replay has neither), and only the keys of its kind and pattern.";
     /// A step's parameter.
-    StepParameter = "TL0505", "A step's parameters go by their API names, and its values must be expressible. What the API would refuse is not an error of the file: the step runs and is refused; say `expect_error: CODE` where that is the point.";
+    StepParameter = "TL0505", "A step's operation and its parameters go by their API names, and its values must be expressible. What the API would refuse is not an error of the file: the step runs and is refused; say `expect_error: CODE` where that is the point.";
     /// A fault that is none or two.
     FaultShape = "TL0506", "Each entry of `faults` has a time and exactly one of cut, restore, lose, corrupt, duplicate, flap, misconnect, police, detach, attach.";
     /// Policies, accounts or circuits that provisioning cannot take.
-    Unlawful = "TL0507", "A policy, a lead time, a spec, a feature or a circuit has a name or value that provisioning does not know. The message lists what there is.";
+    Unlawful = "TL0507", "A policy, a lead time, a spec, a type of port, an account or a circuit has a name or value that provisioning does not know. The message lists what there is.";
     /// Expectations that exclude each other.
     Contradiction = "TL0601", "Two expectations ask for different answers to one question, so one of them can never hold; or the same one stands twice.";
     /// A key that the check does not have.

@@ -363,7 +363,7 @@ item! {
         pub circuit: At<Name>,
         /// The tag on the circuit (Z side) that the partner's switch is configured with; 0: untagged.
         pub vlan_id: At<u64>,
-        /// The bandwidth that the partner's switch polices; that of the tenant's port where left out.
+        /// The bandwidth that the partner's switch polices; what is sold on its VLAN where left out.
         pub spec: Option<At<BitRate>>,
         /// The line to the partner.
         pub last_mile: Option<LastMileItem>,

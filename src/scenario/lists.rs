@@ -41,7 +41,8 @@ const SHOWN_MAX: usize = 16;
 
 /// What stands on no list: with the nearest names that do, and with all of them where they are few.
 fn unknown(code: Code, what: &str, text: &str, known: &[&'static str]) -> Wrong {
-    let help = match nearest(text, known.iter().copied()) {
+    let other_case = known.iter().copied().find(|one| one.eq_ignore_ascii_case(text));
+    let help = match other_case.or_else(|| nearest(text, known.iter().copied())) {
         _ if known.len() > SHOWN_MAX => format!("did you mean {}?", nearest_three(text, known.iter().copied())),
         Some(near) => format!("did you mean `{near}`? There are {}", known.join(", ")),
         None => format!("there are {}", known.join(", ")),

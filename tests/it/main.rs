@@ -16,6 +16,7 @@ mod profile_rows;
 mod prove;
 mod random_worlds;
 mod real_input;
+mod record;
 mod resale;
 mod rivals;
 mod scenario;

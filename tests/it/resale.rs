@@ -96,12 +96,13 @@ fn a_sale_that_the_law_refuses_sets_no_policer() {
 }
 
 #[test]
-fn a_vlan_that_is_never_sold_is_not_policed_and_a_spec_of_the_idc_is_kept() {
+fn a_vlan_that_the_law_never_sells_is_policed_to_what_is_asked_for() {
     let never = world(&sale("0s", "acme", "port", "50M"), "");
-    assert_eq!(policed_at_the_start(&never), []);
-    assert_eq!(never.policed.len(), 1, "were it sold, it would be policed");
-    let sold = world(&resale("200M", "50M"), "");
-    assert_eq!(policed_at_the_start(&sold), [BitRate::from_mbps(200); 2]);
+    assert_eq!(policed_at_the_start(&never), [BitRate::from_mbps(50); 2]);
+    let unknown = world(&sale("0s", "telecom", "port", "51M"), "");
+    assert_eq!(policed_at_the_start(&unknown), []);
+    let first = world(&resale("200M", "50M"), "");
+    assert_eq!(policed_at_the_start(&first), [BitRate::from_mbps(200); 2]);
 }
 
 #[test]

@@ -169,7 +169,6 @@ fn boxes_open_when_a_vbr_is_placed_and_close_when_it_is_terminated() {
 
     let terminate = TerminateVirtualBorderRouter {
         vbr_id: vbr.vbr().expect("it is one").into(),
-        ..Default::default()
     };
     ok(&mut law, ACME, terminate);
     settle(&mut law);
@@ -188,7 +187,6 @@ fn a_refused_call_orders_nothing_and_shows_nothing() {
     let shown = law.facts().len();
     let terminate = TerminateVirtualBorderRouter {
         vbr_id: vbr.vbr().expect("it is one").into(),
-        ..Default::default()
     };
     let call = Call::from(Operation::from(terminate));
     assert!(law.call(GLOBEX, &call).is_err(), "it is another tenant's");

@@ -10,7 +10,10 @@ use crate::isolate::testbed::{TestPort, TestPortKind, Trunk};
 use crate::isolate::trial::{Expect, Hand, Sender, Trial};
 use crate::node::access_point::member;
 use crate::node::{LinkChange, LinkWay, SwitchChange};
-use crate::provision::{Acceptance, Call, Operation, ParamValue, ResourceId};
+use crate::provision::{
+    Acceptance, Call, CreateVirtualBorderRouter, CreateVirtualPhysicalConnection, ModifyVirtualBorderRouterAttribute,
+    Operation, OrderMode, Spec, UpdateVirtualPhysicalConnection, VLAN_MAX,
+};
 use crate::units::SimDuration;
 use crate::wire::Vid;
 
@@ -272,7 +275,7 @@ fn unused(story: &Story<'_>, circuit: usize) -> Option<Vid> {
         let mut ends = [trunk.a, trunk.b].into_iter();
         ends.any(|end| story.bed.member(end.0, end.1, Some(*v)).is_some())
     };
-    (2..2_999).rev().filter_map(Vid::new).find(|v| !used(v))
+    (2..VLAN_MAX).rev().filter_map(Vid::new).find(|v| !used(v))
 }
 
 /// each device starts with empty tables: nothing passes it. Then its services come. And each
@@ -430,32 +433,26 @@ pub fn cache(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
     })
 }
 
-/// Asks, changing nothing; `None` where the call itself is malformed.
-fn granted(story: &Story<'_>, by: AccountId, name: &str, params: &[(&str, ParamValue)]) -> Option<Result<(), String>> {
-    let params: Vec<(String, ParamValue)> = params.iter().map(|(n, v)| ((*n).to_owned(), v.clone())).collect();
+/// Asks, changing nothing.
+fn granted(story: &Story<'_>, by: AccountId, op: impl Into<Operation>) -> Result<(), String> {
     let call = Call {
-        op: Operation::parse(name, &params).ok()?,
+        op: op.into(),
         token: None,
         dry_run: true,
     };
     let mut law = story.bed.cloud.law.clone();
     match law.call(by, &call, &mut Drawn::new(story.bed.seed)) {
-        Ok(_) => Some(Ok(())),
-        Err(error) if error.code == "DRYRUN.SUCCESS" => Some(Ok(())),
-        Err(error) => Some(Err(error.code.to_owned())),
+        Ok(_) => Ok(()),
+        Err(error) if error.is_dry_run() => Ok(()),
+        Err(error) => Err(error.code.to_owned()),
     }
 }
 
-fn note(asked: &mut Asked, what: String, answer: Option<Result<(), String>>) {
+fn note(asked: &mut Asked, what: String, answer: Result<(), String>) {
     match answer {
-        Some(Ok(())) => asked.granted.push(what),
-        Some(Err(code)) => asked.refused.push(format!("{what}: {code}")),
-        None => {}
+        Ok(()) => asked.granted.push(what),
+        Err(code) => asked.refused.push(format!("{what}: {code}")),
     }
-}
-
-const fn connection(id: crate::provision::PcId) -> ParamValue {
-    ParamValue::Resource(ResourceId::Connection(id))
 }
 
 /// V-04: VIDs that no tag may carry, and those beyond the API's own limit.
@@ -466,16 +463,18 @@ pub fn reserved_vid(story: &Story<'_>) -> Asked {
     };
     let ports: Vec<_> = story.bed.cloud.law.ports().take(4).collect();
     for (_, port) in ports {
-        for vlan in [4095, 4094, 3000, -1] {
-            let params = [
-                ("PhysicalConnectionId", connection(port.circuit)),
-                ("VpconnAliUid", ParamValue::Account(port.owner)),
-                ("VlanId", ParamValue::Int(vlan)),
-                ("Spec", ParamValue::Text("50M".to_owned())),
-                ("OrderMode", ParamValue::Text("PayByPhysicalConnectionOwner".to_owned())),
-            ];
-            let answer = granted(story, port.partner, "CreateVirtualPhysicalConnection", &params);
-            note(&mut asked, format!("VLAN {vlan} on {}", port.circuit), answer);
+        let beyond = i64::from(VLAN_MAX) + 1;
+        for vlan_id in [4095, 4094, beyond, -1] {
+            let sale = CreateVirtualPhysicalConnection {
+                physical_connection_id: port.circuit.into(),
+                vpconn_ali_uid: port.owner.into(),
+                vlan_id,
+                spec: Spec::SMALLEST.name().to_owned(),
+                order_mode: OrderMode::PayByPhysicalConnectionOwner,
+                ..Default::default()
+            };
+            let answer = granted(story, port.partner, sale);
+            note(&mut asked, format!("VLAN {vlan_id} on {}", port.circuit), answer);
         }
     }
     asked
@@ -491,20 +490,29 @@ pub fn forbidden(story: &Story<'_>) -> Asked {
     let accepted = law.ports().filter(|(_, p)| p.acceptance == Acceptance::Confirmed);
     let ports: Vec<_> = accepted.filter_map(|(id, p)| Some((id, p, p.vbr?))).take(4).collect();
     for (id, port, vbr) in ports {
-        let other = ParamValue::Int(i64::from(port.vlan % 2_999 + 1));
-        let update = [("InstanceId", connection(id)), ("VlanId", other.clone())];
-        let answer = granted(story, port.partner, "UpdateVirtualPhysicalConnection", &update);
+        let other = i64::from(port.vlan % VLAN_MAX + 1);
+        let update = UpdateVirtualPhysicalConnection {
+            instance_id: id.into(),
+            vlan_id: other,
+            ..Default::default()
+        };
+        let answer = granted(story, port.partner, update);
         note(&mut asked, format!("another VLAN for {id}"), answer);
-        let modify = [("VbrId", ParamValue::Resource(ResourceId::Vbr(vbr))), ("VlanId", other)];
-        let answer = granted(story, port.owner, "ModifyVirtualBorderRouterAttribute", &modify);
+        let modify = ModifyVirtualBorderRouterAttribute {
+            vbr_id: vbr.into(),
+            vlan_id: Some(other),
+            ..Default::default()
+        };
+        let answer = granted(story, port.owner, modify);
         note(&mut asked, format!("another VLAN for {vbr}"), answer);
-        let second = [
-            ("PhysicalConnectionId", connection(id)),
-            ("LocalGatewayIp", ParamValue::Text("10.250.250.1".to_owned())),
-            ("PeerGatewayIp", ParamValue::Text("10.250.250.2".to_owned())),
-            ("PeeringSubnetMask", ParamValue::Text("255.255.255.252".to_owned())),
-        ];
-        let answer = granted(story, port.owner, "CreateVirtualBorderRouter", &second);
+        let second = CreateVirtualBorderRouter {
+            physical_connection_id: id.into(),
+            local_gateway_ip: Some("10.250.250.1".to_owned()),
+            peer_gateway_ip: Some("10.250.250.2".to_owned()),
+            peering_subnet_mask: Some("255.255.255.252".to_owned()),
+            ..Default::default()
+        };
+        let answer = granted(story, port.owner, second);
         note(&mut asked, format!("a second VBR on {id}"), answer);
     }
     asked

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::provision::table::codes;
+
 /// A refusal, by the API's code or one of ours.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ApiError {
@@ -11,6 +13,13 @@ pub struct ApiError {
     pub message: String,
     /// The API's own code was not found, so the simulator names one (`Simulator.*`).
     pub simulator_code: bool,
+}
+
+impl ApiError {
+    /// Is it the answer to a dry run that would have succeeded?
+    pub fn is_dry_run(&self) -> bool {
+        self.code == codes::DRY_RUN
+    }
 }
 
 impl fmt::Display for ApiError {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::operation::Operation;
 use super::param::{AccountRef, LineType, NextHopType, OrderMode};
+use super::spec::Spec;
 use crate::ident::BindingId;
 use crate::provision::circuit::BusinessStatus;
 use crate::provision::ids::ResourceId;
@@ -54,6 +55,15 @@ impl Bindings {
             Hole::Binding(binding) => self.bound.get(binding.index()),
         };
         found.copied().unwrap_or(ResourceId::UNBOUND)
+    }
+
+    /// The circuit of the plan that a hole names, whether it exists by now or not.
+    pub fn circuit(&self, hole: Hole) -> Option<usize> {
+        match hole {
+            Hole::Nothing => None,
+            Hole::Circuit(circuit) => Some(circuit),
+            Hole::Binding(binding) => self.planned.get(&binding).copied(),
+        }
     }
 
     /// A step made what it binds; where that is a circuit of the plan, its index.
@@ -134,6 +144,14 @@ impl<R: Copy> Operation<R> {
         match self {
             Self::CreateVirtualPhysicalConnection(port) => Some(port.vlan_id),
             Self::CreateVirtualBorderRouter(vbr) => vbr.vlan_id,
+            _ => None,
+        }
+    }
+
+    /// The spec that is asked for it, where that is one.
+    pub fn made_with_spec(&self) -> Option<Spec> {
+        match self {
+            Self::CreateVirtualPhysicalConnection(port) => Spec::parse(&port.spec),
             _ => None,
         }
     }

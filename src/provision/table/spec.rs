@@ -34,6 +34,9 @@ pub(in crate::provision) const VBR_MBPS: [u32; 16] = [
 ];
 
 impl Spec {
+    /// The smallest spec.
+    pub const SMALLEST: Self = Self(0);
+
     /// The spec of that name, or `None`.
     pub fn parse(name: &str) -> Option<Self> {
         Self::all().find(|s| s.name() == name)

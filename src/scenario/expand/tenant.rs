@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::provision::OperationName;
+use crate::provision::{OperationName, Spec};
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
 use crate::scenario::file::{
@@ -127,7 +127,11 @@ impl One<'_> {
             Some(PayerWord::Partner) => "PayByPhysicalConnectionOwner",
             _ => "PayByVirtualPhysicalConnectionOwner",
         };
-        let spec = self.entry.spec.clone().unwrap_or_else(|| self.at("50M".to_owned()));
+        let spec = self
+            .entry
+            .spec
+            .clone()
+            .unwrap_or_else(|| self.at(Spec::SMALLEST.name().to_owned()));
         let port = format!("{}-port", self.name);
         let vbr = format!("{}-vbr", self.name);
         let row = |key: &str, value: &str| (key.to_owned(), self.at(Param(value.to_owned())));

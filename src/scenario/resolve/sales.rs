@@ -1,7 +1,8 @@
 //! What is sold first on each VLAN of a circuit: the plan's calls, rehearsed with the law.
 //!
-//! The partner's switches are set up before the run begins, to what will be sold. What is sold there
-//! later at another bandwidth, or was sold otherwise than the rehearsal had it, they follow in the run.
+//! The partner's switches are set up before the run begins, to what will be sold; where the law sells
+//! nothing, to what is asked for. What is sold there later at another bandwidth, or otherwise than the
+//! rehearsal had it, they follow in the run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,11 +13,11 @@ use crate::provision::{Bindings, Call, Defaults, OperationName, PcId, ServiceKey
 use crate::scenario::plan::StepPlan;
 use crate::units::{BitRate, SimDuration, SimTime};
 
-/// The bandwidth that is sold first, by circuit and VLAN.
+/// The bandwidth that is sold first, or asked for where none is sold, by circuit and VLAN.
 pub(crate) struct Sales(BTreeMap<(usize, u16), BitRate>);
 
 impl Sales {
-    /// The bandwidth that is sold first on this VLAN, where one is sold.
+    /// The bandwidth that is sold first on this VLAN, or asked for where none is sold.
     pub(crate) fn first(&self, circuit: usize, vlan: u16) -> Option<BitRate> {
         self.0.get(&(circuit, vlan)).copied()
     }
@@ -57,6 +58,7 @@ pub(super) fn rehearse(
         circuits: BTreeMap::new(),
         wanted: wanted(terrain),
         sold: BTreeMap::new(),
+        asked: BTreeMap::new(),
     };
     for (circuit, id) in circuits.iter().enumerate() {
         rehearsal.circuits.extend(id.connection().map(|id| (id, circuit)));
@@ -70,7 +72,9 @@ pub(super) fn rehearse(
         clock = step.at;
         rehearsal.call(step);
     }
-    Sales(rehearsal.sold)
+    let Rehearsal { sold, mut asked, .. } = rehearsal;
+    asked.extend(sold);
+    Sales(asked)
 }
 
 struct Rehearsal {
@@ -79,6 +83,7 @@ struct Rehearsal {
     circuits: BTreeMap<PcId, usize>,
     wanted: BTreeSet<(usize, u16)>,
     sold: BTreeMap<(usize, u16), BitRate>,
+    asked: BTreeMap<(usize, u16), BitRate>,
 }
 
 impl Rehearsal {
@@ -89,7 +94,7 @@ impl Rehearsal {
             dry_run: step.dry_run,
         };
         let Ok(reply) = self.law.call(step.by, &call, &mut Defaults) else {
-            return;
+            return self.note_asked(step);
         };
         if let (Some(binding), Some(made)) = (step.as_name, reply.created)
             && let (Some(circuit), Some(id)) = (self.names.bind(binding, made), made.connection())
@@ -101,6 +106,18 @@ impl Rehearsal {
         }
         if self.law.next_completion() == Some(SimDuration::ZERO) {
             self.law.advance(SimDuration::ZERO);
+        }
+    }
+
+    /// A sale that is refused, and was not meant to be.
+    fn note_asked(&mut self, step: &StepPlan) {
+        let call = &step.operation;
+        let circuit = call.made_on().and_then(|hole| self.names.circuit(hole));
+        let vlan = call.made_with_vlan().and_then(|vlan| u16::try_from(vlan).ok());
+        let meant = !step.dry_run && step.expect_error.is_none();
+        if let (Some(circuit), Some(vlan), Some(spec), true) = (circuit, vlan, call.made_with_spec(), meant) {
+            let rate = spec.rate(self.law.world().policies.spec_1g);
+            self.asked.entry((circuit, vlan)).or_insert(rate);
         }
     }
 

@@ -18,6 +18,9 @@ use crate::units::{BitRate, ByteCount, SimDuration};
 /// Where a name was not found; an error stands in the issues, and no list is so long.
 pub(crate) const NOWHERE: usize = usize::MAX;
 
+/// Who owns something where that was not found; an error stands in the issues.
+const NOBODY: AccountId = AccountId(u32::MAX);
+
 /// Names of one kind of thing.
 pub(crate) struct Index {
     kind: &'static str,
@@ -261,10 +264,10 @@ impl<'a> Owners<'a> {
                 };
                 issues.err(place, Code::Needed, message);
             }
-            return self.only.unwrap_or_default();
+            return self.only.unwrap_or(NOBODY);
         };
         let Some(i) = self.names.get(name, name.span, issues) else {
-            return AccountId::default();
+            return NOBODY;
         };
         if !self.partner[i] {
             issues.err_help(
@@ -283,10 +286,7 @@ impl Owners<'_> {
     /// the only partner.
     fn anybody(&self, owner: Option<&At<Name>>, place: Span, issues: &mut Issues) -> AccountId {
         match owner {
-            Some(name) => self
-                .names
-                .get(name, name.span, issues)
-                .map_or_else(AccountId::default, AccountId::of),
+            Some(name) => self.names.get(name, name.span, issues).map_or(NOBODY, AccountId::of),
             None => self.of(None, place, issues),
         }
     }

@@ -32,6 +32,45 @@ fn mutations() -> Vec<(&'static str, String)> {
         ("a value for a list", with("hosts: [172.16.0.10]", "hosts: 172.16.0.10")),
         ("null for a value", with("duration: 10s", "duration:")),
         ("a word off the list", with("profile: strict", "profile: stirct")),
+        ("an unknown quirk", with("profile: strict", "quirk: last-tag-win")),
+        (
+            "a quirk that no device has",
+            with("region: cn-shanghai", "region: cn-shanghai, quirk: no-such-fault"),
+        ),
+        ("a role that is none", with("role: partner", "role: owner")),
+        (
+            "a feature of no device",
+            with("region: cn-shanghai", "region: cn-shanghai, features: [Bfd]"),
+        ),
+        (
+            "a spec that nobody sells",
+            with("sold_specs: [50M,", "sold_specs: [60M,"),
+        ),
+        (
+            "a price of no spec",
+            with(
+                "seed: 7\n",
+                "seed: 7\nprices: { port_per_month: { 50M: 1, 150M: 2 } }\n",
+            ),
+        ),
+        (
+            "a price of no type of port",
+            with(
+                "seed: 7\n",
+                "seed: 7\nprices: { dedicated_per_month: { 10GBase-RL: 2 } }\n",
+            ),
+        ),
+        (
+            "an unknown error code",
+            with(
+                "do: ConfirmPhysicalConnection",
+                "expect_error: QuotaExceeded, do: ConfirmPhysicalConnection",
+            ),
+        ),
+        (
+            "an operation that is not modelled",
+            with("do: ConfirmPhysicalConnection", "do: CreateBgpGroup"),
+        ),
         ("a number without its unit", with("duration: 10s", "duration: 10")),
         ("an unknown unit", with("rate: 10M", "rate: 10X")),
         ("no address", with("172.16.0.10]", "172.16.0.300]")),
