@@ -47,6 +47,27 @@ fn a_syntax_error_shows_the_line_that_it_names() {
 }
 
 #[test]
+fn a_word_that_stands_on_no_list_stops_every_command_before_anything_runs() {
+    let scratch = Scratch::new("words");
+    let quirk = good().replace(
+        "access_points:\n  - { name: ap-east",
+        "access_points:\n  - { quirk: no-such-fault, name: ap-east",
+    );
+    assert_ne!(quirk, good(), "the scenario has the access point");
+    let path = scratch.file("quirk.yaml", quirk);
+    for command in ["validate", "run", "prove", "isolate"] {
+        let out = trunklab(&[command, &path]);
+        assert_eq!(status(&out), 2, "{command}: {}", stderr(&out));
+        assert!(stderr(&out).contains("TL0204"), "{command}: {}", stderr(&out));
+        let shown = stdout(&out);
+        assert!(
+            !shown.contains("PASS") && !shown.contains("PROVED"),
+            "{command}: {shown}"
+        );
+    }
+}
+
+#[test]
 fn no_control_character_of_a_file_reaches_the_terminal() {
     let scratch = Scratch::new("control");
     let escaped = good().replace("name: same-mac", r#"name: "a\x01\e[31m\nb""#);

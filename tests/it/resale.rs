@@ -3,10 +3,11 @@
 use trunklab::engine::run;
 use trunklab::evidence::NoObserver;
 use trunklab::ident::FlowId;
+use trunklab::prove::{Timeline, quiet};
 use trunklab::provision::Defaults;
 use trunklab::scenario::plan::NodeKind;
 use trunklab::scenario::{MemorySources, Plan, load_text};
-use trunklab::units::BitRate;
+use trunklab::units::{BitRate, SimDuration, SimTime};
 
 /// One tenant at VLAN 101 that offers 150M for two seconds. `sales` sell the port that is accepted.
 fn world(sales: &str, faults: &str) -> Plan {
@@ -122,4 +123,27 @@ fn what_an_operator_does_by_hand_and_what_is_sold_later_go_together() {
     let typed = "faults:\n  - { at: 2s, police: ap, tenant: acme, spec: 75M }\n";
     let half = arrives(&world(&resale("50M", "200M"), typed));
     assert!((49..60).contains(&half), "75M of 150M and a burst, not {half} %");
+}
+
+#[test]
+fn a_legacy_vlan_is_policed_once_its_conversion_sells_it() {
+    let sales = "  - { at: 0s, by: telecom, do: CreateVirtualBorderRouter, as: legacy, with: { PhysicalConnectionId: circuit, VbrOwnerId: acme, VlanId: 101, Bandwidth: 200 } }
+  - { at: 0s, by: acme, do: Simulator.ConfirmVirtualBorderRouter, with: { VbrId: legacy } }
+  - { at: 500ms, by: telecom, do: CreateVpconnFromVbr, as: port, with: { VbrId: legacy, OrderMode: PayByVirtualPhysicalConnectionOwner } }\n";
+    let plan = quiet(&world(sales, ""));
+    assert_eq!(policed_at_the_start(&plan), []);
+    let mut timeline = Timeline::new(&plan).unwrap_or_else(|error| panic!("{error}"));
+    let mut policed = |at: SimDuration| {
+        timeline.run(SimTime::ZERO.saturating_add(at));
+        let switches = timeline.snapshot().switches;
+        let switches = switches
+            .iter()
+            .filter(|(node, _)| plan.nodes[node.index()].name == "ap");
+        let services = switches.flat_map(|(_, switch)| switch.tables().services.into_values());
+        let members: Vec<_> = services.flat_map(|service| service.members).collect();
+        let rates = members.iter().filter_map(|member| Some(member.police?.rate));
+        rates.collect::<Vec<BitRate>>()
+    };
+    assert_eq!(policed(SimDuration::from_millis(400)), []);
+    assert_eq!(policed(SimDuration::from_millis(600)), [BitRate::from_mbps(200); 2]);
 }

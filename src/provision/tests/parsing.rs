@@ -1,6 +1,7 @@
 //! Names and parameters, and what is said where they are wrong.
 
 use super::bench::*;
+use crate::ident::BindingId;
 use crate::provision::*;
 
 fn text(name: &str, value: &str) -> (String, ParamValue) {
@@ -153,4 +154,62 @@ fn policies_are_set_by_name_and_listed_with_their_defaults() {
     }
     assert_eq!(p, Policies::default());
     assert!(p.set("billing_month", "0s").is_err());
+}
+
+#[test]
+fn a_call_with_holes_is_read_once_and_filled_when_its_time_has_come() {
+    let hole = |name: &str, hole| (name.to_owned(), ParamValue::Resource(hole));
+    let (vbr, port) = (Hole::Binding(BindingId(0)), Hole::Binding(BindingId(1)));
+    let params = [hole("VbrId", vbr), hole("VpconnId", port)];
+    let call = Operation::of(OperationName::AttachVbrToVpconn, &params).unwrap();
+    let mut names = Bindings::new(2, vec![ResourceId::UNBOUND], std::iter::empty());
+    let filled = |names: &Bindings| call.bind(&|hole| names.resource(hole));
+    let attach = |vbr_id, vpconn_id| Operation::from(AttachVbrToVpconn { vbr_id, vpconn_id });
+    assert_eq!(filled(&names), attach(ResourceId::UNBOUND, ResourceId::UNBOUND));
+    let made: ResourceId = PcId { uid: 2001, n: 1 }.into();
+    assert_eq!(names.bind(BindingId(1), made), None, "that is no circuit of the plan");
+    assert_eq!(filled(&names), attach(ResourceId::UNBOUND, made));
+    for hole in [
+        Hole::Nothing,
+        Hole::Circuit(0),
+        Hole::Circuit(9),
+        Hole::Binding(BindingId(9)),
+    ] {
+        assert_eq!(names.resource(hole), ResourceId::UNBOUND);
+    }
+}
+
+#[test]
+fn a_circuit_that_a_step_makes_is_known_by_its_place_from_then_on() {
+    let mut names = Bindings::new(1, vec![ResourceId::UNBOUND; 2], [(BindingId(0), 1)].into_iter());
+    assert_eq!(names.circuit(Hole::Binding(BindingId(0))), Some(1));
+    let made: ResourceId = PcId { uid: 1001, n: 1 }.into();
+    assert_eq!(names.bind(BindingId(0), made), Some(1));
+    assert_eq!(names.circuits(), [ResourceId::UNBOUND, made]);
+    assert_eq!(names.resource(Hole::Circuit(1)), made);
+}
+
+#[test]
+fn every_name_of_a_closed_list_is_read_back_and_no_other() {
+    for name in OperationName::ALL {
+        assert_eq!(OperationName::read(name.as_str()), Ok(*name));
+        assert_eq!(name.info().name, name.as_str());
+    }
+    assert!(OperationName::read("createvpconnfromvbr").is_err());
+    for code in ErrorCode::all() {
+        assert_eq!(ErrorCode::read(code.as_str()), Ok(code));
+        assert_eq!(code.entry().code, code.as_str());
+    }
+    let near = ErrorCode::read("QuotaExceeded.VPCON").unwrap_err();
+    assert!(near.starts_with("`QuotaExceeded.VPCONN`"), "{near}");
+    for port in PortType::all() {
+        assert_eq!(PortType::parse(port.name()), Some(port));
+    }
+    assert_eq!(PortType::parse("10GBase-RL"), None);
+    for spec in Spec::all() {
+        assert_eq!(
+            spec.rate(SpecUnit::Decimal).as_bps(),
+            u64::from(spec.mbps(SpecUnit::Decimal)) * 1_000_000
+        );
+    }
 }

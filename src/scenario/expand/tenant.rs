@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::provision::{OperationName, Spec};
+use crate::provision::{NextHopType, OperationName as Op, OrderMode, Spec};
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
 use crate::scenario::file::{
@@ -124,26 +124,20 @@ impl One<'_> {
             return;
         };
         let payer = match self.entry.payer.as_ref().map(|p| p.value) {
-            Some(PayerWord::Partner) => "PayByPhysicalConnectionOwner",
-            _ => "PayByVirtualPhysicalConnectionOwner",
+            Some(PayerWord::Partner) => OrderMode::PayByPhysicalConnectionOwner,
+            _ => OrderMode::PayByVirtualPhysicalConnectionOwner,
         };
-        let spec = self
-            .entry
-            .spec
-            .clone()
-            .unwrap_or_else(|| self.at(Spec::SMALLEST.name().to_owned()));
+        let least = || self.at(Spec::SMALLEST.name().to_owned());
+        let spec = self.entry.spec.clone().unwrap_or_else(least);
         let port = format!("{}-port", self.name);
         let vbr = format!("{}-vbr", self.name);
-        let row = |key: &str, value: &str| (key.to_owned(), self.at(Param(value.to_owned())));
-        let mut step = |seconds: u64,
-                        by: At<Name>,
-                        operation: OperationName,
-                        bind: Option<&str>,
-                        with: Vec<(String, At<Param>)>| {
+        let there = |key: &str, value: &str, span| (key.to_owned(), At::new(Param(value.to_owned()), span));
+        let row = |key: &str, value: &str| there(key, value, self.span());
+        let mut step = |n: u64, by: At<Name>, what: Op, bind: Option<&str>, with: Vec<(String, At<Param>)>| {
             file.provisioning.push(StepItem {
-                at: self.at(self.begin().saturating_add(SimDuration::from_millis(100 * seconds))),
+                at: self.at(self.begin().saturating_add(SimDuration::from_millis(100 * n))),
                 by,
-                operation: self.at(operation),
+                operation: self.at(what),
                 bind: bind.map(|b| self.at(Name(b.to_owned()))),
                 with: Table(with),
                 vpc: None,
@@ -154,26 +148,17 @@ impl One<'_> {
         };
         let tenant = self.named("");
         let create = vec![
-            (
-                "PhysicalConnectionId".to_owned(),
-                At::new(Param(self.circuit.0.clone()), self.circuit.span),
-            ),
+            there("PhysicalConnectionId", &self.circuit.0, self.circuit.span),
             row("VpconnAliUid", &self.name),
             row("VlanId", &self.vlan.to_string()),
-            ("Spec".to_owned(), At::new(Param(spec.value), spec.span)),
-            row("OrderMode", payer),
+            there("Spec", &spec.value, spec.span),
+            row("OrderMode", payer.as_str()),
         ];
-        step(
-            0,
-            owner,
-            OperationName::CreateVirtualPhysicalConnection,
-            Some(&port),
-            create,
-        );
+        step(0, owner, Op::CreateVirtualPhysicalConnection, Some(&port), create);
         step(
             2,
             tenant.clone(),
-            OperationName::ConfirmPhysicalConnection,
+            Op::ConfirmPhysicalConnection,
             None,
             vec![row("PhysicalConnectionId", &port)],
         );
@@ -183,23 +168,17 @@ impl One<'_> {
             row("PeerGatewayIp", &peer.to_string()),
             row("PeeringSubnetMask", "255.255.255.252"),
         ];
-        step(
-            4,
-            tenant.clone(),
-            OperationName::CreateVirtualBorderRouter,
-            Some(&vbr),
-            border,
-        );
+        step(4, tenant.clone(), Op::CreateVirtualBorderRouter, Some(&vbr), border);
         let route = vec![
             row("RouteTableId", &vbr),
             row("DestinationCidrBlock", &format!("{lan}/28")),
-            row("NextHopType", "PhysicalConnection"),
+            row("NextHopType", NextHopType::PhysicalConnection.as_str()),
         ];
-        step(6, tenant.clone(), OperationName::CreateRouteEntry, None, route);
+        step(6, tenant.clone(), Op::CreateRouteEntry, None, route);
         step(
             6,
             tenant,
-            OperationName::CreateTransitRouterVbrAttachment,
+            Op::CreateTransitRouterVbrAttachment,
             None,
             vec![row("VbrId", &vbr)],
         );
