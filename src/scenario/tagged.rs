@@ -13,14 +13,14 @@ use super::names::nearest;
 
 /// Keys that go together.
 #[derive(Debug, Clone, Copy)]
-pub struct Shape {
+pub struct KeySet {
     /// Those that must be there.
     pub needs: &'static [&'static str],
     /// Those that may be there.
     pub takes: &'static [&'static str],
 }
 
-impl Shape {
+impl KeySet {
     fn all(self) -> impl Iterator<Item = &'static str> {
         self.needs.iter().chain(self.takes).copied()
     }
@@ -31,9 +31,9 @@ pub trait Shapes: Sized + 'static {
     /// One word for each variant.
     type Word: Copy + PartialEq + 'static;
     /// Keys of every variant.
-    const COMMON: Shape;
+    const COMMON: KeySet;
     /// Keys of each variant beside those.
-    const VARIANTS: &'static [(Self::Word, Shape)];
+    const VARIANTS: &'static [(Self::Word, KeySet)];
     /// Every key, and the lines that say what it means.
     const MEANINGS: &'static [(&'static str, &'static [&'static str])];
 }
@@ -124,7 +124,7 @@ fn meaning<C: Choice>(key: &str) -> String {
     format!("`{key}`: {}", text(lines).replace('\n', " "))
 }
 
-fn shape<C: Choice>(word: C::Word) -> Shape {
+fn shape<C: Choice>(word: C::Word) -> KeySet {
     let found = C::VARIANTS.iter().find(|(of, _)| *of == word);
     found.map_or(C::COMMON, |(_, shape)| *shape)
 }
@@ -254,12 +254,12 @@ macro_rules! tagged {
 
         impl tagged::Shapes for Keys {
             type Word = $word;
-            const COMMON: Shape = Shape {
+            const COMMON: KeySet = KeySet {
                 needs: &[$(stringify!($need)),*],
                 takes: &[$(stringify!($take)),*],
             };
-            const VARIANTS: &'static [($word, Shape)] = &[
-                $( ($word::$variant, Shape {
+            const VARIANTS: &'static [($word, KeySet)] = &[
+                $( ($word::$variant, KeySet {
                     needs: &[$(stringify!($vneed)),*],
                     takes: &[$(stringify!($vtake)),*],
                 }), )*
@@ -316,7 +316,7 @@ macro_rules! tagged {
                     }
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Read, A::Error> {
                         let mut read = Read(Keys::default(), Vec::new());
-                        while let Some(yaml::Key(key)) = map.next_key()? {
+                        while let Some(yaml::KeyText(key)) = map.next_key()? {
                             match key.value.as_str() {
                                 $( stringify!($key) => read.0.$key = map.next_value()?, )*
                                 _ => {
@@ -354,7 +354,7 @@ macro_rules! tagged {
             }
         }
 
-        impl Written for $item {
+        impl Editable for $item {
             fn place(&self) -> Option<Span> {
                 let keys = Keys::of(self.clone());
                 None $( .or_else(|| keys.$key.place()) )*
@@ -369,7 +369,7 @@ macro_rules! tagged {
                     } )*
                 }
             }
-            fn change_part(&mut self, path: &str, change: &Change<'_>) -> Result<(), Vec<Placed>> {
+            fn change_part(&mut self, path: &str, change: &KeyEdit<'_>) -> Result<(), Vec<Placed>> {
                 let mut keys = Keys::of(self.clone());
                 let (key, rest) = split(path);
                 match key {

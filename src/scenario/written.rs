@@ -21,7 +21,7 @@ pub struct EditText<'a> {
 
 impl EditText<'_> {
     /// The value that is written, every place in it that of this edit.
-    pub(super) fn read<W: Written>(&self) -> Result<W, Vec<Placed>> {
+    pub(super) fn read<W: Editable>(&self) -> Result<W, Vec<Placed>> {
         let mut value: W = yaml::fragment(self.text).map_err(|wrong| {
             let here = |(span, wrong)| (self.here(span), wrong);
             wrong.into_iter().map(here).collect::<Vec<_>>()
@@ -44,14 +44,14 @@ impl EditText<'_> {
 
 /// What becomes of a key.
 #[derive(Debug, Clone, Copy)]
-pub enum Change<'a> {
+pub enum KeyEdit<'a> {
     /// It is written anew.
     Set(EditText<'a>),
     /// It is left out, by this edit.
     Drop(u32),
 }
 
-impl Change<'_> {
+impl KeyEdit<'_> {
     /// The whole text of the edit.
     pub(super) fn place(&self) -> Span {
         let (edit, end) = match self {
@@ -72,7 +72,7 @@ impl Change<'_> {
 }
 
 /// A value that was written, or the lack of one.
-pub trait Written: DeserializeOwned {
+pub trait Editable: DeserializeOwned {
     /// Where it stands; `None` where nothing is written.
     fn place(&self) -> Option<Span>;
 
@@ -88,14 +88,14 @@ pub trait Written: DeserializeOwned {
     ///
     /// # Errors
     /// Everything that is wrong with the change; the value may then be anything.
-    fn change(&mut self, path: Option<&str>, change: &Change<'_>) -> Result<(), Vec<Placed>> {
+    fn change(&mut self, path: Option<&str>, change: &KeyEdit<'_>) -> Result<(), Vec<Placed>> {
         match (path, change) {
             (Some(path), _) => self.change_part(path, change),
-            (None, Change::Set(text)) => {
+            (None, KeyEdit::Set(text)) => {
                 *self = text.read()?;
                 Ok(())
             }
-            (None, Change::Drop(_)) => match Self::left_out() {
+            (None, KeyEdit::Drop(_)) => match Self::left_out() {
                 Some(nothing) => {
                     *self = nothing;
                     Ok(())
@@ -111,8 +111,8 @@ pub trait Written: DeserializeOwned {
     /// Changes what `path` names in it.
     ///
     /// # Errors
-    /// As [`Written::change`].
-    fn change_part(&mut self, path: &str, change: &Change<'_>) -> Result<(), Vec<Placed>> {
+    /// As [`Editable::change`].
+    fn change_part(&mut self, path: &str, change: &KeyEdit<'_>) -> Result<(), Vec<Placed>> {
         change.refuse(Wrong::new(
             Code::UnknownField,
             format!("there is no key `{path}` in a single value or a list"),
@@ -120,7 +120,7 @@ pub trait Written: DeserializeOwned {
     }
 }
 
-impl<T: Scalar> Written for At<T> {
+impl<T: Scalar> Editable for At<T> {
     fn place(&self) -> Option<Span> {
         Some(self.span)
     }
@@ -129,7 +129,7 @@ impl<T: Scalar> Written for At<T> {
     }
 }
 
-impl<W: Written> Written for Option<W> {
+impl<W: Editable> Editable for Option<W> {
     fn place(&self) -> Option<Span> {
         self.as_ref().and_then(W::place)
     }
@@ -141,13 +141,13 @@ impl<W: Written> Written for Option<W> {
     fn left_out() -> Option<Self> {
         Some(None)
     }
-    fn change(&mut self, path: Option<&str>, change: &Change<'_>) -> Result<(), Vec<Placed>> {
+    fn change(&mut self, path: Option<&str>, change: &KeyEdit<'_>) -> Result<(), Vec<Placed>> {
         match (self, path, change) {
-            (value, None, Change::Set(text)) => {
+            (value, None, KeyEdit::Set(text)) => {
                 *value = Some(text.read()?);
                 Ok(())
             }
-            (value, None, Change::Drop(_)) => {
+            (value, None, KeyEdit::Drop(_)) => {
                 *value = None;
                 Ok(())
             }
@@ -160,7 +160,7 @@ impl<W: Written> Written for Option<W> {
     }
 }
 
-impl<W: Written> Written for Vec<W> {
+impl<W: Editable> Editable for Vec<W> {
     fn place(&self) -> Option<Span> {
         self.first().and_then(W::place)
     }
@@ -174,7 +174,7 @@ impl<W: Written> Written for Vec<W> {
     }
 }
 
-impl<T: Scalar> Written for Table<T> {
+impl<T: Scalar> Editable for Table<T> {
     fn place(&self) -> Option<Span> {
         self.0.first().map(|(_, value)| value.span)
     }
@@ -186,15 +186,15 @@ impl<T: Scalar> Written for Table<T> {
     fn left_out() -> Option<Self> {
         Some(Self::default())
     }
-    fn change_part(&mut self, path: &str, change: &Change<'_>) -> Result<(), Vec<Placed>> {
+    fn change_part(&mut self, path: &str, change: &KeyEdit<'_>) -> Result<(), Vec<Placed>> {
         let at = self.0.iter().position(|(key, _)| key == path);
         match (at, change) {
-            (Some(at), Change::Set(text)) => self.0[at].1 = text.read()?,
-            (None, Change::Set(text)) => self.0.push((path.to_owned(), text.read()?)),
-            (Some(at), Change::Drop(_)) => {
+            (Some(at), KeyEdit::Set(text)) => self.0[at].1 = text.read()?,
+            (None, KeyEdit::Set(text)) => self.0.push((path.to_owned(), text.read()?)),
+            (Some(at), KeyEdit::Drop(_)) => {
                 self.0.remove(at);
             }
-            (None, Change::Drop(_)) => {
+            (None, KeyEdit::Drop(_)) => {
                 return no_key(path, self.0.iter().map(|(key, _)| key.as_str()), change);
             }
         }
@@ -202,7 +202,7 @@ impl<T: Scalar> Written for Table<T> {
     }
 }
 
-impl<K: Scalar + PartialEq, T: Scalar> Written for Listed<K, T> {
+impl<K: Scalar + PartialEq, T: Scalar> Editable for Listed<K, T> {
     fn place(&self) -> Option<Span> {
         self.0.first().map(|(_, value)| value.span)
     }
@@ -215,19 +215,19 @@ impl<K: Scalar + PartialEq, T: Scalar> Written for Listed<K, T> {
     fn left_out() -> Option<Self> {
         Some(Self::default())
     }
-    fn change_part(&mut self, path: &str, change: &Change<'_>) -> Result<(), Vec<Placed>> {
+    fn change_part(&mut self, path: &str, change: &KeyEdit<'_>) -> Result<(), Vec<Placed>> {
         let key = match K::read(path) {
             Ok(key) => key,
             Err(wrong) => return change.refuse(wrong),
         };
         let at = self.0.iter().position(|(known, _)| known.value == key);
         match (at, change) {
-            (Some(at), Change::Set(text)) => self.0[at].1 = text.read()?,
-            (None, Change::Set(text)) => self.0.push((At::new(key, change.place()), text.read()?)),
-            (Some(at), Change::Drop(_)) => {
+            (Some(at), KeyEdit::Set(text)) => self.0[at].1 = text.read()?,
+            (None, KeyEdit::Set(text)) => self.0.push((At::new(key, change.place()), text.read()?)),
+            (Some(at), KeyEdit::Drop(_)) => {
                 self.0.remove(at);
             }
-            (None, Change::Drop(_)) => {
+            (None, KeyEdit::Drop(_)) => {
                 return change.refuse(Wrong::new(Code::UnknownField, format!("`{path}` is not written here")));
             }
         }
@@ -239,7 +239,7 @@ impl<K: Scalar + PartialEq, T: Scalar> Written for Listed<K, T> {
 pub(super) fn no_key<'a>(
     key: &str,
     known: impl Iterator<Item = &'a str>,
-    change: &Change<'_>,
+    change: &KeyEdit<'_>,
 ) -> Result<(), Vec<Placed>> {
     let wrong = Wrong::new(Code::UnknownField, format!("there is no key `{key}` here"));
     change.refuse(match nearest(key, known) {
@@ -283,23 +283,23 @@ macro_rules! item {
             $( $(#[$inner])* $(#[serde(rename = $key)])? pub $field: $ty, )*
         }
 
-        impl crate::scenario::written::Written for $name {
+        impl crate::scenario::written::Editable for $name {
             fn place(&self) -> Option<crate::scenario::Span> {
-                None $( .or_else(|| crate::scenario::written::Written::place(&self.$field)) )*
+                None $( .or_else(|| crate::scenario::written::Editable::place(&self.$field)) )*
             }
             fn places(&mut self, each: &mut dyn FnMut(&mut crate::scenario::Span)) {
-                $( crate::scenario::written::Written::places(&mut self.$field, each); )*
+                $( crate::scenario::written::Editable::places(&mut self.$field, each); )*
             }
             fn change_part(
                 &mut self,
                 path: &str,
-                change: &crate::scenario::written::Change<'_>,
+                change: &crate::scenario::written::KeyEdit<'_>,
             ) -> Result<(), Vec<crate::scenario::at::Placed>> {
-                use crate::scenario::written::{Written, key_text, no_key, split};
+                use crate::scenario::written::{Editable, key_text, no_key, split};
                 const KEYS: &[&str] = &[$( key_text!($field $($key)?) ),*];
                 let (key, rest) = split(path);
                 $( if key == key_text!($field $($key)?) {
-                    return Written::change(&mut self.$field, rest, change);
+                    return Editable::change(&mut self.$field, rest, change);
                 } )*
                 no_key(key, KEYS.iter().copied(), change)
             }

@@ -253,9 +253,9 @@ pub(super) fn placed<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) ->
 }
 
 /// A key of a mapping, and where it stands.
-pub(super) struct Key(pub At<String>);
+pub(super) struct KeyText(pub At<String>);
 
-impl<'de> Deserialize<'de> for Key {
+impl<'de> Deserialize<'de> for KeyText {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let (text, at) = placed::<String, D>(from)?;
         Ok(Self(At::new(text, at)))

@@ -6,7 +6,7 @@ use crate::scenario::{Edit, ItemName, KeyChange, Loaded};
 use crate::units::SimDuration;
 
 /// Every step that calls this operation.
-fn calls<'a>(world: &'a Loaded, operation: OperationName) -> impl Iterator<Item = (ItemName, &'a StepItem)> {
+fn calls(world: &Loaded, operation: OperationName) -> impl Iterator<Item = (ItemName, &StepItem)> {
     world
         .expanded
         .steps()

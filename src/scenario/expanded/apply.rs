@@ -1,12 +1,12 @@
 //! How an edit changes a scenario.
 
 use super::edit::{Edit, ItemName, KeyChange};
-use super::section::{Listed, Numbers, OnList, Section};
+use super::section::{Numbers, OnList, Section, SectionItem};
 use crate::scenario::at::{Placed, Wrong};
 use crate::scenario::codes::Code;
 use crate::scenario::file::ScenarioFile;
 use crate::scenario::names::nearest;
-use crate::scenario::written::{Change, EditText, Written, split};
+use crate::scenario::written::{EditText, Editable, KeyEdit, split};
 use crate::units::SimTime;
 
 /// Makes the edit with this number.
@@ -16,7 +16,7 @@ pub(super) fn apply(
     file: &mut ScenarioFile,
     numbers: &mut Numbers,
 ) -> Result<(), Vec<Placed>> {
-    let refuse = |wrong: Wrong| Change::Drop(number).refuse(wrong);
+    let refuse = |wrong: Wrong| KeyEdit::Drop(number).refuse(wrong);
     let no_list = || refuse(Wrong::new(Code::WrongType, "the scenario itself is no item of a list"));
     match edit {
         Edit::Change(item, changes) if item.section == Section::Scenario => {
@@ -107,18 +107,18 @@ fn position(item: &ItemName, number: u32, file: &ScenarioFile, numbers: &Numbers
         _ => Wrong::new(Code::DuplicateName, format!("there are {} items {item}", found.len()))
             .help("say which one by its number, like `#3`"),
     };
-    Change::Drop(number).refuse(wrong).map(|()| 0)
+    KeyEdit::Drop(number).refuse(wrong).map(|()| 0)
 }
 
-fn change_key<W: Written>(item: &mut W, change: &KeyChange, number: u32) -> Result<(), Vec<Placed>> {
+fn change_key<W: Editable>(item: &mut W, change: &KeyChange, number: u32) -> Result<(), Vec<Placed>> {
     let what = match &change.value {
-        Some(text) => Change::Set(EditText { text, edit: number }),
-        None => Change::Drop(number),
+        Some(text) => KeyEdit::Set(EditText { text, edit: number }),
+        None => KeyEdit::Drop(number),
     };
     item.change(Some(&change.key), &what)
 }
 
-fn set_time<W: Written>(item: &mut W, key: &str, at: SimTime, number: u32) -> Result<(), Vec<Placed>> {
+fn set_time<W: Editable>(item: &mut W, key: &str, at: SimTime, number: u32) -> Result<(), Vec<Placed>> {
     change_key(item, &KeyChange::set(key, &format!("{}ns", at.as_nanos())), number)
 }
 
@@ -130,7 +130,7 @@ struct ChangeKeys<'a> {
 
 impl OnList for ChangeKeys<'_> {
     type Out = Result<(), Vec<Placed>>;
-    fn on<T: Listed>(self, list: &mut Vec<T>) -> Self::Out {
+    fn on<T: SectionItem>(self, list: &mut Vec<T>) -> Self::Out {
         let item = &mut list[self.at];
         self.changes
             .iter()
@@ -142,7 +142,7 @@ struct AddItem<'a>(EditText<'a>);
 
 impl OnList for AddItem<'_> {
     type Out = Result<(), Vec<Placed>>;
-    fn on<T: Listed>(self, list: &mut Vec<T>) -> Self::Out {
+    fn on<T: SectionItem>(self, list: &mut Vec<T>) -> Self::Out {
         list.push(self.0.read()?);
         Ok(())
     }
@@ -156,7 +156,7 @@ struct CopyItem<'a> {
 
 impl OnList for CopyItem<'_> {
     type Out = Result<(), Vec<Placed>>;
-    fn on<T: Listed>(self, list: &mut Vec<T>) -> Self::Out {
+    fn on<T: SectionItem>(self, list: &mut Vec<T>) -> Self::Out {
         let mut item = list[self.at].clone();
         for change in self.changes {
             change_key(&mut item, change, self.number)?;
@@ -170,7 +170,7 @@ struct RemoveItem(usize);
 
 impl OnList for RemoveItem {
     type Out = ();
-    fn on<T: Listed>(self, list: &mut Vec<T>) {
+    fn on<T: SectionItem>(self, list: &mut Vec<T>) {
         list.remove(self.0);
     }
 }
@@ -183,10 +183,10 @@ struct MoveItem {
 
 impl OnList for MoveItem {
     type Out = Result<(), Vec<Placed>>;
-    fn on<T: Listed>(self, list: &mut Vec<T>) -> Self::Out {
+    fn on<T: SectionItem>(self, list: &mut Vec<T>) -> Self::Out {
         match T::TIME {
             Some(key) => set_time(&mut list[self.at], key, self.to, self.number),
-            None => Change::Drop(self.number).refuse(Wrong::new(Code::UnknownField, "such an item has no time")),
+            None => KeyEdit::Drop(self.number).refuse(Wrong::new(Code::UnknownField, "such an item has no time")),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::scenario::file::{
     PicsItem, ScenarioFile, StepItem, SwitchItem, VpcItem,
 };
 use crate::scenario::scalars::{Name, words};
-use crate::scenario::written::Written;
+use crate::scenario::written::Editable;
 
 words! {
     /// A list of items that is left when shorthands are expanded, by its key; or the scenario itself.
@@ -51,11 +51,11 @@ pub(super) trait OnList {
     /// What it comes to.
     type Out;
     /// Does it.
-    fn on<T: Listed>(self, list: &mut Vec<T>) -> Self::Out;
+    fn on<T: SectionItem>(self, list: &mut Vec<T>) -> Self::Out;
 }
 
 /// An item of a list.
-pub(super) trait Listed: Written + Clone {
+pub(super) trait SectionItem: Editable + Clone {
     /// The name that is written in it.
     fn name(&self) -> Option<&Name>;
     /// The key that is its time.
@@ -63,7 +63,7 @@ pub(super) trait Listed: Written + Clone {
 }
 
 macro_rules! listed {
-    ($($item:ident)*) => { $( impl Listed for $item {
+    ($($item:ident)*) => { $( impl SectionItem for $item {
         fn name(&self) -> Option<&Name> {
             Some(&self.name.value)
         }
@@ -71,30 +71,30 @@ macro_rules! listed {
 }
 listed! { AccountItem SwitchItem DeviceItem LinkItem CircuitItem IdcItem VpcItem CrossBorderItem }
 
-impl Listed for StepItem {
+impl SectionItem for StepItem {
     fn name(&self) -> Option<&Name> {
         self.bind.as_ref().map(|bind: &At<Name>| &bind.value)
     }
     const TIME: Option<&'static str> = Some("at");
 }
-impl Listed for FlowItem {
+impl SectionItem for FlowItem {
     fn name(&self) -> Option<&Name> {
         Some(&self.name.value)
     }
     const TIME: Option<&'static str> = Some("start");
 }
-impl Listed for FaultItem {
+impl SectionItem for FaultItem {
     fn name(&self) -> Option<&Name> {
         None
     }
     const TIME: Option<&'static str> = Some("at");
 }
-impl Listed for ExpectItem {
+impl SectionItem for ExpectItem {
     fn name(&self) -> Option<&Name> {
         None
     }
 }
-impl Listed for PicsItem {
+impl SectionItem for PicsItem {
     fn name(&self) -> Option<&Name> {
         None
     }
@@ -142,7 +142,7 @@ impl Section {
 
     /// The name of each of its items, where one is written.
     pub(super) fn names(self, file: &ScenarioFile) -> Vec<Option<String>> {
-        fn of<T: Listed>(list: &[T]) -> Vec<Option<String>> {
+        fn of<T: SectionItem>(list: &[T]) -> Vec<Option<String>> {
             list.iter().map(|item| item.name().map(|name| name.0.clone())).collect()
         }
         match self {

@@ -8,8 +8,8 @@ use crate::scenario::Span;
 use crate::scenario::at::{At, Placed, Wrong};
 use crate::scenario::codes::Code;
 use crate::scenario::scalars::{Money, Name};
-use crate::scenario::tagged::{self, Choice, Shape, tagged};
-use crate::scenario::written::{Change, Written, no_key, split};
+use crate::scenario::tagged::{self, Choice, KeySet, tagged};
+use crate::scenario::written::{Editable, KeyEdit, no_key, split};
 use crate::scenario::yaml;
 use crate::units::{BitRate, SimDuration, SimTime};
 

@@ -7,8 +7,8 @@ use crate::scenario::Span;
 use crate::scenario::at::{At, Placed, Wrong};
 use crate::scenario::codes::Code;
 use crate::scenario::scalars::{Name, PlaceRef, Share};
-use crate::scenario::tagged::{self, Choice, Shape, tagged};
-use crate::scenario::written::{Change, Written, item, no_key, split};
+use crate::scenario::tagged::{self, Choice, KeySet, tagged};
+use crate::scenario::written::{Editable, KeyEdit, item, no_key, split};
 use crate::scenario::yaml;
 use crate::units::{BitRate, SimDuration, SimTime};
 

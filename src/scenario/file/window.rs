@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use crate::scenario::Span;
 use crate::scenario::at::{At, Scalar, Wrong};
 use crate::scenario::codes::Code;
-use crate::scenario::written::Written;
+use crate::scenario::written::Editable;
 use crate::scenario::yaml;
 
 /// `[from, to]`, with `from` not after `to`.
@@ -56,7 +56,7 @@ impl<T: Scalar> JsonSchema for Window<T> {
     }
 }
 
-impl<T: Scalar + PartialOrd> Written for Window<T> {
+impl<T: Scalar + PartialOrd> Editable for Window<T> {
     fn place(&self) -> Option<Span> {
         Some(self.from.span)
     }

@@ -30,7 +30,7 @@ pub(super) fn resolve(
     steps: &Steps,
     issues: &mut Issues,
 ) -> Vec<Expectation> {
-    let meaning = Meaning { world, flows, steps };
+    let meaning = Names { world, flows, steps };
     let mut meant: Vec<(&ExpectItem, Expectation)> = Vec::with_capacity(items.len());
     for item in items {
         let expectation = |check| Expectation {
@@ -71,13 +71,13 @@ fn verdict(item: &ExpectItem) -> Expected {
 }
 
 /// What names of an expectation may mean.
-struct Meaning<'a> {
+struct Names<'a> {
     world: &'a Terrain,
     flows: &'a Flows,
     steps: &'a Steps,
 }
 
-impl Meaning<'_> {
+impl Names<'_> {
     /// The check with its parameters.
     fn of(&self, item: &ExpectItem, issues: &mut Issues) -> Option<Check> {
         let number = |n: &Option<At<u64>>| n.as_ref().map_or(0, |n| n.value);
@@ -226,7 +226,7 @@ fn tenants(window: &Window<u64>, issues: &mut Issues) -> Option<(u32, u32)> {
 }
 
 /// What a check is asked about: two expectations of one question cannot both stand.
-type Question = (
+type Asked = (
     CheckWord,
     Option<FlowId>,
     Option<TenantId>,
@@ -234,7 +234,7 @@ type Question = (
     Option<SimTime>,
 );
 
-fn question(check: &Check) -> Question {
+fn question(check: &Check) -> Asked {
     let plain = |word| (word, None, None, None, None);
     match *check {
         Check::Conservation => plain(CheckWord::Conservation),
@@ -255,7 +255,7 @@ fn question(check: &Check) -> Question {
 
 /// Two expectations of one question.
 fn contradictions(meant: &[(&ExpectItem, Expectation)], issues: &mut Issues) {
-    let mut seen: BTreeMap<Question, (&ExpectItem, &Expectation)> = BTreeMap::new();
+    let mut seen: BTreeMap<Asked, (&ExpectItem, &Expectation)> = BTreeMap::new();
     for (item, expectation) in meant {
         let question = question(&expectation.check);
         if let Some((other, already)) = seen.get(&question) {

@@ -26,11 +26,11 @@ const HANDS_MAX: usize = 1_000;
 /// A fault of which everything is known but the wires.
 pub(super) struct Meant {
     at: SimTime,
-    what: What,
+    what: Happening,
 }
 
-/// What happens.
-enum What {
+/// Happening happens.
+enum Happening {
     /// A link changes.
     Link(At<PlaceRef>, LinkChange),
     /// A link goes up and down.
@@ -102,8 +102,8 @@ fn are_few(items: &[FaultItem], issues: &mut Issues) -> bool {
     true
 }
 
-fn what(item: &FaultItem, world: &Terrain, steps: &Steps, end: SimTime, issues: &mut Issues) -> Option<What> {
-    let link = |link: &At<PlaceRef>, change| Some(What::Link(link.clone(), change));
+fn what(item: &FaultItem, world: &Terrain, steps: &Steps, end: SimTime, issues: &mut Issues) -> Option<Happening> {
+    let link = |link: &At<PlaceRef>, change| Some(Happening::Link(link.clone(), change));
     let share = |share: &At<Share>| share.value.0;
     match &item.what {
         FaultWhat::Cut { cut, way: w } => link(cut, LinkChange::Cut(way(w))),
@@ -121,7 +121,7 @@ fn what(item: &FaultItem, world: &Terrain, steps: &Steps, end: SimTime, issues: 
         } => link(duplicate, LinkChange::Duplicate(way(w), share(s))),
         FaultWhat::Flap { flap, way: w } => {
             check_flap(item.at.value, flap, end, issues);
-            Some(What::Flap(flap.clone(), way(w)))
+            Some(Happening::Flap(flap.clone(), way(w)))
         }
         FaultWhat::Misconnect {
             misconnect,
@@ -134,7 +134,7 @@ fn what(item: &FaultItem, world: &Terrain, steps: &Steps, end: SimTime, issues: 
             if spec.as_bps() == 0 {
                 issues.err(spec.span, Code::Zero, "a policer of no rate passes nothing");
             }
-            Some(What::Police {
+            Some(Happening::Police {
                 switch: switch?,
                 tenant: tenant?,
                 rate: spec.value,
@@ -153,14 +153,14 @@ fn way(word: &Option<At<WayWord>>) -> LinkWay {
     }
 }
 
-fn attached(vbr: &At<Name>, yes: bool, steps: &Steps, issues: &mut Issues) -> Option<What> {
+fn attached(vbr: &At<Name>, yes: bool, steps: &Steps, issues: &mut Issues) -> Option<Happening> {
     let Some(slot) = steps.slot(vbr) else {
         let message = format!("there is no VBR `{}`", vbr.0);
         issues.dangling(vbr.span, message, vbr, steps.slot_names.keys().map(String::as_str));
         return None;
     };
     let vbr = vbr.clone();
-    Some(What::Attached { slot, vbr, yes })
+    Some(Happening::Attached { slot, vbr, yes })
 }
 
 fn check_flap(at: SimTime, flap: &FlapItem, end: SimTime, issues: &mut Issues) {
@@ -202,7 +202,7 @@ fn misconnect(
     vlan_id: &At<u64>,
     world: &Terrain,
     issues: &mut Issues,
-) -> Option<What> {
+) -> Option<Happening> {
     let place = world.switch_names.get(switch, switch.span, issues);
     let vid = super::sites::vid(vlan_id, 1, issues);
     let (place, owner) = (place?, world.tenant(tenant, issues)?);
@@ -210,7 +210,7 @@ fn misconnect(
     let services = world.idcs.iter().enumerate();
     let mut services = services.filter(|(_, idc)| idc.tenant == owner && at_switch(idc.circuit));
     match (services.next(), services.count()) {
-        (Some((idc, _)), 0) => Some(What::Misconnect {
+        (Some((idc, _)), 0) => Some(Happening::Misconnect {
             switch: place,
             idc,
             vid: vid?,

@@ -167,7 +167,7 @@ fn flow(
             stack,
             tag,
         } => {
-            let replayed = replay::Replayed {
+            let replayed = replay::ReplayKeys {
                 capture,
                 only_vid,
                 stack,
@@ -184,7 +184,7 @@ fn flow(
             ethertype,
             ..
         } => {
-            let forged = raw::Forged {
+            let forged = raw::RawKeys {
                 size,
                 tags: tags.as_deref().unwrap_or_default(),
                 dst_mac,

@@ -2,7 +2,7 @@
 //! switch.
 
 use super::hands::Hands;
-use super::{FAULTS_MAX, Meant, What};
+use super::{FAULTS_MAX, Happening, Meant};
 use crate::ident::LinkId;
 use crate::node::{LinkChange, LinkWay, VpcChange};
 use crate::scenario::at::At;
@@ -27,27 +27,27 @@ pub(in crate::scenario::resolve) fn wire(
     let mut hands = Hands::new(wired);
     for Meant { at, what } in meant {
         match what {
-            What::Link(name, change) => {
+            Happening::Link(name, change) => {
                 if let Some(link) = link(&name, wired, issues) {
                     let what = Fault::Link(link, change);
                     list.push(FaultPlan { at, what });
                 }
             }
-            What::Flap(flap, way) => {
+            Happening::Flap(flap, way) => {
                 if let Some(link) = link(&flap.link, wired, issues) {
                     flaps(at, &flap, link, way, end, &mut list);
                 }
             }
-            What::Misconnect { switch, idc, vid } => {
+            Happening::Misconnect { switch, idc, vid } => {
                 let port = wired.circuit_ports[world.idcs[idc].circuit];
                 let changes = hands.misconnect(wired.switch_nodes[switch], idc, port, vid);
                 list.extend(changes.into_iter().map(|what| FaultPlan { at, what }));
             }
-            What::Police { switch, tenant, rate } => {
+            Happening::Police { switch, tenant, rate } => {
                 let changes = hands.police(wired.switch_nodes[switch], tenant, rate);
                 list.extend(changes.into_iter().map(|what| FaultPlan { at, what }));
             }
-            What::Attached { slot, vbr, yes } => match wired.slots.get(slot).and_then(|slot| slot.vpc) {
+            Happening::Attached { slot, vbr, yes } => match wired.slots.get(slot).and_then(|slot| slot.vpc) {
                 Some((node, port)) => list.push(FaultPlan {
                     at,
                     what: Fault::Vpc(node, VpcChange::Attached(port, yes)),

@@ -26,7 +26,7 @@ pub(super) struct Times {
 }
 
 /// What is forged.
-pub(super) struct Forged<'a> {
+pub(super) struct RawKeys<'a> {
     pub size: &'a Option<At<SizeText>>,
     pub tags: &'a [TagItem],
     pub dst_mac: &'a Option<At<MacAddr>>,
@@ -38,7 +38,7 @@ pub(super) struct Forged<'a> {
 /// The frames of a flow with `kind: raw`, each with its time since the first.
 pub(super) fn frames(
     item: &FlowItem,
-    forged: &Forged<'_>,
+    forged: &RawKeys<'_>,
     from: FlowEnd,
     size: FrameSize,
     times: &Times,

@@ -1,4 +1,4 @@
-//! Replayed traffic: frames of a capture, as an IDC sends them.
+//! ReplayKeys traffic: frames of a capture, as an IDC sends them.
 
 use super::{Captures, FlowEnd};
 use crate::scenario::at::At;
@@ -12,7 +12,7 @@ use crate::scenario::scalars::VidStack;
 use crate::wire::{Tag, Vid};
 
 /// What a replay says of its frames.
-pub(super) struct Replayed<'a> {
+pub(super) struct ReplayKeys<'a> {
     pub capture: &'a At<String>,
     pub only_vid: &'a Option<At<VidStack>>,
     pub stack: &'a Option<At<StackWord>>,
@@ -22,7 +22,7 @@ pub(super) struct Replayed<'a> {
 /// The frames of a flow with `kind: replay`, each with its time since the capture's first.
 pub(super) fn frames(
     item: &FlowItem,
-    replayed: &Replayed<'_>,
+    replayed: &ReplayKeys<'_>,
     from: FlowEnd,
     captures: &Captures,
     world: &Terrain,
@@ -65,7 +65,7 @@ pub(super) fn frames(
 }
 
 /// What becomes of the tags of its frames, at an IDC with this tag of its own.
-fn stack(item: &FlowItem, replayed: &Replayed<'_>, own: Option<Vid>, issues: &mut Issues) -> Option<Stack> {
+fn stack(item: &FlowItem, replayed: &ReplayKeys<'_>, own: Option<Vid>, issues: &mut Issues) -> Option<Stack> {
     let word = match (replayed.stack, own) {
         (Some(word), _) => word.value,
         (None, Some(_)) => StackWord::Retag,
