@@ -17,7 +17,8 @@ use std::time::Duration;
 
 use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use trunklab::engine::{Event, EventKey, LinkSetup, NoController, Outcome, Phase, Setup, Wheel, World};
+use trunklab::control::NoController;
+use trunklab::engine::{Event, EventKey, LinkSetup, Outcome, Phase, Setup, Wheel, World};
 use trunklab::evidence::{
     Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, Observer, Outbox, Packet, ServiceFrames,
     ServicePort, Trace,

@@ -12,9 +12,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use trunklab::check::{Case, Judgement, judge};
-use trunklab::engine::{self, Run, World};
+use trunklab::engine::{self, World};
 use trunklab::evidence::NoObserver;
 use trunklab::provision::Defaults;
+use trunklab::record::Record;
 use trunklab::scenario::{self, Plan, SourceError, Sources};
 
 mod clock;
@@ -81,13 +82,13 @@ fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     (clock::cpu().saturating_sub(start), made)
 }
 
-fn simulate(plan: &Plan) -> Run {
+fn simulate(plan: &Plan) -> Record {
     let (run, NoObserver) = engine::run(plan, Defaults, NoObserver).expect("a plan that exists can be run");
     run
 }
 
-fn judged(plan: &Plan, run: &Run) -> Judgement {
-    judge(&Case { plan, run })
+fn judged(plan: &Plan, run: &Record) -> Judgement {
+    judge(&Case { plan, record: run })
 }
 
 fn shipped(folder: &Path, into: &mut Vec<String>) {

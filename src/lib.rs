@@ -19,7 +19,9 @@
 //! | `session` | health checks; room for BGP and BFD | the same inputs in the same order give the same outputs |
 //! | `node` | IDC, access point, fabric, access device, VBR, VPC, link | no I/O, no clock; the same code runs simulated and live |
 //! | `scenario` | reading, validation, wiring, import | a plan that exists can be run |
-//! | `engine` | virtual time: queue, world, control plane | the digest is a function of (plan, seed) alone |
+//! | `record` | what a run leaves: account, watches, gates, meters, devices, money; its observers by name | it judges nothing; its size depends on tenants, stations and changes, never on frames |
+//! | `control` | the law in time, and a plan's timeline | the data plane is what the law says, by one lowering |
+//! | `engine` | virtual time: queue, world | the digest is a function of (plan, seed) alone |
 //! | `check` | one judgement per question | reads evidence, never mends it |
 //! | `prove` | the proof that no frame leaves its owner's nodes, and leaks of it | what it proves, it proves of the tables read back out of the forwarders |
 //! | `certificate` | the small checker of proofs | a certificate stands or falls without the prover's code |
@@ -36,6 +38,7 @@ pub mod bench;
 pub mod certificate;
 pub mod check;
 pub mod cli;
+pub mod control;
 pub mod engine;
 pub mod evidence;
 pub mod forward;
@@ -46,6 +49,7 @@ pub mod mutants;
 pub mod node;
 pub mod prove;
 pub mod provision;
+pub mod record;
 pub mod report;
 pub mod scenario;
 pub mod session;

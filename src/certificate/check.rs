@@ -31,6 +31,11 @@ fn refuse<T>(why: String) -> Result<T, Wrong> {
 }
 
 fn claims_at(all: &Certificate, port: usize) -> &[Claim] {
+    debug_assert_eq!(
+        all.at.len(),
+        all.ports.len() + 1,
+        "every port knows where its claims are"
+    );
     &all.claims[all.at[port] as usize..all.at[port + 1] as usize]
 }
 

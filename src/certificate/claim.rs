@@ -63,7 +63,9 @@ impl Claim {
     pub fn push(self, tag: u16) -> Option<Self> {
         let full = self.0 >> LAST & TAG != 0;
         let stack = (self.0 & STACK) >> TAG_BITS & STACK | u128::from(tag) << FIRST;
-        (!full).then_some(Self(self.0 & !STACK | stack))
+        let pushed = Self(self.0 & !STACK | stack);
+        debug_assert!(full || pushed.pop() == self, "what was put on comes off again");
+        (!full).then_some(pushed)
     }
 
     /// Without the outermost tag.

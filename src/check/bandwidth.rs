@@ -10,6 +10,7 @@ use super::index::Index;
 use super::{Finding, Verdict};
 use crate::evidence::{Shadow, SoldRate};
 use crate::ident::{DropReason, Fate, StationId, TenantId};
+use crate::record::{Needed, uncontrolled};
 use crate::scenario::Plan;
 use crate::scenario::plan::NodeKind;
 
@@ -23,18 +24,16 @@ struct Stream {
 
 pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
     let case = &index.case;
-    let (mut wrong, mut kept, mut more, mut unseen) = (Vec::new(), 0u64, 0u64, Vec::new());
+    let (mut wrong, mut kept, mut more, mut seen) = (Vec::new(), 0u64, 0u64, Vec::new());
     let mut lost_over = 0;
     let company = Company::new(index);
     for tenant in case.tenants(only) {
-        let offered = case.run.profiles.offered(tenant);
+        let offered = case.record.profiles.offered(tenant);
         if offered.iter().all(|way| way.octets == 0) {
             continue;
         }
         let streams = streams(index, tenant);
-        if !arrived(index, tenant) {
-            unseen.push(case.tenant(tenant));
-        }
+        seen.push((case.tenant(tenant), arrived(index, tenant)));
         wrong.extend(streams.iter().filter(|s| s.passed.over > 0).map(Stream::excess));
         lost_over += lost(index, tenant, POLICED).map(|(_, lost)| lost).sum::<u64>();
         if offered.iter().any(|way| way.over > 0) {
@@ -62,6 +61,7 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
     if !wrong.is_empty() {
         return Finding::new(Verdict::Fail, text).with(wrong.into_iter().take(12).collect());
     }
+    let unseen = uncontrolled(Needed::Each, seen);
     if !unseen.is_empty() {
         let text = format!("{text}; nothing arrived for {}: the control is missing", some(unseen));
         return Finding::new(Verdict::Inconc, text);
@@ -87,7 +87,7 @@ impl Stream {
 fn arrived(index: &Index<'_>, tenant: TenantId) -> bool {
     let accounts = index
         .flows_of(tenant)
-        .filter_map(|flow| index.case.run.evidence.flow(flow));
+        .filter_map(|flow| index.case.record.evidence.flow(flow));
     accounts.into_iter().any(|a| a.forward.arrived.frames > 0)
 }
 
@@ -95,7 +95,7 @@ fn arrived(index: &Index<'_>, tenant: TenantId) -> bool {
 /// the cloud at its circuit's.
 fn streams(index: &Index<'_>, tenant: TenantId) -> Vec<Stream> {
     let case = &index.case;
-    let (numbering, profiles) = (&case.run.numbering, &case.run.profiles);
+    let (numbering, profiles) = (&case.record.numbering, &case.record.profiles);
     let mut out = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
     for i in index.slots_of(tenant) {
@@ -166,7 +166,7 @@ struct Company<'a> {
 impl<'a> Company<'a> {
     fn new(index: &Index<'a>) -> Self {
         let sent = |flow| {
-            let account = index.case.run.evidence.flow(flow);
+            let account = index.case.record.evidence.flow(flow);
             account.is_some_and(|account| account.forward.sent.frames > 0)
         };
         let tenants = index.case.tenants(None);
@@ -185,7 +185,7 @@ impl<'a> Company<'a> {
         let mut switches = ends
             .filter_map(|(node, port)| match &self.plan.nodes[node.index()].kind {
                 NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) => Some((switch, port)),
-                _ => None,
+                NodeKind::AccessDevice(_) | NodeKind::Idc(_) | NodeKind::Vbr(_) | NodeKind::Vpc(_) => None,
             })
             .peekable();
         if switches.peek().is_none() {

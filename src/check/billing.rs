@@ -20,7 +20,7 @@ pub(super) fn judge(
 ) -> Finding {
     let case = &index.case;
     let lines: Vec<InvoiceLine> = case
-        .run
+        .record
         .invoice(case.plan)
         .into_iter()
         .filter(|l| meant(case, l, tenant))
@@ -38,7 +38,7 @@ pub(super) fn judge(
         .filter(|l| l.row == BillRow::OutboundDataTransfer)
         .map(|l| l.quantity)
         .sum();
-    let policies = case.run.cloud.law.world().policies.list();
+    let policies = case.record.cloud.law.world().policies.list();
     let value = |name: &str| {
         let policy = policies.iter().find(|p| p.name == name);
         policy.map_or("", |p| p.value.as_str())
@@ -70,7 +70,7 @@ pub(super) fn judge(
 
 /// Octets that left while nobody's outbound billing was on, where there were any.
 fn unbilled(case: &Case<'_>) -> String {
-    match case.run.cloud.ledger.unbilled().map(|(_, u)| u.octets).sum::<u64>() {
+    match case.record.cloud.ledger.unbilled().map(|(_, u)| u.octets).sum::<u64>() {
         0 => String::new(),
         n => format!(", {} of all tenants not billed", thousands(n)),
     }
@@ -80,17 +80,17 @@ fn unbilled(case: &Case<'_>) -> String {
 /// was shown.
 fn meant(case: &Case<'_>, line: &InvoiceLine, tenant: Option<TenantId>) -> bool {
     let Some(tenant) = tenant else { return true };
-    let law = &case.run.cloud.law;
+    let law = &case.record.cloud.law;
     let owner = match line.resource {
         ResourceId::Connection(id) => law.port(id).map(|p| p.owner),
         ResourceId::Vbr(id) => law.vbr(id).map(|v| v.owner),
-        _ => None,
+        ResourceId::Attachment(_) | ResourceId::Unbound => None,
     };
     if let Some(owner) = owner {
         return owner == case.plan.tenants[tenant.index()].account;
     }
     let id = line.resource.to_string();
-    case.run.cloud.facts.iter().any(|(_, fact)| {
+    case.record.cloud.facts.iter().any(|(_, fact)| {
         let port = fact.port.as_ref().is_some_and(|p| p.id == id);
         fact.tenant == tenant && (port || fact.vbr.as_ref().is_some_and(|v| v.id == id))
     })
@@ -133,10 +133,10 @@ fn payers(case: &Case<'_>, lines: &[InvoiceLine], row: BillRow) -> String {
 /// Three counters of every VLAN, and the ledger. The meter reads frames on the wire, the gate
 /// watch by its own sums, and the device counts by its tables and sees no wire.
 fn uneven(case: &Case<'_>) -> Vec<String> {
-    let (run, plan) = (case.run, case.plan);
-    let vlans = run.numbering.vlans();
+    let (record, plan) = (case.record, case.plan);
+    let vlans = record.numbering.vlans();
     let mut metered = vec![(0u64, 0u64, 0u64); vlans.len()];
-    for r in run.meter.readings().iter().filter(|r| r.bound == Bound::Outbound) {
+    for r in record.meter.readings().iter().filter(|r| r.bound == Bound::Outbound) {
         if let Some(sum) = metered.get_mut(r.service as usize) {
             *sum = (sum.0 + r.metered.frames, sum.1 + r.metered.l2, sum.2 + r.metered.l3);
         }
@@ -145,9 +145,9 @@ fn uneven(case: &Case<'_>) -> Vec<String> {
     let mut refused = refused(case);
     let untouched = refused.iter().all(|frames| *frames == 0);
     for (i, (circuit, vlan)) in vlans.iter().enumerate() {
-        let gate = &run.gates.gates()[i];
+        let gate = &record.gates.gates()[i];
         let watched = gate.while_open + gate.while_closed;
-        let device = run.devices.get(i).map(|d| d.sent).unwrap_or_default();
+        let device = record.devices.get(i).map(|d| d.sent).unwrap_or_default();
         let (frames, l2, l3) = metered[i];
         let ahead = device.frames.checked_sub(frames).filter(|n| *n <= refused[*circuit]);
         let even = match ahead {
@@ -166,12 +166,12 @@ fn uneven(case: &Case<'_>) -> Vec<String> {
             ));
         }
     }
-    let ledger = &run.cloud.ledger;
+    let ledger = &record.cloud.ledger;
     let billed: u64 = ledger.hours().map(|(.., octets)| octets).sum();
     let unbilled: u64 = ledger.unbilled().map(|(_, u)| u.octets).sum();
-    let counted = match run.cloud.law.world().policies.billing_point {
+    let counted = match record.cloud.law.world().policies.billing_point {
         BillingPoint::CircuitEgress if untouched => by_device(case),
-        _ => run.outbound_octets(plan),
+        BillingPoint::CircuitEgress | BillingPoint::VbrEgress => record.outbound_octets(plan),
     };
     if billed + unbilled != counted {
         out.push(format!(
@@ -186,13 +186,13 @@ fn uneven(case: &Case<'_>) -> Vec<String> {
 
 /// What left by the circuits on the basis of the bill, by the devices' own counters.
 fn by_device(case: &Case<'_>) -> u64 {
-    let octets = octets(case.run.cloud.law.world().policies.octets_billing);
-    case.run.devices.iter().map(|d| d.sent.on(octets)).sum()
+    let octets = octets(case.record.cloud.law.world().policies.octets_billing);
+    case.record.devices.iter().map(|d| d.sent.on(octets)).sum()
 }
 
 /// Frames that ended on each circuit's link, at most so many of them before they had entered it.
 fn refused(case: &Case<'_>) -> Vec<u64> {
-    let cells = case.run.evidence.cells();
+    let cells = case.record.evidence.cells();
     let of = |link| {
         let here = cells.iter().filter(|(key, _)| key.station == StationId::link(link));
         here.map(|(_, count)| count.frames).sum()

@@ -1,8 +1,8 @@
 //! What every judgement may look at: the plan and its run, with names for what they number.
 
-use crate::engine::Run;
 use crate::evidence::FlowAccount;
 use crate::ident::{AccountId, FlowId, StationId, TenantId};
+use crate::record::Record;
 use crate::scenario::Plan;
 use crate::scenario::plan::{FlowPlan, Place};
 
@@ -12,7 +12,7 @@ pub struct Case<'a> {
     /// What was meant.
     pub plan: &'a Plan,
     /// What happened.
-    pub run: &'a Run,
+    pub record: &'a Record,
 }
 
 impl<'a> Case<'a> {
@@ -54,7 +54,7 @@ impl<'a> Case<'a> {
 
     /// Flows with their accounts; `None` where nothing of the flow was heard.
     pub(super) fn flows(&self) -> impl Iterator<Item = (FlowId, &'a FlowPlan, Option<&'a FlowAccount>)> + use<'a> {
-        let evidence = &self.run.evidence;
+        let evidence = &self.record.evidence;
         let flows = self.plan.flows.iter().enumerate();
         flows.map(move |(i, flow)| (FlowId::of(i), flow, evidence.flow(FlowId::of(i))))
     }
@@ -62,7 +62,7 @@ impl<'a> Case<'a> {
     /// Frames that all tenants and nobody offered.
     pub(crate) fn offered(&self) -> u64 {
         let all = self.tenants(None).chain([TenantId::NONE]);
-        all.map(|t| self.run.evidence.tenant(t).offered.frames).sum()
+        all.map(|t| self.record.evidence.tenant(t).offered.frames).sum()
     }
 }
 

@@ -65,7 +65,7 @@ impl CloudWay {
 
 pub(super) fn judge(case: &Case<'_>, slot: usize, need: &Need, fits: bool) -> Finding {
     let way = way(case, slot);
-    if way.ready.is_none() && need.ready_by.is_none_or(|by| by > case.run.end) {
+    if way.ready.is_none() && need.ready_by.is_none_or(|by| by > case.record.end) {
         return Finding::new(Verdict::Inconc, "it never opened, and the run ends before it has to");
     }
     let misses = way.misses(need);
@@ -89,7 +89,7 @@ pub(super) fn judge(case: &Case<'_>, slot: usize, need: &Need, fits: bool) -> Fi
 pub fn way(case: &Case<'_>, slot: usize) -> CloudWay {
     let plan = &case.plan.vbr_slots[slot];
     let facts = || {
-        case.run
+        case.record
             .cloud
             .facts
             .iter()
@@ -102,7 +102,7 @@ pub fn way(case: &Case<'_>, slot: usize) -> CloudWay {
     let circuit = &case.plan.circuits[plan.circuit];
     let bandwidth = vbr.and_then(|v| v.bandwidth).or(vbr.map(|_| circuit.bandwidth));
     let prices = case.plan.prices.as_ref();
-    let unit = case.run.cloud.law.world().policies.spec_1g;
+    let unit = case.record.cloud.law.world().policies.spec_1g;
     let (monthly, once) = match port {
         Some(port) => (prices.and_then(|p| shared(p, port.bandwidth, unit)), Some(0)),
         None => {
@@ -138,7 +138,8 @@ fn delay(case: &Case<'_>, slot: &VbrSlot, addresses: &str) -> Option<(SimDuratio
     let mut nodes = case.plan.nodes.iter();
     let idc = nodes.position(|node| match &node.kind {
         NodeKind::Idc(idc) => idc.tenant == slot.tenant && idc.address == peer,
-        _ => false,
+        NodeKind::AccessPoint(_) | NodeKind::Fabric(_) | NodeKind::AccessDevice(_) => false,
+        NodeKind::Vbr(_) | NodeKind::Vpc(_) => false,
     })?;
     let idc = NodeId::of(idc);
     let uni = case

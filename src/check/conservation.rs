@@ -5,7 +5,7 @@ use super::{Finding, Verdict};
 use crate::ident::TenantId;
 
 pub(super) fn judge(case: &Case<'_>) -> Finding {
-    let evidence = &case.run.evidence;
+    let evidence = &case.record.evidence;
     let all: Vec<TenantId> = case.tenants(None).chain([TenantId::NONE]).collect();
     let details: Vec<String> = all
         .iter()
@@ -44,7 +44,7 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
 
 /// Sums that come by other ways: the cells of each tenant, its flows, and the world's own count.
 fn cross_checks(case: &Case<'_>) -> Vec<String> {
-    let evidence = &case.run.evidence;
+    let evidence = &case.record.evidence;
     let mut sums = vec![[0u64; 3]; case.plan.tenants.len() + 1];
     let slot = |tenant: TenantId| tenant.index().min(case.plan.tenants.len());
     for (key, count) in evidence.cells() {
@@ -76,10 +76,10 @@ fn cross_checks(case: &Case<'_>) -> Vec<String> {
         .chain([TenantId::NONE])
         .map(|t| evidence.tenant(t).held.frames)
         .sum();
-    if held != case.run.stats.held {
+    if held != case.record.stats.held {
         out.push(format!(
             "{held} frames are told as under way, the network held {}",
-            case.run.stats.held
+            case.record.stats.held
         ));
     }
     out

@@ -34,7 +34,7 @@ struct Totals<'a> {
 
 pub(super) fn judge(index: &Index<'_>, tenant: Option<TenantId>, flow: Option<FlowId>, budget: Budget) -> Finding {
     let mut totals = Totals::default();
-    let Case { plan: whole, run } = index.case;
+    let Case { plan: whole, record } = index.case;
     let meant: Vec<FlowId> = match (flow, tenant) {
         (Some(flow), _) => vec![flow],
         (None, Some(tenant)) => index.flows_of(tenant).collect(),
@@ -42,7 +42,7 @@ pub(super) fn judge(index: &Index<'_>, tenant: Option<TenantId>, flow: Option<Fl
     };
     for id in meant {
         let plan = &whole.flows[id.index()];
-        match run.evidence.flow(id).filter(|a| a.forward.sent.frames > 0) {
+        match record.evidence.flow(id).filter(|a| a.forward.sent.frames > 0) {
             Some(account) => totals.add(&plan.name, account, plan.answered),
             None => totals.mute.push(&plan.name),
         }

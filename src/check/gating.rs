@@ -4,12 +4,13 @@
 use super::case::{Case, frames, some, thousands};
 use super::{Finding, Verdict};
 use crate::evidence::GateCount;
+use crate::record::{Needed, uncontrolled as without_control};
 
 pub(super) fn judge(case: &Case<'_>) -> Finding {
     if case.plan.vbr_slots.is_empty() {
         return Finding::new(Verdict::NotApplicable, "the scenario has no service");
     }
-    let gates = case.run.gates.gates();
+    let gates = case.record.gates.gates();
     let sum = |count: &dyn Fn(&GateCount) -> u64| -> u64 { gates.iter().map(count).sum() };
     let closed = sum(&|g| g.while_closed.frames);
     if closed > 0 {
@@ -46,12 +47,12 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
 }
 
 fn passed(case: &Case<'_>) -> Vec<String> {
-    let gates = case.run.gates.gates().iter().enumerate();
+    let gates = case.record.gates.gates().iter().enumerate();
     let through = gates.filter(|(_, gate)| gate.while_closed.frames > 0).take(12);
     through
         .map(|(i, gate)| {
             let first = case
-                .run
+                .record
                 .gates
                 .frames()
                 .of(u32::try_from(i).unwrap_or(u32::MAX))
@@ -66,20 +67,18 @@ fn passed(case: &Case<'_>) -> Vec<String> {
 /// Gates that were tried while closed and have no control: neither passed a frame while they
 /// were open, nor did another gate of the same circuit.
 fn uncontrolled(case: &Case<'_>) -> Vec<String> {
-    let gates = case.run.gates.gates();
+    let gates = case.record.gates.gates();
     let mut circuits = vec![false; case.plan.circuits.len()];
     for (i, _) in gates.iter().enumerate().filter(|(_, g)| g.while_open.frames > 0) {
         circuits[circuit(case, i)] = true;
     }
     let tried = gates.iter().enumerate().filter(|(_, g)| g.tried_closed.frames > 0);
-    tried
-        .filter(|(i, _)| !circuits[circuit(case, *i)])
-        .map(|(i, _)| name(case, i))
-        .collect()
+    let missing = without_control(Needed::Each, tried.map(|(i, _)| (i, circuits[circuit(case, i)])));
+    missing.into_iter().map(|i| name(case, i)).collect()
 }
 
 fn circuit(case: &Case<'_>, gate: usize) -> usize {
-    let vlans = case.run.numbering.vlans();
+    let vlans = case.record.numbering.vlans();
     match vlans.get(gate) {
         Some((circuit, _)) => *circuit,
         None => case.plan.vbr_slots[gate - vlans.len()].circuit,
@@ -87,7 +86,7 @@ fn circuit(case: &Case<'_>, gate: usize) -> usize {
 }
 
 fn name(case: &Case<'_>, gate: usize) -> String {
-    let vlans = case.run.numbering.vlans();
+    let vlans = case.record.numbering.vlans();
     match vlans.get(gate) {
         Some((circuit, vlan)) => format!("VLAN {vlan} of {}", case.plan.circuits[*circuit].name),
         None => case.plan.vbr_slots[gate - vlans.len()].name.clone(),

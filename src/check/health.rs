@@ -27,20 +27,20 @@ pub(super) fn judge(case: &Case<'_>, of: TenantId, unhealthy: Option<Window>, he
     let up = healthy.is_none_or(|window| held(&turns.up, Some(window)));
     if !(down && up) {
         let late = |at: &[SimTime], window: Option<Window>| {
-            window.is_some_and(|(_, to)| to > case.run.end && at.iter().all(|t| within(*t, window)))
+            window.is_some_and(|(_, to)| to > case.record.end && at.iter().all(|t| within(*t, window)))
         };
         if (down || late(&turns.down, unhealthy)) && (up || late(&turns.up, healthy)) {
-            let text = format!("{story}; the run ends at {}, within the window", case.run.end);
+            let text = format!("{story}; the run ends at {}, within the window", case.record.end);
             return Finding::new(Verdict::Inconc, text);
         }
         return Finding::new(Verdict::Fail, format!("{story}{}", wanted(unhealthy, healthy)));
     }
-    if case.run.evidence.changes_omitted() > 0 {
+    if case.record.evidence.changes_omitted() > 0 {
         return Finding::new(Verdict::Inconc, format!("{story}; later changes were not kept"));
     }
     // The check begins as healthy: only an answer shows that it ever worked.
-    let own = case.run.isolation.own(of);
-    let first = turns.down.first().copied().unwrap_or(case.run.end);
+    let own = case.record.isolation.own(of);
+    let first = turns.down.first().copied().unwrap_or(case.record.end);
     if own.first_probe.is_none_or(|at| at > first) {
         let text = format!("{story}, but no probe was answered before: the control is missing");
         return Finding::new(Verdict::Inconc, text);
@@ -53,7 +53,7 @@ impl Turns {
     fn of(case: &Case<'_>, tenant: TenantId) -> Self {
         let mut turns = Self::default();
         let mut sick: BTreeMap<NodeId, bool> = BTreeMap::new();
-        for noted in case.run.evidence.changes() {
+        for noted in case.record.evidence.changes() {
             let NodeChange::Health { tenant: of, healthy } = noted.change else {
                 continue;
             };

@@ -49,7 +49,7 @@ impl<'a> Index<'a> {
 
     /// The cells of a tenant, sorted.
     pub(super) fn cells(&self, tenant: TenantId) -> &[(CellKey, Count)] {
-        let all = self.cells.get_or_init(|| self.case.run.evidence.cells());
+        let all = self.cells.get_or_init(|| self.case.record.evidence.cells());
         let from = all.partition_point(|(key, _)| key.tenant < tenant);
         let len = all[from..].partition_point(|(key, _)| key.tenant == tenant);
         &all[from..from + len]
@@ -67,7 +67,7 @@ impl<'a> Index<'a> {
     /// What was shown of a tenant's services, in order of time.
     pub(super) fn facts(&self, tenant: TenantId) -> impl Iterator<Item = &'a ServiceFact> + '_ {
         let all = self.facts.get_or_init(|| {
-            let facts = self.case.run.cloud.facts.iter();
+            let facts = self.case.record.cloud.facts.iter();
             ByTenant::new(facts.map(|(_, fact)| (fact.tenant, fact)))
         });
         all.of(tenant).iter().map(|(_, fact)| *fact)

@@ -13,7 +13,7 @@ use crate::wire::Vid;
 pub(super) fn judge(case: &Case<'_>) -> Finding {
     let mut seen = 0u64;
     let mut wrong = Vec::new();
-    for (_, fact) in &case.run.cloud.facts {
+    for (_, fact) in &case.record.cloud.facts {
         let (Some(vbr), Some(port)) = (&fact.vbr, &fact.port) else {
             continue;
         };
@@ -28,7 +28,7 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
     }
     let records = records(case, &mut wrong);
     let tables = tables(case, &mut wrong);
-    wrong.extend(case.run.cloud.law.violations());
+    wrong.extend(case.record.cloud.law.violations());
     match (wrong.is_empty(), seen + records) {
         (false, _) => Finding::new(Verdict::Fail, "a VBR does not inherit from its shared port")
             .with(wrong.into_iter().take(12).collect()),
@@ -48,7 +48,7 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
 /// Each VBR's own record against its port's, and how many VBRs name each port. Returns how many
 /// pairs there were.
 fn records(case: &Case<'_>, wrong: &mut Vec<String>) -> u64 {
-    let law = &case.run.cloud.law;
+    let law = &case.record.cloud.law;
     let hanging = law.vbrs().filter(|(_, vbr)| vbr.is_on_port());
     let mut pairs: Vec<(PcId, VbrId)> = hanging.map(|(id, vbr)| (vbr.connection, id)).collect();
     pairs.sort_unstable();
@@ -68,11 +68,11 @@ fn records(case: &Case<'_>, wrong: &mut Vec<String>) -> u64 {
 /// the shared port. Returns how many there were.
 fn tables(case: &Case<'_>, wrong: &mut Vec<String>) -> u64 {
     let mut last: std::collections::BTreeMap<(&str, u16), &ServiceFact> = std::collections::BTreeMap::new();
-    for (_, fact) in &case.run.cloud.facts {
+    for (_, fact) in &case.record.cloud.facts {
         last.insert((&fact.circuit, fact.vlan), fact);
     }
     let mut seen = 0;
-    for ((circuit, vlan), device) in case.run.numbering.vlans().iter().zip(&case.run.devices) {
+    for ((circuit, vlan), device) in case.record.numbering.vlans().iter().zip(&case.record.devices) {
         let plan = &case.plan.circuits[*circuit];
         let Some(fact) = last.get(&(plan.name.as_str(), *vlan)).filter(|f| f.open) else {
             continue;

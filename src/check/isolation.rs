@@ -4,10 +4,11 @@ use super::case::{Case, frames, some, thousands};
 use super::{Finding, Verdict};
 use crate::evidence::{Leak, LeakCount};
 use crate::ident::{DropReason, Fate, TenantId};
+use crate::record::{Needed, uncontrolled};
 use crate::scenario::plan::NodeKind;
 
 pub(super) fn judge(case: &Case<'_>) -> Finding {
-    let watch = &case.run.isolation;
+    let watch = &case.record.isolation;
     if !watch.leaks().is_empty() {
         return leaked(case);
     }
@@ -20,9 +21,13 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
     }
     let controls: Vec<(TenantId, Control)> = placed.iter().map(|t| (*t, Control::default())).collect();
     let controls = fill(case, controls);
-    let missing: Vec<String> = controls
+    // What did not leak has to be frames that came all the way, of each tenant its own.
+    let seen = controls
         .iter()
-        .filter_map(|(tenant, control)| Some(format!("{} {}", case.tenant(*tenant), control.missing()?)))
+        .map(|(tenant, control)| ((tenant, control.missing()), control.missing().is_none()));
+    let missing: Vec<String> = uncontrolled(Needed::Each, seen)
+        .into_iter()
+        .filter_map(|(tenant, place)| Some(format!("{} {}", case.tenant(*tenant), place?)))
         .collect();
     if !missing.is_empty() {
         let names = some(missing.iter().map(String::as_str));
@@ -78,10 +83,10 @@ fn fill(case: &Case<'_>, mut controls: Vec<(TenantId, Control)>) -> Vec<(TenantI
         match node.kind {
             NodeKind::Idc(_) => control.has_customer = true,
             NodeKind::Vbr(_) | NodeKind::Vpc(_) => control.has_cloud = true,
-            _ => {}
+            NodeKind::AccessPoint(_) | NodeKind::Fabric(_) | NodeKind::AccessDevice(_) => {}
         }
     }
-    for (key, count) in case.run.evidence.cells() {
+    for (key, count) in case.record.evidence.cells() {
         let Some(node) = key.station.as_node().filter(|_| came(key.fate)) else {
             continue;
         };
@@ -92,7 +97,8 @@ fn fill(case: &Case<'_>, mut controls: Vec<(TenantId, Control)>) -> Vec<(TenantI
         match kind(node) {
             NodeKind::Idc(_) => control.customer += count.frames,
             NodeKind::Vbr(_) if !key.of_flow => control.cloud += count.frames,
-            _ => {}
+            NodeKind::Vbr(_) | NodeKind::Vpc(_) => {}
+            NodeKind::AccessPoint(_) | NodeKind::Fabric(_) | NodeKind::AccessDevice(_) => {}
         }
     }
     for (_, plan, account) in case.flows() {
@@ -114,13 +120,41 @@ fn of(controls: &mut [(TenantId, Control)], tenant: Option<TenantId>) -> Option<
 
 /// Fates that a frame can only meet at a node that it came to.
 const fn came(fate: Fate) -> bool {
-    use DropReason as R;
     match fate {
         Fate::Delivered | Fate::Consumed => true,
-        Fate::Dropped(reason) => matches!(
-            reason,
-            R::NotForMe | R::BadHeader | R::UnsupportedProtocol | R::NoListener | R::NoSuchHost | R::VlanTagMismatch
-        ),
+        Fate::Dropped(reason) => is_of_arrival(reason),
+    }
+}
+
+/// Reasons for which a station drops only what came to it.
+const fn is_of_arrival(reason: DropReason) -> bool {
+    use DropReason as R;
+    match reason {
+        R::NotForMe | R::BadHeader | R::UnsupportedProtocol | R::NoListener | R::NoSuchHost | R::VlanTagMismatch => {
+            true
+        }
+        // A station's own: no way to the next hop, no room, or its interface is down.
+        R::NoRoute | R::TtlExpired | R::ArpFailed | R::ArpQueueFull | R::InterfaceDown | R::Throttled => false,
+        // A link's.
+        R::QueueFull | R::LinkDown | R::LinkLoss | R::BadFcs => false,
+        // A switch's, mostly.
+        R::RuntFrame
+        | R::MtuExceeded
+        | R::TruncatedTag
+        | R::SourceMacIsMulticast
+        | R::SourceMacIsZero
+        | R::SourceMacNotBound
+        | R::ReservedDestination
+        | R::UnknownVid
+        | R::ReservedVid
+        | R::SecondTag
+        | R::IngressVlanFilter
+        | R::PortLoopbackFilter
+        | R::PortListIsEmpty
+        | R::MacLimit
+        | R::OverRate
+        | R::ArpLimit
+        | R::IcmpLimit => false,
     }
 }
 
@@ -139,7 +173,7 @@ fn placed(case: &Case<'_>) -> Vec<TenantId> {
 }
 
 fn leaked(case: &Case<'_>) -> Finding {
-    let leaks = case.run.isolation.leaks();
+    let leaks = case.record.isolation.leaks();
     let seen = |count: &LeakCount| count.arrived.frames.max(count.settled.frames);
     let total: u64 = leaks.values().map(seen).sum();
     let details = leaks
@@ -159,10 +193,16 @@ fn detail(case: &Case<'_>, leak: &Leak, count: u64) -> String {
         .place(leak.station)
         .and_then(|p| p.only)
         .map_or("nobody", |t| case.tenant(t));
-    let first = case.run.isolation.frames().of(*leak).next().map_or(String::new(), |e| {
-        let head: Vec<String> = e.octets.iter().take(18).map(|o| format!("{o:02x}")).collect();
-        format!("; the first at {} with {} octets: {}", e.at, e.length, head.join(" "))
-    });
+    let first = case
+        .record
+        .isolation
+        .frames()
+        .of(*leak)
+        .next()
+        .map_or(String::new(), |e| {
+            let head: Vec<String> = e.octets.iter().take(18).map(|o| format!("{o:02x}")).collect();
+            format!("; the first at {} with {} octets: {}", e.at, e.length, head.join(" "))
+        });
     format!(
         "{} of {} at {}, which belongs to {owner}{first}",
         frames(count),

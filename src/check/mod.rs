@@ -128,6 +128,7 @@ pub fn judge(case: &Case<'_>) -> Judgement {
 
 fn line(index: &Index<'_>, check: &Check, expected: Expected, line: u32) -> Line {
     let (name, subject, finding) = question(index, check);
+    debug_assert!(!finding.text.is_empty(), "a verdict says what carries it");
     Line {
         check: name,
         subject,

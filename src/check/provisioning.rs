@@ -7,7 +7,7 @@ use crate::provision::ErrorCode;
 use crate::scenario::plan::StepPlan;
 
 pub(super) fn judge(case: &Case<'_>) -> Finding {
-    let (steps, records) = (&case.plan.steps, &case.run.cloud.steps);
+    let (steps, records) = (&case.plan.steps, &case.record.cloud.steps);
     if steps.is_empty() {
         return Finding::new(Verdict::NotApplicable, "the scenario has no provisioning step");
     }
@@ -51,7 +51,7 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
         format!(", {} of them refused as they should be: {}", codes.len(), some(codes))
     };
     let count = thousands(steps.len() as u64);
-    let pending = match case.run.cloud.law.is_settled() {
+    let pending = match case.record.cloud.law.is_settled() {
         true => "",
         false => "; an outcome is still on its way when the run ends",
     };

@@ -7,7 +7,7 @@ use crate::ident::FlowId;
 
 pub(super) fn judge(case: &Case<'_>, flow: FlowId, reachable: bool) -> Finding {
     let plan = &case.plan.flows[flow.index()];
-    let account = case.run.evidence.flow(flow).filter(|a| a.forward.sent.frames > 0);
+    let account = case.record.evidence.flow(flow).filter(|a| a.forward.sent.frames > 0);
     let Some(account) = account else {
         return Finding::new(Verdict::Inconc, "nothing of it was sent");
     };

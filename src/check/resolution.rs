@@ -60,7 +60,7 @@ pub(super) fn judge(
         let text = format!("{text}; {} never resolved nor gave up", some(open));
         return Finding::new(Verdict::Inconc, text);
     }
-    if case.run.evidence.changes_omitted() > 0 {
+    if case.record.evidence.changes_omitted() > 0 {
         return Finding::new(Verdict::Inconc, format!("{text}; later changes were not kept"));
     }
     Finding::new(Verdict::Pass, text)
@@ -77,7 +77,7 @@ fn stories(case: &Case<'_>, after: SimTime) -> BTreeMap<TenantId, Story> {
         let story = stories.entry(plan.tenant).or_default();
         story.knows |= account.forward.arrived.frames > 0;
     }
-    for noted in case.run.evidence.changes() {
+    for noted in case.record.evidence.changes() {
         let NodeChange::Arp { tenant, resolved, .. } = noted.change else {
             continue;
         };

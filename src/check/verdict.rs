@@ -36,7 +36,12 @@ impl Verdict {
     /// What does not apply changes nothing.
     #[must_use]
     pub fn join(self, other: Self) -> Self {
-        if self.weight() >= other.weight() { self } else { other }
+        let joined = if self.weight() >= other.weight() { self } else { other };
+        debug_assert!(
+            joined.weight() >= self.weight().max(other.weight()),
+            "results only get worse"
+        );
+        joined
     }
 
     const fn weight(self) -> u8 {
@@ -72,8 +77,9 @@ pub fn standing(verdict: Verdict, expected: Expected, strict: bool) -> Standing 
         (Verdict::Pass | Verdict::NotApplicable, Expected::Pass)
         | (Verdict::Fail, Expected::Fail)
         | (Verdict::Inconc | Verdict::NotTestable, Expected::Inconc) => Standing::Conforms,
-        (Verdict::Inconc | Verdict::NotTestable, _) => Standing::Unknown,
-        _ => Standing::Departs,
+        (Verdict::Inconc | Verdict::NotTestable, Expected::Pass | Expected::Fail) => Standing::Unknown,
+        (Verdict::Pass | Verdict::NotApplicable, Expected::Fail | Expected::Inconc)
+        | (Verdict::Fail, Expected::Pass | Expected::Inconc) => Standing::Departs,
     }
 }
 

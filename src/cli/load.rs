@@ -3,17 +3,25 @@
 use std::io::IsTerminal;
 
 use super::files::FileSources;
-use crate::scenario::{Diagnostic, Plan, load};
+use crate::scenario::{Diagnostic, Loaded, Plan, load};
 
 /// The plan of the scenario at `path`; what is wrong, or merely odd, is told on stderr.
 ///
 /// # Errors
 /// What is wrong with it, already told.
 pub(super) fn plan(path: &str) -> Result<Plan, Vec<Diagnostic>> {
+    scenario(path).map(|loaded| loaded.plan)
+}
+
+/// The same with what was written, to be edited.
+///
+/// # Errors
+/// What is wrong with it, already told.
+pub(super) fn scenario(path: &str) -> Result<Loaded, Vec<Diagnostic>> {
     match load(path, &FileSources) {
         Ok(loaded) => {
             tell(&loaded.warnings, &loaded.source);
-            Ok(loaded.plan)
+            Ok(loaded)
         }
         Err(refused) => {
             tell(&refused.errors, &refused.source);

@@ -66,14 +66,14 @@ pub(super) fn mutants(args: &MutantsArgs) -> Exit {
     }
     let chosen = |fault: &&Fault| args.faults.is_empty() || args.faults.contains(&fault.id);
     let faults: Vec<Fault> = FAULTS.iter().filter(chosen).copied().collect();
-    let (mut exit, mut plans) = (Exit::Conforms, Vec::new());
+    let (mut exit, mut worlds) = (Exit::Conforms, Vec::new());
     for path in &paths {
-        match load::plan(path) {
+        match load::scenario(path) {
             Err(_) => exit = exit.and(Exit::BadInput),
-            Ok(plan) => plans.push(plan),
+            Ok(world) => worlds.push(world),
         }
     }
-    if plans.is_empty() {
+    if worlds.is_empty() {
         return exit;
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -87,7 +87,7 @@ pub(super) fn mutants(args: &MutantsArgs) -> Exit {
         bar.set_position(step.done as u64);
         bar.set_message(step.world.to_owned());
     };
-    let study = run(&plans, &faults, &engines(), bounds, &tell);
+    let study = run(&worlds, &faults, &engines(), bounds, &tell);
     bar.finish_and_clear();
     let text = match args.format {
         Format::Human => mutants::human(&study, args.verbose),

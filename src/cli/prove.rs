@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::files::WholeFile;
 use super::{Exit, files, load};
 use crate::certificate;
-use crate::prove::{Timeline, quiet};
+use crate::prove::{Snapshots, quiet};
 use crate::report::{ProofReport, proof_human, proof_json};
 use crate::scenario::Plan;
 use crate::study::{Proof, Proven, prove_snapshot, prove_throughout};
@@ -130,7 +130,7 @@ fn one(args: &ProveArgs, path: &str) -> (Exit, ProofReport) {
 }
 
 fn proof(args: &ProveArgs, plan: &Plan, at: SimTime) -> Result<(Proof, Option<u64>), (Exit, String)> {
-    let mut timeline = Timeline::new(plan).map_err(|e| (Exit::Internal, e.to_string()))?;
+    let mut timeline = Snapshots::new(plan).map_err(|e| (Exit::Internal, e.to_string()))?;
     let mut changes = 0;
     let proof = if args.throughout {
         prove_throughout(plan, &mut timeline, |at, tenants, holds| {
@@ -151,7 +151,7 @@ fn proof(args: &ProveArgs, plan: &Plan, at: SimTime) -> Result<(Proof, Option<u6
 fn exit_of(proof: &Proof) -> Exit {
     match &proof.verdict {
         // Where nothing gets anywhere, nothing was shown by that.
-        Proven::Proved if proof.carried == 0 => {
+        Proven::Proved if !proof.has_control() => {
             eprintln!(
                 "trunklab: no tenant's frame reaches a terminal at {}; see --at",
                 proof.at

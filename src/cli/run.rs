@@ -9,9 +9,10 @@ use indicatif::ProgressBar;
 use super::files::WholeFile;
 use super::{Exit, files, load, progress};
 use crate::check::{Case, Line, judge};
-use crate::engine::cloud::Drawn;
-use crate::engine::{Run, run as simulate};
+use crate::control::Drawn;
+use crate::engine::run as simulate;
 use crate::evidence::{NoObserver, Observer};
+use crate::record::Record;
 use crate::report::{self, LinkCapture, NotRun, Problem, RunReport};
 use crate::scenario::Plan;
 use crate::study::held_throughout;
@@ -185,7 +186,10 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
     };
     match run {
         Ok(run) => {
-            let mut judgement = judge(&Case { plan: &plan, run: &run });
+            let mut judgement = judge(&Case {
+                plan: &plan,
+                record: &run,
+            });
             if args.prove {
                 judgement.lines.push(proved(path, &plan, bar));
             }
@@ -208,12 +212,12 @@ fn proved(path: &str, plan: &Plan, bar: &ProgressBar) -> Line {
     })
 }
 
-fn simulated<O: Observer>(plan: &Plan, extra: O) -> Result<(Run, O), (Exit, String)> {
+fn simulated<O: Observer>(plan: &Plan, extra: O) -> Result<(Record, O), (Exit, String)> {
     simulate(plan, Drawn::new(plan.seed), extra).map_err(|e| (Exit::Internal, e.to_string()))
 }
 
 /// Runs with a capture, which takes its name only when it is whole.
-fn captured(plan: &Plan, out: &Path) -> Result<Run, (Exit, String)> {
+fn captured(plan: &Plan, out: &Path) -> Result<Record, (Exit, String)> {
     let cannot = |e: &dyn std::fmt::Display| (Exit::Environment, format!("cannot write {}: {e}", out.display()));
     let (whole, writer) = WholeFile::create(out).map_err(|e| cannot(&e))?;
     let capture = LinkCapture::new(writer, plan).map_err(|e| cannot(&e))?;

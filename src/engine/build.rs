@@ -2,29 +2,25 @@
 
 use super::setup::{LinkSetup, Setup};
 use crate::ident::NodeId;
+use crate::node::AnySwitch;
 use crate::node::any::AnyNode;
 use crate::node::idc::Idc;
-use crate::node::switch::Switch;
 use crate::node::vbr::Vbr;
 use crate::node::vpc::Vpc;
 use crate::scenario::Plan;
-use crate::scenario::plan::{LinkPlan, NodeKind, SwitchPlan};
+use crate::scenario::plan::{LinkPlan, NodeKind, NodePlan, SwitchPlan};
 
 /// The nodes and links of a plan, ready to run.
 pub fn setup(plan: &Plan) -> Setup<AnyNode> {
+    setup_with(plan, |id, node| any_node(plan.seed, id, node))
+}
+
+/// The same with nodes of the caller's own making.
+pub fn setup_with<N>(plan: &Plan, mut node: impl FnMut(NodeId, &NodePlan) -> N) -> Setup<N> {
+    let nodes = plan.nodes.iter().enumerate();
     Setup {
         seed: plan.seed,
-        nodes: plan
-            .nodes
-            .iter()
-            .enumerate()
-            .map(|(i, node)| {
-                (
-                    node.name.clone(),
-                    any_node(&node.kind, NodeId::of(i), &node.name, plan.seed),
-                )
-            })
-            .collect(),
+        nodes: nodes.map(|(i, n)| (n.name.clone(), node(NodeId::of(i), n))).collect(),
         links: links(plan),
         tenants: plan.tenants.iter().map(|t| t.name.clone()).collect(),
     }
@@ -41,8 +37,10 @@ pub fn links(plan: &Plan) -> Vec<LinkSetup> {
     plan.links.iter().map(link).collect()
 }
 
-fn any_node(kind: &NodeKind, id: NodeId, name: &str, seed: u64) -> AnyNode {
-    match kind {
+/// What a plan says of a node, as the node; `seed` is the root of its random streams.
+pub fn any_node(seed: u64, id: NodeId, node: &NodePlan) -> AnyNode {
+    let name = &node.name;
+    match &node.kind {
         NodeKind::Idc(config) => AnyNode::Idc(Box::new(Idc::new((**config).clone(), id, name, seed))),
         NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) | NodeKind::AccessDevice(switch) => any_switch(switch),
         NodeKind::Vbr(config) => AnyNode::Vbr(Box::new(Vbr::new((**config).clone(), id))),
@@ -51,8 +49,5 @@ fn any_node(kind: &NodeKind, id: NodeId, name: &str, seed: u64) -> AnyNode {
 }
 
 fn any_switch(switch: &SwitchPlan) -> AnyNode {
-    match switch.quirk {
-        Some(quirk) => AnyNode::Faulty(Box::new(Switch::with_quirk(switch.tables.clone(), quirk))),
-        None => AnyNode::Switch(Box::new(Switch::new(switch.tables.clone()))),
-    }
+    AnyNode::Switch(AnySwitch::new(switch.tables.clone(), switch.quirk))
 }

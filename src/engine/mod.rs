@@ -2,32 +2,33 @@
 //!
 //! Invariant: the digest is a function of (plan, seed) alone. No files, no wall clock.
 //!
-//! A [`World`] is built from a [`Setup`], run with a [`Controller`] up to an end, and finished
+//! A [`World`] is built from a [`Setup`], run with a
+//! [`Controller`](crate::control::Controller) up to an end, and finished
 //! into its observer, digest and statistics ([`Outcome`]).
 //!
 //! - `key`: the order of events. `wheel`: the queue that keeps it.
 //! - `setup`: names, ports and links, sorted and resolved.
 //! - `world`: the loop. `carry`: what happens between a node's port and the next node.
-//! - `control`: the control plane's hand. `digest`: what makes two runs comparable.
+//! - `build`: from a plan to nodes and links. `plan_world`: these under their control plane.
+//! - `run`: a whole run, and the record of it.
 
 mod build;
 mod carry;
-pub mod cloud;
-mod control;
-mod digest;
 mod key;
+mod ledger;
+mod plan_world;
 mod run;
 mod setup;
 mod wheel;
 mod world;
 
-pub use build::{links, setup};
-pub use control::{Command, Commands, Controller, NoController, Schedule};
+pub use build::{any_node, links, setup};
 pub use key::{Event, EventKey, Phase};
-pub use run::{CircuitVlan, DeviceRecord, Gates, Run, run};
+pub use plan_world::PlanWorld;
+pub use run::run;
 pub use setup::{LinkSetup, Setup, SetupError};
 pub use wheel::{Handle, Wheel};
-pub use world::{Outcome, Stats, World};
+pub use world::{Outcome, World};
 
 #[cfg(test)]
 mod tests;

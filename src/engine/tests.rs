@@ -1,10 +1,12 @@
 //! Nodes to drive, and what must hold of every run.
 
+mod conservation;
 mod faults;
 mod order;
 mod runs;
 
 use super::*;
+use crate::control::{Command, Schedule};
 use crate::evidence::{Evidence, FlowEnds, Lineage, Outbox, Packet};
 use crate::ident::{DropReason, Fate, FlowId, NodeId, Origin, PortNo, Stream, TenantId};
 use crate::node::link::LinkConfig;

@@ -141,6 +141,11 @@ impl Wheel {
             self.refill();
         }
         let Reverse(event) = self.soon.pop()?;
+        debug_assert!(
+            event.key.time.as_nanos() <= self.horizon,
+            "the heap holds what is due up to the horizon"
+        );
+        debug_assert!(event.what != DEAD.what, "no dead place is handed out");
         self.len -= 1;
         Some(event)
     }
@@ -156,6 +161,7 @@ impl Wheel {
         }
         chunk.events[i] = DEAD;
         chunk.live -= 1;
+        debug_assert!(self.len > self.soon.len(), "what waits in the wheel is counted");
         let (l, s) = self.place(event.key.time.as_nanos());
         self.levels[l].slots[s].count -= 1;
         if self.pool[c as usize].live == 0 {
@@ -172,6 +178,10 @@ impl Wheel {
     }
 
     fn link(&mut self, event: Event) -> Handle {
+        debug_assert!(
+            event.key.time.as_nanos() >= self.base,
+            "the wheel holds nothing earlier than its base"
+        );
         let (l, s) = self.place(event.key.time.as_nanos());
         let slot = self.levels[l].slots[s];
         let full = |c: u32| usize::from(self.pool[c as usize].len) == CHUNK;
@@ -198,6 +208,10 @@ impl Wheel {
     /// Takes a chunk without live events out of its slot.
     fn unlink(&mut self, c: u32, l: usize, s: usize) {
         let (prev, next) = (self.pool[c as usize].prev, self.pool[c as usize].next);
+        debug_assert!(
+            self.pool[c as usize].live == 0,
+            "no chunk goes while an event in it waits"
+        );
         if prev == NONE {
             self.levels[l].slots[s].first = next;
         } else {
@@ -234,6 +248,10 @@ impl Wheel {
             let above = u64::MAX.checked_shl(shift + BITS).unwrap_or(0);
             self.base = self.base & above | (s as u64) << shift;
             if l == 0 || slot.count <= FEW {
+                debug_assert!(
+                    self.base | !(u64::MAX << shift) >= self.horizon,
+                    "the horizon only moves on"
+                );
                 self.horizon = self.base | !(u64::MAX << shift);
                 self.drain(slot.first);
                 return;

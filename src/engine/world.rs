@@ -1,32 +1,18 @@
 //! The loop: takes the next event, gives it to its node, carries on what the node answers.
 
-use super::control::{Command, Commands, Controller};
-use super::digest::{Chain, name_hash};
 use super::key::{Event, EventKey, Phase};
+use super::ledger::Ledger;
 use super::setup::{Setup, SetupError, Wiring};
 use super::wheel::{Handle, Wheel};
+use crate::control::{Command, Commands, Controller};
 use crate::evidence::{NodeChange, Observer, Outbox, Packet};
 use crate::ident::{DropReason, LinkId, NodeId, PortNo, StationId};
 use crate::node::link::{End, Flights, Link, StreamRoot};
 use crate::node::{Change, LinkChange, Node};
+use crate::record::{Recording, Stats};
 use crate::units::{SimDuration, SimTime};
 
 const NANOSECOND: SimDuration = SimDuration::from_nanos(1);
-
-/// What a run counted about itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Stats {
-    /// Frames that a link handed to a node.
-    pub hops: u64,
-    /// Events of all kinds.
-    pub events: u64,
-    /// Commands of the control plane.
-    pub commands: u64,
-    /// The most events that were pending at once.
-    pub pending_max: usize,
-    /// Frames that were still under way when the run was finished.
-    pub held: u64,
-}
 
 /// What a finished run hands over.
 #[derive(Debug)]
@@ -47,7 +33,6 @@ pub struct Outcome<N, O> {
 pub(super) struct HeldNode<N> {
     pub(super) node: N,
     pub(super) name: Box<str>,
-    pub(super) chain: Chain,
     /// Frames sent so far.
     pub(super) sent: u64,
     timer: Timer,
@@ -65,10 +50,7 @@ struct Timer {
 pub(super) struct HeldLink {
     pub(super) link: Link,
     pub(super) name: Box<str>,
-    /// Of its name, for the digest.
-    pub(super) hash: u64,
     pub(super) ends: [(NodeId, PortNo); 2],
-    pub(super) chain: Chain,
 }
 
 /// Nodes, links and time.
@@ -78,14 +60,12 @@ pub(super) struct HeldLink {
 pub struct World<N, O> {
     pub(super) seats: Vec<HeldNode<N>>,
     pub(super) spans: Vec<HeldLink>,
+    pub(super) ledger: Ledger,
     pub(super) wiring: Wiring,
     pub(super) flights: Flights,
     pub(super) queue: Wheel,
-    pub(super) observer: O,
-    pub(super) stats: Stats,
+    pub(super) recording: Recording<O>,
     pub(super) now: SimTime,
-    pub(super) digesting: bool,
-    pub(super) tenants: Vec<u64>,
     /// Changes of state that the controller has not heard of yet.
     pub(super) noticed: Vec<(NodeId, NodeChange)>,
     outbox: Outbox,
@@ -102,6 +82,12 @@ impl<N: Node, O: Observer> World<N, O> {
     /// Where names or ports collide.
     pub fn new(setup: Setup<N>, observer: O) -> Result<Self, SetupError> {
         let (setup, wiring) = setup.wire()?;
+        let recording = Recording::new(
+            setup.nodes.iter().map(|(name, _)| name.as_str()),
+            setup.links.iter().map(|link| link.name.as_str()),
+            setup.tenants.iter().map(String::as_str),
+            observer,
+        );
         let mut world = Self {
             seats: setup.nodes.into_iter().map(HeldNode::new).collect(),
             spans: setup
@@ -109,26 +95,23 @@ impl<N: Node, O: Observer> World<N, O> {
                 .into_iter()
                 .map(|l| HeldLink {
                     link: Link::new(l.config),
-                    hash: name_hash(&l.name),
                     name: l.name.into(),
                     ends: [l.a, l.b],
-                    chain: Chain::default(),
                 })
                 .collect(),
+            ledger: Ledger::default(),
             wiring,
             flights: Flights::new(),
             queue: Wheel::new(),
-            observer,
-            stats: Stats::default(),
+            recording,
             now: SimTime::ZERO,
-            digesting: true,
-            tenants: setup.tenants.iter().map(|name| name_hash(name)).collect(),
             noticed: Vec::new(),
             outbox: Outbox::default(),
             last: None,
             control_from: SimTime::ZERO,
             seed: setup.seed,
         };
+        world.ledger = Ledger::new(world.seats.len(), world.spans.len());
         for i in 0..world.seats.len() {
             world.arm(NodeId::of(i), SimTime::ZERO);
         }
@@ -138,7 +121,7 @@ impl<N: Node, O: Observer> World<N, O> {
     /// Switches the digest off (or on), for benchmarks. Before the run.
     #[must_use]
     pub fn with_digest(mut self, on: bool) -> Self {
-        self.digesting = on;
+        self.recording.set_digest(on);
         self
     }
 
@@ -149,12 +132,12 @@ impl<N: Node, O: Observer> World<N, O> {
 
     /// What was counted so far.
     pub fn stats(&self) -> Stats {
-        self.stats
+        self.recording.stats
     }
 
     /// The observer.
     pub fn observer(&self) -> &O {
-        &self.observer
+        self.recording.observer()
     }
 
     /// A node, to ask it questions.
@@ -206,11 +189,11 @@ impl<N: Node, O: Observer> World<N, O> {
         assert!(at >= self.now, "time never goes back");
         self.now = at;
         self.control_from = at.saturating_add(NANOSECOND);
-        self.stats.events += 1;
+        self.recording.stats.events += 1;
         let mut commands = Commands::default();
         control.act(at, &mut commands);
-        for command in commands.list {
-            self.stats.commands += 1;
+        for command in commands {
+            self.recording.stats.commands += 1;
             self.obey(command);
         }
         self.tell(control);
@@ -220,9 +203,9 @@ impl<N: Node, O: Observer> World<N, O> {
         match command {
             Command::Node(node, change) => self.apply(node, &change),
             Command::Link(link, change) => self.change_link(link, change),
-            Command::Epoch(tenant) => self.observer.epoch(self.now, tenant),
-            Command::Gate(service, open) => self.observer.gate(self.now, service, open),
-            Command::SoldRate(service, contract) => self.observer.contract(self.now, service, contract),
+            Command::Epoch(tenant) => self.recording.observer_mut().epoch(self.now, tenant),
+            Command::Gate(service, open) => self.recording.observer_mut().gate(self.now, service, open),
+            Command::SoldRate(service, contract) => self.recording.observer_mut().contract(self.now, service, contract),
         }
     }
 
@@ -242,7 +225,9 @@ impl<N: Node, O: Observer> World<N, O> {
         let carrier = span.link.apply(change, root, &mut self.flights, &mut lost);
         let ends = span.ends;
         for packet in lost {
-            self.settle_at_link(link, packet, DropReason::LinkDown);
+            self.ledger.settled_at_link();
+            self.recording
+                .dropped_at_link(self.now, link, packet, DropReason::LinkDown);
         }
         if let Some(up) = carrier {
             for (node, port) in ends {
@@ -270,6 +255,8 @@ impl<N: Node, O: Observer> World<N, O> {
         let Some((node, port, packet)) = self.land(event) else {
             return;
         };
+        self.ledger.takes_part(node, event.key);
+        self.ledger.given(node);
         let mut out = std::mem::take(&mut self.outbox);
         self.seats[node.index()].node.receive(port, packet, self.now, &mut out);
         self.after(node, out, self.now);
@@ -287,7 +274,8 @@ impl<N: Node, O: Observer> World<N, O> {
             self.arm(node, self.now);
             return;
         }
-        self.stats.events += 1;
+        self.recording.stats.events += 1;
+        self.ledger.takes_part(node, event.key);
         let mut out = std::mem::take(&mut self.outbox);
         seat.node.timeout(self.now, &mut out);
         // What is due has been done: the next timer is later, whatever the node says.
@@ -297,12 +285,19 @@ impl<N: Node, O: Observer> World<N, O> {
     /// Drains what a node answered, and arms its timer, not before `earliest`.
     fn after(&mut self, node: NodeId, mut out: Outbox, earliest: SimTime) {
         for entry in out.entries.drain(..) {
-            self.record(node, entry);
+            self.ledger.said(node, &entry);
+            let change = self.recording.line(self.now, node, entry);
+            self.noticed.extend(change.map(|change| (node, change)));
         }
         for (port, packet) in out.sends.drain(..) {
             self.send(node, port, packet);
         }
         self.outbox = out;
+        debug_assert_eq!(
+            self.ledger.wrong(node, &self.flights),
+            None,
+            "no frame is lost or made up"
+        );
         self.arm(node, earliest);
     }
 
@@ -323,7 +318,8 @@ impl<N: Node, O: Observer> World<N, O> {
         seat.timer.generation += 1;
         let event = seat.timer.event(node);
         seat.timer.handle = self.queue.push(event);
-        self.stats.pending_max = self.stats.pending_max.max(self.queue.len());
+        debug_assert!(at >= self.now, "nobody wakes in the past");
+        self.recording.pending(self.queue.len());
     }
 
     /// Takes every frame that is still under way, tells the observer, and ends the world.
@@ -334,38 +330,35 @@ impl<N: Node, O: Observer> World<N, O> {
             for from in [End::A, End::B] {
                 self.spans[i].link.empty(from, &mut self.flights, &mut left);
             }
+            self.ledger.taken_off_links(left.len());
             self.hold(StationId::link(LinkId::of(i)), &mut left);
         }
         for i in 0..self.seats.len() {
             left.extend(self.seats[i].node.drain());
+            let told = self.ledger.handed_back(NodeId::of(i), left.len());
+            debug_assert!(told, "`{}` hands back what it keeps", self.seats[i].name);
             self.hold(StationId::node(NodeId::of(i)), &mut left);
         }
         debug_assert!(self.flights.is_empty(), "every frame on its way is on a link");
+        debug_assert!(self.ledger.is_closed(), "offered and copied is settled and held");
         Outcome {
-            observer: self.observer,
-            nodes: self.seats.into_iter().map(|s| (s.name, s.node)).collect(),
             digest,
-            stats: self.stats,
+            stats: self.recording.stats,
+            observer: self.recording.into_observer(),
+            nodes: self.seats.into_iter().map(|s| (s.name, s.node)).collect(),
             end: self.now,
         }
     }
 
     fn hold(&mut self, station: StationId, left: &mut Vec<Packet>) {
         for packet in left.drain(..) {
-            self.stats.held += 1;
-            let octets = packet.frame.octets();
-            let trace = packet.ticket.close();
-            self.observer.held(self.now, station, &trace, octets);
+            self.recording.held(self.now, station, packet);
         }
     }
 
     /// The digest of what happened so far; zero where it is switched off or nothing happened.
     pub fn digest(&self) -> u64 {
-        let nodes = self.seats.iter().map(|s| (s.chain, &*s.name));
-        let links = self.spans.iter().map(|s| (s.chain, &*s.name));
-        nodes
-            .chain(links)
-            .fold(0, |digest, (chain, name)| chain.fold(name, digest))
+        self.recording.digest()
     }
 }
 
@@ -374,7 +367,6 @@ impl<N> HeldNode<N> {
         Self {
             node,
             name: name.into(),
-            chain: Chain::default(),
             sent: 0,
             timer: Timer {
                 at: SimTime::MAX,

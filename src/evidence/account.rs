@@ -189,6 +189,7 @@ impl Evidence {
             u32::try_from(cells.len() - 1).expect("fewer than 2^32 cells")
         });
         self.tenants[slot].recent = i;
+        debug_assert_eq!(self.index.len(), self.cells.len(), "every cell is found by its key");
         i as usize
     }
 }
@@ -233,6 +234,10 @@ impl Observer for Evidence {
     }
 
     fn changed(&mut self, at: SimTime, node: NodeId, change: NodeChange) {
+        debug_assert!(
+            self.changes.last().is_none_or(|last| last.at <= at),
+            "changes come in order of time"
+        );
         if self.changes.len() < KEPT_CHANGES {
             self.changes.push(Noted { at, node, change });
         } else {
@@ -252,6 +257,10 @@ impl Observer for Evidence {
         let slot = self.slot(tenant);
         self.tenants[slot].epoch += 1;
         let epoch = self.tenants[slot].epoch;
+        debug_assert!(
+            self.epochs.last().is_none_or(|last| last.at <= at),
+            "epochs begin in order of time"
+        );
         self.epochs.push(EpochStart { at, tenant, epoch });
     }
 }

@@ -44,6 +44,10 @@ impl<K: Copy + PartialEq> Exceptions<K> {
         if *kept >= KEPT_PER_KIND || self.kept.len() >= KEPT_IN_ALL {
             return;
         }
+        debug_assert!(
+            self.kept.last().is_none_or(|last| last.at <= at),
+            "frames are kept in order of time"
+        );
         *kept += 1;
         let octets = frame.bytes();
         self.kept.push(Exception {
@@ -53,6 +57,7 @@ impl<K: Copy + PartialEq> Exceptions<K> {
             octets: octets[..octets.len().min(KEPT_OCTETS)].into(),
             length: frame.octets(),
         });
+        debug_assert!(self.kept.len() <= KEPT_IN_ALL, "what is kept is bounded");
     }
 
     /// Those of one kind, in order of time.

@@ -110,6 +110,10 @@ impl Passage {
     }
 
     fn send(&mut self, at: SimTime, octets: u32) {
+        debug_assert!(
+            self.last_sent.is_none_or(|last| last <= at),
+            "frames are sent in order of time"
+        );
         self.sent.add(octets);
         self.first_sent.get_or_insert(at);
         self.last_sent = Some(at);
@@ -125,6 +129,7 @@ impl Passage {
             self.answered.mark(0)
         } else {
             let back = self.next_answered - 1 - seq;
+            debug_assert!(back < self.next_answered, "what was answered before lies behind");
             back < Window::BITS && self.answered.mark(back)
         };
         if !again {
@@ -151,6 +156,28 @@ impl Passage {
             self.reordered += 1;
         }
         self.heard(at);
+        debug_assert_eq!(self.wrong(), None, "what came twice or late came");
+    }
+
+    /// What does not hold of what arrived; asked in debug builds after every arrival.
+    fn wrong(&self) -> Option<String> {
+        let &Self {
+            duplicated,
+            reordered,
+            beyond_window,
+            ..
+        } = self;
+        let arrived = self.arrived.frames;
+        if duplicated + reordered >= arrived.max(1) || beyond_window > reordered {
+            return Some(format!(
+                "of {arrived} frames {duplicated} twice, {reordered} late, {beyond_window} too late"
+            ));
+        }
+        let first_is_first = self.first_arrival <= self.last_arrival;
+        let gap_is_within = self
+            .longest_gap
+            .is_none_or(|gap| Some(gap.to) <= self.last_arrival && gap.from <= gap.to);
+        (!first_is_first || !gap_is_within).then(|| format!("arrivals out of order: {self:?}"))
     }
 
     fn heard(&mut self, at: SimTime) {

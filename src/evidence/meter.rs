@@ -90,6 +90,10 @@ impl Meter {
             }
         }
         all.sort_unstable_by_key(|r| (r.service, r.bound, r.since));
+        debug_assert!(
+            all.iter().all(|r| r.metered.frames > 0),
+            "an hour without frames has no reading"
+        );
         all
     }
 
@@ -99,6 +103,7 @@ impl Meter {
         };
         let dial = &mut self.dials[service as usize][bound as usize];
         let hour = at.as_secs() / 3600;
+        debug_assert!(hour >= dial.hour && at >= dial.since, "a meter never runs backwards");
         if hour != dial.hour {
             self.done.extend(reading(service as usize, bound, dial));
             *dial = Dial {
@@ -110,6 +115,10 @@ impl Meter {
         dial.metered.frames += 1;
         dial.metered.l2 += u64::from(frame.octets());
         dial.metered.l3 += u64::from(payload_octets(frame.bytes()));
+        debug_assert!(
+            dial.metered.l3 <= dial.metered.l2,
+            "a packet is no longer than its frame"
+        );
     }
 }
 
@@ -131,6 +140,7 @@ impl Observer for Meter {
             return;
         };
         for (bound, dial) in [Bound::Outbound, Bound::Inbound].into_iter().zip(dials) {
+            debug_assert!(at >= dial.since, "a meter never runs backwards");
             self.done.extend(reading(service as usize, bound, dial));
             *dial = Dial {
                 hour: at.as_secs() / 3600,

@@ -51,6 +51,7 @@ impl Shadow {
     fn add(&mut self, rate: BitRate, burst: ByteCount, octets: u64, now: SimTime) {
         self.drain(rate, now);
         self.octets = self.octets.saturating_add(octets);
+        debug_assert!(self.at >= now, "a bucket is as old as what it holds");
         self.level += u128::from(octets) * NANOBITS_PER_OCTET;
         let beyond = self
             .level
@@ -61,6 +62,12 @@ impl Shadow {
             self.first_over.get_or_insert(now);
             self.excess = self.excess.max(u64::try_from(beyond).unwrap_or(u64::MAX));
         }
+        debug_assert_eq!(
+            self.over > 0,
+            self.first_over.is_some(),
+            "the first frame beyond is one of them"
+        );
+        debug_assert_eq!(self.over > 0, self.excess > 0, "a frame beyond has octets beyond");
     }
 }
 

@@ -109,6 +109,7 @@ impl IsolationWatch {
             from: trace.tenant,
             station,
         };
+        debug_assert_ne!(self.only(station), trace.tenant, "a tenant leaks nothing to itself");
         let count = self.leaks.entry(leak).or_default();
         self.frames.keep(&mut count.kept, leak, at, trace, frame);
         count

@@ -72,7 +72,7 @@ impl<Q: Quirk> FastPath<Q> {
         sink: &mut S,
     ) {
         self.advance(now);
-        if !Q::EXACT {
+        if !self.quirk.by_rows() {
             for i in which {
                 let verdict = self.seldom_in(slots, i, None);
                 tell(slots, i, verdict, sink);
@@ -87,6 +87,9 @@ impl<Q: Quirk> FastPath<Q> {
             let chunk = first..which.end.min(first + CHUNK);
             let (reader, frames) = slots.some(chunk.clone());
             self.kernel.read(reader, frames, reading);
+            if !Q::EXACT {
+                self.misread(&mut reading.briefs[..chunk.len()]);
+            }
             self.chunk(slots, chunk.clone(), reading, leaving, sink);
             first = chunk.end;
         }
@@ -131,6 +134,16 @@ impl<Q: Quirk> FastPath<Q> {
             at += 1;
         }
         deliver(slots, which.start, &leaving[..waiting], sink);
+    }
+
+    /// What a fault makes of the TCIs that the kernel has read.
+    fn misread(&self, briefs: &mut [Brief]) {
+        let mut before = briefs.first().map_or(0, |first| first.tci());
+        for brief in briefs {
+            let tci = brief.tci();
+            brief.set_tci(self.quirk.read(self.kernel, tci, before));
+            before = tci;
+        }
     }
 
     #[inline(never)]

@@ -4,7 +4,7 @@ use super::decide::{Decision, Group, group};
 use super::fastpath::FastPath;
 use super::key::{Class, Key};
 use super::lookup::MemberRef;
-use super::police::{Colour, Meter, cost};
+use super::police::{Marked, Meter, cost};
 use super::profile::Ingress;
 use super::quirk::Quirk;
 use super::rewrite::Rewrite;
@@ -21,15 +21,6 @@ pub enum FrameVerdict {
     Forward(PortNo, Rewrite),
     /// It leaves by every port that [`FastPath::copies`] names; there is at least one.
     Replicate(Group),
-}
-
-/// How a frame that passed the policer leaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Marked {
-    /// As its priority says.
-    No,
-    /// With its drop-eligible bit set.
-    Eligible,
 }
 
 /// For how long an address is believed.
@@ -110,12 +101,8 @@ impl<Q: Quirk> FastPath<Q> {
             .expect("frames come in by a place");
         let cost = cost(&policed.policer, key.octets, key.payload);
         let meter = Meter::of(&policed.policer);
-        match meter.colour(&mut row.committed, &mut beside.excess, cost, key.eligible, now) {
-            Colour::Green => Ok(Marked::No),
-            Colour::Yellow if meter.marks => Ok(Marked::Eligible),
-            Colour::Yellow => Ok(Marked::No),
-            Colour::Red => Err(DropReason::OverRate),
-        }
+        let colour = meter.colour(&mut row.committed, &mut beside.excess, cost, key.eligible, now);
+        meter.end(colour)
     }
 
     fn bridge(&mut self, key: &Key, entry: Ingress, marked: bool) -> Result<FrameVerdict, DropReason> {
@@ -146,6 +133,7 @@ impl<Q: Quirk> FastPath<Q> {
             ..group(entry, key)
         };
         let rewrite = self.copy(group, member)?;
+        debug_assert!(port != key.port, "no frame goes back by the port that it came by");
         self.count_sent(slot, key, rewrite);
         Ok(FrameVerdict::Forward(port, rewrite))
     }
@@ -192,6 +180,11 @@ impl<Q: Quirk> FastPath<Q> {
                 copies += 1;
             }
         }
+        debug_assert_eq!(
+            copies,
+            self.copies(group).count(),
+            "a flood is counted for the members that it leaves by"
+        );
         if copies == 0 {
             Err(DropReason::PortListIsEmpty)
         } else {

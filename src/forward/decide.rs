@@ -35,6 +35,17 @@ pub struct Group {
     pub(super) marked: bool,
 }
 
+impl Group {
+    /// The service that floods, by none of its members.
+    pub const fn service(self) -> MemberRef {
+        MemberRef {
+            service: self.service,
+            member: MemberRef::NONE.member,
+            era: self.era,
+        }
+    }
+}
+
 impl<Q: Quirk> FastPath<Q> {
     /// Stage 1: what may matter of a frame (without FCS) that came in by `port`.
     #[inline]
@@ -55,16 +66,14 @@ impl<Q: Quirk> FastPath<Q> {
             Ok(entry) => entry,
             Err(reason) => return Decision::Drop(reason, None),
         };
-        let too_long = self.lookup.config(key.port).is_some_and(|port| key.payload > port.mtu);
+        let port = self.lookup.config(key.port);
         let state = self.at(entry.slot.service);
         let bound = state
             .members
             .get(entry.slot.member as usize)
             .and_then(|member| member.bound_mac);
-        if too_long {
-            Decision::Drop(DropReason::MtuExceeded, Some(entry))
-        } else if bound.is_some_and(|mac| mac != key.src) {
-            Decision::Drop(DropReason::SourceMacNotBound, Some(entry))
+        if let Some(reason) = port.and_then(|port| refused(port, bound, key.payload, key.src)) {
+            Decision::Drop(reason, Some(entry))
         } else if zero_source(self.profile, state.kind, key.src) {
             Decision::Drop(DropReason::SourceMacIsZero, Some(entry))
         } else if state.kind == ServiceKind::CrossConnect && !entry.slot.is_stray() {
@@ -132,6 +141,18 @@ impl<Q: Quirk> FastPath<Q> {
         let next = group.next.filter(|_| group.pop);
         into.zip(next)
             .is_some_and(|(into, next)| second_is_lost(self.profile, into, out, next))
+    }
+}
+
+/// Why a member's port takes no frame with so many octets of payload, or from this address.
+#[inline]
+pub(super) fn refused(port: &PortConfig, bound: Option<MacAddr>, payload: u32, src: MacAddr) -> Option<DropReason> {
+    if payload > port.mtu {
+        Some(DropReason::MtuExceeded)
+    } else if bound.is_some_and(|mac| mac != src) {
+        Some(DropReason::SourceMacNotBound)
+    } else {
+        None
     }
 }
 

@@ -36,9 +36,9 @@ pub struct FastPath<Q: Quirk = Exact> {
     pub(super) lookup: Lookup,
     pub(super) terms: AllTerms,
     pub(super) services: Shelves,
-    index: BTreeMap<ServiceId, u32>,
+    pub(super) index: BTreeMap<ServiceId, u32>,
     /// Places that several services claim; the lowest id has it.
-    contested: BTreeMap<Where, BTreeSet<ServiceId>>,
+    pub(super) contested: BTreeMap<Where, BTreeSet<ServiceId>>,
     pub(super) shared: Shared,
     pub(super) databases: Databases,
     pub(super) unclaimed: Unclaimed,
@@ -144,12 +144,14 @@ impl<Q: Quirk> FastPath<Q> {
         self.put(state);
         self.databases.release(fid);
         self.generation += 1;
+        debug_assert_eq!(self.wrong(id), None, "lookup and services agree");
         true
     }
 
     /// Takes the service away; returns whether there was one. Its counters can still be read.
     pub fn remove(&mut self, id: ServiceId) -> bool {
         let was = self.take(id).is_some();
+        debug_assert_eq!(self.wrong(id), None, "lookup and services agree");
         self.generation += u64::from(was);
         was
     }
@@ -168,7 +170,7 @@ impl<Q: Quirk> FastPath<Q> {
     #[inline]
     pub fn forward(&mut self, port: PortNo, bytes: &[u8], now: SimTime) -> FrameVerdict {
         self.advance(now);
-        if !Q::EXACT {
+        if !self.quirk.by_rows() {
             return self.general(port, bytes);
         }
         let brief = brief_of(bytes);
@@ -297,6 +299,16 @@ impl<Q: Quirk> FastPath<Q> {
         self.index.get(&id).map(|&i| self.at(i))
     }
 
+    pub(super) fn state_mut(&mut self, id: ServiceId) -> Option<&mut ServiceState> {
+        let &at = self.index.get(&id)?;
+        Some(self.at_mut(at))
+    }
+
+    /// Ids of the services, in order.
+    pub(super) fn ids(&self) -> impl Iterator<Item = ServiceId> {
+        self.index.keys().copied()
+    }
+
     fn states(&self) -> impl Iterator<Item = &ServiceState> {
         self.index.values().map(|&i| self.at(i))
     }
@@ -341,6 +353,10 @@ impl<Q: Quirk> FastPath<Q> {
                 }
             }
         }
+        debug_assert!(
+            !self.index.contains_key(&id),
+            "a service that is taken away is found no more"
+        );
         state.retire(&mut self.retired);
         self.databases.release(state.kind.fid());
         Some(state)

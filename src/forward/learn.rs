@@ -15,6 +15,9 @@ pub const MOST_ADDRESSES: u32 = 1 << 17;
 
 const END: u32 = u32::MAX;
 
+/// So many entries are looked through in debug builds.
+const FEW: usize = 8;
+
 #[derive(Debug, Clone)]
 struct Learned {
     mac: MacAddr,
@@ -57,6 +60,7 @@ impl Fdb {
             (entry.member, entry.heard) = (member, now);
             self.unlink(i);
             self.append(i);
+            debug_assert_eq!(self.wrong(), None, "an address stands once, in order of age");
             return;
         }
         let limit = limit.min(MOST_ADDRESSES);
@@ -82,6 +86,11 @@ impl Fdb {
             self.by_mac.insert(mac, i);
             self.append(i);
         }
+        debug_assert!(
+            self.entries.len() <= MOST_ADDRESSES as usize,
+            "no table is larger than the largest"
+        );
+        debug_assert_eq!(self.wrong(), None, "an address stands once, in order of age");
     }
 
     /// Forgets every address heard at one of `members`.
@@ -111,6 +120,23 @@ impl Fdb {
         known
     }
 
+    /// What of this does not hold: each address is found, once, from the oldest to the newest.
+    fn wrong(&self) -> Option<String> {
+        let (found, kept) = (self.by_mac.len(), self.entries.len());
+        if found != kept || (self.oldest == END) != (kept == 0) {
+            return Some(format!("{kept} addresses are kept and {found} found"));
+        }
+        let (mut at, mut before) = (self.oldest, END);
+        for _ in 0..kept.min(FEW) {
+            let entry = self.entries.get(at as usize);
+            let Some(entry) = entry.filter(|e| e.older == before && self.by_mac.get(&e.mac) == Some(&at)) else {
+                return Some(format!("the list of ages breaks at {at}"));
+            };
+            (before, at) = (at, entry.newer);
+        }
+        (kept <= FEW && at != END).then(|| "the list of ages has no end".to_owned())
+    }
+
     fn unlink(&mut self, i: u32) {
         let (older, newer) = (self.entries[i as usize].older, self.entries[i as usize].newer);
         match self.entries.get_mut(older as usize) {
@@ -132,5 +158,39 @@ impl Fdb {
         let entry = &mut self.entries[i as usize];
         (entry.older, entry.newer) = (last, END);
         self.newest = i;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heard(addresses: u32) -> Fdb {
+        let mut fdb = Fdb::new();
+        for n in 0..addresses {
+            let now = SimTime::from_secs(u64::from(n));
+            fdb.learn(MacAddr::local(0, n), n, 8, SimDuration::MAX, now);
+        }
+        fdb
+    }
+
+    fn hear_again(mut fdb: Fdb) {
+        fdb.learn(MacAddr::local(0, 0), 0, 8, SimDuration::MAX, SimTime::from_secs(9));
+    }
+
+    #[test]
+    #[should_panic(expected = "3 addresses are kept and 2 found")]
+    fn an_address_that_is_kept_and_not_found_is_noticed() {
+        let mut fdb = heard(3);
+        fdb.by_mac.remove(&MacAddr::local(0, 1));
+        hear_again(fdb);
+    }
+
+    #[test]
+    #[should_panic(expected = "the list of ages breaks at")]
+    fn a_broken_list_of_ages_is_noticed() {
+        let mut fdb = heard(3);
+        fdb.entries[2].older = 0;
+        hear_again(fdb);
     }
 }

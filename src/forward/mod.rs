@@ -9,8 +9,9 @@
 //!
 //! Its way by a memo of those stages: `kernel` reads frames in `batch`, `row` charges them, `step`
 //! falls back. `rows` keeps memos in line with the tables, `store` and `shelf` are where rows and
-//! services stand, `shard` divides frames among workers.
+//! services stand, `shard` divides frames among workers, `rested` is a copy for questions.
 
+mod agreement;
 mod batch;
 mod charge;
 mod counters;
@@ -24,6 +25,7 @@ mod police;
 mod priority;
 mod profile;
 mod quirk;
+mod rested;
 mod rewrite;
 mod row;
 mod rows;
@@ -49,7 +51,7 @@ pub use lookup::{Lookup, MemberRef};
 pub use police::{Bucket, Buckets, Colour};
 pub use priority::PriorityMap;
 pub use profile::Ingress;
-pub use quirk::{Exact, Kept, Met, Planted, Quirk};
+pub use quirk::{Exact, Kept, Met, Planted, Quirk, Served};
 pub use rewrite::Rewrite;
 pub use shard::{Steering, counters_of_all, unclaimed_of_all};
 pub use tables::{

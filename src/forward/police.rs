@@ -5,6 +5,7 @@
 //! nanosecond, so nothing is ever rounded. A fresh bucket has spent nothing: it is full.
 
 use super::tables::{Limit, MOST_BURST, Octets, Policer};
+use crate::ident::DropReason;
 use crate::units::{ByteCount, SimTime};
 
 pub(super) const NANOBITS_PER_OCTET: u64 = 8_000_000_000;
@@ -118,6 +119,15 @@ pub enum Colour {
     Red,
 }
 
+/// How a frame that passed the policer leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Marked {
+    /// As its priority says.
+    No,
+    /// With its drop-eligible bit set.
+    Eligible,
+}
+
 /// A policer's numbers as frames ask for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Meter {
@@ -129,7 +139,7 @@ pub(super) struct Meter {
     excess: Option<(u64, u64)>,
     pub coupled: bool,
     pub colour_aware: bool,
-    pub marks: bool,
+    marks: bool,
 }
 
 impl Meter {
@@ -151,6 +161,16 @@ impl Meter {
             coupled: policer.excess.is_some_and(|excess| excess.coupled),
             colour_aware: policer.colour_aware,
             marks: policer.excess.is_some_and(|excess| excess.marks),
+        }
+    }
+
+    /// What becomes of a frame of this colour.
+    #[inline]
+    pub fn end(&self, colour: Colour) -> Result<Marked, DropReason> {
+        match colour {
+            Colour::Yellow if self.marks => Ok(Marked::Eligible),
+            Colour::Green | Colour::Yellow => Ok(Marked::No),
+            Colour::Red => Err(DropReason::OverRate),
         }
     }
 

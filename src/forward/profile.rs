@@ -10,7 +10,7 @@ use super::kernel::{Action, Actions, Brief};
 use super::key::{Key, Shape};
 use super::lookup::{Lookup, MemberRef};
 use super::tables::{PortConfig, PortRole, Profile, Untagged};
-use crate::ident::DropReason;
+use crate::ident::{DropReason, PortNo};
 use crate::wire::{EtherType, MacAddr, Vid};
 
 impl Profile {
@@ -157,15 +157,17 @@ pub(super) fn admit(profile: Profile, lookup: &Lookup, key: &Key) -> Result<Ingr
     if tagged_port && tag.is_some() && key.inner.is_some() && port.admit.drops_second_tag {
         return Err(DropReason::SecondTag);
     }
-    match (port.role, tag.map(|tag| tag.vid)) {
+    let vid = tag.map(|tag| tag.vid);
+    if let Some(reason) = vid.filter(|_| tagged_port).and_then(|vid| refuses_vid(port, vid)) {
+        return Err(reason);
+    }
+    match (port.role, vid) {
         (PortRole::Routed, _) if key.outer.is_some() => Err(DropReason::VlanTagMismatch),
         (PortRole::Routed | PortRole::Tunnel, _) | (PortRole::Access, None) => whole_port(lookup, key, false),
-        (PortRole::Trunk, None) => native(lookup, port, key, false),
-        (_, Some(Vid::RESERVED)) if !port.admit.takes_vid_4095 => Err(DropReason::ReservedVid),
-        (_, Some(Vid::PRIORITY)) if port.admit.drops_priority_tagged => Err(DropReason::VlanTagMismatch),
+        (PortRole::Trunk, None) => native(lookup, key.port, false),
         (role, Some(Vid::PRIORITY)) => {
             let entry = if role == PortRole::Trunk {
-                native(lookup, port, key, true)?
+                native(lookup, key.port, true)?
             } else {
                 whole_port(lookup, key, true)?
             };
@@ -175,11 +177,7 @@ pub(super) fn admit(profile: Profile, lookup: &Lookup, key: &Key) -> Result<Ingr
             }
             Ok(entry)
         }
-        (PortRole::Trunk, Some(vid)) => match lookup.member(key.port, Some(vid)) {
-            Some(slot) => Ok(Ingress { slot, pop: true }),
-            None if profile == Profile::IeeeDefault => unfiltered(lookup, vid),
-            None => Err(DropReason::UnknownVid),
-        },
+        (PortRole::Trunk, Some(vid)) => tagged_at_trunk(profile, lookup, key.port, vid),
         (PortRole::Access, Some(vid)) => tagged_at_access(profile, lookup, key, vid),
     }
 }
@@ -212,16 +210,42 @@ fn whole_port(lookup: &Lookup, key: &Key, pop: bool) -> Result<Ingress, DropReas
     Ok(Ingress { slot, pop })
 }
 
+/// Why an access port or a trunk takes a tag with this VID for no VLAN's, whatever its services are.
+#[inline]
+pub(super) fn refuses_vid(port: &PortConfig, vid: Vid) -> Option<DropReason> {
+    match vid {
+        Vid::RESERVED if !port.admit.takes_vid_4095 => Some(DropReason::ReservedVid),
+        Vid::PRIORITY if port.admit.drops_priority_tagged => Some(DropReason::VlanTagMismatch),
+        _ => None,
+    }
+}
+
+/// A tag of a trunk's own.
+#[inline]
+pub(super) fn tagged_at_trunk(
+    profile: Profile,
+    lookup: &Lookup,
+    port: PortNo,
+    vid: Vid,
+) -> Result<Ingress, DropReason> {
+    match lookup.member(port, Some(vid)) {
+        Some(slot) => Ok(Ingress { slot, pop: true }),
+        None if profile == Profile::IeeeDefault => unfiltered(lookup, vid),
+        None => Err(DropReason::UnknownVid),
+    }
+}
+
 /// Untagged and priority-tagged frames of a trunk: a member for untagged frames comes first,
 /// then the native VLAN.
-fn native(lookup: &Lookup, port: &PortConfig, key: &Key, pop: bool) -> Result<Ingress, DropReason> {
-    if let Some(slot) = lookup.member(key.port, None) {
+#[inline]
+pub(super) fn native(lookup: &Lookup, port: PortNo, pop: bool) -> Result<Ingress, DropReason> {
+    if let Some(slot) = lookup.member(port, None) {
         return Ok(Ingress { slot, pop });
     }
-    let Untagged::Native(vid) = port.untagged else {
+    let Some(Untagged::Native(vid)) = lookup.config(port).map(|config| config.untagged) else {
         return Err(DropReason::VlanTagMismatch);
     };
-    let slot = lookup.member(key.port, Some(vid)).ok_or(DropReason::UnknownVid)?;
+    let slot = lookup.member(port, Some(vid)).ok_or(DropReason::UnknownVid)?;
     Ok(Ingress { slot, pop })
 }
 

@@ -1,13 +1,15 @@
 //! Fault seams: one hook for each stage of the fast path.
 //!
 //! [`Exact`] has no hook and no size, so a healthy build pays nothing. [`Planted`] holds faults
-//! that real devices had, chosen at run time, for showing that a check notices them.
+//! that real devices had, chosen at run time, for showing that a check notices them: faults of the
+//! stages, of what is kept between frames, of rows, and of batches.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use super::decide::Decision;
+use super::kernel::Kernel;
 use super::key::{Class, Key, Shape, TagKey};
 use super::lookup::Lookup;
 use super::priority::PriorityMap;
@@ -18,8 +20,8 @@ use crate::wire::{EtherType, Frame, MacAddr, Vid};
 
 /// May spoil what a stage found. The hooks of the stages are pure, so that frames with equal octets
 /// keep meeting equal faults; [`Quirk::recall`] and [`Quirk::pad`] alone know what came before.
-pub trait Quirk: Clone + fmt::Debug {
-    /// No hook ever changes anything, so that ordinary frames may go by their rows.
+pub trait Quirk: Clone + fmt::Debug + 'static {
+    /// No hook ever changes anything.
     const EXACT: bool = false;
     /// What a fault keeps from frame to frame: nothing in a healthy build.
     type Memory: Clone + fmt::Debug + Default;
@@ -58,6 +60,32 @@ pub trait Quirk: Clone + fmt::Debug {
     fn holds(&self, limit: u32) -> u32 {
         limit
     }
+    /// Do ordinary frames go by their rows? Else all go through the stages, whose hooks no row knows.
+    #[inline(always)]
+    fn by_rows(&self) -> bool {
+        Self::EXACT
+    }
+    /// Before a row is made of what the stages say of an ordinary frame.
+    fn row(&self, served: Served, lookup: &Lookup) -> Served {
+        let _ = lookup;
+        served
+    }
+    /// In a batch, after a kernel has read a frame's TCI; `before` is that of the frame before it.
+    fn read(&self, kernel: Kernel, tci: u16, before: u16) -> u16 {
+        let _ = (kernel, before);
+        tci
+    }
+}
+
+/// What a row serves: how ordinary frames of its place leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Served {
+    /// By which port.
+    pub port: PortNo,
+    /// With a tag of this VID, where one is put on.
+    pub vid: Option<Vid>,
+    /// Is a frame with a second tag left to the stages?
+    pub heeds_second_tag: bool,
 }
 
 /// A frame, what was read of it, and what the tables say of it.
@@ -81,10 +109,14 @@ impl Quirk for Exact {
 
 macro_rules! planted {
     ({ $($(#[$doc:meta])* $name:ident = $text:literal,)* }
-     { $($(#[$late:meta])* $kept:ident = $kept_text:literal,)* }) => {
+     { $($(#[$late:meta])* $kept:ident = $kept_text:literal,)* }
+     { $($(#[$memo:meta])* $row:ident = $row_text:literal,)* }
+     { $($(#[$many:meta])* $batch:ident = $batch_text:literal,)* }) => {
         /// A fault to plant. The names in kebab-case are what [`FromStr`] reads.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Planted { $($(#[$doc])* $name,)* $($(#[$late])* $kept,)* }
+        pub enum Planted {
+            $($(#[$doc])* $name,)* $($(#[$late])* $kept,)* $($(#[$memo])* $row,)* $($(#[$many])* $batch,)*
+        }
         impl Planted {
             /// Every fault of a stage, in order: what it does to a frame depends on that frame and
             /// the tables alone, so that who reads the tables through the stages sees it.
@@ -92,13 +124,24 @@ macro_rules! planted {
             /// Every fault of what a switch keeps between frames, in order: one frame alone shows
             /// none of them.
             pub const KEEPING: &'static [Self] = &[$(Self::$kept,)*];
+            /// Every fault of rows, in order: the stages are healthy, and ordinary frames do not
+            /// come by them.
+            pub const ROWS: &'static [Self] = &[$(Self::$row,)*];
+            /// Every fault of batches, in order: a frame alone, as in a run, never meets them.
+            pub const BATCHES: &'static [Self] = &[$(Self::$batch,)*];
             /// The fault's stable name.
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)* $(Self::$kept => $kept_text,)* }
+                match self {
+                    $(Self::$name => $text,)*
+                    $(Self::$kept => $kept_text,)*
+                    $(Self::$row => $row_text,)*
+                    $(Self::$batch => $batch_text,)*
+                }
             }
             /// Every fault, in order.
             pub fn every() -> impl Iterator<Item = Self> {
-                Self::ALL.iter().chain(Self::KEEPING).copied()
+                let alone = Self::ALL.iter().chain(Self::KEEPING);
+                alone.chain(Self::ROWS).chain(Self::BATCHES).copied()
             }
         }
     };
@@ -159,6 +202,19 @@ planted! {{
     LearnsWithoutLimit = "learns-without-limit",
     /// What pads a frame whose tag was taken off are octets of the frame before it.
     DirtyPadding = "dirty-padding",
+} {
+    /// A row's frames leave by the next port. Leaks every ordinary frame.
+    RowToNextPort = "row-to-next-port",
+    /// The tag that a row puts on names the next VID. Leaks ordinary frames where that VID is in use.
+    RowPushesNextVid = "row-pushes-next-vid",
+    /// A row serves frames with a second tag too, unseen by admission and egress. It comes to light
+    /// where the outer one is taken off.
+    RowTakesSecondTag = "row-takes-second-tag",
+} {
+    /// In a batch, the row of the frame before it serves a frame.
+    BatchTakesRowBefore = "batch-takes-row-before",
+    /// The scalar kernel reads only eight bits of the VID.
+    ScalarKernelCutsVid = "scalar-kernel-cuts-vid",
 }}
 
 impl fmt::Display for Planted {
@@ -314,6 +370,37 @@ impl Quirk for Planted {
             u32::MAX
         } else {
             limit
+        }
+    }
+
+    fn by_rows(&self) -> bool {
+        Self::ROWS.contains(self) || Self::BATCHES.contains(self)
+    }
+
+    fn row(&self, served: Served, lookup: &Lookup) -> Served {
+        match self {
+            Self::RowToNextPort => {
+                let next = PortNo(served.port.0 + 1);
+                let port = lookup.config(next).map_or(PortNo(0), |_| next);
+                Served { port, ..served }
+            }
+            Self::RowPushesNextVid => {
+                let vid = served.vid.map(|vid| Vid::of_tci(vid.get() + 1));
+                Served { vid, ..served }
+            }
+            Self::RowTakesSecondTag => Served {
+                heeds_second_tag: false,
+                ..served
+            },
+            _ => served,
+        }
+    }
+
+    fn read(&self, kernel: Kernel, tci: u16, before: u16) -> u16 {
+        match self {
+            Self::BatchTakesRowBefore => before,
+            Self::ScalarKernelCutsVid if kernel == Kernel::SCALAR => tci & 0xf0ff,
+            _ => tci,
         }
     }
 }

@@ -305,8 +305,15 @@ impl Row {
 
     /// Is the source address another than the bound one? `line` holds octets 4 to 11 of the frame.
     #[inline(always)]
-    pub fn refuses_source(&self, line: u64) -> bool {
+    fn refuses_source(&self, line: u64) -> bool {
         (line ^ self.guard) >> 16 != 0 && self.flags & UNBOUND == 0
+    }
+
+    /// The only source address that is served, where there is one.
+    #[inline]
+    pub fn bound(&self) -> Option<MacAddr> {
+        let [_, _, a, b, c, d, e, f] = self.guard.to_le_bytes();
+        (self.flags & UNBOUND == 0).then_some(MacAddr([a, b, c, d, e, f]))
     }
 
     /// Is a frame with this brief another than the row is for?

@@ -11,7 +11,7 @@ use super::key::{Class, Key, Shape, TagKey};
 use super::lookup::MemberRef;
 use super::police::{Buckets, Meter};
 use super::profile::ordinary_class;
-use super::quirk::Quirk;
+use super::quirk::{Quirk, Served};
 use super::row::{Beside, Exit, Offer, Row, Tally, Terms, buckets_of};
 use super::service::{MemberState, ServiceState};
 use super::tables::{Octets, ServiceKind};
@@ -85,7 +85,7 @@ impl<Q: Quirk> FastPath<Q> {
     /// What [`FastPath::decide`] says of an ordinary frame at a place, where it says that the frame
     /// leaves at once: the row then says so itself.
     fn memo(&self, (port, vid): Where, slot: MemberRef) -> Option<Memo> {
-        if !Q::EXACT {
+        if !self.quirk.by_rows() {
             return None;
         }
         let config = self.lookup.config(port)?;
@@ -112,16 +112,23 @@ impl<Q: Quirk> FastPath<Q> {
         }
         let (wary, expect) = ordinary_class(self.profile, config, vid.is_some())?;
         let mtu = config.mtu.min(self.lookup.config(out)?.mtu);
-        let exit = Exit {
-            port: u16::try_from(out.0).ok()?,
+        let served = Served {
+            port: out,
             vid: rewrite.push.map(|tag| tag.vid),
+            heeds_second_tag: true,
+        };
+        let served = self.quirk.row(served, &self.lookup);
+        let exit = Exit {
+            port: u16::try_from(served.port.0).ok()?,
+            vid: served.vid,
             longest: mtu.saturating_add(u32::from(header)),
         };
+        let unheeded = if served.heeds_second_tag { 0 } else { Brief::SECOND };
         Some(Memo {
             terms: Terms::new(Offer {
                 meter: meter(member),
                 more: more(member, header),
-                watch: watch(member) | wary,
+                watch: (watch(member) | wary) & !unheeded,
                 expect,
                 header,
                 rewrite,
@@ -140,6 +147,14 @@ impl<Q: Quirk> FastPath<Q> {
         let tallied = Tallied::of(row, beside, self.terms.get(row.way.terms()));
         (row.green, beside.red, beside.yellow) = (Tally::EMPTY, Tally::EMPTY, Tally::EMPTY);
         let slot = beside.slot;
+        debug_assert!(
+            tallied.came.frames == 0 || self.exists(slot),
+            "what a row counted is somebody's"
+        );
+        debug_assert!(
+            tallied.came.frames == tallied.left.frames + tallied.red.frames,
+            "what came left, or was red"
+        );
         if tallied.came.frames == 0 || !self.exists(slot) {
             return;
         }
@@ -196,10 +211,10 @@ fn meter(member: &MemberState) -> Option<Meter> {
 
 /// What counts of a frame beside its octets without FCS.
 fn more(member: &MemberState, header: u8) -> i8 {
-    match member.police.as_ref().map(|policed| policed.policer.octets) {
-        Some(Octets::L1) => 24,
-        Some(Octets::L2Fcs) => 4,
-        Some(Octets::L2) | None => 0,
-        Some(Octets::L3) => -i8::try_from(header).expect("18 at most"),
-    }
+    let octets = |octets: Octets| octets.count(u32::from(header), 0) as i64 - i64::from(header);
+    let more = member
+        .police
+        .as_ref()
+        .map_or(0, |policed| octets(policed.policer.octets));
+    i8::try_from(more).expect("24 at most")
 }

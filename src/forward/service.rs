@@ -133,6 +133,16 @@ impl MemberState {
         }
     }
 
+    /// Its buckets are full, but for those that stand in a row or that others share.
+    pub fn refill(&mut self) {
+        if let Some(policed) = &mut self.police {
+            policed.parked = Buckets::default();
+        }
+        for metered in [&mut self.arp, &mut self.icmp].into_iter().flatten() {
+            metered.bucket = Bucket::default();
+        }
+    }
+
     pub fn limits(&self) -> impl Iterator<Item = &Limit> {
         [&self.arp, &self.icmp]
             .into_iter()

@@ -26,6 +26,7 @@ impl Databases {
     pub fn release(&mut self, fid: Option<u32>) {
         let Some(fid) = fid else { return };
         if let Some((users, _)) = self.0.get_mut(&fid) {
+            debug_assert!(*users > 0, "a database goes with its last user");
             *users -= 1;
             if *users == 0 {
                 self.0.remove(&fid);
@@ -36,6 +37,13 @@ impl Databases {
     /// A database in use. Its entries name ports, where those of a service's own name members.
     pub fn get_mut(&mut self, fid: u32) -> Option<&mut Fdb> {
         self.0.get_mut(&fid).map(|(_, fdb)| fdb)
+    }
+
+    /// Forgets every address.
+    pub fn forget(&mut self) {
+        for (_, fdb) in self.0.values_mut() {
+            *fdb = Fdb::new();
+        }
     }
 
     /// Forgets every address heard at a port.

@@ -34,6 +34,7 @@ impl Shelves {
     pub fn put(&mut self, state: ServiceState) -> (u32, u32) {
         let index = self.free.pop().unwrap_or_else(|| self.grow());
         let seat = self.seat_mut(index).expect("free indices have seats");
+        debug_assert!(seat.state.is_none(), "no service takes another's place");
         seat.state = Some(state);
         seat.era = seat.era.wrapping_add(1);
         (index, seat.era)
@@ -53,6 +54,10 @@ impl Shelves {
     /// Takes the service at an index away.
     pub fn take(&mut self, index: u32) -> Option<ServiceState> {
         let state = self.seat_mut(index)?.state.take()?;
+        debug_assert!(
+            self.seat(index).is_some_and(|seat| seat.state.is_none()),
+            "a free index leads nowhere"
+        );
         self.free.push(index);
         Some(state)
     }

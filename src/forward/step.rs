@@ -2,19 +2,22 @@
 //!
 //! Three ways, each for what the one before declines: `ordinary` is a frame in order and within
 //! its commitment, by one row; `seldom` is one whose end the row or the class alone can tell;
-//! `general` asks every stage. They agree, since a row is a memo of what the stages say.
+//! `general` asks every stage. They agree, since a row is a memo of what the stages say, and since
+//! whom a frame belongs to, what its member refuses and what a colour means is stated once, for
+//! all three.
 
 use super::charge::FrameVerdict;
+use super::decide::refused;
 use super::fastpath::FastPath;
 use super::kernel::{Action, Brief, line_of};
 use super::key::{Class, classify};
 use super::lookup::MemberRef;
-use super::police::Colour;
+use super::police::{Colour, Marked};
+use super::profile::{Ingress, native, refuses_vid, tagged_at_trunk};
 use super::quirk::{Met, Quirk};
 use super::row::{Charged, Ordinary, RowExit, SHORTEST};
-use super::tables::{Profile, Untagged};
 use crate::ident::{DropReason, PortNo};
-use crate::wire::Vid;
+use crate::wire::{MacAddr, Vid};
 
 impl<Q: Quirk> FastPath<Q> {
     /// Charges a frame that is in order and within its commitment; no way, and nothing charged,
@@ -75,41 +78,28 @@ impl<Q: Quirk> FastPath<Q> {
                 self.unclaimed.add(DropReason::SecondTag, len, payload);
                 Some(FrameVerdict::Drop(DropReason::SecondTag))
             }
-            Action::NoVlan if self.lookup.member(port, None).is_none() => {
-                Some(self.claimed_by_nobody(DropReason::VlanTagMismatch, len, brief))
-            }
-            Action::NoVlan if brief.has(Brief::TAG) => None,
-            Action::NoVlan | Action::Direct => self.at_place(port, None, bytes, brief),
-            Action::Tagged => match brief.vid() {
-                Vid::RESERVED => self.reserved_vid(port, len, brief),
-                Vid::PRIORITY => self.no_vid(port, len, brief),
-                vid => self.at_place(port, Some(vid), bytes, brief),
+            Action::NoVlan => match native(&self.lookup, port, false) {
+                Err(reason) => Some(self.claimed_by_nobody(reason, len, brief)),
+                Ok(_) if brief.has(Brief::TAG) => None,
+                Ok(_) => self.metered(port, None, bytes, brief),
+            },
+            Action::Direct => self.metered(port, None, bytes, brief),
+            Action::Tagged => match self.taken(port, brief.vid()) {
+                Err(reason) => Some(self.claimed_by_nobody(reason, len, brief)),
+                Ok(_) if brief.vid() == Vid::PRIORITY => None,
+                Ok(_) => self.metered(port, Some(brief.vid()), bytes, brief),
             },
         }
     }
 
-    fn reserved_vid(&mut self, port: PortNo, len: u32, brief: Brief) -> Option<FrameVerdict> {
-        let taken = self.lookup.config(port)?.admit.takes_vid_4095;
-        (!taken).then(|| self.claimed_by_nobody(DropReason::ReservedVid, len, brief))
-    }
-
-    /// A priority tag that is dropped as such, or where the port has no place for what names no VLAN.
-    fn no_vid(&mut self, port: PortNo, len: u32, brief: Brief) -> Option<FrameVerdict> {
-        let config = self.lookup.config(port)?;
-        let homeless = config.untagged == Untagged::Drop && self.lookup.member(port, None).is_none();
-        let ends = config.admit.drops_priority_tagged || homeless;
-        ends.then(|| self.claimed_by_nobody(DropReason::VlanTagMismatch, len, brief))
-    }
-
-    /// A frame of a place that may be served from its row.
-    fn at_place(&mut self, port: PortNo, vid: Option<Vid>, bytes: &[u8], brief: Brief) -> Option<FrameVerdict> {
-        let served = self.lookup.parts(port, vid).filter(|(row, _)| row.way.is_some());
-        if served.is_some() {
-            return self.metered(port, vid, bytes, brief);
+    /// Whose a tag of a trunk's own is, if nothing is behind it that matters.
+    fn taken(&self, port: PortNo, vid: Vid) -> Result<Ingress, DropReason> {
+        let refused = self.lookup.config(port).and_then(|config| refuses_vid(config, vid));
+        match (refused, vid) {
+            (Some(reason), _) => Err(reason),
+            (None, Vid::PRIORITY) => native(&self.lookup, port, true),
+            (None, vid) => tagged_at_trunk(self.profile, &self.lookup, port, vid),
         }
-        let nobody = self.lookup.member(port, vid).is_none() && self.profile != Profile::IeeeDefault;
-        let len = u32::try_from(bytes.len()).ok()?;
-        (nobody && vid.is_some()).then(|| self.claimed_by_nobody(DropReason::UnknownVid, len, brief))
     }
 
     fn claimed_by_nobody(&mut self, reason: DropReason, octets: u32, brief: Brief) -> FrameVerdict {
@@ -127,21 +117,18 @@ impl<Q: Quirk> FastPath<Q> {
         FrameVerdict::Drop(reason)
     }
 
-    /// A frame of an ordinary row that may be yellow or red.
+    /// A frame of a place that is served from its row, where it is: it may be yellow or red, or too
+    /// long, or another's.
     fn metered(&mut self, port: PortNo, vid: Option<Vid>, bytes: &[u8], brief: Brief) -> Option<FrameVerdict> {
         let now = self.now;
-        let mtu = self.lookup.config(port)?.mtu;
-        let (row, beside) = self.lookup.parts_mut(port, vid)?;
+        let (row, beside) = self.lookup.parts(port, vid).filter(|(row, _)| row.way.is_some())?;
         let terms = self.terms.get(row.way.terms());
         let len = u32::try_from(bytes.len()).ok()?;
         let payload = len - u32::try_from(terms.header()).expect("18 at most");
-        if payload > mtu {
+        let src = MacAddr(*bytes.get(6..)?.first_chunk()?);
+        if let Some(reason) = refused(self.lookup.config(port)?, row.bound(), payload, src) {
             let slot = beside.slot;
-            return Some(self.ends_in_service(DropReason::MtuExceeded, slot, len, payload));
-        }
-        if row.refuses_source(line_of(bytes)) {
-            let slot = beside.slot;
-            return Some(self.ends_in_service(DropReason::SourceMacNotBound, slot, len, payload));
+            return Some(self.ends_in_service(reason, slot, len, payload));
         }
         // Within the one port's MTU but not the other's.
         if row.refuses_length(len) {
@@ -152,6 +139,7 @@ impl<Q: Quirk> FastPath<Q> {
         }
         let octets = bytes.len() as u64;
         let eligible = vid.is_some() && brief.has(Brief::ELIGIBLE);
+        let (row, beside) = self.lookup.parts_mut(port, vid)?;
         let (committed, excess) = (&mut row.committed, &mut beside.excess);
         let colour = terms.meter.colour(committed, excess, terms.cost(octets), eligible, now);
         let tally = match colour {
@@ -161,17 +149,17 @@ impl<Q: Quirk> FastPath<Q> {
         };
         tally.add(octets, terms.padding(octets));
         let full = tally.full();
-        let way = row.way;
-        let (out, mut rewrite) = way.open(&self.terms);
-        if colour == Colour::Yellow && terms.meter.marks {
+        let end = terms.meter.end(colour);
+        let (out, mut rewrite) = row.way.open(&self.terms);
+        if end == Ok(Marked::Eligible) {
             rewrite.priority = rewrite.priority.eligible();
         }
         if full {
             self.fold((port, vid));
         }
-        Some(match colour {
-            Colour::Red => FrameVerdict::Drop(DropReason::OverRate),
-            Colour::Green | Colour::Yellow => FrameVerdict::Forward(out, rewrite),
+        Some(match end {
+            Ok(_) => FrameVerdict::Forward(out, rewrite),
+            Err(reason) => FrameVerdict::Drop(reason),
         })
     }
 }

@@ -58,6 +58,7 @@ impl<const ROWS: usize> Blocks<ROWS> {
     /// One block more, of empty rows.
     pub fn make(&mut self) -> BlockId {
         if let Some(block) = self.free.pop() {
+            debug_assert!(self.parts(block, 0).is_some(), "a free block is one that was made");
             return block;
         }
         if self.rows.last().is_none_or(|last| last.len() >= self.room * ROWS) {
@@ -69,6 +70,11 @@ impl<const ROWS: usize> Blocks<ROWS> {
             self.beside.push(Vec::with_capacity(self.room * ROWS));
         }
         self.made += 1;
+        debug_assert_eq!(
+            self.rows.len(),
+            self.beside.len(),
+            "every row has what stands beside it"
+        );
         let slab = self.rows.len() - 1;
         let (rows, beside) = (&mut self.rows[slab], &mut self.beside[slab]);
         let at = rows.len() / ROWS;
@@ -82,6 +88,7 @@ impl<const ROWS: usize> Blocks<ROWS> {
         let (slab, at) = (Self::slab(block), Self::at(block));
         self.rows[slab][at..at + ROWS].fill(Row::default());
         self.beside[slab][at..at + ROWS].fill(Beside::NONE);
+        debug_assert!(!self.free.contains(&block), "no block is given back twice");
         self.free.push(block);
     }
 

@@ -10,7 +10,7 @@ fn vid(n: u16) -> Option<Vid> {
     Vid::new(n)
 }
 
-fn member(port: u32, vid: Option<Vid>) -> Member {
+pub(super) fn member(port: u32, vid: Option<Vid>) -> Member {
     Member {
         port: PortNo(port),
         vid,
@@ -24,7 +24,7 @@ fn member(port: u32, vid: Option<Vid>) -> Member {
 
 /// The switch of CONFORMANCE 3.2: p0 = access 10, p1 = access 20, p2 = trunk {10, 20},
 /// p3 = native-untagged 10 {10, 20}.
-fn known_switch(profile: Profile) -> FastPath {
+pub(super) fn known_switch(profile: Profile) -> FastPath {
     let port = |role, untagged| PortConfig {
         role,
         tpid: EtherType::CTAG,
@@ -226,8 +226,8 @@ fn every_planted_fault_and_every_profile_has_a_name_that_reads_back() {
     for profile in Profile::ALL {
         assert_eq!(profile.to_string().parse(), Ok(*profile));
     }
-    for fault in Planted::ALL {
-        assert_eq!(fault.to_string().parse(), Ok(*fault));
+    for fault in Planted::every() {
+        assert_eq!(fault.to_string().parse(), Ok(fault));
     }
     assert!(
         "no-such-fault"

@@ -1,5 +1,7 @@
 //! Address resolution (RFC 826): asks, retries, gives up; learns, answers, announces.
 
+mod pending;
+
 use std::net::Ipv4Addr;
 
 use super::{ArpConfig, Interface};
@@ -97,6 +99,7 @@ impl ArpCache {
                 out.drop(packet, DropReason::ArpQueueFull);
             }
         }
+        debug_assert_eq!(self.wrong(), None, "requests that are out are few and end");
     }
 
     /// Takes an ARP frame that the interface admitted, and answers it where it asks for the
@@ -142,6 +145,8 @@ impl ArpCache {
                 self.entries.remove(at);
             }
         }
+        debug_assert_eq!(self.wrong(), None, "requests that are out are few and end");
+        debug_assert!(self.is_done_by(now), "what is due has been done");
     }
 
     /// When a request is next due; `None` while nothing is asked for.
@@ -156,6 +161,7 @@ impl ArpCache {
     /// Forgets what is known, as a host does when its carrier goes; requests go on.
     pub fn forget_known(&mut self) {
         self.entries.retain(|e| matches!(e.state, Resolution::Asking(_)));
+        debug_assert_eq!(self.wrong(), None, "requests that are out are few and end");
     }
 
     /// Forgets everything and hands back the frames that waited.
@@ -166,6 +172,7 @@ impl ArpCache {
                 waiting.extend(asking.waiting);
             }
         }
+        debug_assert!(self.next_timeout().is_none(), "nothing idle holds a timer");
         waiting
     }
 
@@ -224,6 +231,12 @@ impl ArpCache {
                 iface.send(packet, mac, out);
             }
         }
+        debug_assert_eq!(self.wrong(), None, "requests that are out are few and end");
+        debug_assert_eq!(
+            self.lookup(ip, now).is_some(),
+            !self.config.age.is_zero(),
+            "what was learned is known"
+        );
         true
     }
 

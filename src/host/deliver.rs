@@ -28,6 +28,11 @@ pub fn route_hop(frame: &mut Frame) -> Result<(), DropReason> {
         return Err(DropReason::TtlExpired);
     }
     ipv4::decrement_ttl(octets);
+    let read = Ipv4View::new(octets);
+    debug_assert!(
+        read.is_err() || read.is_ok_and(|ip| ip.checksum_is_right()),
+        "a hop keeps the checksum right"
+    );
     Ok(())
 }
 
@@ -126,6 +131,7 @@ fn udp_answer(frame: &Frame, stamp: Stamp) -> Frame {
     turned
         .emit(src, dst, &mut datagram[..len])
         .expect("a datagram that parsed has room for its own header");
+    debug_assert_eq!(answer.len(), frame.len(), "an answer is as long as what it answers");
     answer
 }
 

@@ -37,5 +37,10 @@ pub const fn neg_ln(u: u64) -> u64 {
 pub fn gap(mean: SimDuration, stream: &mut Stream) -> SimDuration {
     let scaled = u128::from(mean.as_nanos()) * u128::from(neg_ln(stream.next_u64()));
     let nanos = u64::try_from(scaled >> FRACTION_BITS).unwrap_or(u64::MAX);
+    // -ln(2^-64) is less than 45.
+    debug_assert!(
+        u128::from(nanos) <= u128::from(mean.as_nanos()) * 45,
+        "no gap is longer than 45 means"
+    );
     SimDuration::from_nanos(nanos.max(1))
 }

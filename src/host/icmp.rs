@@ -24,6 +24,10 @@ pub fn echo_request(src: Ipv4Addr, dst: Ipv4Addr, ident: u16, seq: u16, data: &[
         .emit(message.emit_len(), header)
         .expect("the data was cut to what one packet holds");
     message.emit(payload).expect("the frame was made for this message");
+    debug_assert!(
+        super::ipv4_of(&frame).is_ok_and(|ip| ip.dst() == dst),
+        "what was built can be read"
+    );
     frame
 }
 
@@ -47,6 +51,7 @@ pub fn echo_reply(request: &Frame) -> Frame {
             message[2..4].copy_from_slice(&sum.to_be_bytes());
         }
     }
+    debug_assert_eq!(answer.len(), request.len(), "an answer is as long as what it answers");
     answer
 }
 

@@ -50,6 +50,7 @@ impl<T: Ord + Copy> RouteTable<T> {
                 self.routes.reserve_exact(1);
             }
             self.routes.insert(at, (key.0.0, key.1, to));
+            debug_assert!(self.is_sorted_around(at), "routes stand in order, each once");
         }
     }
 
@@ -81,7 +82,12 @@ impl<T: Ord + Copy> RouteTable<T> {
 
     /// The longest prefix that holds the address: its length and its first value.
     pub fn longest(&self, of: Ipv4Addr) -> Option<(u8, T)> {
-        self.rows(of).next().map(|r| (r.0, r.2))
+        let longest = self.rows(of).next().map(|r| (r.0, r.2));
+        debug_assert!(
+            longest.is_none_or(|(len, _)| len <= 32),
+            "no prefix is longer than an address"
+        );
+        longest
     }
 
     /// Every value whose prefix holds the address: longest prefix first, then in order of value.
@@ -102,6 +108,13 @@ impl<T: Ord + Copy> RouteTable<T> {
             Some(&group[from..upto])
         })
         .flatten()
+    }
+
+    /// Is the route at `at` later than the one before it, and earlier than the one behind it?
+    fn is_sorted_around(&self, at: usize) -> bool {
+        let order = |r: &(u8, u32, T)| (Reverse(r.0), r.1, r.2);
+        let around = &self.routes[at.saturating_sub(1)..self.routes.len().min(at + 2)];
+        around.windows(2).all(|pair| order(&pair[0]) < order(&pair[1]))
     }
 
     fn position(&self, key: (Reverse<u8>, u32), to: T) -> Result<usize, usize> {

@@ -75,10 +75,19 @@ impl Senders {
         }
         let flow = &mut self.flows[n as usize];
         let (departure, next) = flow.depart(at, tenant, out);
+        debug_assert!(next.is_none_or(|next| next >= at), "a flow never goes back in time");
+        debug_assert!(
+            next.is_none_or(|next| next < flow.spec.stop),
+            "no frame leaves from the stop on"
+        );
         match next {
             Some(next) => *self.due.peek_mut()? = Reverse((next, n)),
             None => drop(self.due.pop()),
         }
+        debug_assert!(
+            self.due.len() <= self.flows.len(),
+            "a flow has one next instant at most"
+        );
         Some(departure)
     }
 }
@@ -129,6 +138,10 @@ impl Sender {
             raw,
         };
         self.seq += 1;
+        debug_assert!(
+            self.spec.count.is_none_or(|count| self.seq <= count),
+            "a flow sends no more than its count"
+        );
         let next = if raw {
             self.replay_at(self.seq)
         } else if self.spec.count.is_some_and(|count| self.seq >= count) {

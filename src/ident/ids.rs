@@ -75,10 +75,18 @@ impl StationId {
     const LINK: u32 = 1 << 31;
     /// The station that a node is.
     pub const fn node(node: NodeId) -> Self {
+        debug_assert!(
+            node.0 & Self::LINK == 0,
+            "a node's number leaves room for the mark of links"
+        );
         Self(node.0)
     }
     /// The station that a link is.
     pub const fn link(link: LinkId) -> Self {
+        debug_assert!(
+            link.0 & Self::LINK == 0,
+            "a link's number leaves room for the mark of links"
+        );
         Self(link.0 | Self::LINK)
     }
     /// The node, where the station is one.

@@ -36,6 +36,7 @@ impl Stream {
         loop {
             let wide = u128::from(self.next_u64()) * u128::from(bound);
             if wide as u64 >= threshold {
+                debug_assert!(((wide >> 64) as u64) < bound, "what is drawn is below the bound");
                 return (wide >> 64) as u64;
             }
         }
@@ -43,6 +44,7 @@ impl Stream {
 
     /// True `parts` times in a billion, on average.
     pub fn chance_ppb(&mut self, parts: u32) -> bool {
+        debug_assert!(parts <= 1_000_000_000, "no chance is more than certain");
         self.below(1_000_000_000) < u64::from(parts)
     }
 }

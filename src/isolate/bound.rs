@@ -43,6 +43,10 @@ pub fn none_of(n: u64) -> Option<u64> {
             low = middle;
         }
     }
+    debug_assert!(
+        rare(high) && !rare(high - 1),
+        "the bound is the least that makes nothing rare"
+    );
     Some(high)
 }
 

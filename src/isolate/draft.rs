@@ -99,6 +99,7 @@ impl Draft {
             out.extend_from_slice(&tci.to_be_bytes());
         }
         out.extend_from_slice(&self.kind.to_be_bytes());
+        debug_assert_eq!(out.len(), self.header(), "the payload begins behind the header");
         out.extend_from_slice(&self.payload);
         out
     }

@@ -1,13 +1,14 @@
 //! Runs a trial: real switches, real links, virtual time, every tester listening.
 
 use super::testbed::Testbed;
-use super::tester::{Due, Seat, Tester};
 use super::trial::{Hand, Sender, Trial};
 use super::watch::Watch;
-use crate::engine::{Command, LinkSetup, Schedule, Setup, World};
+use crate::control::{Command, Schedule};
+use crate::engine::{LinkSetup, Setup, World};
 use crate::ident::{LinkId, NodeId, PortNo};
-use crate::node::Change;
 use crate::node::link::LinkConfig;
+use crate::node::{AnySwitch, Change};
+use crate::study::tester::{Due, Station, Tester};
 use crate::units::{SimDuration, SimTime};
 use crate::wire::Frame;
 
@@ -16,7 +17,7 @@ pub struct Ended {
     /// What was heard.
     pub watch: Watch,
     /// The switches, by device.
-    pub devices: Vec<Seat>,
+    pub devices: Vec<AnySwitch>,
     /// Digest of everything that happened.
     pub digest: u64,
     /// The links, by their numbers.
@@ -143,9 +144,9 @@ impl Layout {
 }
 
 /// The switches of a testbed, ready to be cloned into a trial.
-pub fn switches(bed: &Testbed) -> Vec<Seat> {
-    let seat = |d: &super::testbed::Device| Seat::switch(d.tables.clone(), d.quirk);
-    bed.devices.iter().map(seat).collect()
+pub fn switches(bed: &Testbed) -> Vec<AnySwitch> {
+    let switch = |d: &super::testbed::Device| AnySwitch::new(d.tables.clone(), d.quirk);
+    bed.devices.iter().map(switch).collect()
 }
 
 fn splice_of(trial: &Trial) -> Option<usize> {
@@ -175,19 +176,19 @@ fn testers(layout: &Layout, trial: &Trial) -> Vec<Vec<Due>> {
 ///
 /// # Errors
 /// Where names collide, which the scenario's validation excludes.
-pub fn run(bed: &Testbed, switches: &[Seat], trial: &Trial, trail: bool) -> Result<Ended, String> {
+pub fn run(bed: &Testbed, switches: &[AnySwitch], trial: &Trial, trail: bool) -> Result<Ended, String> {
     let layout = Layout::new(bed, splice_of(trial));
     let mut due = testers(&layout, trial);
-    let seat = |i: usize, who: Who, due: Vec<Due>| match who {
+    let station = |i: usize, who: Who, due: Vec<Due>| match who {
         Who::Device(d) => match trial.tables.iter().find(|(device, _)| *device == d) {
-            Some((_, tables)) => Seat::switch(tables.clone(), bed.devices[d].quirk),
-            None => switches[d].clone(),
+            Some((_, tables)) => Station::switch(tables.clone(), bed.devices[d].quirk),
+            None => Station::Switch(switches[d].clone()),
         },
-        Who::TestPort(_) => Seat::tester(Tester::new(NodeId::of(i)).with(due)),
-        Who::Splice => Seat::tester(Tester::splice(NodeId::of(i)).with(due)),
+        Who::TestPort(_) => Station::tester(Tester::new(NodeId::of(i)).with(due)),
+        Who::Splice => Station::tester(Tester::splice(NodeId::of(i)).with(due)),
     };
     let nodes = layout.nodes.iter().enumerate();
-    let nodes = nodes.map(|(i, (name, who))| (name.clone(), seat(i, *who, std::mem::take(&mut due[i]))));
+    let nodes = nodes.map(|(i, (name, who))| (name.clone(), station(i, *who, std::mem::take(&mut due[i]))));
     let setup = Setup {
         seed: bed.seed,
         nodes: nodes.collect(),
@@ -202,10 +203,10 @@ pub fn run(bed: &Testbed, switches: &[Seat], trial: &Trial, trail: bool) -> Resu
     let mut world = World::new(setup, watch).map_err(|e| e.to_string())?;
     world.run(trial.end, &mut schedule);
     let outcome = world.finish();
-    let mut devices: Vec<Option<Seat>> = bed.devices.iter().map(|_| None).collect();
-    for ((_, who), (_, seat)) in layout.nodes.iter().zip(outcome.nodes) {
+    let mut devices: Vec<Option<AnySwitch>> = bed.devices.iter().map(|_| None).collect();
+    for ((_, who), (_, station)) in layout.nodes.iter().zip(outcome.nodes) {
         if let Who::Device(d) = who {
-            devices[*d] = Some(seat);
+            devices[*d] = station.into_switch();
         }
     }
     Ok(Ended {

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::drive;
 use super::judge::{Finding, Flaw, Spot};
 use super::testbed::{START, Testbed};
-use super::tester::Seat;
 use super::trial::{Sending, Trial};
 use super::watch::Crossing;
 use crate::engine::LinkSetup;
 use crate::forward::Tables;
 use crate::ident::TenantId;
+use crate::node::AnySwitch;
 use crate::wire::EtherType;
 
 /// Trials that one finding may cost.
@@ -72,7 +72,7 @@ pub struct Case {
 
 struct Hunt<'a> {
     bed: &'a Testbed,
-    switches: &'a [Seat],
+    switches: &'a [AnySwitch],
     finding: &'a Finding,
     runs: usize,
 }
@@ -243,6 +243,7 @@ fn smaller(octets: &[u8]) -> Vec<Vec<u8>> {
         let at = 12 + 4 * i;
         let mut less = [&octets[..at], &octets[at + 4..]].concat();
         less.resize(less.len().max(60.min(octets.len())), 0);
+        debug_assert!(less.len() <= octets.len(), "what is smaller is never longer");
         out.push(less);
     }
     let behind = 12 + 4 * tags;
@@ -275,7 +276,7 @@ fn smaller(octets: &[u8]) -> Vec<Vec<u8>> {
 
 /// The smallest case of a finding, from the trial that showed it; `None` where it shows no leak,
 /// or does not show again.
-pub fn hunt(bed: &Testbed, switches: &[Seat], trial: &Trial, finding: &Finding) -> Option<Case> {
+pub fn hunt(bed: &Testbed, switches: &[AnySwitch], trial: &Trial, finding: &Finding) -> Option<Case> {
     let number = finding.number?;
     let mut hunt = Hunt {
         bed,

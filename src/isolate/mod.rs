@@ -4,7 +4,7 @@
 //! port that it is meant for, through the real switches, while a tester listens at every other
 //! port. A negative counts only with a positive control before and after it.
 //!
-//! - `testbed`, `tester`, `drive`, `watch`: the scenario's switches with testers at every end.
+//! - `testbed`, `drive`, `watch`: the scenario's switches with testers at every end.
 //! - `rows`, `ctx`, `draft`, `vectors`, `pics`: what is sent, and what a device declares.
 //! - `trial`, `story`: a vector's frames in time, with controls and changes.
 //! - `judge`, `form`, `state`, `bound`: what it came to.
@@ -27,7 +27,6 @@ mod run;
 mod state;
 mod story;
 mod testbed;
-mod tester;
 mod trial;
 mod vectors;
 mod watch;

@@ -57,10 +57,7 @@ impl Options {
     pub fn wants(&self, row: &Vector) -> bool {
         let named = |word: &String| {
             let word = word.to_ascii_uppercase();
-            let nth = word.strip_prefix("D-").and_then(|n| n.parse::<u8>().ok());
-            word == row.id
-                || word == row.group()
-                || (row.id == "D-01..16" && nth.is_some_and(|n| (1..=16).contains(&n)))
+            word == row.group() || row.is_called(&word)
         };
         self.vectors.is_empty() || self.vectors.iter().any(named)
     }

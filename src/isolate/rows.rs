@@ -44,6 +44,8 @@ pub struct Vector {
     pub title: &'static str,
     /// How.
     pub how: How,
+    /// What it is beyond that.
+    pub role: Role,
 }
 
 impl Vector {
@@ -51,13 +53,33 @@ impl Vector {
     pub fn group(&self) -> &'static str {
         &self.id[..1]
     }
+
+    /// Is one of its vectors called so? In capitals.
+    pub fn is_called(&self, name: &str) -> bool {
+        let group = name.strip_prefix(self.group()).and_then(|rest| rest.strip_prefix('-'));
+        let number = || group.and_then(|number| number.parse::<u8>().ok());
+        match self.role {
+            Role::Range(first, last) => name == self.id || number().is_some_and(|n| (first..=last).contains(&n)),
+            Role::Plain | Role::Random | Role::Devices => name == self.id,
+        }
+    }
+
+    const fn with(self, role: Role) -> Self {
+        Self { role, ..self }
+    }
 }
 
-impl Vector {
-    /// Is its story one of devices, and the same whoever attacks?
-    pub fn of_devices(&self) -> bool {
-        matches!(self.id, "R-04" | "R-07")
-    }
+/// What a row is, beyond how it is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// One vector, for every attacker.
+    Plain,
+    /// Vectors of its group with these numbers, the first and the last.
+    Range(u8, u8),
+    /// Random frames, as many as are asked for: independent trials of one class.
+    Random,
+    /// A story of devices, the same whoever attacks.
+    Devices,
 }
 
 /// Groups by letter, in order.
@@ -96,22 +118,26 @@ pub const NOT_TESTABLE: &[(&str, &str, &str)] = &[
 
 const fn frames(id: &'static str, at: At, make: fn(&mut Ctx<'_>), title: &'static str) -> Vector {
     let how = How::Frames(at, make);
-    Vector { id, title, how }
+    let role = Role::Plain;
+    Vector { id, title, how, role }
 }
 
 const fn story(id: &'static str, make: Tell, title: &'static str) -> Vector {
     let how = How::Story(make);
-    Vector { id, title, how }
+    let role = Role::Plain;
+    Vector { id, title, how, role }
 }
 
 const fn asks(id: &'static str, ask: fn(&Story<'_>) -> Asked, title: &'static str) -> Vector {
     let how = How::Asks(ask);
-    Vector { id, title, how }
+    let role = Role::Plain;
+    Vector { id, title, how, role }
 }
 
 const fn without(id: &'static str, title: &'static str, reason: &'static str) -> Vector {
     let how = How::NotApplicable(reason);
-    Vector { id, title, how }
+    let role = Role::Plain;
+    Vector { id, title, how, role }
 }
 
 use At::{Both, Free, Tenant, Wire};
@@ -206,7 +232,7 @@ pub const ROWS: &[Vector] = &[
     frames("L-04", Tenant, llc::lengths, "lengths that are none"),
     frames("L-05", Tenant, llc::extended, "OUI-extended and jumbo LLC"),
     frames("L-06", Tenant, llc::whack, "47 encapsulations of five messages"),
-    frames("D-01..16", Tenant, destinations::reserved, "01-80-C2-00-00-00 to -0F"),
+    frames("D-01..16", Tenant, destinations::reserved, "01-80-C2-00-00-00 to -0F").with(Role::Range(1, 16)),
     frames("D-17", Tenant, destinations::beyond, "01-80-C2-00-00-10 and CFM's"),
     frames(
         "D-18",
@@ -302,7 +328,7 @@ pub const ROWS: &[Vector] = &[
         "a private VLAN bypassed at layer 3",
         "no device here claims private VLANs (RFC 5517)",
     ),
-    frames("P-08", Both, control_plane::random, "random frames"),
+    frames("P-08", Both, control_plane::random, "random frames").with(Role::Random),
     frames(
         "P-09",
         Tenant,
@@ -328,7 +354,8 @@ pub const ROWS: &[Vector] = &[
         "R-04",
         reconfiguration::restart,
         "a device starts with empty tables; a link flaps",
-    ),
+    )
+    .with(Role::Devices),
     story(
         "R-05",
         reconfiguration::half_way,
@@ -343,7 +370,8 @@ pub const ROWS: &[Vector] = &[
         "R-07",
         reconfiguration::native_mismatch,
         "native VLANs that differ: does the tester notice?",
-    ),
+    )
+    .with(Role::Devices),
     story(
         "R-08",
         reconfiguration::cache,

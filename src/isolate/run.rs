@@ -14,13 +14,13 @@ use super::minimise::hunt;
 use super::options::{MILLION, Options, within_budget};
 use super::pics::Declared;
 use super::report::{DeviceReport, FindingReport, IsolationReport, RowReport};
-use super::rows::{At, How, NOT_TESTABLE, ROWS, Vector};
+use super::rows::{At, How, NOT_TESTABLE, ROWS, Role, Vector};
 use super::story::Story;
 use super::testbed::{TestPortKind, Testbed};
-use super::tester::Seat;
 use super::trial::{Sender, Trial};
 use crate::check::Verdict;
 use crate::ident::TenantId;
+use crate::node::AnySwitch;
 use crate::scenario::Plan;
 use crate::study::pool::in_order;
 
@@ -72,7 +72,7 @@ impl Done {
 
 struct Suite<'a> {
     bed: Testbed,
-    switches: Vec<Seat>,
+    switches: Vec<AnySwitch>,
     attackers: Vec<TenantId>,
     /// Places of the tenants that are controlled in every trial.
     controlled: Vec<usize>,
@@ -201,7 +201,7 @@ impl<'a> Suite<'a> {
                 }
                 How::Story(_) => {
                     let crews = (0..self.attackers.len().max(1)).step_by(CREW);
-                    let crews = crews.take(if what.of_devices() { 1 } else { usize::MAX });
+                    let crews = crews.take(if what.role == Role::Devices { 1 } else { usize::MAX });
                     units.extend(crews.map(|first| Unit {
                         row,
                         from: None,
@@ -378,7 +378,7 @@ impl<'a> Suite<'a> {
         let frames = outcomes().flat_map(|(o, _)| o.tried.values()).sum();
         let leaks: u64 = outcomes().flat_map(|(o, _)| o.leaks.values()).sum();
         let sums = outcomes().fold((0, 0), |(a, b), (o, _)| (a + o.controls.0, b + o.controls.1));
-        let independent = row.id == "P-08" && leaks == 0 && verdict == Verdict::Pass;
+        let independent = row.role == Role::Random && leaks == 0 && verdict == Verdict::Pass;
         RowReport {
             id: row.id,
             group: row.group(),
@@ -465,7 +465,7 @@ impl<'a> Suite<'a> {
             let (How::Frames(_, make), Some(from)) = (ROWS[unit.row].how, unit.from) else {
                 continue;
             };
-            if ROWS[unit.row].id == "P-08" {
+            if ROWS[unit.row].role == Role::Random {
                 // Their number is known; whose they are on a wire, only who makes them can say.
                 let owner = match from {
                     Sender::TestPort(place) => self.bed.places[place].owner,

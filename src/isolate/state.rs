@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::drive::Ended;
 use super::testbed::Testbed;
-use super::tester::{Asked, Seat};
 use crate::evidence::Count;
 use crate::forward::{Buckets, FastPath, Quirk, Service, ServiceCounters, ServiceId, ServiceKind};
 use crate::ident::{PortNo, TenantId};
+use crate::node::{AnySwitch, AskForwarder};
 use crate::units::SimTime;
 use crate::wire::MacAddr;
 
@@ -23,7 +23,7 @@ struct Held {
 
 struct Read(SimTime);
 
-impl Asked for Read {
+impl AskForwarder for Read {
     type Answer = Vec<Held>;
     fn ask<Q: Quirk>(self, fast: &FastPath<Q>) -> Vec<Held> {
         let held = |(id, service): (ServiceId, Service)| Held {
@@ -56,16 +56,14 @@ pub struct Difference {
 /// attacker's.
 pub fn differences(
     bed: &Testbed,
-    with: &[Seat],
-    without: &[Seat],
+    with: &[AnySwitch],
+    without: &[AnySwitch],
     attacker: TenantId,
     now: SimTime,
 ) -> Vec<Difference> {
     let mut found = Vec::new();
     for (device, (with, without)) in with.iter().zip(without).enumerate() {
-        let (Some(with), Some(without)) = (with.ask(Read(now)), without.ask(Read(now))) else {
-            continue;
-        };
+        let (with, without) = (with.ask(Read(now)), without.ask(Read(now)));
         let others =
             |held: Vec<Held>| -> Vec<Held> { held.into_iter().filter(|h| h.service.tenant != attacker).collect() };
         let (with, without) = (others(with), others(without));
@@ -126,7 +124,7 @@ fn differs(a: &Held, b: &Held) -> Vec<String> {
 
 struct Received(Vec<(PortNo, TenantId)>);
 
-impl Asked for Received {
+impl AskForwarder for Received {
     type Answer = Vec<(PortNo, TenantId, Count)>;
     fn ask<Q: Quirk>(self, fast: &FastPath<Q>) -> Self::Answer {
         let tables = fast.tables();
@@ -147,10 +145,10 @@ impl Asked for Received {
 /// Ports where a device's counters of a tenant's services are not what came there of the tenant.
 pub fn miscounted(bed: &Testbed, ended: &Ended, tenant: TenantId) -> Vec<Difference> {
     let mut found = Vec::new();
-    for (device, seat) in ended.devices.iter().enumerate() {
+    for (device, switch) in ended.devices.iter().enumerate() {
         let ports = ended.watch.came.keys().filter(|(d, _, t)| (*d, *t) == (device, tenant));
         let ports = ports.map(|(_, port, tenant)| (*port, *tenant)).collect();
-        for (port, tenant, counted) in seat.ask(Received(ports)).unwrap_or_default() {
+        for (port, tenant, counted) in switch.ask(Received(ports)) {
             let came = ended.watch.came[&(device, port, tenant)];
             if came != counted {
                 found.push(Difference {
@@ -169,7 +167,7 @@ pub fn miscounted(bed: &Testbed, ended: &Ended, tenant: TenantId) -> Vec<Differe
 
 struct Overfull(SimTime);
 
-impl Asked for Overfull {
+impl AskForwarder for Overfull {
     type Answer = Vec<(TenantId, String)>;
     fn ask<Q: Quirk>(self, fast: &FastPath<Q>) -> Self::Answer {
         let tables = fast.tables();
@@ -196,14 +194,14 @@ impl Asked for Overfull {
 }
 
 /// Databases with more addresses than their limit.
-pub fn overfull(bed: &Testbed, devices: &[Seat], now: SimTime) -> Vec<Difference> {
+pub fn overfull(bed: &Testbed, devices: &[AnySwitch], now: SimTime) -> Vec<Difference> {
     let mut found = Vec::new();
-    for (device, seat) in devices.iter().enumerate() {
+    for (device, switch) in devices.iter().enumerate() {
         let mut services = bed.devices[device].tables.services.values();
         if services.all(|service| service.kind == ServiceKind::CrossConnect) {
             continue;
         }
-        for (tenant, what) in seat.ask(Overfull(now)).unwrap_or_default() {
+        for (tenant, what) in switch.ask(Overfull(now)) {
             let what = format!("{}: {what}", bed.devices[device].name);
             found.push(Difference { device, tenant, what });
         }

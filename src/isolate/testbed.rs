@@ -3,19 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::tester::{Seat, Tester};
 use super::trial::Hand;
-use crate::engine::cloud::{Cloud, CloudRecord, Drawn};
-use crate::engine::{Gates, LinkSetup, Setup, World};
-use crate::evidence::NoObserver;
+use crate::engine::PlanWorld;
 use crate::forward::{
     Admission, Member, Planted, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
 };
 use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::link::LinkConfig;
 use crate::node::{LinkChange, LinkWay, access_point};
-use crate::scenario::plan::{Fault, LinkRole, NodeKind, SwitchPlan};
+use crate::record::CloudRecord;
+use crate::scenario::plan::{Fault, LinkRole, NodeKind, NodePlan, SwitchPlan};
 use crate::scenario::{Origins, Plan};
+use crate::study::tester::{Station, Tester};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::{EtherType, MacAddr, Vid};
 
@@ -180,34 +179,15 @@ fn switch_plan(kind: &NodeKind) -> Option<(&SwitchPlan, &'static str)> {
 /// Runs the plan's control plane, without any traffic, to the plan's end. What it leaves in the
 /// switches is what they are tested with.
 fn provisioned(plan: &Plan) -> Result<(Vec<Option<Tables>>, CloudRecord), String> {
-    let seat = |(i, node): (usize, &crate::scenario::plan::NodePlan)| {
-        let seat = match switch_plan(&node.kind) {
-            Some((switch, _)) => Seat::switch(switch.tables.clone(), switch.quirk),
-            None => Seat::tester(Tester::new(NodeId::of(i))),
-        };
-        (node.name.clone(), seat)
+    let node = |id, node: &NodePlan| match switch_plan(&node.kind) {
+        Some((switch, _)) => Station::switch(switch.tables.clone(), switch.quirk),
+        None => Station::tester(Tester::new(id)),
     };
-    let setup = Setup {
-        seed: plan.seed,
-        nodes: plan.nodes.iter().enumerate().map(seat).collect(),
-        links: (plan.links.iter())
-            .map(|link| LinkSetup {
-                name: link.name.clone(),
-                a: link.a,
-                b: link.b,
-                config: link.config.clone(),
-            })
-            .collect(),
-        tenants: plan.tenants.iter().map(|t| t.name.clone()).collect(),
-    };
-    let mut world = World::new(setup, NoObserver)
-        .map_err(|e| e.to_string())?
-        .with_digest(false);
-    let mut cloud = Cloud::new(plan, Drawn::new(plan.seed), Gates::new(plan));
-    world.run(plan.end, &mut cloud);
-    let outcome = world.finish();
+    let mut world = PlanWorld::quiet(plan, node).map_err(|e| e.to_string())?;
+    world.run(plan.end);
+    let (outcome, cloud) = world.finish();
     let tables = outcome.nodes.iter().map(|(_, seat)| seat.tables()).collect();
-    Ok((tables, cloud.finish(plan.end)))
+    Ok((tables, cloud))
 }
 
 impl Testbed {
@@ -310,7 +290,7 @@ impl Testbed {
             let (a, b) = (&plan.nodes[link.a.0.index()].name, &plan.nodes[link.b.0.index()].name);
             let trunk = self.trunks.iter().position(|t| t.name == link.name);
             let place = self.places.iter().position(|p| p.name == *a || p.name == *b);
-            let uni = matches!(link.role, LinkRole::LastMile) || link.name.ends_with("/device");
+            let uni = matches!(link.role, LinkRole::LastMile | LinkRole::Vbr);
             match (trunk, place) {
                 (Some(trunk), _) => self.faults.push(Hand::TrunkLink(trunk, *change)),
                 (None, Some(place)) if uni => {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: every known fault is listed, with a way to inject it or with the reason why not.
 
-use super::inject::{Injection, config, links, steps};
+use super::inject::{Injection, Patch, Plant, keys, links, steps, tables};
 use crate::forward::Planted;
 
 /// A fault that somebody had.
@@ -27,12 +27,21 @@ const fn planted(id: &'static str, what: &'static str, source: &'static str, qui
     }
 }
 
-const fn edit(id: &'static str, what: &'static str, source: &'static str, edit: super::inject::Edit) -> Fault {
+const fn edit(id: &'static str, what: &'static str, source: &'static str, edit: Plant) -> Fault {
     Fault {
         id,
         what,
         source,
         injection: Injection::Edit(edit),
+    }
+}
+
+const fn patch(id: &'static str, what: &'static str, source: &'static str, patch: Patch) -> Fault {
+    Fault {
+        id,
+        what,
+        source,
+        injection: Injection::Tables(patch),
     }
 }
 
@@ -166,7 +175,7 @@ pub const FAULTS: &[Fault] = &[
         "M22",
         "addresses learned in one VLAN are used in another",
         "Open vSwitch tests/learn.at",
-        config::shared_learning,
+        keys::shared_learning,
     ),
     learner(
         "M23",
@@ -174,11 +183,11 @@ pub const FAULTS: &[Fault] = &[
         "VPP afc47aa36f4; Open vSwitch f1eb850ae",
         Planted::StaleAddresses,
     ),
-    edit(
+    patch(
         "M25",
         "a customer's port is set to the mode of a trunk",
         "VPP a8ab568f84e",
-        config::access_is_trunk,
+        tables::access_is_trunk,
     ),
     planted(
         "M27",
@@ -186,11 +195,11 @@ pub const FAULTS: &[Fault] = &[
         "VPP 76b19ceafcf",
         Planted::DeeperStacks,
     ),
-    edit(
+    patch(
         "M29",
         "an overwritten VLAN entry leaves its old port in force",
         "openil #90",
-        config::stale_member,
+        tables::stale_member,
     ),
     planted(
         "M33",
@@ -204,11 +213,11 @@ pub const FAULTS: &[Fault] = &[
         "CVE-2026-7473",
         Planted::AnyTagIsOwn,
     ),
-    edit(
+    patch(
         "M36",
         "a tag's octets count against the MTU",
         "Open vSwitch a393b897f, f6f50552a",
-        config::mtu_counts_tags,
+        tables::mtu_counts_tags,
     ),
     learner(
         "M37",
@@ -222,11 +231,11 @@ pub const FAULTS: &[Fault] = &[
         "VPP 2543d3fe576, 6ad56defd07",
         "a forwarder is changed, aged and read between two frames by its one owner: a scan that runs beside it does not compile",
     ),
-    edit(
+    patch(
         "M39",
         "a mirror copies another VLAN's frames",
         "Open vSwitch tests/mirroring; VPP 074883a2234",
-        config::mirror,
+        tables::mirror,
     ),
     none(
         "M40",
@@ -264,17 +273,17 @@ pub const FAULTS: &[Fault] = &[
         "CVE-2026-43100",
         "VID 0 has no group and no helper: a priority tag is no VLAN's, and a port without a member is a drop, which V-01 and V-02 ask for at every port",
     ),
-    edit(
+    patch(
         "C01",
         "two tenants are given one VLAN of a circuit",
         "Alibaba Cloud, partner guide: a VLAN ID is unique on its circuit",
-        config::same_vlan,
+        tables::same_vlan,
     ),
-    edit(
+    patch(
         "C02",
         "two tenants' VLANs are swapped",
         "derived from C01",
-        config::swapped_vlans,
+        tables::swapped_vlans,
     ),
     edit(
         "C03",
@@ -298,19 +307,19 @@ pub const FAULTS: &[Fault] = &[
         "C06",
         "tenants share one limit of ARP",
         "Alibaba Cloud, partner guide",
-        config::shared_arp_limit,
+        keys::shared_arp_limit,
     ),
     edit(
         "C07",
         "ICMP is limited below what health checks need",
         "Alibaba Cloud, partner guide",
-        config::tight_icmp_limit,
+        keys::tight_icmp_limit,
     ),
-    edit(
+    patch(
         "C08",
         "the ends of a trunk disagree about the native VLAN",
         "native VLANs of a campus network's published configuration",
-        config::native_mismatch,
+        tables::native_mismatch,
     ),
     edit(
         "C09",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::work::LARGE;
 use crate::check::{Case, Verdict, judge};
-use crate::engine::cloud::Drawn;
+use crate::control::Drawn;
 use crate::engine::run as simulate;
 use crate::evidence::NoObserver;
 use crate::isolate::{self, Options};
@@ -93,7 +93,7 @@ fn heard(lines: impl Iterator<Item = (String, Verdict)>) -> Heard {
 /// The checks of a scenario: it is run, and each verdict of FAIL is an alarm.
 fn checks(plan: &Plan, _: Share) -> Result<Heard, String> {
     let (run, _) = simulate(plan, Drawn::new(plan.seed), NoObserver).map_err(|e| e.to_string())?;
-    let judgement = judge(&Case { plan, run: &run });
+    let judgement = judge(&Case { plan, record: &run });
     let lines = judgement.lines.iter().map(|line| (line.check.to_owned(), line.verdict));
     Ok(heard(lines))
 }

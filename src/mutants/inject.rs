@@ -1,25 +1,31 @@
-//! How a fault comes into a world: by a quirk in every switch, or by an edit of the plan.
+//! How a fault comes into a world: by an edit of its scenario, which is then resolved anew; or, where
+//! no scenario can say it, by other tables.
 
-pub mod config;
+pub mod keys;
 pub mod links;
 pub mod steps;
+pub mod tables;
 
-use crate::forward::{Planted, ServiceKind};
-use crate::scenario::Plan;
-use crate::scenario::plan::NodeKind;
+use crate::forward::Planted;
+use crate::scenario::{Edit, Loaded, Plan};
 
-/// Changes a plan, and says in a sentence what it changed; or why it has nothing to change.
-pub type Edit = fn(&mut Plan) -> Result<String, String>;
+/// The edits that plant a fault, and a sentence of what they change; or why there is nothing to change.
+pub type Plant = fn(&Loaded) -> Result<(Vec<Edit>, String), String>;
+
+/// Changes a plan's tables, and says in a sentence what it changed; or why it has nothing to change.
+pub type Patch = fn(&mut Plan) -> Result<String, String>;
 
 /// How a fault is brought about.
 #[derive(Debug, Clone, Copy)]
 pub enum Injection {
     /// Every switch's forwarder has this fault, as if all ran one firmware.
     Quirk(Planted),
-    /// Tables, steps or links are other than they should be.
-    Edit(Edit),
     /// The same, where a switch learns addresses: elsewhere the fault has nothing to spoil.
     Learner(Planted),
+    /// Keys, steps or links are other than they should be.
+    Edit(Plant),
+    /// Tables are other than any scenario makes them.
+    Tables(Patch),
     /// There is no mechanism for it here, and why.
     None(&'static str),
     /// It comes about in a rehearsed cutover alone.
@@ -31,43 +37,31 @@ impl Injection {
     ///
     /// # Errors
     /// The fault has no mechanism, or this world has no place for it.
-    pub fn apply(&self, plan: &Plan) -> Result<(Plan, String), String> {
-        let mut world = plan.clone();
-        let how = match self {
+    pub fn apply(&self, world: &Loaded) -> Result<(Plan, String), String> {
+        match self {
             Self::None(why) => Err((*why).to_owned()),
             Self::Rehearsal => Err("it waits for the rehearsal of cutovers".to_owned()),
-            Self::Learner(_) if !learns(plan) => Err("no switch of this scenario learns addresses".to_owned()),
-            Self::Learner(quirk) => everywhere(&mut world, *quirk),
-            Self::Edit(edit) => edit(&mut world),
-            Self::Quirk(quirk) => everywhere(&mut world, *quirk),
-        }?;
-        Ok((world, how))
+            Self::Learner(_) if !keys::learns(&world.plan) => {
+                Err("no switch of this scenario learns addresses".to_owned())
+            }
+            Self::Learner(quirk) | Self::Quirk(quirk) => planted(world, keys::quirk(world, *quirk)),
+            Self::Edit(plant) => planted(world, plant(world)),
+            Self::Tables(patch) => {
+                let mut plan = world.plan.clone();
+                let how = patch(&mut plan)?;
+                Ok((plan, how))
+            }
+        }
     }
 }
 
-/// Does a service of any switch learn addresses?
-fn learns(plan: &Plan) -> bool {
-    plan.nodes.iter().any(|node| match &node.kind {
-        NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) | NodeKind::AccessDevice(switch) => {
-            let mut services = switch.tables.services.values();
-            services.any(|service| service.kind != ServiceKind::CrossConnect)
-        }
-        NodeKind::Idc(_) | NodeKind::Vbr(_) | NodeKind::Vpc(_) => false,
-    })
-}
-
-fn everywhere(plan: &mut Plan, quirk: Planted) -> Result<String, String> {
-    let mut switches = 0;
-    for node in &mut plan.nodes {
-        if let NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) | NodeKind::AccessDevice(switch) =
-            &mut node.kind
-        {
-            switch.quirk = Some(quirk);
-            switches += 1;
-        }
-    }
-    match switches {
-        0 => Err("the scenario has no switch".to_owned()),
-        n => Ok(format!("{quirk} in {n} switches")),
-    }
+/// The world after these edits.
+fn planted(world: &Loaded, edits: Result<(Vec<Edit>, String), String>) -> Result<(Plan, String), String> {
+    let (edits, how) = edits?;
+    let edited = world.expanded.edit(&edits).map_err(|error| error.to_string())?;
+    let plan = edited.resolve().map_err(|errors| {
+        let first = errors.first().map(ToString::to_string).unwrap_or_default();
+        format!("with the fault it is no scenario: {first}")
+    })?;
+    Ok((plan, how))
 }

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Engine, Fault, Heard, Matrix, Outcome, Share, Standing, Study, ailing};
-use crate::scenario::Plan;
+use crate::scenario::{Loaded, Plan};
 use crate::study::pool::in_order;
 
 /// Worlds of more tenants than this are large: they get a smaller share of the suite.
@@ -43,7 +43,7 @@ struct Piece {
 type Answer = Result<Heard, String>;
 
 struct Crew<'a> {
-    plans: &'a [Plan],
+    worlds: &'a [Loaded],
     faults: &'a [Fault],
     engines: &'a [Engine],
     jobs: usize,
@@ -53,15 +53,15 @@ struct Crew<'a> {
 
 impl Crew<'_> {
     fn one(&self, piece: Piece) -> Answer {
-        let plan = &self.plans[piece.world];
+        let world = &self.worlds[piece.world];
         let engine = &self.engines[piece.engine];
         let ask = |plan: &Plan| {
             let asked = catch_unwind(AssertUnwindSafe(|| (engine.ask)(plan, Share::of(plan))));
             asked.unwrap_or_else(|_| Err("it failed itself; please report it with the scenario".to_owned()))
         };
         match piece.fault {
-            None => ask(plan),
-            Some(fault) => ask(&self.faults[fault].injection.apply(plan)?.0),
+            None => ask(&world.plan),
+            Some(fault) => ask(&self.faults[fault].injection.apply(world)?.0),
         }
     }
 
@@ -73,7 +73,7 @@ impl Crew<'_> {
             (self.told)(Step {
                 done: before + done,
                 of: before + pieces.len(),
-                world: &self.plans[piece.world].name,
+                world: &self.worlds[piece.world].plan.name,
             });
         };
         in_order(self.jobs, pieces, |piece| self.one(*piece), told)
@@ -85,7 +85,7 @@ impl Crew<'_> {
 /// Small worlds come first. Unless every world is to get every fault, each gets those that no world
 /// before it has killed. A world that is not healthy by its own expectations is left out.
 pub fn run(
-    plans: &[Plan],
+    loaded: &[Loaded],
     faults: &[Fault],
     engines: &[Engine],
     bounds: Bounds,
@@ -97,14 +97,14 @@ pub fn run(
         left_out: Vec::new(),
     };
     let mut worlds = Vec::new();
-    for (world, plan) in plans.iter().enumerate() {
+    for (world, Loaded { plan, .. }) in loaded.iter().enumerate() {
         match ailing(plan) {
             Some(why) => study.left_out.push((plan.name.clone(), why)),
             None => worlds.push(world),
         }
     }
     let crew = Crew {
-        plans,
+        worlds: loaded,
         faults,
         engines,
         jobs: bounds.jobs,
@@ -112,7 +112,7 @@ pub fn run(
         told,
     };
     // The smallest first; where faults are spared, each world has to know of all before it.
-    worlds.sort_by_key(|world| plans[*world].tenants.len());
+    worlds.sort_by_key(|world| loaded[*world].plan.tenants.len());
     let waves: Vec<&[usize]> = match bounds.everywhere {
         true => vec![&worlds],
         false => worlds.chunks(1).collect(),
@@ -130,7 +130,7 @@ pub fn run(
 }
 
 impl Crew<'_> {
-    /// The matrices of these worlds, by their place among the plans.
+    /// The matrices of these worlds, by their place among all.
     fn matrices(&self, worlds: &[usize], spared: &BTreeSet<&'static str>) -> BTreeMap<usize, Matrix> {
         let mut pieces = Vec::new();
         let mut blank = BTreeMap::new();
@@ -139,7 +139,7 @@ impl Crew<'_> {
             pieces.extend(every(None));
             let mut outcomes = Vec::new();
             for (i, fault) in self.faults.iter().enumerate() {
-                let outcome = match fault.injection.apply(&self.plans[world]) {
+                let outcome = match fault.injection.apply(&self.worlds[world]) {
                     Err(why) => Outcome::NotApplicable(why),
                     Ok(_) if spared.contains(fault.id) => Outcome::Spared,
                     Ok((_, how)) => {
@@ -150,7 +150,7 @@ impl Crew<'_> {
                 };
                 outcomes.push((fault.id, outcome));
             }
-            let plan = &self.plans[world];
+            let plan = &self.worlds[world].plan;
             let matrix = Matrix {
                 scenario: plan.name.clone(),
                 tenants: plan.tenants.len(),

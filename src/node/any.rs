@@ -1,12 +1,10 @@
 //! Any of the boxes: what a driver holds in its list.
 
 use super::idc::Idc;
-use super::switch::Switch;
 use super::vbr::Vbr;
 use super::vpc::Vpc;
-use super::{Change, Node};
+use super::{AnySwitch, Change, Node};
 use crate::evidence::{Outbox, Packet};
-use crate::forward::Planted;
 use crate::ident::PortNo;
 use crate::units::SimTime;
 
@@ -16,9 +14,7 @@ pub enum AnyNode {
     /// A tenant's data centre.
     Idc(Box<Idc>),
     /// A switch: access point, fabric or access device.
-    Switch(Box<Switch>),
-    /// A switch with a planted fault.
-    Faulty(Box<Switch<Planted>>),
+    Switch(AnySwitch),
     /// A virtual border router.
     Vbr(Box<Vbr>),
     /// Transit router with a VPC.
@@ -30,7 +26,6 @@ macro_rules! each {
         match $self {
             AnyNode::Idc($node) => $body,
             AnyNode::Switch($node) => $body,
-            AnyNode::Faulty($node) => $body,
             AnyNode::Vbr($node) => $body,
             AnyNode::Vpc($node) => $body,
         }

@@ -13,6 +13,7 @@ use crate::wire::{Frame, payload_octets, wire_octets};
 
 mod faults;
 mod flights;
+mod ledger;
 
 pub use faults::StreamRoot;
 use faults::{Faults, set};
@@ -110,6 +111,10 @@ impl Direction {
             if flight.start > now {
                 break;
             }
+            debug_assert!(
+                self.waiting >= u64::from(flight.packet.frame.octets()),
+                "a queue never owes octets"
+            );
             self.waiting -= u64::from(flight.packet.frame.octets());
             self.queued = flight.next;
         }
@@ -124,6 +129,11 @@ impl Direction {
         let (ns, part) = wire_time(octets, self.part, rate.as_bps());
         self.free = self.free.saturating_add(SimDuration::from_nanos(ns));
         self.part = part;
+        debug_assert!(part < rate.as_bps(), "what is left over is less than a nanosecond");
+        debug_assert!(
+            start >= now && self.free_at() >= start,
+            "a frame is sent when it is there, and takes its time"
+        );
         (start, self.free_at())
     }
 
@@ -245,12 +255,19 @@ impl Link {
         if way.queued != NONE {
             way.waiting += u64::from(octets);
         }
+        debug_assert!(
+            arrival > now || arrival == SimTime::MAX,
+            "no frame arrives at the instant it is sent"
+        );
         if way.first == NONE {
             (way.first, way.last) = (index, index);
+            debug_assert_eq!(way.wrong(flights), None, "a link carries its frames in order");
             return Some(arrival);
         }
+        debug_assert!(flights.get(way.last).arrival <= arrival, "no frame overtakes another");
         flights.get_mut(way.last).next = index;
         way.last = index;
+        debug_assert_eq!(way.wrong(flights), None, "a link carries its frames in order");
         None
     }
 
@@ -278,6 +295,7 @@ impl Link {
         if way.first == NONE {
             way.last = NONE;
         }
+        debug_assert_eq!(way.wrong(flights), None, "a link carries its frames in order");
         Some(flight)
     }
 
@@ -294,6 +312,11 @@ impl Link {
         for from in [End::A, End::B] {
             self.apply_one(from, change, root, flights, lost);
         }
+        let down = self.ways.iter().filter(|way| way.down);
+        debug_assert!(
+            { down }.all(|way| way.first == NONE),
+            "a wire that is cut carries nothing"
+        );
         (self.carrier() != before).then(|| self.carrier())
     }
 
@@ -326,6 +349,7 @@ impl Link {
         }
         let way = &mut self.ways[from.index()];
         (way.free, way.part, way.waiting) = (SimTime::ZERO, 0, 0);
+        debug_assert_eq!(way.wrong(flights), None, "an emptied wire holds nothing");
     }
 }
 

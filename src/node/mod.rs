@@ -10,6 +10,7 @@
 pub mod access_device;
 pub mod access_point;
 pub mod any;
+mod any_switch;
 mod change;
 pub mod cloud;
 pub mod fabric;
@@ -25,6 +26,7 @@ pub mod vbr;
 pub mod vlan_bridge;
 pub mod vpc;
 
+pub use any_switch::{AnySwitch, AskForwarder};
 pub use change::{
     AddressPlan, Change, HealthCheckConfig, LinkChange, LinkWay, NextHop, SwitchChange, VbrChange, VpcChange,
 };

@@ -39,6 +39,7 @@ impl<Q: Quirk> Switch<Q> {
     fn replicate(&self, group: Group, mut packet: Packet, out: &mut Outbox) {
         let mut copies = self.fast.copies(group);
         let mut next = copies.next().expect("a group has at least one copy");
+        let (entries, sends) = (out.entries.len(), out.sends.len());
         for following in copies {
             let (port, rewrite) = std::mem::replace(&mut next, following);
             let mut frame = packet.frame.clone();
@@ -49,6 +50,11 @@ impl<Q: Quirk> Switch<Q> {
         let (port, rewrite) = next;
         self.fast.edit(rewrite, &mut packet.frame);
         out.send(port, packet);
+        debug_assert_eq!(
+            out.sends.len() - sends,
+            out.entries.len() - entries + 1,
+            "every copy but one has a ticket of its own"
+        );
     }
 }
 

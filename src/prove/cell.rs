@@ -20,7 +20,17 @@ impl Out {
     pub fn new(port: PortId, pop: bool, push: Option<Symbol>, only: Tail) -> Self {
         let push = u64::from(push.map_or(0, |symbol| symbol.0));
         let only = u64::from(only.0) << ONLY;
-        Self(u64::from(port) | push << PUSH | u64::from(pop) << POP | only)
+        let out = Self(u64::from(port) | push << PUSH | u64::from(pop) << POP | only);
+        debug_assert!(
+            (out.port(), out.pop()) == (port, pop),
+            "what becomes of a frame is read as it was written"
+        );
+        debug_assert_eq!(
+            u64::from(out.push().map_or(0, |symbol| symbol.0)),
+            push,
+            "a tag fits its place"
+        );
+        out
     }
 
     /// The way of frames from this source address alone, by its number.
@@ -31,7 +41,10 @@ impl Out {
         if mac >= MACS {
             return Err(TooManyAddresses);
         }
-        Ok(Self(self.0 | (u64::from(mac) + 1) << BOUND))
+        debug_assert!(self.mac().is_none(), "a way is bound to one address");
+        let bound = Self(self.0 | (u64::from(mac) + 1) << BOUND);
+        debug_assert_eq!(bound.mac(), Some(mac), "an address fits its place");
+        Ok(bound)
     }
 
     /// By which port.
@@ -92,10 +105,18 @@ impl Cell {
     pub const DROP: Self = Self(Out(0));
 
     pub(super) fn one(out: Out) -> Self {
+        debug_assert!(
+            out.0 != 0 && out.0 & LIST == 0,
+            "one way out is neither a drop nor a list"
+        );
         Self(out)
     }
 
     pub(super) fn many(list: usize) -> Self {
+        debug_assert!(
+            (list as u64) < LIST,
+            "a list's number leaves room for the mark of lists"
+        );
         Self(Out(LIST | list as u64))
     }
 

@@ -75,6 +75,15 @@ impl Explorer {
                 return Err(Lost::Many);
             }
         }
+        debug_assert!(
+            self.open.iter().all(|tail| tail.is_empty()),
+            "what may be sent is followed to its end"
+        );
+        debug_assert_eq!(
+            self.states.len(),
+            self.open.len(),
+            "of every state it is known what is open"
+        );
         Ok(self.foreign.is_empty())
     }
 
@@ -117,6 +126,10 @@ impl Explorer {
             self.queue.push(at);
             return;
         };
+        debug_assert!(
+            self.states[at].is_beside(&state),
+            "a state is found again by all that tells it apart"
+        );
         let more = state.tail.without(self.states[at].tail);
         if more.is_empty() {
             return;

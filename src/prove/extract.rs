@@ -1,7 +1,7 @@
 //! Asks a running forwarder what becomes of every frame at a port.
 //!
-//! Every symbol is asked through the real stages: untagged, and 4,096 VIDs under each of three tag
-//! protocol ids. Deeper stacks and other kinds of frames are asked by classes: of what forwarding
+//! Every symbol is asked by the entry that frames of a run take: untagged, and 4,096 VIDs under each
+//! of three tag protocol ids. Deeper stacks and other kinds of frames are asked by classes: of what forwarding
 //! may depend on ([`Key`](crate::forward::Key)) they change the second tag's protocol id, the
 //! addresses and the EtherType. A healthy forwarder reads nothing else; of one with a planted fault
 //! that is not taken for granted, and more is asked. What a forwarder keeps between frames is asked
@@ -12,12 +12,13 @@ use std::collections::BTreeSet;
 use super::cell::Cell;
 use super::model::{Model, PortId, SymbolRun, push_run};
 use super::probe::Kind;
+use super::questioned::Known;
+use super::respondent::{Question, Respondent};
 use super::symbol::{Symbol, TPIDS, Tail, VIDS};
 use super::teach::{Lesson, Taught, address, lessons};
 use super::ways::{Answer, Ways};
-use crate::forward::{Decision, FastPath, FrameVerdict, Quirk, Service, ServiceKind, Untagged};
+use crate::forward::{FastPath, FrameVerdict, MemberRef, Quirk, Service, ServiceId, Untagged};
 use crate::ident::{DropReason, PortNo};
-use crate::units::SimTime;
 use crate::wire::MacAddr;
 
 /// What a forwarder was found to do beyond its tables.
@@ -47,11 +48,12 @@ pub enum Asking {
     ByClass,
 }
 
-/// A forwarder under questions: the running one's copy, without policers, limits and memory.
+/// A forwarder under questions: the running one's copy, rows and all.
 ///
-/// Policers and limits only drop. It learns as much as it can hold.
+/// Policers and limits only drop, so each question finds their buckets full. It has learned nothing,
+/// and holds whatever it learns.
 pub struct Lab<Q: Quirk> {
-    fast: FastPath<Q>,
+    copy: Respondent<Q>,
     asking: Asking,
     /// VIDs that are asked one by one where that is not every one, in order.
     named: Option<Vec<u16>>,
@@ -72,35 +74,42 @@ pub struct Lab<Q: Quirk> {
 impl<Q: Quirk> Lab<Q> {
     /// The copy of a running forwarder.
     pub fn of(running: &FastPath<Q>) -> Self {
-        let mut fast = running.clone();
+        Self::knowing(running, Known::default())
+    }
+
+    /// The same, with what is known of it from earlier questions.
+    pub fn knowing(running: &FastPath<Q>, known: Known) -> Self {
         let tables = running.tables();
         let natives = tables.ports.iter().filter_map(|port| match port.untagged {
             Untagged::Native(vid) => Some(vid.get()),
             Untagged::Drop => None,
         });
         let mut lab = Self {
-            asking: Asking::default(),
+            asking: known.asking,
             named: None,
             lessons: None,
-            bound: BTreeSet::new(),
-            vids: natives.collect(),
+            bound: known.bound,
+            vids: known.vids,
             ports: tables.ports.len(),
             kinds: Kind::others(),
             plain: Kind::plain(),
             frame: Kind::plain().frame(&[Symbol::tag(0, 0)], None),
-            nature: Nature::default(),
-            fast: running.clone(),
+            nature: known.nature,
+            copy: Respondent::of(running),
         };
-        for id in tables.services.keys() {
-            fast.remove(*id);
-        }
-        for (id, mut service) in tables.services {
-            lab.note(&service);
-            strip(&mut service);
-            fast.set(id, service);
-        }
-        lab.fast = fast;
+        lab.vids.extend(natives);
+        tables.services.values().for_each(|service| lab.note(service));
         lab
+    }
+
+    /// What is known of it, for one that comes after it.
+    pub fn known(&mut self) -> Known {
+        Known {
+            asking: self.asking,
+            bound: std::mem::take(&mut self.bound),
+            vids: std::mem::take(&mut self.vids),
+            nature: self.nature,
+        }
     }
 
     /// The same, asked in this way.
@@ -111,14 +120,22 @@ impl<Q: Quirk> Lab<Q> {
     }
 
     /// The forwarder's service is now as given, or gone.
-    pub fn change(&mut self, id: crate::forward::ServiceId, service: Option<Service>) {
-        self.fast.remove(id);
+    pub fn change(&mut self, id: ServiceId, service: Option<Service>) {
         (self.named, self.lessons) = (None, None);
-        if let Some(mut service) = service {
-            self.note(&service);
-            strip(&mut service);
-            self.fast.set(id, service);
+        if let Some(service) = &service {
+            self.note(service);
         }
+        self.copy.change(id, service);
+    }
+
+    /// Notes its questions from now on, for who wants to ask them elsewhere.
+    pub fn note_questions(&mut self) {
+        self.copy.note();
+    }
+
+    /// The questions that were noted since the last call, in order.
+    pub fn noted(&mut self) -> Vec<Question> {
+        self.copy.noted()
     }
 
     fn note(&mut self, service: &Service) {
@@ -337,14 +354,18 @@ impl<Q: Quirk> Lab<Q> {
         let plain = self.plain.clone();
         let mut frame = plain.frame(tags, None);
         let mut mac = None;
-        let mut decided = self.fast.decide(&self.fast.classify(&frame, port));
-        if matches!(decided, Decision::Drop(DropReason::SourceMacNotBound, _)) {
+        let mut alone = self.copy.alone(port, &frame);
+        if alone == FrameVerdict::Drop(DropReason::SourceMacNotBound) {
             mac = self.ask(port, &plain, tags).and_then(|answer| answer.mac);
             frame = plain.frame(tags, mac);
-            decided = self.fast.decide(&self.fast.classify(&frame, port));
+            alone = self.copy.alone(port, &frame);
         }
-        // What a healthy forwarder learned it asks for in bridged services alone.
-        if Q::EXACT && !matches!(decided, Decision::Bridge(_)) {
+        // What a healthy forwarder learned it asks for in services alone that flood.
+        let floods = match alone {
+            FrameVerdict::Replicate(_) | FrameVerdict::Drop(DropReason::PortListIsEmpty) => true,
+            FrameVerdict::Forward(..) | FrameVerdict::Drop(_) => false,
+        };
+        if Q::EXACT && !floods {
             return Ok(());
         }
         let learned = self.lessons.take().unwrap_or_else(|| self.teach());
@@ -353,10 +374,7 @@ impl<Q: Quirk> Lab<Q> {
             let behind = (0..TPIDS.len()).map(|tpid| (Tail(2 << tpid), [symbol, Symbol::tag(tpid, 1)]));
             frames.extend(behind.map(|(class, two)| (class, plain.frame(&two, mac))));
         }
-        let own = match decided {
-            Decision::Bridge(entry) => Some(entry.slot),
-            Decision::Drop(..) | Decision::Connect(..) => None,
-        };
+        let own = flooding(alone);
         let alone = all.clone();
         let near = learned.near(own, port.index() + usize::from(symbol.0));
         self.after(port, base, (&learned, &near), (&mut frames, mac), all, model)?;
@@ -390,7 +408,9 @@ impl<Q: Quirk> Lab<Q> {
             for dst in [Some(to.0), Some(to.1).filter(|_| !Q::EXACT)].into_iter().flatten() {
                 for (class, frame) in frames.iter_mut() {
                     frame[..6].copy_from_slice(&dst.0);
-                    let copies = self.forwarded(port, frame);
+                    self.nature.asked += 1;
+                    let verdict = self.copy.after_others(port, frame);
+                    let copies = self.copy.copies(verdict).unwrap_or_default();
                     all.add(&Some(Answer { copies, mac }), *class, base, model)?;
                 }
             }
@@ -398,39 +418,25 @@ impl<Q: Quirk> Lab<Q> {
         Ok(())
     }
 
-    /// Where a frame really goes, memory and all.
-    fn forwarded(&mut self, port: PortNo, frame: &[u8]) -> Vec<super::ways::Copied> {
-        self.nature.asked += 1;
-        match self.fast.forward(port, frame, SimTime::ZERO) {
-            FrameVerdict::Drop(_) => Vec::new(),
-            FrameVerdict::Forward(port, rewrite) => vec![(port, rewrite)],
-            FrameVerdict::Replicate(group) => self.fast.copies(group).collect(),
-        }
-    }
-
     /// Sends one frame from every place where the forwarder may learn.
     fn teach(&mut self) -> Taught {
-        let tables = self.fast.tables();
-        let lessons = lessons(&tables, &self.vids, Q::EXACT);
-        let shared = tables.services.values().any(|service| service.kind.fid().is_some());
+        let lessons = lessons(&self.copy.fast().tables(), &self.vids, Q::EXACT);
+        let is_apart = Q::EXACT && !self.copy.shares_memory();
         let mut of = Vec::with_capacity(lessons.len());
         for (number, lesson) in lessons.iter().enumerate() {
-            self.hear(number, lesson);
-            let frame = self.plain.frame(lesson.tags(), lesson.bound);
-            of.push(match self.fast.decide(&self.fast.classify(&frame, lesson.port)) {
-                Decision::Bridge(entry) if Q::EXACT && !shared => Some(entry.slot),
-                _ => None,
-            });
+            let verdict = self.hear(number, lesson);
+            of.push(flooding(verdict).filter(|_| is_apart));
         }
         Taught { lessons, of }
     }
 
-    fn hear(&mut self, number: usize, lesson: &Lesson) {
+    /// It is asked for as any other frame is.
+    fn hear(&mut self, number: usize, lesson: &Lesson) -> FrameVerdict {
         let (src, dst) = address(number, lesson);
         let mut frame = self.plain.frame(lesson.tags(), Some(src));
         frame[..6].copy_from_slice(&dst.0);
-        // What becomes of it is no matter: it is asked for as any other frame is.
-        self.forwarded(lesson.port, &frame);
+        self.nature.asked += 1;
+        self.copy.after_others(lesson.port, &frame)
     }
 
     /// Where a frame goes, from the address that a member may be bound to where it must be that.
@@ -449,19 +455,19 @@ impl<Q: Quirk> Lab<Q> {
         }
     }
 
-    /// Where a frame goes, by the forwarder's own stages.
+    /// Where a frame goes that comes alone.
     fn answer(&mut self, port: PortNo, bytes: &[u8]) -> Result<Vec<super::ways::Copied>, DropReason> {
         self.nature.asked += 1;
-        let key = self.fast.classify(bytes, port);
-        match self.fast.decide(&key) {
-            Decision::Drop(reason, _) => Err(reason),
-            Decision::Connect(_, end) => end.map(|(_, port, rewrite)| vec![(port, rewrite)]),
-            decision @ Decision::Bridge(_) => match self.fast.charge(&key, decision, SimTime::ZERO) {
-                FrameVerdict::Drop(reason) => Err(reason),
-                FrameVerdict::Forward(port, rewrite) => Ok(vec![(port, rewrite)]),
-                FrameVerdict::Replicate(group) => Ok(self.fast.copies(group).collect()),
-            },
-        }
+        let verdict = self.copy.alone(port, bytes);
+        self.copy.copies(verdict)
+    }
+}
+
+/// The service that a frame is flooded in. Nobody has learned where it is for.
+fn flooding(verdict: FrameVerdict) -> Option<MemberRef> {
+    match verdict {
+        FrameVerdict::Replicate(group) => Some(group.service()),
+        FrameVerdict::Drop(_) | FrameVerdict::Forward(..) => None,
     }
 }
 
@@ -492,14 +498,4 @@ fn one_by_one(vids: &BTreeSet<u16>) -> Vec<u16> {
         all.extend((0..12).map(|bit| vid ^ 1 << bit));
     }
     all.into_iter().collect()
-}
-
-/// Takes away what only drops, and lets it learn whatever it has room for.
-fn strip(service: &mut Service) {
-    if let ServiceKind::Bridged { mac_limit, .. } | ServiceKind::Shared { mac_limit, .. } = &mut service.kind {
-        *mac_limit = u32::MAX;
-    }
-    for member in &mut service.members {
-        (member.police, member.arp, member.icmp) = (None, None, None);
-    }
 }

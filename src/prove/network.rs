@@ -3,29 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use super::extract::{Asking, Lab, Nature};
+use super::extract::{Asking, Nature};
 use super::model::{Far, Model, NOBODY, Owner, PortId, SymbolRun};
-use super::snapshot::{Forwarder, Snapshot};
+use super::questioned::{Known, Questioned, questioned};
+use super::snapshot::Snapshot;
 use super::symbol::{Symbol, TPIDS};
 use super::{Cell, TooManyAddresses};
-use crate::forward::{Exact, Planted, PortRole, Profile, Service, ServiceId, Tables};
+use crate::forward::{PortRole, Profile, Service, ServiceId, Tables};
 use crate::ident::{NodeId, PortNo, TenantId};
+use crate::node::AnySwitch;
 use crate::scenario::Plan;
 use crate::scenario::plan::NodeKind;
-
-enum AnyLab {
-    Exact(Box<Lab<Exact>>),
-    Planted(Box<Lab<Planted>>),
-}
-
-macro_rules! each {
-    ($self:expr, $lab:ident => $body:expr) => {
-        match $self {
-            AnyLab::Exact($lab) => $body,
-            AnyLab::Planted($lab) => $body,
-        }
-    };
-}
 
 /// A switch.
 pub struct SwitchSeat {
@@ -37,7 +25,7 @@ pub struct SwitchSeat {
     pub base: PortId,
     /// Its tables, as they were read back last.
     pub tables: Tables,
-    lab: AnyLab,
+    lab: Box<dyn Questioned>,
 }
 
 /// A box at the edge: whose it is, and at which switch's port.
@@ -90,22 +78,22 @@ impl Network {
     pub fn read_by(asking: Asking, plan: &Plan, snapshot: &Snapshot) -> Result<(Self, Model), TooManyAddresses> {
         let mut model = Model::new();
         let mut seats = Vec::with_capacity(snapshot.switches.len());
-        for (node, forwarder) in &snapshot.switches {
-            let tables = forwarder.tables();
+        for (node, switch) in &snapshot.switches {
+            let tables = switch.tables();
             let base = u32::try_from(model.ports()).expect("fewer than 2^32 ports");
             tables.ports.iter().for_each(|_| {
                 model.add_port(Far::Nowhere);
             });
-            let lab = match forwarder {
-                Forwarder::Exact(switch) => AnyLab::Exact(Box::new(Lab::of(switch.fast_path()).by(asking))),
-                Forwarder::Planted(switch) => AnyLab::Planted(Box::new(Lab::of(switch.fast_path()).by(asking))),
+            let known = Known {
+                asking,
+                ..Known::default()
             };
             seats.push(SwitchSeat {
                 node: *node,
                 name: plan.nodes[node.index()].name.clone(),
                 base,
                 tables,
-                lab,
+                lab: questioned(switch, known),
             });
         }
         let mut network = Self {
@@ -167,7 +155,7 @@ impl Network {
 
     /// What was found beyond the tables, over all switches.
     pub fn nature(&self) -> Nature {
-        let all = self.seats.iter().map(|seat| each!(&seat.lab, lab => lab.nature));
+        let all = self.seats.iter().map(|seat| seat.lab.nature());
         all.fold(Nature::default(), |sum, one| Nature {
             mixed: sum.mixed || one.mixed,
             taught: sum.taught || one.taught,
@@ -177,7 +165,7 @@ impl Network {
 
     /// Is a fault planted in one of the switches?
     pub fn is_planted(&self) -> bool {
-        self.seats.iter().any(|seat| matches!(seat.lab, AnyLab::Planted(_)))
+        self.seats.iter().any(|seat| seat.lab.is_planted())
     }
 
     /// Every cell of every port of a switch, asked anew.
@@ -191,6 +179,14 @@ impl Network {
             seat.whole_port(PortNo::of(port), model, &mut changes)?;
         }
         Ok(changes)
+    }
+
+    /// A switch is asked as it stands now. What [`Network::change`] says of it next is so in this
+    /// one already, by the running one's own doing.
+    pub fn renew(&mut self, seat: usize, running: &AnySwitch) {
+        let lab = &mut self.seats[seat].lab;
+        let known = lab.end();
+        *lab = questioned(running, known);
     }
 
     /// A switch's service is now as given, or gone: asks anew what that may have changed, and
@@ -217,10 +213,10 @@ impl Network {
             .collect();
         places.sort_unstable();
         places.dedup();
-        each!(&mut seat.lab, lab => lab.change(id, service));
+        seat.lab.change(id, service);
         let local = matches!(seat.tables.profile, Profile::Strict | Profile::Ovs31);
         let mut changes = Vec::new();
-        if !local || matches!(seat.lab, AnyLab::Planted(_)) {
+        if !local || seat.lab.is_planted() {
             // A VID's service anywhere may matter everywhere.
             for port in 0..seat.tables.ports.len() {
                 seat.whole_port(PortNo::of(port), model, &mut changes)?;
@@ -249,7 +245,7 @@ impl SwitchSeat {
         let base = self.base;
         for port in 0..self.tables.ports.len() {
             let port = PortNo::of(port);
-            let runs: Vec<SymbolRun> = each!(&mut self.lab, lab => lab.port(port, base, model))?;
+            let runs: Vec<SymbolRun> = self.lab.port(port, base, model)?;
             model.set_port(base + port.0, &runs);
         }
         Ok(())
@@ -262,7 +258,7 @@ impl SwitchSeat {
         changes: &mut Vec<Change>,
     ) -> Result<(), TooManyAddresses> {
         let base = self.base;
-        let runs: Vec<SymbolRun> = each!(&mut self.lab, lab => lab.port(port, base, model))?;
+        let runs: Vec<SymbolRun> = self.lab.port(port, base, model)?;
         let mut first = Symbol::NONE;
         for run in runs {
             changes.push(Change {
@@ -284,7 +280,7 @@ impl SwitchSeat {
         changes: &mut Vec<Change>,
     ) -> Result<(), TooManyAddresses> {
         let base = self.base;
-        let cell = each!(&mut self.lab, lab => lab.symbol(port, base, symbol, model))?;
+        let cell = self.lab.symbol(port, base, symbol, model)?;
         changes.push(Change {
             port: base + port.0,
             first: symbol,

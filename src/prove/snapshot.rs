@@ -1,34 +1,14 @@
 //! The running forwarders of a plan's world, read at a time of its timeline.
 
-use crate::engine::cloud::{Cloud, Drawn};
-use crate::engine::{Controller, Gates, SetupError, World, setup};
+use crate::control::Drawn;
+use crate::engine::{PlanWorld, SetupError, any_node};
 use crate::evidence::NoObserver;
-use crate::forward::{Planted, Tables};
 use crate::ident::NodeId;
-use crate::node::Switch;
+use crate::node::AnySwitch;
 use crate::node::any::AnyNode;
 use crate::scenario::Plan;
 use crate::scenario::plan::NodeKind;
-use crate::units::{SimDuration, SimTime};
-
-/// A switch as it stands.
-#[derive(Debug, Clone)]
-pub enum Forwarder {
-    /// Without faults.
-    Exact(Box<Switch>),
-    /// With a planted one.
-    Planted(Box<Switch<Planted>>),
-}
-
-impl Forwarder {
-    /// Its tables, read back.
-    pub fn tables(&self) -> Tables {
-        match self {
-            Self::Exact(switch) => switch.fast_path().tables(),
-            Self::Planted(switch) => switch.fast_path().tables(),
-        }
-    }
-}
+use crate::units::SimTime;
 
 /// Every switch of a world at one time.
 #[derive(Debug, Clone)]
@@ -36,7 +16,7 @@ pub struct Snapshot {
     /// When.
     pub at: SimTime,
     /// Switches, in order of node.
-    pub switches: Vec<(NodeId, Forwarder)>,
+    pub switches: Vec<(NodeId, AnySwitch)>,
 }
 
 /// The plan without its traffic: only what the control plane does matters to tables.
@@ -53,47 +33,37 @@ pub fn quiet(plan: &Plan) -> Plan {
 }
 
 /// A plan's world under its control plane, stopped wherever its tables are wanted.
-pub struct Timeline<'p> {
+pub struct Snapshots<'p> {
     plan: &'p Plan,
-    world: World<AnyNode, NoObserver>,
-    cloud: Cloud<'p, Drawn>,
+    world: PlanWorld<'p, AnyNode, NoObserver, Drawn>,
     generations: Vec<u64>,
 }
 
-impl<'p> Timeline<'p> {
+impl<'p> Snapshots<'p> {
     /// At time zero; `plan` is a [`quiet`] one.
     ///
     /// # Errors
     /// Where the plan's names or ports collide, which its validation excludes.
     pub fn new(plan: &'p Plan) -> Result<Self, SetupError> {
-        let world = World::new(setup(plan), NoObserver)?.with_digest(false);
-        let cloud = Cloud::new(plan, Drawn::new(plan.seed), Gates::new(plan));
-        let mut timeline = Self {
+        let mut snapshots = Self {
             plan,
-            world,
-            cloud,
+            world: PlanWorld::quiet(plan, |id, node| any_node(plan.seed, id, node))?,
             generations: Vec::new(),
         };
-        timeline.generations = timeline.generation();
-        Ok(timeline)
+        snapshots.generations = snapshots.generation();
+        Ok(snapshots)
     }
 
     /// Runs on to `at`.
     pub fn run(&mut self, at: SimTime) {
-        self.world.run(at, &mut self.cloud);
+        self.world.run(at);
         self.generations = self.generation();
     }
 
     /// Runs on until tables have changed; `None` where they do so no more before the plan's end.
     pub fn run_to_change(&mut self) -> Option<SimTime> {
-        const NANOSECOND: SimDuration = SimDuration::from_nanos(1);
         loop {
-            let next = self.cloud.next().filter(|next| *next <= self.plan.end)?;
-            let next = next.max(self.world.now().saturating_add(NANOSECOND));
-            if next > self.plan.end {
-                return None;
-            }
-            self.world.run(next, &mut self.cloud);
+            self.world.run_to_act()?;
             let generations = self.generation();
             if generations != self.generations {
                 self.generations = generations;
@@ -104,8 +74,7 @@ impl<'p> Timeline<'p> {
 
     fn generation(&self) -> Vec<u64> {
         let nodes = (0..self.plan.nodes.len()).map(|i| match self.world.node(NodeId::of(i)) {
-            AnyNode::Switch(switch) => switch.fast_path().generation(),
-            AnyNode::Faulty(switch) => switch.fast_path().generation(),
+            AnyNode::Switch(switch) => switch.generation(),
             _ => 0,
         });
         nodes.collect()
@@ -115,12 +84,10 @@ impl<'p> Timeline<'p> {
     pub fn snapshot(&self) -> Snapshot {
         let switches = (0..self.plan.nodes.len()).filter_map(|i| {
             let id = NodeId::of(i);
-            let forwarder = match self.world.node(id) {
-                AnyNode::Switch(switch) => Forwarder::Exact(switch.clone()),
-                AnyNode::Faulty(switch) => Forwarder::Planted(switch.clone()),
-                _ => return None,
-            };
-            Some((id, forwarder))
+            match self.world.node(id) {
+                AnyNode::Switch(switch) => Some((id, switch.clone())),
+                _ => None,
+            }
         });
         Snapshot {
             at: self.world.now(),

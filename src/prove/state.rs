@@ -79,8 +79,10 @@ impl FrameSet {
 
     fn pop(&mut self) {
         self.pushed.rotate_left(1);
+        debug_assert!(self.depth > 0, "only a tag that a switch put on is taken off here");
         self.pushed[MOST_PUSHED - 1] = Symbol::NONE;
         self.depth -= 1;
+        debug_assert!(self.is_whole(), "behind the tags of switches stand the sender's own");
     }
 
     fn push(&mut self, symbol: Symbol) -> Result<(), TooDeep> {
@@ -98,7 +100,14 @@ impl FrameSet {
         self.pushed.rotate_right(1);
         self.pushed[0] = symbol;
         self.depth += 1;
+        debug_assert!(self.is_whole(), "behind the tags of switches stand the sender's own");
         Ok(())
+    }
+
+    /// Is every place filled up to the depth, and none beyond it?
+    fn is_whole(&self) -> bool {
+        let (tags, rest) = self.pushed.split_at(usize::from(self.depth));
+        tags.iter().all(|tag| *tag != Symbol::NONE) && rest.iter().all(|tag| *tag == Symbol::NONE)
     }
 }
 
@@ -113,6 +122,7 @@ pub fn step(model: &Model, from: &FrameSet, mut visit: impl FnMut(Option<Symbol>
         return switched(model, from, top, visit);
     }
     let mut deep = Ok(());
+    debug_assert!(!from.tail.is_empty(), "a set without frames is not followed");
     if from.tail.may_end() {
         let cell = model.at(from.port, Symbol::NONE);
         deep = own(model, from, Symbol::NONE, &cell, &mut visit);

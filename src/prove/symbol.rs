@@ -27,6 +27,7 @@ impl Symbol {
 
     /// The tag of `TPIDS[tpid]` with this VID.
     pub const fn tag(tpid: usize, vid: u16) -> Self {
+        debug_assert!(tpid < TPIDS.len() && vid < VIDS, "a tag is one of three times 4,096");
         Self(1 + tpid as u16 * VIDS + vid)
     }
 

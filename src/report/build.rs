@@ -3,31 +3,31 @@
 use super::{RunReport, Section};
 use crate::check::{Case, CloudWay, fibre_km, way};
 use crate::check::{Judgement, losses_table};
-use crate::engine::Run;
 use crate::provision::money::{BillRow, InvoiceLine, Unit};
+use crate::record::Record;
 use crate::scenario::Plan;
 use crate::scenario::plan::Check;
 use crate::units::SimDuration;
 
 impl RunReport {
     /// The report of the run of a plan that was read from `source`.
-    pub fn new(source: &str, plan: &Plan, run: &Run, judgement: Judgement) -> Self {
-        let case = Case { plan, run };
+    pub fn new(source: &str, plan: &Plan, record: &Record, judgement: Judgement) -> Self {
+        let case = Case { plan, record };
         Self {
             source: source.to_owned(),
             name: plan.name.clone(),
             seed: plan.seed,
-            digest: run.digest,
+            digest: record.digest,
             command: format!("trunklab run {} --seed {}", quoted(source), plan.seed),
-            end: run.end,
+            end: record.end,
             counts: vec![
                 ("tenants", plan.tenants.len() as u64),
                 ("nodes", plan.nodes.len() as u64),
                 ("links", plan.links.len() as u64),
                 ("frames", case.offered()),
-                ("hops", run.stats.hops),
+                ("hops", record.stats.hops),
             ],
-            policies: policies(run, &judgement),
+            policies: policies(record, &judgement),
             sections: sections(&case, &judgement),
             judgement,
         }
@@ -45,14 +45,14 @@ pub(crate) fn quoted(path: &str) -> String {
 }
 
 /// Policies that are not at their default, and those that a verdict rests on.
-fn policies(run: &Run, judgement: &Judgement) -> Vec<(String, String, String)> {
+fn policies(record: &Record, judgement: &Judgement) -> Vec<(String, String, String)> {
     let judged = |check: &str| judgement.lines.iter().any(|l| l.check == check);
     let touched = |name: &str| match name {
         "octets_billing" | "billing_point" | "outbound_from" => judged("billing"),
         "octets_policing" => judged("bandwidth"),
         _ => false,
     };
-    let list = run.cloud.law.world().policies.list();
+    let list = record.cloud.law.world().policies.list();
     let told = list.into_iter().filter(|p| p.value != p.default || touched(p.name));
     told.map(|p| (p.name.to_owned(), p.value.clone(), p.what.to_owned()))
         .collect()
@@ -64,7 +64,7 @@ fn sections(case: &Case<'_>, judgement: &Judgement) -> Vec<Section> {
     let judged = |check: &str| judgement.lines.iter().any(|l| l.check == check);
     let mut out = Vec::new();
     if judged("billing") {
-        let lines = case.run.invoice(case.plan);
+        let lines = case.record.invoice(case.plan);
         out.push(Section {
             title: "bill".to_owned(),
             columns: ["account", "row", "resource", "quantity", "amount"]

@@ -134,6 +134,7 @@ impl Tally {
     /// Counts the lines of some runs.
     pub fn of<'a>(runs: impl IntoIterator<Item = &'a RunReport>, strict: bool) -> Self {
         let mut tally = Self::default();
+        let mut lines = 0;
         for line in runs.into_iter().flat_map(|run| &run.judgement.lines) {
             let slot = match (standing(line.verdict, line.expected, strict), line.verdict) {
                 (Standing::Conforms, Verdict::NotApplicable) => &mut tally.not_applicable,
@@ -144,7 +145,18 @@ impl Tally {
                 (Standing::Broken, _) => &mut tally.error,
             };
             *slot += 1;
+            lines += 1;
         }
+        let Self {
+            pass,
+            expected_fail,
+            departs,
+            inconc,
+            not_applicable,
+            error,
+        } = tally;
+        let counted = pass + expected_fail + departs + inconc + not_applicable + error;
+        debug_assert_eq!(counted, lines, "every line is counted once");
         tally
     }
 }

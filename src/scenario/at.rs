@@ -2,9 +2,11 @@
 
 use super::codes::Code;
 
-/// Where something stands in a scenario file.
+/// Where something stands: in a scenario file, or in an edit of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span {
+    /// The edit that wrote it, from 1, its octets counted from the edit's first; 0: the file.
+    pub edit: u32,
     /// First octet.
     pub start: u32,
     /// Octet behind the last.
@@ -14,6 +16,9 @@ pub struct Span {
     /// Column in characters, from 1.
     pub column: u32,
 }
+
+/// What is wrong, and where.
+pub type Placed = (Span, Wrong);
 
 /// A value and where it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,7 +21,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// Its stable code.
     pub code: Code,
-    /// The file, as it was named.
+    /// The file, as it was named, and which edit of it.
     pub file: String,
     /// Where in the file; line 0: the file as a whole.
     pub span: Span,
@@ -37,7 +37,10 @@ impl Diagnostic {
         Self {
             severity: Severity::Error,
             code: wrong.code,
-            file: file.to_owned(),
+            file: match span.edit {
+                0 => file.to_owned(),
+                edit => format!("{file}, edit {edit}"),
+            },
             span,
             message: wrong.message,
             help: wrong.help,

@@ -2,581 +2,528 @@
 
 mod carries;
 mod expect;
+mod faults;
 mod pics;
 mod traffic;
+mod window;
 mod words;
 
 pub use carries::Carries;
-pub use expect::ExpectItem;
+pub use expect::{ExpectItem, ExpectWhat};
+pub use faults::{FaultItem, FaultWhat, FlapItem};
 pub use pics::PicsItem;
-pub use traffic::{FlowItem, TagItem};
+pub use traffic::{FlowFrames, FlowItem, TagItem};
+pub use window::Window;
 pub use words::*;
 
 use std::net::IpAddr;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use super::at::At;
 use super::lists::{DedicatedPort, PolicyName};
 use super::plan::Role;
-use super::scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, VidRange};
+use super::scalars::{Money, Name, Param, PlaceRef, Prefix, SizeText, TimeRange, VidRange};
+use super::written::item;
 use super::yaml::{Listed, Table};
 use crate::forward::Planted;
 use crate::provision::{ErrorCode, Feature, Lead, OperationName, Spec};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::MacAddr;
 
-/// A trunklab scenario: a topology, provisioning steps, traffic, faults, and what is expected.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(title = "trunklab scenario")]
-pub struct ScenarioFile {
-    /// Version of the format: 1.
-    pub trunklab: At<u64>,
-    /// The scenario's name.
-    pub name: At<Name>,
-    /// What it shows, and what would refute it.
-    pub about: Option<At<String>>,
-    /// Root of every random stream; 1 where left out.
-    pub seed: Option<At<u64>>,
-    /// Virtual time that the run lasts, at most 200 years.
-    pub duration: At<SimDuration>,
-    /// Named policies: how to read what the documentation leaves open.
-    #[serde(default)]
-    pub policies: Listed<PolicyName, Param>,
-    /// Lead times of the API's asynchronous steps, by name.
-    #[serde(default)]
-    pub lead_times: Listed<Lead, TimeRange>,
-    /// Prices; without them nothing is priced.
-    pub prices: Option<PricesItem>,
-    /// Accounts: partners, tenants, strangers, the cloud's own.
-    #[serde(default)]
-    pub accounts: Vec<AccountItem>,
-    /// The partner's VLAN switches.
-    #[serde(default)]
-    pub access_points: Vec<SwitchItem>,
-    /// Exchange fabrics, between an IDC's cross-connect and the circuit.
-    #[serde(default)]
-    pub fabrics: Vec<SwitchItem>,
-    /// Partner backbones out of GraphML files.
-    #[serde(default)]
-    pub backbones: Vec<BackboneItem>,
-    /// The cloud's access devices.
-    #[serde(default)]
-    pub access_devices: Vec<DeviceItem>,
-    /// What switches and access devices declare that they can do, for `trunklab isolate`; what their
-    /// profile declares where left out.
-    #[serde(default)]
-    pub pics: Vec<PicsItem>,
-    /// Links between the partner's switches and fabrics.
-    #[serde(default)]
-    pub links: Vec<LinkItem>,
-    /// Circuits: links from a partner's switch to an access device.
-    #[serde(default)]
-    pub circuits: Vec<CircuitItem>,
-    /// Tenants' data centres.
-    #[serde(default)]
-    pub idcs: Vec<IdcItem>,
-    /// Transit routers with their VPC.
-    #[serde(default)]
-    pub vpcs: Vec<VpcItem>,
-    /// Links between regions.
-    #[serde(default)]
-    pub cross_border: Vec<CrossBorderItem>,
-    /// Whole tenants in one line: account, IDC, VPC, provisioning and traffic.
-    #[serde(default)]
-    pub tenants: Vec<TenantsItem>,
-    /// Calls of the Express Connect API, each at its time.
-    #[serde(default)]
-    pub provisioning: Vec<StepItem>,
-    /// Flows.
-    #[serde(default)]
-    pub traffic: Vec<FlowItem>,
-    /// What goes wrong, and is mended.
-    #[serde(default)]
-    pub faults: Vec<FaultItem>,
-    /// What should come out. Conservation, isolation, gating and provisioning are always judged.
-    #[serde(default)]
-    pub expect: Vec<ExpectItem>,
+item! {
+    /// A trunklab scenario: a topology, provisioning steps, traffic, faults, and what is expected.
+    #[schemars(title = "trunklab scenario")]
+    pub struct ScenarioFile {
+        /// Version of the format: 1.
+        pub trunklab: At<u64>,
+        /// The scenario's name.
+        pub name: At<Name>,
+        /// What it shows, and what would refute it.
+        pub about: Option<At<String>>,
+        /// Root of every random stream; 1 where left out.
+        pub seed: Option<At<u64>>,
+        /// Virtual time that the run lasts, at most 200 years.
+        pub duration: At<SimDuration>,
+        /// Named policies: how to read what the documentation leaves open.
+        #[serde(default)]
+        pub policies: Listed<PolicyName, Param>,
+        /// Lead times of the API's asynchronous steps, by name.
+        #[serde(default)]
+        pub lead_times: Listed<Lead, TimeRange>,
+        /// Prices; without them nothing is priced.
+        pub prices: Option<PricesItem>,
+        /// Accounts: partners, tenants, strangers, the cloud's own.
+        #[serde(default)]
+        pub accounts: Vec<AccountItem>,
+        /// The partner's VLAN switches.
+        #[serde(default)]
+        pub access_points: Vec<SwitchItem>,
+        /// Exchange fabrics, between an IDC's cross-connect and the circuit.
+        #[serde(default)]
+        pub fabrics: Vec<SwitchItem>,
+        /// Partner backbones out of GraphML files.
+        #[serde(default)]
+        pub backbones: Vec<BackboneItem>,
+        /// The cloud's access devices.
+        #[serde(default)]
+        pub access_devices: Vec<DeviceItem>,
+        /// What switches and access devices declare that they can do, for `trunklab isolate`; what their
+        /// profile declares where left out.
+        #[serde(default)]
+        pub pics: Vec<PicsItem>,
+        /// Links between the partner's switches and fabrics.
+        #[serde(default)]
+        pub links: Vec<LinkItem>,
+        /// Circuits: links from a partner's switch to an access device.
+        #[serde(default)]
+        pub circuits: Vec<CircuitItem>,
+        /// Tenants' data centres.
+        #[serde(default)]
+        pub idcs: Vec<IdcItem>,
+        /// Transit routers with their VPC.
+        #[serde(default)]
+        pub vpcs: Vec<VpcItem>,
+        /// Links between regions.
+        #[serde(default)]
+        pub cross_border: Vec<CrossBorderItem>,
+        /// Whole tenants in one line: account, IDC, VPC, provisioning and traffic.
+        #[serde(default)]
+        pub tenants: Vec<TenantsItem>,
+        /// Calls of the Express Connect API, each at its time.
+        #[serde(default)]
+        pub provisioning: Vec<StepItem>,
+        /// Flows.
+        #[serde(default)]
+        pub traffic: Vec<FlowItem>,
+        /// What goes wrong, and is mended.
+        #[serde(default)]
+        pub faults: Vec<FaultItem>,
+        /// What should come out. Conservation, isolation, gating and provisioning are always judged.
+        #[serde(default)]
+        pub expect: Vec<ExpectItem>,
+    }
 }
 
-/// Prices in one currency.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PricesItem {
-    /// The currency's name; `USD` where left out.
-    pub currency: Option<At<String>>,
-    /// Monthly fee of a shared port, by `Spec`.
-    #[serde(default)]
-    pub port_per_month: Listed<Spec, Money>,
-    /// Monthly fee of a dedicated port, by `PortType` or rate.
-    #[serde(default)]
-    pub dedicated_per_month: Listed<DedicatedPort, Money>,
-    /// Outbound data transfer, for 10^9 octets.
-    pub outbound_per_gb: Option<At<Money>>,
-    /// Initial installation of a dedicated circuit.
-    pub installation: Option<At<Money>>,
+item! {
+    /// Prices in one currency.
+    pub struct PricesItem {
+        /// The currency's name; `USD` where left out.
+        pub currency: Option<At<String>>,
+        /// Monthly fee of a shared port, by `Spec`.
+        #[serde(default)]
+        pub port_per_month: Listed<Spec, Money>,
+        /// Monthly fee of a dedicated port, by `PortType` or rate.
+        #[serde(default)]
+        pub dedicated_per_month: Listed<DedicatedPort, Money>,
+        /// Outbound data transfer, for 10^9 octets.
+        pub outbound_per_gb: Option<At<Money>>,
+        /// Initial installation of a dedicated circuit.
+        pub installation: Option<At<Money>>,
+    }
 }
 
-/// An account.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AccountItem {
-    /// Its name.
-    pub name: At<Name>,
-    /// Its account id (`AliUid`).
-    pub uid: At<u64>,
-    /// What it is; `tenant` where left out.
-    pub role: Option<At<Role>>,
-    /// The specs that a partner sells; all where left out.
-    pub sold_specs: Option<Vec<At<Spec>>>,
-    /// Must first-time set-up pass its gates (contract, survey, quote, build, account id)?
-    /// `false` where left out.
-    pub gated: Option<At<bool>>,
-    /// Is outbound data transfer billing on from the start? `false` where left out.
-    pub outbound_billing: Option<At<bool>>,
-    /// Which kind of account it is; `main` where left out.
-    pub kind: Option<At<KindWord>>,
-    /// The site that it is registered at; `cn` where left out.
-    pub site: Option<At<SiteWord>>,
-    /// May a partner sell 2G and more? `false` where left out.
-    pub large_specs: Option<At<bool>>,
+item! {
+    /// An account.
+    pub struct AccountItem {
+        /// Its name.
+        pub name: At<Name>,
+        /// Its account id (`AliUid`).
+        pub uid: At<u64>,
+        /// What it is; `tenant` where left out.
+        pub role: Option<At<Role>>,
+        /// The specs that a partner sells; all where left out.
+        pub sold_specs: Option<Vec<At<Spec>>>,
+        /// Must first-time set-up pass its gates (contract, survey, quote, build, account id)?
+        /// `false` where left out.
+        pub gated: Option<At<bool>>,
+        /// Is outbound data transfer billing on from the start? `false` where left out.
+        pub outbound_billing: Option<At<bool>>,
+        /// Which kind of account it is; `main` where left out.
+        pub kind: Option<At<KindWord>>,
+        /// The site that it is registered at; `cn` where left out.
+        pub site: Option<At<SiteWord>>,
+        /// May a partner sell 2G and more? `false` where left out.
+        pub large_specs: Option<At<bool>>,
+    }
 }
 
-/// A switch of a partner.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SwitchItem {
-    /// Its name.
-    pub name: At<Name>,
-    /// The partner that answers for it; the only partner where left out.
-    pub owner: Option<At<Name>>,
-    /// How its services forward; `cross-connect` where left out.
-    pub service: Option<At<ServiceWord>>,
-    /// How it behaves where devices differ; `strict` where left out.
-    pub profile: Option<At<ProfileWord>>,
-    /// Whom its ARP limit counts; `per_tenant` where left out.
-    pub arp_limit: Option<At<ArpLimitWord>>,
-    /// ARP frames a second and bucket; 1 where left out.
-    pub arp_per_second: Option<At<u64>>,
-    /// ICMP frames a second and bucket; 500 where left out, 0: no limit.
-    pub icmp_per_second: Option<At<u64>>,
-    /// Does it police each tenant to its spec? `true` where left out.
-    pub police: Option<At<bool>>,
-    /// The policers' burst; 100 ms of the rate, at least 64 kB, where left out.
-    pub burst: Option<At<ByteCount>>,
-    /// Addresses that a bridged service learns at most; 1024 where left out.
-    pub mac_limit: Option<At<u64>>,
-    /// How long a learned address is remembered; 300 s where left out.
-    pub mac_age: Option<At<SimDuration>>,
-    /// Does each VLAN of a bridged switch learn for itself, or all in one table? `independent` where
-    /// left out.
-    pub learning: Option<At<LearningWord>>,
-    /// How many tags it reads: 1, or 2 (Open vSwitch's `other_config:vlan-limit`, at `ovs-3.1` alone); 1
-    /// where left out.
-    pub vlan_limit: Option<At<u64>>,
-    /// The VLAN that untagged frames of its trunks belong to where their link names no `native_vid`,
-    /// and that a bridged switch lets onto all of them (802.1Q's default is 1); none where left out.
-    pub default_vlan: Option<At<u64>>,
-    /// A planted fault of its forwarder, by name.
-    pub quirk: Option<At<Planted>>,
+item! {
+    /// A switch of a partner.
+    pub struct SwitchItem {
+        /// Its name.
+        pub name: At<Name>,
+        /// The partner that answers for it; the only partner where left out.
+        pub owner: Option<At<Name>>,
+        /// How its services forward; `cross-connect` where left out.
+        pub service: Option<At<ServiceWord>>,
+        /// How it behaves where devices differ; `strict` where left out.
+        pub profile: Option<At<ProfileWord>>,
+        /// Whom its ARP limit counts; `per_tenant` where left out.
+        pub arp_limit: Option<At<ArpLimitWord>>,
+        /// ARP frames a second and bucket; 1 where left out.
+        pub arp_per_second: Option<At<u64>>,
+        /// ICMP frames a second and bucket; 500 where left out, 0: no limit.
+        pub icmp_per_second: Option<At<u64>>,
+        /// Does it police each tenant to its spec? `true` where left out.
+        pub police: Option<At<bool>>,
+        /// The policers' burst; 100 ms of the rate, at least 64 kB, where left out.
+        pub burst: Option<At<ByteCount>>,
+        /// Addresses that a bridged service learns at most; 1024 where left out.
+        pub mac_limit: Option<At<u64>>,
+        /// How long a learned address is remembered; 300 s where left out.
+        pub mac_age: Option<At<SimDuration>>,
+        /// Does each VLAN of a bridged switch learn for itself, or all in one table? `independent` where
+        /// left out.
+        pub learning: Option<At<LearningWord>>,
+        /// How many tags it reads: 1, or 2 (Open vSwitch's `other_config:vlan-limit`, at `ovs-3.1` alone); 1
+        /// where left out.
+        pub vlan_limit: Option<At<u64>>,
+        /// The VLAN that untagged frames of its trunks belong to where their link names no `native_vid`,
+        /// and that a bridged switch lets onto all of them (802.1Q's default is 1); none where left out.
+        pub default_vlan: Option<At<u64>>,
+        /// A planted fault of its forwarder, by name.
+        pub quirk: Option<At<Planted>>,
+    }
 }
 
-/// A backbone: each point of presence becomes a switch named `backbone/label`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BackboneItem {
-    /// Its name, in front of every point of presence.
-    pub name: At<Name>,
-    /// GraphML file of the Internet Topology Zoo, relative to the scenario.
-    pub graphml: At<String>,
-    /// The partner that answers for it; the only partner where left out.
-    pub owner: Option<At<Name>>,
-    /// Rate of every link; `100G` where left out.
-    pub rate: Option<At<BitRate>>,
-    /// Delay of a link with an end without position; `5ms` where left out.
-    pub default_delay: Option<At<SimDuration>>,
-    /// MTU of every link; 9000 where left out.
-    pub mtu: Option<At<u64>>,
-    /// Queue of every link; `10MB` where left out.
-    pub queue: Option<At<ByteCount>>,
-    /// As of an access point.
-    pub service: Option<At<ServiceWord>>,
-    /// As of an access point.
-    pub profile: Option<At<ProfileWord>>,
-    /// As of an access point.
-    pub arp_limit: Option<At<ArpLimitWord>>,
-    /// As of an access point.
-    pub police: Option<At<bool>>,
+item! {
+    /// A backbone: each point of presence becomes a switch named `backbone/label`.
+    pub struct BackboneItem {
+        /// Its name, in front of every point of presence.
+        pub name: At<Name>,
+        /// GraphML file of the Internet Topology Zoo, relative to the scenario.
+        pub graphml: At<String>,
+        /// The partner that answers for it; the only partner where left out.
+        pub owner: Option<At<Name>>,
+        /// Rate of every link; `100G` where left out.
+        pub rate: Option<At<BitRate>>,
+        /// Delay of a link with an end without position; `5ms` where left out.
+        pub default_delay: Option<At<SimDuration>>,
+        /// MTU of every link; 9000 where left out.
+        pub mtu: Option<At<u64>>,
+        /// Queue of every link; `10MB` where left out.
+        pub queue: Option<At<ByteCount>>,
+        /// As of an access point.
+        pub service: Option<At<ServiceWord>>,
+        /// As of an access point.
+        pub profile: Option<At<ProfileWord>>,
+        /// As of an access point.
+        pub arp_limit: Option<At<ArpLimitWord>>,
+        /// As of an access point.
+        pub police: Option<At<bool>>,
+    }
 }
 
-/// An access device of the cloud.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DeviceItem {
-    /// Its name.
-    pub name: At<Name>,
-    /// Its access point's id (`AccessPointId`); its own name where left out.
-    pub access_point_id: Option<At<String>>,
-    /// Its region.
-    pub region: At<String>,
-    /// Its features; `SubifRateLimit` and `MPBGP` where left out.
-    pub features: Option<Vec<At<Feature>>>,
-    /// Do all its sub-interfaces share one MAC address? `true` where left out.
-    pub shared_mac: Option<At<bool>>,
-    /// May its access point carry shared ports? `true` where left out.
-    pub shared_ports: Option<At<bool>>,
-    /// How it behaves where devices differ; `strict` where left out.
-    pub profile: Option<At<ProfileWord>>,
-    /// How many tags it reads: 1, or 2 (Open vSwitch's `other_config:vlan-limit`, at `ovs-3.1` alone); 1
-    /// where left out.
-    pub vlan_limit: Option<At<u64>>,
-    /// The VLAN that untagged frames of its circuits belong to where they name no `native_vid`; none
-    /// where left out.
-    pub default_vlan: Option<At<u64>>,
-    /// A planted fault of its forwarder, by name.
-    pub quirk: Option<At<Planted>>,
+item! {
+    /// An access device of the cloud.
+    pub struct DeviceItem {
+        /// Its name.
+        pub name: At<Name>,
+        /// Its access point's id (`AccessPointId`); its own name where left out.
+        pub access_point_id: Option<At<String>>,
+        /// Its region.
+        pub region: At<String>,
+        /// Its features; `SubifRateLimit` and `MPBGP` where left out.
+        pub features: Option<Vec<At<Feature>>>,
+        /// Do all its sub-interfaces share one MAC address? `true` where left out.
+        pub shared_mac: Option<At<bool>>,
+        /// May its access point carry shared ports? `true` where left out.
+        pub shared_ports: Option<At<bool>>,
+        /// How it behaves where devices differ; `strict` where left out.
+        pub profile: Option<At<ProfileWord>>,
+        /// How many tags it reads: 1, or 2 (Open vSwitch's `other_config:vlan-limit`, at `ovs-3.1` alone); 1
+        /// where left out.
+        pub vlan_limit: Option<At<u64>>,
+        /// The VLAN that untagged frames of its circuits belong to where they name no `native_vid`; none
+        /// where left out.
+        pub default_vlan: Option<At<u64>>,
+        /// A planted fault of its forwarder, by name.
+        pub quirk: Option<At<Planted>>,
+    }
 }
 
-/// A link between two switches of a partner.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LinkItem {
-    /// Its name.
-    pub name: At<Name>,
-    /// One end.
-    pub a: At<PlaceRef>,
-    /// The other end.
-    pub b: At<PlaceRef>,
-    /// Bits a second on the wire; `100G` where left out.
-    pub rate: Option<At<BitRate>>,
-    /// Propagation; `1ms` where left out.
-    pub delay: Option<At<SimDuration>>,
-    /// Largest payload in octets; 9000 where left out.
-    pub mtu: Option<At<u64>>,
-    /// Octets that may wait; `10MB` where left out.
-    pub queue: Option<At<ByteCount>>,
-    /// The partner that answers for it; its `a` end's owner where left out.
-    pub owner: Option<At<Name>>,
-    /// The VLAN that goes untagged on it, at both ends; none where left out.
-    pub native_vid: Option<At<u64>>,
-    /// The same at the `b` end, where the two ends disagree; `native_vid` where left out.
-    pub native_vid_b: Option<At<u64>>,
-    /// Do the partner's bridged switches let every VLAN onto it, not only those whose way it is?
-    /// `false` where left out.
-    pub unpruned: Option<At<bool>>,
-    /// The VLANs that are let onto it, at both ends: `[101, 200-299]`; those whose way it is where left
-    /// out.
-    pub allowed_vids: Option<Vec<At<VidRange>>>,
-    /// The same at the `b` end, where the two ends disagree; `allowed_vids` where left out.
-    pub allowed_vids_b: Option<Vec<At<VidRange>>>,
+item! {
+    /// A link between two switches of a partner.
+    pub struct LinkItem {
+        /// Its name.
+        pub name: At<Name>,
+        /// One end.
+        pub a: At<PlaceRef>,
+        /// The other end.
+        pub b: At<PlaceRef>,
+        /// Bits a second on the wire; `100G` where left out.
+        pub rate: Option<At<BitRate>>,
+        /// Propagation; `1ms` where left out.
+        pub delay: Option<At<SimDuration>>,
+        /// Largest payload in octets; 9000 where left out.
+        pub mtu: Option<At<u64>>,
+        /// Octets that may wait; `10MB` where left out.
+        pub queue: Option<At<ByteCount>>,
+        /// The partner that answers for it; its `a` end's owner where left out.
+        pub owner: Option<At<Name>>,
+        /// The VLAN that goes untagged on it, at both ends; none where left out.
+        pub native_vid: Option<At<u64>>,
+        /// The same at the `b` end, where the two ends disagree; `native_vid` where left out.
+        pub native_vid_b: Option<At<u64>>,
+        /// Do the partner's bridged switches let every VLAN onto it, not only those whose way it is?
+        /// `false` where left out.
+        pub unpruned: Option<At<bool>>,
+        /// The VLANs that are let onto it, at both ends: `[101, 200-299]`; those whose way it is where left
+        /// out.
+        pub allowed_vids: Option<Vec<At<VidRange>>>,
+        /// The same at the `b` end, where the two ends disagree; `allowed_vids` where left out.
+        pub allowed_vids_b: Option<Vec<At<VidRange>>>,
+    }
 }
 
-/// A circuit.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CircuitItem {
-    /// Its name, by which steps know it.
-    pub name: At<Name>,
-    /// The account that owns it: a partner, or a tenant with a circuit of its own; the only partner
-    /// where left out.
-    pub owner: Option<At<Name>>,
-    /// The partner's switch.
-    pub a: At<PlaceRef>,
-    /// The cloud's access device.
-    pub b: At<Name>,
-    /// Bits a second on the wire; `10G` where left out.
-    pub rate: Option<At<BitRate>>,
-    /// What may be sold on it; its rate where left out.
-    pub bandwidth: Option<At<BitRate>>,
-    /// Propagation; `1ms` where left out.
-    pub delay: Option<At<SimDuration>>,
-    /// Largest payload in octets; 1500 where left out.
-    pub mtu: Option<At<u64>>,
-    /// Octets that may wait; `10MB` where left out.
-    pub queue: Option<At<ByteCount>>,
-    /// `enabled`, or `planned`: a step creates it; `enabled` where left out.
-    pub state: Option<At<CircuitWord>>,
-    /// The VLAN that goes untagged on it, at both ends; none where left out.
-    pub native_vid: Option<At<u64>>,
-    /// The same at the `b` end, where the two ends disagree; `native_vid` where left out.
-    pub native_vid_b: Option<At<u64>>,
-    /// Do the partner's bridged switches let every VLAN onto it, not only those whose way it is?
-    /// `false` where left out.
-    pub unpruned: Option<At<bool>>,
-    /// The VLANs that are let onto it, at both ends: `[101, 200-299]`; those whose way it is where left
-    /// out.
-    pub allowed_vids: Option<Vec<At<VidRange>>>,
-    /// The same at the `b` end, where the two ends disagree; `allowed_vids` where left out.
-    pub allowed_vids_b: Option<Vec<At<VidRange>>>,
+item! {
+    /// A circuit.
+    pub struct CircuitItem {
+        /// Its name, by which steps know it.
+        pub name: At<Name>,
+        /// The account that owns it: a partner, or a tenant with a circuit of its own; the only partner
+        /// where left out.
+        pub owner: Option<At<Name>>,
+        /// The partner's switch.
+        pub a: At<PlaceRef>,
+        /// The cloud's access device.
+        pub b: At<Name>,
+        /// Bits a second on the wire; `10G` where left out.
+        pub rate: Option<At<BitRate>>,
+        /// What may be sold on it; its rate where left out.
+        pub bandwidth: Option<At<BitRate>>,
+        /// Propagation; `1ms` where left out.
+        pub delay: Option<At<SimDuration>>,
+        /// Largest payload in octets; 1500 where left out.
+        pub mtu: Option<At<u64>>,
+        /// Octets that may wait; `10MB` where left out.
+        pub queue: Option<At<ByteCount>>,
+        /// `enabled`, or `planned`: a step creates it; `enabled` where left out.
+        pub state: Option<At<CircuitWord>>,
+        /// The VLAN that goes untagged on it, at both ends; none where left out.
+        pub native_vid: Option<At<u64>>,
+        /// The same at the `b` end, where the two ends disagree; `native_vid` where left out.
+        pub native_vid_b: Option<At<u64>>,
+        /// Do the partner's bridged switches let every VLAN onto it, not only those whose way it is?
+        /// `false` where left out.
+        pub unpruned: Option<At<bool>>,
+        /// The VLANs that are let onto it, at both ends: `[101, 200-299]`; those whose way it is where left
+        /// out.
+        pub allowed_vids: Option<Vec<At<VidRange>>>,
+        /// The same at the `b` end, where the two ends disagree; `allowed_vids` where left out.
+        pub allowed_vids_b: Option<Vec<At<VidRange>>>,
+    }
 }
 
-/// The line between an IDC and the partner's switch.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LastMileItem {
-    /// Bits a second on the wire; `1G` where left out.
-    pub rate: Option<At<BitRate>>,
-    /// Propagation; `500us` where left out.
-    pub delay: Option<At<SimDuration>>,
-    /// Largest payload in octets; 1500 where left out.
-    pub mtu: Option<At<u64>>,
-    /// Octets that may wait; `1MB` where left out.
-    pub queue: Option<At<ByteCount>>,
+item! {
+    /// The line between an IDC and the partner's switch.
+    #[derive(Default)]
+    pub struct LastMileItem {
+        /// Bits a second on the wire; `1G` where left out.
+        pub rate: Option<At<BitRate>>,
+        /// Propagation; `500us` where left out.
+        pub delay: Option<At<SimDuration>>,
+        /// Largest payload in octets; 1500 where left out.
+        pub mtu: Option<At<u64>>,
+        /// Octets that may wait; `1MB` where left out.
+        pub queue: Option<At<ByteCount>>,
+    }
 }
 
-/// How a host resolves addresses.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ArpItem {
-    /// Time between requests; `1s` where left out.
-    pub retry: Option<At<SimDuration>>,
-    /// Requests before it gives up; 3 where left out.
-    pub tries: Option<At<u64>>,
-    /// How long an answer holds; `4h` where left out.
-    pub age: Option<At<SimDuration>>,
-    /// Frames that may wait for one address; 8 where left out.
-    pub queue: Option<At<u64>>,
-    /// Does it announce itself? `true` where left out.
-    pub gratuitous: Option<At<bool>>,
+item! {
+    /// How a host resolves addresses.
+    #[derive(Default)]
+    pub struct ArpItem {
+        /// Time between requests; `1s` where left out.
+        pub retry: Option<At<SimDuration>>,
+        /// Requests before it gives up; 3 where left out.
+        pub tries: Option<At<u64>>,
+        /// How long an answer holds; `4h` where left out.
+        pub age: Option<At<SimDuration>>,
+        /// Frames that may wait for one address; 8 where left out.
+        pub queue: Option<At<u64>>,
+        /// Does it announce itself? `true` where left out.
+        pub gratuitous: Option<At<bool>>,
+    }
 }
 
-/// A tenant's data centre.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct IdcItem {
-    /// Its name.
-    pub name: At<Name>,
-    /// Whose it is.
-    pub tenant: At<Name>,
-    /// The partner's switch that its line ends at.
-    pub attach: At<PlaceRef>,
-    /// The port there; `trunk` with a `tag`, else `access`.
-    pub port: Option<At<PortWord>>,
-    /// The customer's own tag (A side), 1 to 4094; untagged where left out.
-    pub tag: Option<At<u64>>,
-    /// The circuit that its service goes to.
-    pub circuit: At<Name>,
-    /// The tag on the circuit (Z side) that the partner's switch is configured with; 0: untagged.
-    pub vlan_id: At<u64>,
-    /// The bandwidth that the partner's switch polices; what is sold on its VLAN where left out.
-    pub spec: Option<At<BitRate>>,
-    /// The line to the partner.
-    pub last_mile: Option<LastMileItem>,
-    /// Its address on the interconnect (the VBR's `PeerGatewayIp`) and prefix length.
-    pub address: At<Prefix>,
-    /// The VBR's address (`LocalGatewayIp`); in a /30 the other one where left out.
-    pub gateway: Option<At<IpAddr>>,
-    /// Its MAC address; one of ours where left out.
-    pub mac: Option<At<MacAddr>>,
-    /// Does the partner's switch admit that MAC address only? `false` where left out.
-    pub bind_mac: Option<At<bool>>,
-    /// The network behind it.
-    pub lan: Option<At<Prefix>>,
-    /// Hosts behind it; the first one in `lan` where left out.
-    #[serde(default)]
-    pub hosts: Vec<At<IpAddr>>,
-    /// Destinations routed to the gateway; the tenant's VPCs where left out.
-    pub routes: Option<Vec<At<Prefix>>>,
-    /// Has it the return route for health-check probes? `true` where left out.
-    pub probe_return_route: Option<At<bool>>,
-    /// How it resolves addresses.
-    pub arp: Option<ArpItem>,
+item! {
+    /// A tenant's data centre.
+    pub struct IdcItem {
+        /// Its name.
+        pub name: At<Name>,
+        /// Whose it is.
+        pub tenant: At<Name>,
+        /// The partner's switch that its line ends at.
+        pub attach: At<PlaceRef>,
+        /// The port there; `trunk` with a `tag`, else `access`.
+        pub port: Option<At<PortWord>>,
+        /// The customer's own tag (A side), 1 to 4094; untagged where left out.
+        pub tag: Option<At<u64>>,
+        /// The circuit that its service goes to.
+        pub circuit: At<Name>,
+        /// The tag on the circuit (Z side) that the partner's switch is configured with; 0: untagged.
+        pub vlan_id: At<u64>,
+        /// The bandwidth that the partner's switch polices; what is sold on its VLAN where left out.
+        pub spec: Option<At<BitRate>>,
+        /// The line to the partner.
+        pub last_mile: Option<LastMileItem>,
+        /// Its address on the interconnect (the VBR's `PeerGatewayIp`) and prefix length.
+        pub address: At<Prefix>,
+        /// The VBR's address (`LocalGatewayIp`); in a /30 the other one where left out.
+        pub gateway: Option<At<IpAddr>>,
+        /// Its MAC address; one of ours where left out.
+        pub mac: Option<At<MacAddr>>,
+        /// Does the partner's switch admit that MAC address only? `false` where left out.
+        pub bind_mac: Option<At<bool>>,
+        /// The network behind it.
+        pub lan: Option<At<Prefix>>,
+        /// Hosts behind it; the first one in `lan` where left out.
+        #[serde(default)]
+        pub hosts: Vec<At<IpAddr>>,
+        /// Destinations routed to the gateway; the tenant's VPCs where left out.
+        pub routes: Option<Vec<At<Prefix>>>,
+        /// Has it the return route for health-check probes? `true` where left out.
+        pub probe_return_route: Option<At<bool>>,
+        /// How it resolves addresses.
+        pub arp: Option<ArpItem>,
+    }
 }
 
-/// An endpoint in a VPC.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EndpointItem {
-    /// Its name within the VPC.
-    pub name: At<Name>,
-    /// What answers; `ecs` where left out.
-    pub kind: Option<At<EndpointWord>>,
-    /// Its address.
-    pub address: At<IpAddr>,
+item! {
+    /// An endpoint in a VPC.
+    pub struct EndpointItem {
+        /// Its name within the VPC.
+        pub name: At<Name>,
+        /// What answers; `ecs` where left out.
+        pub kind: Option<At<EndpointWord>>,
+        /// Its address.
+        pub address: At<IpAddr>,
+    }
 }
 
-/// A transit router with its VPC.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct VpcItem {
-    /// Its name.
-    pub name: At<Name>,
-    /// Whose it is.
-    pub tenant: At<Name>,
-    /// Its region.
-    pub region: At<String>,
-    /// Its addresses.
-    pub cidr: At<Prefix>,
-    /// What answers in it.
-    #[serde(default)]
-    pub endpoints: Vec<EndpointItem>,
+item! {
+    /// A transit router with its VPC.
+    pub struct VpcItem {
+        /// Its name.
+        pub name: At<Name>,
+        /// Whose it is.
+        pub tenant: At<Name>,
+        /// Its region.
+        pub region: At<String>,
+        /// Its addresses.
+        pub cidr: At<Prefix>,
+        /// What answers in it.
+        #[serde(default)]
+        pub endpoints: Vec<EndpointItem>,
+    }
 }
 
-/// A link between two regions of one tenant.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CrossBorderItem {
-    /// Its name.
-    pub name: At<Name>,
-    /// Whose it is.
-    pub tenant: At<Name>,
-    /// One VPC.
-    pub a: At<Name>,
-    /// The other VPC.
-    pub b: At<Name>,
-    /// Its bandwidth.
-    pub rate: At<BitRate>,
-    /// Propagation.
-    pub delay: At<SimDuration>,
-    /// Largest payload in octets; 1500 where left out.
-    pub mtu: Option<At<u64>>,
-    /// Octets that may wait; `1MB` where left out.
-    pub queue: Option<At<ByteCount>>,
+item! {
+    /// A link between two regions of one tenant.
+    pub struct CrossBorderItem {
+        /// Its name.
+        pub name: At<Name>,
+        /// Whose it is.
+        pub tenant: At<Name>,
+        /// One VPC.
+        pub a: At<Name>,
+        /// The other VPC.
+        pub b: At<Name>,
+        /// Its bandwidth.
+        pub rate: At<BitRate>,
+        /// Propagation.
+        pub delay: At<SimDuration>,
+        /// Largest payload in octets; 1500 where left out.
+        pub mtu: Option<At<u64>>,
+        /// Octets that may wait; `1MB` where left out.
+        pub queue: Option<At<ByteCount>>,
+    }
 }
 
-/// The traffic of each of `tenants`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TenantTrafficItem {
-    /// Offered load, octets with FCS.
-    pub rate: Option<At<BitRate>>,
-    /// Time between frames.
-    pub interval: Option<At<SimDuration>>,
-    /// Octets with FCS; 512 where left out.
-    pub size: Option<At<SizeText>>,
-    /// Is each datagram answered? `false` where left out.
-    pub answered: Option<At<bool>>,
-    /// First frame; 10 s after the provisioning began where left out.
-    pub start: Option<At<SimTime>>,
-    /// No frame at or after this; the end where left out.
-    pub stop: Option<At<SimTime>>,
-    /// Frames at most.
-    pub count: Option<At<u64>>,
-    /// When the frames leave; `constant` where left out.
-    pub pattern: Option<At<PatternWord>>,
+item! {
+    /// The traffic of each of `tenants`.
+    pub struct TenantTrafficItem {
+        /// Offered load, octets with FCS.
+        pub rate: Option<At<BitRate>>,
+        /// Time between frames.
+        pub interval: Option<At<SimDuration>>,
+        /// Octets with FCS; 512 where left out.
+        pub size: Option<At<SizeText>>,
+        /// Is each datagram answered? `false` where left out.
+        pub answered: Option<At<bool>>,
+        /// First frame; 10 s after the provisioning began where left out.
+        pub start: Option<At<SimTime>>,
+        /// No frame at or after this; the end where left out.
+        pub stop: Option<At<SimTime>>,
+        /// Frames at most.
+        pub count: Option<At<u64>>,
+        /// When the frames leave; `constant` where left out.
+        pub pattern: Option<At<PatternWord>>,
+    }
 }
 
-/// Whole tenants in one line.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TenantsItem {
-    /// The tenant's name; with `count`, numbers follow: `t-0001`.
-    pub name: At<Name>,
-    /// How many; one, with `name` as it is, where left out.
-    pub count: Option<At<u64>>,
-    /// Their circuit.
-    pub circuit: Option<At<Name>>,
-    /// Their circuits, in turn.
-    #[serde(default)]
-    pub circuits: Vec<At<Name>>,
-    /// The switch of their lines; the circuit's own where left out.
-    pub attach: Option<At<PlaceRef>>,
-    /// The switches of their lines, in turn; `backbone/*` means every point of presence.
-    #[serde(default)]
-    pub spread: Vec<At<PlaceRef>>,
-    /// The first VLAN on each circuit, counting up; the first free one where left out.
-    pub vlan_id: Option<At<u64>>,
-    /// Bandwidth of each shared port; `50M` where left out.
-    pub spec: Option<At<String>>,
-    /// Who pays for the port; `tenant` where left out.
-    pub payer: Option<At<PayerWord>>,
-    /// Has each the same MAC address? `false` where left out.
-    pub same_mac: Option<At<bool>>,
-    /// Has each the same addresses? `false` where left out.
-    pub overlapping: Option<At<bool>>,
-    /// Are they provisioned? `true` where left out.
-    pub provision: Option<At<bool>>,
-    /// When their provisioning begins; 0 s where left out.
-    pub at: Option<At<SimTime>>,
-    /// What each sends to its VPC.
-    pub traffic: Option<TenantTrafficItem>,
-    /// Their lines.
-    pub last_mile: Option<LastMileItem>,
-    /// How each resolves addresses.
-    pub arp: Option<ArpItem>,
+item! {
+    /// Whole tenants in one line.
+    pub struct TenantsItem {
+        /// The tenant's name; with `count`, numbers follow: `t-0001`.
+        pub name: At<Name>,
+        /// How many; one, with `name` as it is, where left out.
+        pub count: Option<At<u64>>,
+        /// Their circuit.
+        pub circuit: Option<At<Name>>,
+        /// Their circuits, in turn.
+        #[serde(default)]
+        pub circuits: Vec<At<Name>>,
+        /// The switch of their lines; the circuit's own where left out.
+        pub attach: Option<At<PlaceRef>>,
+        /// The switches of their lines, in turn; `backbone/*` means every point of presence.
+        #[serde(default)]
+        pub spread: Vec<At<PlaceRef>>,
+        /// The first VLAN on each circuit, counting up; the first free one where left out.
+        pub vlan_id: Option<At<u64>>,
+        /// Bandwidth of each shared port; `50M` where left out.
+        pub spec: Option<At<String>>,
+        /// Who pays for the port; `tenant` where left out.
+        pub payer: Option<At<PayerWord>>,
+        /// Has each the same MAC address? `false` where left out.
+        pub same_mac: Option<At<bool>>,
+        /// Has each the same addresses? `false` where left out.
+        pub overlapping: Option<At<bool>>,
+        /// Are they provisioned? `true` where left out.
+        pub provision: Option<At<bool>>,
+        /// When their provisioning begins; 0 s where left out.
+        pub at: Option<At<SimTime>>,
+        /// What each sends to its VPC.
+        pub traffic: Option<TenantTrafficItem>,
+        /// Their lines.
+        pub last_mile: Option<LastMileItem>,
+        /// How each resolves addresses.
+        pub arp: Option<ArpItem>,
+    }
 }
 
-/// A call of the API.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StepItem {
-    /// When.
-    pub at: At<SimTime>,
-    /// The account that calls.
-    pub by: At<Name>,
-    /// The operation, by its API name.
-    #[serde(rename = "do")]
-    pub operation: At<OperationName>,
-    /// A name for what it creates.
-    #[serde(rename = "as")]
-    pub bind: Option<At<Name>>,
-    /// Its parameters, by their API names. A value may name an account, a circuit or what a step
-    /// bound; `literal:pc-none` is `pc-none` as it stands, for ids that nothing has.
-    #[serde(default)]
-    pub with: Table<Param>,
-    /// The transit router of a VBR; the tenant's only one where left out.
-    pub vpc: Option<At<Name>>,
-    /// The idempotency token.
-    pub token: Option<At<String>>,
-    /// Only asks whether it would be accepted.
-    pub dry_run: Option<At<bool>>,
-    /// The API's error code that is the point of this step.
-    pub expect_error: Option<At<ErrorCode>>,
-}
-
-/// Going up and down.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FlapItem {
-    /// The link or circuit.
-    pub link: At<PlaceRef>,
-    /// From one cut to the next.
-    pub every: At<SimDuration>,
-    /// How long it is down each time.
-    pub down: At<SimDuration>,
-    /// How many times.
-    pub times: At<u64>,
-}
-
-/// A fault, or its end, or what an operator does. Exactly one of cut, restore, lose, corrupt,
-/// duplicate, flap, misconnect, police, detach and attach.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FaultItem {
-    /// When.
-    pub at: At<SimTime>,
-    /// Cuts this link or circuit (an IDC's line is `idc/uni`).
-    pub cut: Option<At<PlaceRef>>,
-    /// Makes this link or circuit whole again.
-    pub restore: Option<At<PlaceRef>>,
-    /// This link loses a share of its frames.
-    pub lose: Option<At<PlaceRef>>,
-    /// This link corrupts a share of its frames.
-    pub corrupt: Option<At<PlaceRef>>,
-    /// This link doubles a share of its frames.
-    pub duplicate: Option<At<PlaceRef>>,
-    /// This link goes up and down.
-    pub flap: Option<FlapItem>,
-    /// At this switch the partner's operator gives a tenant's service another VLAN towards the
-    /// circuit; a service that had it is overwritten.
-    pub misconnect: Option<At<PlaceRef>>,
-    /// At this switch the partner's operator polices a tenant's services to another `spec`, as a
-    /// changed bandwidth asks.
-    pub police: Option<At<PlaceRef>>,
-    /// The transit router lets go of this VBR.
-    pub detach: Option<At<Name>>,
-    /// The transit router takes this VBR again.
-    pub attach: Option<At<Name>>,
-    /// The share of frames; `0%` ends it.
-    pub share: Option<At<Share>>,
-    /// One way or both; `both` where left out.
-    pub way: Option<At<WayWord>>,
-    /// Whose service is misconnected or policed.
-    pub tenant: Option<At<Name>>,
-    /// The rate that the operator types.
-    pub spec: Option<At<BitRate>>,
-    /// The VLAN that the operator types.
-    pub vlan_id: Option<At<u64>>,
+item! {
+    /// A call of the API.
+    pub struct StepItem {
+        /// When.
+        pub at: At<SimTime>,
+        /// The account that calls.
+        pub by: At<Name>,
+        /// The operation, by its API name.
+        pub operation: At<OperationName> = "do",
+        /// A name for what it creates.
+        pub bind: Option<At<Name>> = "as",
+        /// Its parameters, by their API names. A value may name an account, a circuit or what a step
+        /// bound; `literal:pc-none` is `pc-none` as it stands, for ids that nothing has.
+        #[serde(default)]
+        pub with: Table<Param>,
+        /// The transit router of a VBR; the tenant's only one where left out.
+        pub vpc: Option<At<Name>>,
+        /// The idempotency token.
+        pub token: Option<At<String>>,
+        /// Only asks whether it would be accepted.
+        pub dry_run: Option<At<bool>>,
+        /// The API's error code that is the point of this step.
+        pub expect_error: Option<At<ErrorCode>>,
+    }
 }

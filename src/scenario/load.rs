@@ -3,17 +3,20 @@
 use super::at::{Span, Wrong};
 use super::codes::Code;
 use super::diagnostic::Diagnostic;
+use super::expanded::Expanded;
 use super::file::ScenarioFile;
 use super::issues::Issues;
 use super::plan::Plan;
 use super::source::{FILE_MAX, SourceError, Sources};
-use super::{expand, resolve, yaml};
+use super::{expand, yaml};
 
 /// A scenario that can run.
 #[derive(Debug)]
 pub struct Loaded {
     /// What was meant.
     pub plan: Plan,
+    /// What was written, without shorthands: to be edited, and resolved again.
+    pub expanded: Expanded,
     /// What its author should know, sorted by place.
     pub warnings: Vec<Diagnostic>,
     /// The text, for rendering.
@@ -56,28 +59,28 @@ pub fn load(path: &str, sources: &dyn Sources) -> Result<Loaded, Refused> {
 /// Everything that is wrong with it.
 pub fn load_text(path: &str, text: String, sources: &dyn Sources) -> Result<Loaded, Refused> {
     let parsed = if is_blank(&text) {
-        Err((
-            Span::default(),
-            Wrong::new(Code::Empty, "there is no YAML document in this file"),
-        ))
+        let wrong = Wrong::new(Code::Empty, "there is no YAML document in this file");
+        Err(vec![(Span::default(), wrong)])
     } else {
         yaml::read::<ScenarioFile>(&text)
     };
     let file = match parsed {
         Ok(file) => file,
-        Err((span, wrong)) => {
-            return Err(Refused {
-                errors: vec![Diagnostic::error(path, span, wrong)],
-                source: text,
-            });
+        Err(wrong) => {
+            let error = |(span, wrong)| Diagnostic::error(path, span, wrong);
+            let mut errors: Vec<Diagnostic> = wrong.into_iter().map(error).collect();
+            errors.sort_by_key(|error| error.span);
+            return Err(Refused { errors, source: text });
         }
     };
     let mut issues = Issues::new(path);
-    let plan = expand::expand(file, sources, &mut issues).and_then(|written| resolve::resolve(written, &mut issues));
+    let expanded = expand::expand(file, sources, &mut issues);
+    let plan = expanded.and_then(|expanded| Some((expanded.plan(&mut issues)?, expanded)));
     let (errors, warnings) = issues.finish();
     match plan {
-        Some(plan) if errors.is_empty() => Ok(Loaded {
+        Some((plan, expanded)) if errors.is_empty() => Ok(Loaded {
             plan,
+            expanded,
             warnings,
             source: text,
         }),

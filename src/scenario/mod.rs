@@ -4,14 +4,17 @@
 //! [`Sources`] reads, and who calls [`load`] implements it.
 //!
 //! The way of a scenario: text, [`file::ScenarioFile`] (what was written, each value with its
-//! place), expansion of shorthands and imports, resolution of names, wiring, [`Plan`].
+//! place), expansion of shorthands and imports to an [`Expanded`] scenario that a program may edit,
+//! resolution of names, wiring, [`Plan`].
 //! Of syntax and shape the first error is reported; of meaning all, sorted by place.
 
 mod at;
 mod codes;
 mod diagnostic;
 mod expand;
+mod expanded;
 pub mod file;
+mod holds;
 pub mod import;
 mod issues;
 mod law;
@@ -23,12 +26,15 @@ pub mod plan;
 mod resolve;
 mod scalars;
 mod source;
+mod tagged;
 mod wiring;
+mod written;
 mod yaml;
 
 pub use at::{At, Scalar, Span, Wrong};
 pub use codes::Code;
 pub use diagnostic::{Diagnostic, Severity};
+pub use expanded::{Edit, EditError, Expanded, ItemName, KeyChange, Section};
 pub use lists::{DedicatedPort, PolicyName};
 pub use load::{Loaded, Refused, load, load_text, schema};
 pub use origins::{Key, Origins};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::at::{At, Span};
-use super::file::{CircuitItem, LinkItem, ScenarioFile, SwitchItem};
+use super::file::{CircuitItem, FaultWhat, LinkItem, ScenarioFile, SwitchItem};
 
 /// A key of a scenario that shapes a switch, a trunk or a tenant's VLAN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,7 +95,7 @@ impl Origins {
             note(nodes, name, Key::VlanId, Some(&item.vlan_id));
         }
         for fault in &file.faults {
-            if let Some(at) = &fault.misconnect {
+            if let FaultWhat::Misconnect { misconnect: at, .. } = &fault.what {
                 note(nodes, &at.0, Key::Misconnect, Some(at));
             }
         }

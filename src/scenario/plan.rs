@@ -252,7 +252,9 @@ pub enum LinkRole {
     Trunk,
     /// The circuit to the cloud.
     Circuit,
-    /// Inside the cloud.
+    /// Between an access device and a VBR.
+    Vbr,
+    /// Between a VBR and a transit router.
     Cloud,
     /// Between regions.
     CrossBorder,

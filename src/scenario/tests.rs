@@ -1,5 +1,6 @@
 //! What the room as a whole promises.
 
+mod holds;
 mod imports;
 mod readers;
 mod refusals;

@@ -2,10 +2,10 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_saphyr::{Error, Location, Spanned};
 
-use super::at::{At, Scalar, Span, Wrong};
+use super::at::{At, Placed, Scalar, Span, Wrong};
 use super::codes::Code;
 
 /// More nodes than any scenario of 100,000 explicit tenants needs.
@@ -17,7 +17,27 @@ const REPLAYED_MAX: usize = 1_000_000;
 ///
 /// # Errors
 /// The first error of syntax or shape, and where it stands.
-pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, (Span, Wrong)> {
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Vec<Placed>> {
+    parse(text).map_err(|mut wrong| {
+        for (span, wrong) in &mut wrong {
+            if wrong.code == Code::WrongType && is_first(text, span.start) {
+                let none = "a scenario is a mapping, `key: value`, and this is none";
+                *wrong = Wrong::new(Code::NotAMapping, none);
+            }
+        }
+        wrong
+    })
+}
+
+/// Reads one value of a scenario, as it stands behind its key.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn fragment<T: DeserializeOwned>(text: &str) -> Result<T, Vec<Placed>> {
+    parse(text)
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Vec<Placed>> {
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_nodes: NODES_MAX,
@@ -33,16 +53,11 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, (Span, Wrong)> 
         with_snippet: false,
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let (place, wrong) = explain(error.without_snippet());
-        let place = located(text, place);
-        if wrong.code == Code::WrongType && is_first(text, place.start) {
-            let wrong = Wrong::new(
-                Code::NotAMapping,
-                "a scenario is a mapping, `key: value`, and this is none",
-            );
-            return (place, wrong);
+        let mut wrong = explain(error.without_snippet());
+        for (place, _) in &mut wrong {
+            *place = located(text, *place);
         }
-        (place, wrong)
+        wrong
     })
 }
 
@@ -50,6 +65,7 @@ fn span(at: Location) -> Span {
     let clamp = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     let start = clamp(at.span().byte_offset().unwrap_or(0));
     Span {
+        edit: 0,
         start,
         end: start.saturating_add(clamp(at.span().byte_len().unwrap_or(0))),
         line: clamp(at.line()),
@@ -79,11 +95,12 @@ fn located(text: &str, place: Span) -> Span {
 }
 
 /// The reader's error in our words.
-fn explain(error: &Error) -> (Span, Wrong) {
-    if let Error::Message { msg, .. } = error
-        && let Some(found) = unpack(msg)
-    {
-        return found;
+fn explain(error: &Error) -> Vec<Placed> {
+    if let Error::Message { msg, .. } = error {
+        let found = unpack(msg);
+        if !found.is_empty() {
+            return found;
+        }
     }
     if let Error::AliasError { error, .. } = error {
         return explain(error);
@@ -153,7 +170,7 @@ fn explain(error: &Error) -> (Span, Wrong) {
         Error::UnexpectedSequenceEnd { .. } | Error::UnexpectedMappingEnd { .. } => plain(Code::WrongType),
         _ => plain(Code::Syntax),
     };
-    (place, wrong)
+    vec![(place, wrong)]
 }
 
 /// The reader's text without the place that it repeats.
@@ -183,10 +200,18 @@ fn is_first(text: &str, at: u32) -> bool {
 /// Our own errors travel through the reader as text, with their place in front: the reader would
 /// otherwise point at the token that comes next.
 const MARK: char = '\u{1}';
+/// Before each of several errors.
+const NEXT: char = '\u{2}';
+
+/// What is wrong, as the reader's own error.
+pub(super) fn refuse<E: serde::de::Error>(wrong: Vec<Placed>) -> E {
+    let packed: String = wrong.iter().map(|(at, wrong)| pack(*at, wrong)).collect();
+    E::custom(packed)
+}
 
 fn pack(at: Span, wrong: &Wrong) -> String {
     format!(
-        "{MARK}{}{MARK}{} {} {} {}{MARK}{}{MARK}{}",
+        "{NEXT}{}{MARK}{} {} {} {}{MARK}{}{MARK}{}",
         wrong.code.as_str(),
         at.start,
         at.end,
@@ -197,12 +222,17 @@ fn pack(at: Span, wrong: &Wrong) -> String {
     )
 }
 
-fn unpack(text: &str) -> Option<(Span, Wrong)> {
-    let mut parts = text[text.find(MARK)?..].split(MARK).skip(1);
+fn unpack(text: &str) -> Vec<Placed> {
+    text.split(NEXT).skip(1).filter_map(unpack_one).collect()
+}
+
+fn unpack_one(text: &str) -> Option<Placed> {
+    let mut parts = text.split(MARK);
     let code = Code::find(parts.next()?)?;
     let mut numbers = parts.next()?.split(' ').map(str::parse);
     let mut number = || numbers.next().and_then(Result::ok);
     let at = Span {
+        edit: 0,
         start: number()?,
         end: number()?,
         line: number()?,
@@ -213,13 +243,31 @@ fn unpack(text: &str) -> Option<(Span, Wrong)> {
     Some((at, Wrong { code, message, help }))
 }
 
+/// A value, and where it begins.
+///
+/// # Errors
+/// As the value's own reader.
+pub(super) fn placed<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<(T, Span), D::Error> {
+    let read = Spanned::<T>::deserialize(from)?;
+    Ok((read.value, span(read.referenced)))
+}
+
+/// A key of a mapping, and where it stands.
+pub(super) struct Key(pub At<String>);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let (text, at) = placed::<String, D>(from)?;
+        Ok(Self(At::new(text, at)))
+    }
+}
+
 impl<'de, T: Scalar> Deserialize<'de> for At<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = Spanned::<String>::deserialize(from)?;
-        let at = span(text.referenced);
-        match T::read(&text.value) {
+        let (text, at) = placed::<String, D>(from)?;
+        match T::read(&text) {
             Ok(value) => Ok(Self::new(value, at)),
-            Err(wrong) => Err(D::Error::custom(pack(at, &wrong))),
+            Err(wrong) => Err(refuse(vec![(at, wrong)])),
         }
     }
 }

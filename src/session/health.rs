@@ -70,12 +70,15 @@ impl HealthCheck {
             return None;
         }
         let turned_unhealthy = self.open && self.lost();
+        debug_assert!(!turned_unhealthy || !self.healthy, "who turned unhealthy is unhealthy");
         self.open = true;
         self.seq = self.seq.wrapping_add(1);
         self.next = self.next.saturating_add(self.interval);
         if self.next <= now {
             self.next = now.saturating_add(self.interval);
         }
+        debug_assert!(self.next > now || self.next == SimTime::MAX, "one tick at an instant");
+        debug_assert_eq!(self.wrong(), None, "a streak is below its threshold");
         Some(Tick {
             probe: self.seq,
             turned_unhealthy,
@@ -94,7 +97,9 @@ impl HealthCheck {
             return false;
         }
         self.streak += 1;
-        self.turn_where_reached()
+        let turned = self.turn_where_reached();
+        debug_assert_eq!(self.wrong(), None, "a streak is below its threshold");
+        turned
     }
 
     /// Starts anew at `now` after a pause: the open probe is forgotten, the verdict stays.
@@ -111,6 +116,15 @@ impl HealthCheck {
         }
         self.streak += 1;
         self.turn_where_reached()
+    }
+
+    /// What does not hold of counting; asked in debug builds after every tick and answer.
+    fn wrong(&self) -> Option<String> {
+        let &Self { streak, threshold, .. } = self;
+        if threshold == 0 || self.interval < SimDuration::from_millis(1) {
+            return Some(format!("{threshold} losses, {} apart", self.interval));
+        }
+        (streak >= threshold).then(|| format!("a streak of {streak} of {threshold}"))
     }
 
     fn turn_where_reached(&mut self) -> bool {
@@ -145,6 +159,22 @@ mod tests {
             }
         }
         turns
+    }
+
+    #[test]
+    #[should_panic(expected = "a streak of 5 of 3")]
+    fn a_streak_that_should_have_turned_the_peer_is_noticed() {
+        let mut check = HealthCheck::new(INTERVAL, 3, SimTime::ZERO);
+        check.streak = 5;
+        check.tick(SimTime::ZERO);
+    }
+
+    #[test]
+    #[should_panic(expected = "0 losses")]
+    fn a_threshold_of_zero_is_noticed() {
+        let mut check = HealthCheck::new(INTERVAL, 3, SimTime::ZERO);
+        check.threshold = 0;
+        check.tick(SimTime::ZERO);
     }
 
     #[test]

@@ -51,7 +51,7 @@ fn found(plan: &Plan, proof: &Proof, changes: u64) -> (Verdict, String, Vec<Stri
         proof.profiles.join(", ")
     );
     match &proof.verdict {
-        Proven::Proved if proof.carried == 0 => {
+        Proven::Proved if !proof.has_control() => {
             let text = format!("no tenant's frame reaches a terminal at any time; {times}");
             (Verdict::Inconc, text, Vec::new())
         }

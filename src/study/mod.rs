@@ -7,6 +7,7 @@
 //!   it found happen? `held`: the proof of a run, judged.
 //! - `draft`: a scenario as parts, to be made, written, and taken apart. `shrink`: takes it apart
 //!   as far as it still shows what it showed. `pool`: pieces of work on several threads.
+//! - `tester`: sends what it is given, in the place of a scenario's box, and takes what comes.
 
 pub mod draft;
 mod held;
@@ -14,6 +15,7 @@ pub mod pool;
 mod proof;
 mod replay;
 pub mod shrink;
+pub mod tester;
 
 pub use held::held_throughout;
 pub use proof::{Proof, Proven, Shown, prove_plan, prove_plan_by_class, prove_snapshot, prove_throughout};

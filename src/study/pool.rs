@@ -33,6 +33,10 @@ pub fn in_order<P: Sync, T: Send>(
     });
     let mut done = done.into_inner().expect("every thread has ended");
     done.sort_by_key(|(at, _)| *at);
+    debug_assert!(
+        done.iter().map(|(at, _)| *at).eq(0..pieces.len()),
+        "every piece is done once"
+    );
     done.into_iter().map(|(_, came_to)| came_to).collect()
 }
 

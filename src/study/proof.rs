@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use super::replay::{Replayed, replay};
 use crate::forward::{ServiceId, Tables};
+use crate::node::AnySwitch;
 use crate::prove::{
-    Asking, Hop, Leak, Model, Names, Nature, Network, Owner, PortId, Prover, Snapshot, Standing, Timeline,
+    Asking, Hop, Leak, Model, Names, Nature, Network, Owner, PortId, Prover, Snapshot, Snapshots, Standing,
     TooManyAddresses, certificate, leaks, prove, quiet, starts_of,
 };
+use crate::record::Needed;
 use crate::scenario::Plan;
 use crate::units::SimTime;
 
@@ -67,6 +69,13 @@ pub struct Proof {
     pub tables: Vec<(String, Tables)>,
     /// The certificate, where it is proved.
     pub certificate: Option<String>,
+}
+
+impl Proof {
+    /// Does it count that nothing leaks: does any tenant's frame reach a terminal of its own?
+    pub fn has_control(&self) -> bool {
+        Needed::One.is_met(self.carried, self.standing.tenants)
+    }
 }
 
 /// Proves the tables of one snapshot.
@@ -215,7 +224,7 @@ fn describe(plan: &Plan, network: &Network, hop: &Hop) -> String {
 /// Where the model has no room.
 pub fn prove_throughout(
     plan: &Plan,
-    timeline: &mut Timeline<'_>,
+    timeline: &mut Snapshots<'_>,
     each: impl FnMut(SimTime, usize, bool),
 ) -> Result<Proof, TooManyAddresses> {
     let (snapshot, _, prover) = keep(Asking::Every, plan, timeline, each)?;
@@ -228,7 +237,7 @@ pub fn prove_throughout(
 fn keep(
     asking: Asking,
     plan: &Plan,
-    timeline: &mut Timeline<'_>,
+    timeline: &mut Snapshots<'_>,
     mut each: impl FnMut(SimTime, usize, bool),
 ) -> Result<(Snapshot, Network, Prover), TooManyAddresses> {
     let mut snapshot = timeline.snapshot();
@@ -247,8 +256,8 @@ fn keep(
         snapshot = timeline.snapshot();
         let mut touched = 0;
         for seat in 0..network.seats.len() {
-            let (_, forwarder) = &snapshot.switches[seat];
-            touched += change(&mut network, &mut prover, seat, &forwarder.tables())?;
+            let (_, switch) = &snapshot.switches[seat];
+            touched += change(&mut network, &mut prover, seat, switch)?;
         }
         each(snapshot.at, touched, prover.holds());
     }
@@ -262,7 +271,7 @@ fn keep(
 /// Where the plan's names or ports collide, which its validation excludes, or the model has no room.
 pub fn prove_plan(plan: &Plan, each: impl FnMut(SimTime, usize, bool)) -> Result<Proof, String> {
     let quiet = quiet(plan);
-    let mut timeline = Timeline::new(&quiet).map_err(|e| e.to_string())?;
+    let mut timeline = Snapshots::new(&quiet).map_err(|e| e.to_string())?;
     let proof = prove_throughout(&quiet, &mut timeline, each);
     timeline.finish();
     proof.map_err(|e| e.to_string())
@@ -275,7 +284,7 @@ pub fn prove_plan(plan: &Plan, each: impl FnMut(SimTime, usize, bool)) -> Result
 /// As [`prove_plan`].
 pub fn prove_plan_by_class(plan: &Plan) -> Result<Proof, String> {
     let quiet = quiet(plan);
-    let mut timeline = Timeline::new(&quiet).map_err(|e| e.to_string())?;
+    let mut timeline = Snapshots::new(&quiet).map_err(|e| e.to_string())?;
     let kept = keep(Asking::ByClass, &quiet, &mut timeline, |_, _, _| {});
     timeline.finish();
     let (snapshot, network, prover) = kept.map_err(|e| e.to_string())?;
@@ -284,12 +293,22 @@ pub fn prove_plan_by_class(plan: &Plan) -> Result<Proof, String> {
     Ok(proof)
 }
 
-/// Brings one switch to these tables, service by service; returns how many tenants that concerned.
-fn change(network: &mut Network, prover: &mut Prover, seat: usize, new: &Tables) -> Result<usize, TooManyAddresses> {
+/// Brings one switch to where it stands now, service by service; returns how many tenants that
+/// concerned.
+fn change(
+    network: &mut Network,
+    prover: &mut Prover,
+    seat: usize,
+    running: &AnySwitch,
+) -> Result<usize, TooManyAddresses> {
+    let new = running.tables();
     let old = &network.seats[seat].tables.services;
     let ids: BTreeSet<ServiceId> = old.keys().chain(new.services.keys()).copied().collect();
     let changed = ids.into_iter().filter(|id| old.get(id) != new.services.get(id));
     let changed: Vec<ServiceId> = changed.collect();
+    if !changed.is_empty() {
+        network.renew(seat, running);
+    }
     let mut touched = 0;
     for id in changed {
         let cells = network.change(seat, id, new.services.get(&id).cloned(), prover.model_mut())?;

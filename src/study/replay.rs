@@ -1,14 +1,15 @@
 //! Replays a leak that the prover found: the frame is sent through the switches as they stood, by
 //! the driver that runs scenarios, and every place that it comes to is told.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
-use crate::engine::{NoController, Setup, World, links};
-use crate::evidence::{Observer, Outbox, Packet, Trace};
-use crate::forward::Planted;
-use crate::ident::{Fate, FlowId, NodeId, Origin, PortNo, TenantId};
-use crate::node::{Change, Node, Switch};
-use crate::prove::{Forwarder, Kind, Leak, Model, Network, Out, Snapshot, Symbol, Terminal, VIDS};
+use super::tester::{Due, Station, Tester};
+use crate::control::NoController;
+use crate::engine::{Setup, World, links};
+use crate::evidence::{Observer, Trace};
+use crate::ident::{NodeId, PortNo, TenantId};
+use crate::node::AnySwitch;
+use crate::prove::{Kind, Leak, Model, Network, Out, Snapshot, Symbol, Terminal, VIDS};
 use crate::scenario::Plan;
 use crate::units::{SimDuration, SimTime};
 use crate::wire::{EtherType, Frame, MacAddr};
@@ -148,10 +149,15 @@ fn send(
         first
     };
     let all = before.map(|(from, frame)| (first, from, &frame[..]));
-    let mut edges: BTreeMap<NodeId, Edge> = BTreeMap::new();
+    let mut due: BTreeMap<NodeId, Vec<Due>> = BTreeMap::new();
     for (at, from, frame) in all.into_iter().chain([(start, from, frame)]) {
-        let sending = (at, from.end.1, TenantId(from.owner), Frame::from_octets(frame));
-        edges.entry(from.end.0).or_default().to_send.push_back(sending);
+        due.entry(from.end.0).or_default().push(Due {
+            at,
+            port: from.end.1,
+            tenant: TenantId(from.owner),
+            number: 0,
+            frame: Frame::from_octets(frame),
+        });
     }
     let watch = Watch {
         start,
@@ -160,7 +166,7 @@ fn send(
         arrivals: Vec::new(),
         is_there: false,
     };
-    let mut world = World::new(setup(plan, snapshot, edges), watch).expect("it is the plan's own wiring");
+    let mut world = World::new(setup(plan, snapshot, due), watch).expect("it is the plan's own wiring");
     let all = plan.links.iter().map(|link| link.config.delay.as_nanos());
     let ways = all.fold(0u64, |sum, delay| sum.saturating_add(delay.saturating_mul(2)));
     // In slices that grow, so that a storm is noticed before it fills the memory.
@@ -179,67 +185,21 @@ fn send(
     watch.is_there.then_some(watch.arrivals)
 }
 
-fn setup(plan: &Plan, snapshot: &Snapshot, mut edges: BTreeMap<NodeId, Edge>) -> Setup<Place> {
-    let mut switches: BTreeMap<NodeId, &Forwarder> = snapshot
-        .switches
-        .iter()
-        .map(|(node, forwarder)| (*node, forwarder))
-        .collect();
-    let mut place = |id: NodeId| match switches.remove(&id) {
-        Some(Forwarder::Exact(switch)) => Place::Exact(switch.clone()),
-        Some(Forwarder::Planted(switch)) => Place::Planted(switch.clone()),
-        None => Place::Edge(edges.remove(&id).unwrap_or_default()),
+fn setup(plan: &Plan, snapshot: &Snapshot, mut due: BTreeMap<NodeId, Vec<Due>>) -> Setup<Station> {
+    let switches: BTreeMap<NodeId, &AnySwitch> = snapshot.switches.iter().map(|(id, switch)| (*id, switch)).collect();
+    let mut station = |id: NodeId| match switches.get(&id) {
+        Some(switch) => Station::Switch((*switch).clone()),
+        None => Station::tester(Tester::new(id).with(due.remove(&id).unwrap_or_default())),
     };
     let nodes = plan.nodes.iter().enumerate();
     Setup {
         seed: plan.seed,
         nodes: nodes
-            .map(|(i, node)| (node.name.clone(), place(NodeId::of(i))))
+            .map(|(i, node)| (node.name.clone(), station(NodeId::of(i))))
             .collect(),
         links: links(plan),
         tenants: Vec::new(),
     }
-}
-
-/// A box at the edge: it takes everything and says nothing, but for the frames that are replayed.
-#[derive(Debug, Default)]
-struct Edge {
-    to_send: VecDeque<(SimTime, PortNo, TenantId, Frame)>,
-}
-
-/// A node of the replay.
-#[derive(Debug)]
-enum Place {
-    Exact(Box<Switch>),
-    Planted(Box<Switch<Planted>>),
-    Edge(Edge),
-}
-
-impl Node for Place {
-    fn receive(&mut self, port: PortNo, packet: Packet, now: SimTime, out: &mut Outbox) {
-        match self {
-            Place::Exact(switch) => switch.receive(port, packet, now, out),
-            Place::Planted(switch) => switch.receive(port, packet, now, out),
-            Place::Edge(_) => out.settle(packet, Fate::Consumed),
-        }
-    }
-
-    fn timeout(&mut self, _now: SimTime, out: &mut Outbox) {
-        let Place::Edge(edge) = self else { return };
-        if let Some((_, port, tenant, frame)) = edge.to_send.pop_front() {
-            let packet = out.offer(tenant, Origin::Unknown, FlowId::NONE, 0, frame);
-            out.send(port, packet);
-        }
-    }
-
-    fn next_timeout(&self) -> Option<SimTime> {
-        match self {
-            Place::Edge(edge) => edge.to_send.front().map(|(at, ..)| *at),
-            Place::Exact(_) | Place::Planted(_) => None,
-        }
-    }
-
-    fn apply(&mut self, _change: &Change, _now: SimTime, _out: &mut Outbox) {}
 }
 
 #[derive(Debug)]

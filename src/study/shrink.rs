@@ -40,6 +40,11 @@ pub fn shrink(draft: &Draft, most_trials: u64, shows: impl FnMut(&Draft) -> bool
         changed |= shrinker.simplify();
         changed |= shrinker.shorten();
     }
+    debug_assert!(shrinker.tried <= most_trials, "no more is tried than was allowed");
+    debug_assert!(
+        shrinker.best.parts.len() <= draft.parts.len(),
+        "what is left is no more than there was"
+    );
     Shrunk {
         is_least: !changed && shrinker.tried < shrinker.most,
         draft: shrinker.best,

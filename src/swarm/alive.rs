@@ -7,7 +7,6 @@
 use std::net::Ipv4Addr;
 
 use super::path::{Arrival, way_to_circuit};
-use crate::engine::Run;
 use crate::forward::Tables;
 use crate::host::prefix_holds;
 use crate::ident::{FlowId, NodeId};
@@ -15,6 +14,7 @@ use crate::node::idc::IdcConfig;
 use crate::node::link::LinkConfig;
 use crate::node::{LinkChange, LinkWay, SwitchChange, VpcChange};
 use crate::provision::{NextHop, ServiceKey, ServiceView};
+use crate::record::Record;
 use crate::scenario::Plan;
 use crate::scenario::plan::{Fault, FlowPlan, NodeKind};
 use crate::units::{SimDuration, SimTime};
@@ -23,7 +23,7 @@ use crate::units::{SimDuration, SimTime};
 pub const QUIET_FLOW: &str = "quiet-";
 
 /// The flows that must be answered, in order.
-pub fn claims(plan: &Plan, run: &Run) -> Vec<FlowId> {
+pub fn claims(plan: &Plan, run: &Record) -> Vec<FlowId> {
     let calm = calm_since(plan, run);
     let faulty = plan.nodes.iter().any(|node| switch(&node.kind).is_some_and(|s| s.1));
     if faulty || !links_are_whole(plan, calm) {
@@ -47,7 +47,7 @@ fn switch(kind: &NodeKind) -> Option<(&Tables, bool)> {
 }
 
 /// Since when nothing changes and nobody sends but for the quiet flows.
-fn calm_since(plan: &Plan, run: &Run) -> SimTime {
+fn calm_since(plan: &Plan, run: &Record) -> SimTime {
     let steps = plan.steps.iter().map(|step| step.at);
     let faults = plan.faults.iter().map(|fault| fault.at);
     let shown = run.cloud.facts.iter().map(|(_, fact)| fact.at);
@@ -109,7 +109,7 @@ pub(super) fn tables_at_end(plan: &Plan, node: NodeId) -> Option<Tables> {
 }
 
 /// `Some` where the flow must be answered; a `None` on the way says what could be in its way.
-fn claim(plan: &Plan, run: &Run, id: FlowId, flow: &FlowPlan, rest: SimDuration) -> Option<()> {
+fn claim(plan: &Plan, run: &Record, id: FlowId, flow: &FlowPlan, rest: SimDuration) -> Option<()> {
     let NodeKind::Idc(idc) = &plan.nodes[flow.from.index()].kind else {
         return None;
     };
@@ -149,7 +149,7 @@ fn belongs(plan: &Plan, view: &ServiceView, flow: &FlowPlan, idc: &IdcConfig, sr
 }
 
 /// Does the VBR run at a slot of the tenant's, and does its transit router hold it?
-fn attached(plan: &Plan, run: &Run, there: &Arrival, flow: &FlowPlan) -> bool {
+fn attached(plan: &Plan, run: &Record, there: &Arrival, flow: &FlowPlan) -> bool {
     let name = plan.circuits[there.circuit].name.as_str();
     let last = run
         .cloud

@@ -18,6 +18,7 @@ impl Dice {
     }
     /// A number from `low` to `high`, both included.
     pub fn between(&mut self, low: u64, high: u64) -> u64 {
+        debug_assert!(low <= high, "a range begins before it ends");
         low + self.roll(high - low + 1)
     }
     /// True once in `n` times.
@@ -26,6 +27,7 @@ impl Dice {
     }
     /// One of these.
     pub fn of<T: Copy>(&mut self, all: &[T]) -> T {
+        debug_assert!(!all.is_empty(), "one of nothing is nothing");
         let at = usize::try_from(self.roll(all.len() as u64)).expect("as many as a slice holds");
         all[at]
     }

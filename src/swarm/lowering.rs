@@ -1,17 +1,20 @@
 //! Do the access devices' tables, changed step by step, equal what the law says, lowered from scratch?
 
-use crate::engine::Run;
+use crate::control::law::Sites;
+use crate::control::sites;
 use crate::forward::Service;
-use crate::node::lower::{Site, lower, policer_rule};
+use crate::node::lower::{lower, policer_rule};
 use crate::provision::ServiceKey;
+use crate::record::Record;
 use crate::scenario::Plan;
 
 /// Every VLAN of a circuit whose sub-interface is not what lowering from scratch makes of it.
-pub(super) fn differences(plan: &Plan, run: &Run) -> Vec<String> {
+pub(super) fn differences(plan: &Plan, run: &Record) -> Vec<String> {
+    let sites = sites(plan, run.numbering.clone());
     let vlans = run.numbering.vlans().iter().zip(&run.devices);
     vlans
         .filter_map(|((circuit, vlan), device)| {
-            let meant = meant(plan, run, *circuit, *vlan).map(canonical);
+            let meant = meant(&sites, run, *circuit, *vlan).map(canonical);
             let found = device.service.clone().map(canonical);
             (meant != found).then(|| {
                 let name = &plan.circuits[*circuit].name;
@@ -21,7 +24,7 @@ pub(super) fn differences(plan: &Plan, run: &Run) -> Vec<String> {
         .collect()
 }
 
-fn meant(plan: &Plan, run: &Run, circuit: usize, vlan: u16) -> Option<Service> {
+fn meant(sites: &Sites, run: &Record, circuit: usize, vlan: u16) -> Option<Service> {
     let key = ServiceKey {
         circuit: run.cloud.circuits[circuit].connection()?,
         vlan,
@@ -32,17 +35,8 @@ fn meant(plan: &Plan, run: &Run, circuit: usize, vlan: u16) -> Option<Service> {
     let slot = shown
         .filter(|(_, fact)| fact.vbr.as_ref().is_some_and(|v| v.id == vbr))
         .find_map(|(slot, _)| *slot)?;
-    let (place, slot) = (&plan.circuits[circuit], &plan.vbr_slots[slot]);
-    let site = Site {
-        tenant: slot.tenant,
-        circuit_port: place.device_port,
-        vbr_port: slot.device_port,
-        subif_rate_limit: place.subif_rate_limit,
-        vpc_port: slot.vpc.map(|(_, port)| port),
-        cloud: &slot.cloud,
-        rule: policer_rule(&plan.law.world().policies),
-    };
-    lower(Some(&view), &site).sub_interface
+    let rule = policer_rule(&run.cloud.law.world().policies);
+    lower(Some(&view), &sites.site(circuit, slot, rule)).sub_interface
 }
 
 fn canonical(mut service: Service) -> Service {
@@ -53,14 +47,14 @@ fn canonical(mut service: Service) -> Service {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::cloud::Drawn;
+    use crate::control::Drawn;
     use crate::engine::run;
     use crate::evidence::NoObserver;
     use crate::ident::TenantId;
     use crate::scenario::{MemorySources, load_text};
     use crate::swarm::{Bounds, draw};
 
-    fn ran(seed: u64) -> (Plan, Run) {
+    fn ran(seed: u64) -> (Plan, Record) {
         let text = draw(seed, &Bounds::default()).draft.yaml();
         let plan = load_text("w.yaml", text, &MemorySources::new()).expect("it loads").plan;
         let (run, _) = run(&plan, Drawn::new(plan.seed), NoObserver).expect("it runs");

@@ -8,9 +8,10 @@ use super::draw::DrawnWorld;
 use super::kinds::Kind;
 use super::{Witness, alive, lowering};
 use crate::check::{Case, Judgement, Line, Verdict, judge};
-use crate::engine::cloud::Drawn;
-use crate::engine::{Run, run};
+use crate::control::Drawn;
+use crate::engine::run;
 use crate::evidence::NoObserver;
+use crate::record::Record;
 use crate::scenario::plan::{Check, Plan};
 use crate::scenario::{MemorySources, load_text};
 use crate::study::draft::Draft;
@@ -131,8 +132,8 @@ fn tried(draft: &Draft, kinds: &[Kind], oracle: Oracle<'_>) -> Trial {
     }
 }
 
-fn judged(plan: &Plan, run: &Run, witness: &Witness, again: &Run, kinds: &[Kind], oracle: Oracle<'_>) -> Trial {
-    let judgement = judge(&Case { plan, run });
+fn judged(plan: &Plan, run: &Record, witness: &Witness, again: &Record, kinds: &[Kind], oracle: Oracle<'_>) -> Trial {
+    let judgement = judge(&Case { plan, record: run });
     let mut failures = broken(&judgement, kinds);
     failures.extend(leaks(&judgement, witness, plan, kinds, oracle));
     if again.digest != run.digest {

@@ -121,6 +121,11 @@ impl Grammar {
     /// where that unit is a power of ten; where the grammar is compound, units that are no powers
     /// of ten are followed by the rest in smaller ones.
     pub(super) fn print(&self, value: u64) -> String {
+        debug_assert!(self.units.is_sorted_by(|a, b| a.1 > b.1), "units stand largest first");
+        debug_assert!(
+            self.units.last().is_some_and(|(_, worth)| *worth == 1),
+            "the finest unit is one"
+        );
         for (unit, worth) in self.units.iter().filter(|(_, worth)| *worth <= value) {
             let (whole, part) = (value / worth, value % worth);
             if part == 0 {

@@ -49,11 +49,19 @@ impl BitRate {
             return SimDuration::MAX;
         }
         let ns = (octets as u128 * 8_000_000_000).div_ceil(self.0 as u128);
+        debug_assert!(
+            ns * self.0 as u128 >= octets as u128 * 8_000_000_000,
+            "so many octets take no less"
+        );
         SimDuration::from_nanos(if ns > u64::MAX as u128 { u64::MAX } else { ns as u64 })
     }
     /// How many whole octets pass in `span`; saturates.
     pub const fn octets_in(self, span: SimDuration) -> ByteCount {
         let octets = self.0 as u128 * span.as_nanos() as u128 / 8_000_000_000;
+        debug_assert!(
+            octets * 8_000_000_000 <= self.0 as u128 * span.as_nanos() as u128,
+            "no more than fit in the span"
+        );
         ByteCount::new(if octets > u64::MAX as u128 {
             u64::MAX
         } else {

@@ -95,6 +95,7 @@ impl Arp {
         o[14..18].copy_from_slice(&self.sender_ip.octets());
         o[18..24].copy_from_slice(&self.target_mac.0);
         o[24..28].copy_from_slice(&self.target_ip.octets());
+        debug_assert_eq!(Self::parse(&o).as_ref(), Ok(self), "what is emitted parses back equal");
         o
     }
 

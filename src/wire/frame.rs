@@ -36,10 +36,16 @@ impl Frame {
         buffer.extend_from_slice(&ethertype.0.to_be_bytes());
         buffer.extend_from_slice(payload);
         buffer.resize(Self::HEADROOM + len, 0);
-        Self {
+        let frame = Self {
             buffer,
             start: Self::HEADROOM,
-        }
+        };
+        let read = super::FrameView::new(frame.bytes()).map(|view| (view.dst(), view.src(), view.ethertype()));
+        debug_assert!(
+            ethertype.is_tag() || read == Ok((dst, src, ethertype)),
+            "what was constructed can be read"
+        );
+        frame
     }
 
     /// A frame of `len` octets, at least 60 (64 with FCS), all zero, to be written in place.
@@ -94,7 +100,13 @@ impl Frame {
             let mut roomy = Self::from_octets(self.bytes());
             std::mem::swap(self, &mut roomy);
         }
+        let before = self.len();
         self.start = edit::push_tag(&mut self.buffer, self.start, tag);
+        debug_assert_eq!(self.len(), before + 4, "a tag is four octets");
+        debug_assert!(
+            !tag.tpid.is_tag() || self.outer_tag() == Some(tag),
+            "the tag that was put on can be read"
+        );
     }
 
     /// Takes the outermost tag away and returns it.
@@ -105,6 +117,7 @@ impl Frame {
         if self.len() < 60 {
             self.buffer.resize(self.start + 60, 0);
         }
+        debug_assert!(self.len() >= 60, "what leaves a port is padded");
         Some(tag)
     }
 
@@ -121,6 +134,10 @@ impl Frame {
     pub fn set_tag(&mut self, tag: Tag) {
         if self.outer_tag().is_some() {
             edit::set_tag(&mut self.buffer, self.start, tag);
+            debug_assert!(
+                !tag.tpid.is_tag() || self.outer_tag() == Some(tag),
+                "the tag that was written can be read"
+            );
         }
     }
 }

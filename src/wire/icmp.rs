@@ -100,6 +100,10 @@ impl<'a> Icmp<'a> {
         out[8..].copy_from_slice(data);
         let sum = Checksum::new().octets(out).finish();
         out[2..4].copy_from_slice(&sum.to_be_bytes());
+        debug_assert!(
+            Icmp::parse(out).is_ok_and(|read| read.head() == self.head()),
+            "what is emitted parses back equal"
+        );
         Ok(())
     }
 

@@ -168,6 +168,16 @@ impl Ipv4 {
         o[16..20].copy_from_slice(&self.dst.octets());
         let sum = Checksum::new().octets(o).finish();
         o[10..12].copy_from_slice(&sum.to_be_bytes());
+        debug_assert_eq!(
+            Checksum::new().octets(o).finish(),
+            0,
+            "a checksum makes the whole sum to zero"
+        );
+        debug_assert_eq!(
+            usize::from(u16::from_be_bytes([o[2], o[3]])),
+            Self::LEN + payload_len,
+            "lengths are said"
+        );
         Ok(())
     }
 }
@@ -199,4 +209,8 @@ pub fn turn_round(packet: &mut [u8]) {
     packet[10..12].fill(0);
     let sum = Checksum::new().octets(&packet[..header]).finish();
     packet[10..12].copy_from_slice(&sum.to_be_bytes());
+    debug_assert!(
+        Ipv4View::new(packet).is_ok_and(|view| view.checksum_is_right()),
+        "a turned packet can be read"
+    );
 }

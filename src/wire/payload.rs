@@ -10,6 +10,7 @@ pub fn payload_octets(frame: &[u8]) -> u32 {
             None => return 0,
         }
     }
+    debug_assert!(at + 2 <= frame.len(), "no payload begins behind its frame");
     u32::try_from(frame.len() - at - 2).expect("a frame is shorter than 4 GiB")
 }
 

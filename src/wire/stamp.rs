@@ -42,6 +42,11 @@ impl Stamp {
         o[4..8].copy_from_slice(&self.flow.to_be_bytes());
         o[8..16].copy_from_slice(&self.seq.to_be_bytes());
         o[16] = u8::from(self.wants_answer) | u8::from(self.is_answer) << 1;
+        debug_assert_eq!(
+            Self::parse(&o).as_ref(),
+            Some(self),
+            "what is emitted parses back equal"
+        );
         o
     }
 }

@@ -82,6 +82,11 @@ impl Udp {
         // A computed zero goes as all ones: zero means "no checksum".
         let sum = if sum == 0 { 0xffff } else { sum };
         datagram[6..8].copy_from_slice(&sum.to_be_bytes());
+        debug_assert_eq!(
+            UdpView::new(datagram).map(|view| view.header()),
+            Ok(*self),
+            "what is emitted parses back equal"
+        );
         Ok(())
     }
 }

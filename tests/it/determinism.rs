@@ -11,7 +11,7 @@ use crate::judgement::{Judged, Tenant, World};
 
 fn reports(plan: &Plan) -> [String; 4] {
     let (run, _) = run(plan, Defaults, NoObserver).expect("a plan can be run");
-    let judgement = judge(&Case { plan, run: &run });
+    let judgement = judge(&Case { plan, record: &run });
     let report = [RunReport::new("small.yaml", plan, &run, judgement)];
     [
         human(&report, &[], false, true),

@@ -191,7 +191,62 @@ fn keys(schema: &Value) -> String {
         let _ = writeln!(out, "| {bold}`{key}`{bold} | {} | {} |", takes(value), cell(what));
     }
     out.push('\n');
+    out.push_str(&variants(schema));
     out
+}
+
+/// Texts of a list.
+fn texts(list: &Value) -> Vec<&str> {
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
+}
+
+/// Which keys go together, where a key says what an item is; those of every variant are left out.
+fn variants(schema: &Value) -> String {
+    let variants: Vec<&Value> = schema["allOf"].as_array().into_iter().flatten().collect();
+    let Some(first) = variants.first() else {
+        return String::new();
+    };
+    let all = |variant: &Value| texts(&variant["then"]["propertyNames"]["enum"]).join(" ");
+    let of_every: Vec<&str> = texts(&first["then"]["propertyNames"]["enum"])
+        .into_iter()
+        .filter(|key| {
+            variants
+                .iter()
+                .all(|variant| all(variant).split(' ').any(|k| k == *key))
+        })
+        .collect();
+    let mut out = "| with | needs | takes |\n|---|---|---|\n".to_owned();
+    for variant in &variants {
+        let needs = texts(&variant["then"]["required"]);
+        let allowed = texts(&variant["then"]["propertyNames"]["enum"]);
+        let takes = allowed
+            .iter()
+            .filter(|key| !of_every.contains(key) && !needs.contains(key));
+        let quoted = |key: &&str| format!("`{key}`");
+        let line = |keys: Vec<String>| keys.join(", ");
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} |",
+            condition(&variant["if"]),
+            line(needs.iter().map(quoted).collect()),
+            line(takes.map(quoted).collect()),
+        );
+    }
+    out.push('\n');
+    out
+}
+
+/// What chooses a variant, as it is written.
+fn condition(chosen: &Value) -> String {
+    let word = chosen["properties"].as_object().and_then(|keys| keys.iter().next());
+    match word {
+        Some((key, value)) => format!("{key}: {}", value["const"].as_str().unwrap_or_default()),
+        None => texts(&chosen["required"]).join(", "),
+    }
 }
 
 /// What a key takes, in a word.

@@ -19,7 +19,10 @@ fn report() -> [RunReport; 1] {
     let text = fs::read_to_string(file("golden.yaml")).expect("the golden scenario");
     let plan = crate::judgement::plan(&text, &[]);
     let (run, _) = run(&plan, Defaults, NoObserver).expect("a plan can be run");
-    let judgement = judge(&Case { plan: &plan, run: &run });
+    let judgement = judge(&Case {
+        plan: &plan,
+        record: &run,
+    });
     [RunReport::new("golden.yaml", &plan, &run, judgement)]
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use trunklab::check::{Case, Verdict, judge};
-use trunklab::engine::{Run, run};
+use trunklab::engine::run;
 use trunklab::evidence::NoObserver;
 use trunklab::provision::Defaults;
+use trunklab::record::Record;
 use trunklab::scenario::{Code, MemorySources, Plan, load_text};
 
 /// A scenario that ships, with parts of its text changed.
@@ -21,7 +22,7 @@ fn changed(name: &str, changes: &[(&str, &str)]) -> String {
 
 struct Ended {
     plan: Plan,
-    run: Run,
+    run: Record,
 }
 
 impl Ended {
@@ -35,7 +36,7 @@ impl Ended {
     fn verdict(&self, check: &str) -> Verdict {
         let case = Case {
             plan: &self.plan,
-            run: &self.run,
+            record: &self.run,
         };
         let judgement = judge(&case);
         let line = judgement.lines.iter().find(|line| line.check == check);
@@ -46,7 +47,7 @@ impl Ended {
     fn verdicts(&self, check: &str) -> Vec<Verdict> {
         let case = Case {
             plan: &self.plan,
-            run: &self.run,
+            record: &self.run,
         };
         let judgement = judge(&case);
         let lines = judgement.lines.iter().filter(|line| line.check == check);

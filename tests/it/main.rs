@@ -2,6 +2,7 @@
 
 mod determinism;
 mod docs;
+mod edits;
 mod forward;
 mod golden;
 mod hostile;
@@ -9,11 +10,13 @@ mod isolate;
 mod judgement;
 mod metamorphic;
 mod mutants;
+mod nonsense;
 mod policing;
 mod profile_rows;
 mod prove;
 mod random_worlds;
 mod real_input;
+mod record;
 mod resale;
 mod rivals;
 mod scenario;

@@ -9,12 +9,12 @@ use trunklab::mutants::{
     Bounds, Engine, FAULTS, Fault, Heard, Injection, Matrix, Outcome, Standing, Study, engines, run,
 };
 use trunklab::report::mutants::{human, json};
-use trunklab::scenario::{MemorySources, Plan, load_text};
+use trunklab::scenario::{Loaded, MemorySources, Plan, load_text};
 
-fn plan(name: &str) -> Plan {
+fn world(name: &str) -> Loaded {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
     let text = std::fs::read_to_string(path).expect("a shipped scenario");
-    load_text(name, text, &MemorySources::new()).expect("it loads").plan
+    load_text(name, text, &MemorySources::new()).expect("it loads")
 }
 
 fn only(ids: &[&str]) -> Vec<Fault> {
@@ -52,11 +52,11 @@ fn the_catalogue_has_every_fault_of_the_list_that_it_was_made_from() {
 
 #[test]
 fn an_injection_changes_the_plan_or_says_why_it_cannot() {
-    let healthy = plan("isolation/two-tenants-one-circuit.yaml");
+    let healthy = world("isolation/two-tenants-one-circuit.yaml");
     for fault in FAULTS {
         match fault.injection.apply(&healthy) {
             Ok((world, how)) => {
-                assert_ne!(format!("{world:?}"), format!("{healthy:?}"), "{}", fault.id);
+                assert_ne!(format!("{world:?}"), format!("{:?}", healthy.plan), "{}", fault.id);
                 assert!(!how.is_empty(), "{}", fault.id);
             }
             Err(why) => assert!(why.len() > 15, "{}: {why}", fault.id),
@@ -69,7 +69,7 @@ const BOUNDS: Bounds = Bounds {
     everywhere: false,
 };
 
-fn study(plans: &[Plan], faults: &[Fault], engines: &[Engine]) -> Study {
+fn study(plans: &[Loaded], faults: &[Fault], engines: &[Engine]) -> Study {
     run(plans, faults, engines, BOUNDS, &|_| {})
 }
 
@@ -92,7 +92,7 @@ fn alarms(world: &Matrix, id: &str, engine: &str) -> String {
 
 #[test]
 fn the_checks_of_a_scenario_notice_faults_of_every_mechanism_and_none_in_the_healthy_world() {
-    let healthy = [plan("isolation/two-tenants-one-circuit.yaml")];
+    let healthy = [world("isolation/two-tenants-one-circuit.yaml")];
     let faults = only(&["M11", "C01", "C03", "P06", "T01"]);
     let study = study(&healthy, &faults, &by_name("checks"));
     assert_eq!(study.false_alarms(), vec![]);
@@ -116,7 +116,7 @@ fn heard(able: &[&str], alarms: &[&str]) -> Heard {
 
 #[test]
 fn a_fault_that_nobody_looks_for_survives_and_is_listed() {
-    let healthy = [plan("isolation/two-tenants-one-circuit.yaml")];
+    let healthy = [world("isolation/two-tenants-one-circuit.yaml")];
     let blind = Engine {
         name: "blind",
         ask: |_, _| Ok(heard(&["nothing"], &[])),
@@ -129,7 +129,7 @@ fn a_fault_that_nobody_looks_for_survives_and_is_listed() {
 
 #[test]
 fn an_alarm_of_the_healthy_world_kills_nothing_and_is_a_false_alarm() {
-    let healthy = [plan("isolation/two-tenants-one-circuit.yaml")];
+    let healthy = [world("isolation/two-tenants-one-circuit.yaml")];
     let nervous = Engine {
         name: "nervous",
         ask: |_, _| Ok(heard(&[], &["wolf"])),
@@ -154,9 +154,9 @@ fn of_twins() -> Engine {
 #[test]
 fn a_fault_is_killed_where_any_world_kills_it_and_not_applicable_where_none_has_a_place_for_it() {
     let worlds = [
-        plan("isolation/two-tenants-one-circuit.yaml"),
-        plan("isolation/same-mac.yaml"),
-        plan("isolation/mac-flood.yaml"),
+        world("isolation/two-tenants-one-circuit.yaml"),
+        world("isolation/same-mac.yaml"),
+        world("isolation/mac-flood.yaml"),
     ];
     let faults = only(&["M16", "M22", "C01"]);
     let study = study(&worlds, &faults, &[of_twins()]);
@@ -181,7 +181,11 @@ fn a_fault_is_killed_where_any_world_kills_it_and_not_applicable_where_none_has_
 
 #[test]
 fn a_world_that_is_unwell_by_its_own_expectations_is_left_out_and_named() {
-    let study = study(&[plan("isolation/unpruned-trunk.yaml")], &only(&["C01"]), &[of_twins()]);
+    let study = study(
+        &[world("isolation/unpruned-trunk.yaml")],
+        &only(&["C01"]),
+        &[of_twins()],
+    );
     assert!(study.worlds.is_empty() && !study.kills());
     let [(name, why)] = &study.left_out[..] else {
         panic!("{:?}", study.left_out)
@@ -207,8 +211,8 @@ fn large_worlds_get_the_faults_that_no_smaller_one_has_killed_or_all_where_that_
         },
     };
     let worlds = [
-        plan("isolation/full-circuit-200x50m.yaml"),
-        plan("isolation/two-tenants-one-circuit.yaml"),
+        world("isolation/full-circuit-200x50m.yaml"),
+        world("isolation/two-tenants-one-circuit.yaml"),
     ];
     let faults = only(&["C01", "C07"]);
     let some = run(&worlds, &faults, &[notices], BOUNDS, &|_| {});
@@ -230,8 +234,8 @@ fn large_worlds_get_the_faults_that_no_smaller_one_has_killed_or_all_where_that_
 #[test]
 fn the_same_is_found_on_one_thread_and_on_three() {
     let worlds = [
-        plan("isolation/two-tenants-one-circuit.yaml"),
-        plan("isolation/same-mac.yaml"),
+        world("isolation/two-tenants-one-circuit.yaml"),
+        world("isolation/same-mac.yaml"),
     ];
     let faults = only(&["M22", "C01", "T01"]);
     let found = |jobs| {
@@ -252,8 +256,8 @@ fn the_same_is_found_on_one_thread_and_on_three() {
 #[test]
 fn faults_of_learning_are_killed_in_a_scenario_that_learns_and_have_no_place_elsewhere() {
     let worlds = [
-        plan("isolation/same-mac.yaml"),
-        plan("isolation/two-tenants-one-circuit.yaml"),
+        world("isolation/same-mac.yaml"),
+        world("isolation/two-tenants-one-circuit.yaml"),
     ];
     let study = study(&worlds, &only(&["M22", "M23", "M37"]), &by_name("suite"));
     assert_eq!(study.false_alarms(), vec![]);
@@ -275,7 +279,7 @@ fn every_planted_fault_of_the_catalogue_is_a_quirk_that_a_scenario_can_name() {
 
 #[test]
 fn frames_that_no_host_sends_show_the_faults_that_no_check_of_a_run_sees() {
-    let healthy = plan("isolation/two-tenants-one-circuit.yaml");
+    let healthy = world("isolation/two-tenants-one-circuit.yaml");
     let meant = [
         ("M03", "X-01"),
         ("M04", "L-06"),
@@ -303,6 +307,6 @@ fn frames_that_no_host_sends_show_the_faults_that_no_check_of_a_run_sees() {
             isolate::run(plan, &options, &|_, _| {}).expect("a testbed").verdict
         };
         assert_eq!(verdict(&world), Verdict::Fail, "{id} by {vector}");
-        assert_eq!(verdict(&healthy), Verdict::Pass, "healthy by {vector}");
+        assert_eq!(verdict(&healthy.plan), Verdict::Pass, "healthy by {vector}");
     }
 }

@@ -1,5 +1,6 @@
 //! The prover against the forwarders themselves: what it excludes never happens, what it finds does.
 
+mod alike;
 mod brute;
 mod certificate;
 mod classes;

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use trunklab::check::{Case, Standing, Verdict, judge};
-use trunklab::engine::{Run, run};
+use trunklab::engine::run;
 use trunklab::evidence::NoObserver;
 use trunklab::ident::{Fate, FlowId, NodeId, StationId, TenantId};
 use trunklab::provision::Defaults;
+use trunklab::record::Record;
 use trunklab::scenario::{Plan, SourceError, Sources, load_text};
 use trunklab::units::SimDuration;
 
@@ -63,9 +64,9 @@ fn plan_of(text: String) -> Plan {
 }
 
 /// Runs and judges; every line is as expected.
-fn conforms(plan: &Plan) -> Run {
+fn conforms(plan: &Plan) -> Record {
     let (run, _) = run(plan, Defaults, NoObserver).unwrap();
-    let judgement = judge(&Case { plan, run: &run });
+    let judgement = judge(&Case { plan, record: &run });
     let lines: String = judgement
         .lines
         .iter()
@@ -85,7 +86,7 @@ fn tenant(plan: &Plan, name: &str) -> TenantId {
 }
 
 /// Where the frames of a tenant's flows ended, copies too: (station, fate) and how many.
-fn ledger(plan: &Plan, run: &Run, name: &str) -> BTreeMap<(String, &'static str), u64> {
+fn ledger(plan: &Plan, run: &Record, name: &str) -> BTreeMap<(String, &'static str), u64> {
     let whose = tenant(plan, name);
     let mut sums = BTreeMap::new();
     for (key, count) in run.evidence.cells() {
@@ -109,7 +110,7 @@ fn drop(place: &str, why: &'static str, frames: u64) -> (String, &'static str, u
 }
 
 /// The part of the ledger that did not arrive.
-fn dropped(plan: &Plan, run: &Run, name: &str) -> Vec<(String, &'static str, u64)> {
+fn dropped(plan: &Plan, run: &Record, name: &str) -> Vec<(String, &'static str, u64)> {
     let good = [Fate::Delivered.as_str(), Fate::Consumed.as_str()];
     ledger(plan, run, name)
         .into_iter()
@@ -145,7 +146,10 @@ fn real_frames_that_an_operator_sends_into_a_neighbours_vlan_are_a_leak() {
     let fault = "\nfaults:\n  - { at: 30s, misconnect: ap-east, tenant: trunk, vlan_id: 305 }\n";
     let plan = plan_of(example("replay-capture.yaml") + fault);
     let (run, _) = run(&plan, Defaults, NoObserver).unwrap();
-    let judgement = judge(&Case { plan: &plan, run: &run });
+    let judgement = judge(&Case {
+        plan: &plan,
+        record: &run,
+    });
     let isolation = judgement.lines.iter().find(|l| l.check == "isolation").unwrap();
     assert_eq!(isolation.verdict, Verdict::Fail, "{}", isolation.finding);
     let leaked: u64 = dropped(&plan, &run, "trunk")

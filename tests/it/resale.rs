@@ -3,7 +3,7 @@
 use trunklab::engine::run;
 use trunklab::evidence::NoObserver;
 use trunklab::ident::FlowId;
-use trunklab::prove::{Timeline, quiet};
+use trunklab::prove::{Snapshots, quiet};
 use trunklab::provision::Defaults;
 use trunklab::scenario::plan::NodeKind;
 use trunklab::scenario::{MemorySources, Plan, load_text};
@@ -132,7 +132,7 @@ fn a_legacy_vlan_is_policed_once_its_conversion_sells_it() {
   - { at: 500ms, by: telecom, do: CreateVpconnFromVbr, as: port, with: { VbrId: legacy, OrderMode: PayByVirtualPhysicalConnectionOwner } }\n";
     let plan = quiet(&world(sales, ""));
     assert_eq!(policed_at_the_start(&plan), []);
-    let mut timeline = Timeline::new(&plan).unwrap_or_else(|error| panic!("{error}"));
+    let mut timeline = Snapshots::new(&plan).unwrap_or_else(|error| panic!("{error}"));
     let mut policed = |at: SimDuration| {
         timeline.run(SimTime::ZERO.saturating_add(at));
         let switches = timeline.snapshot().switches;

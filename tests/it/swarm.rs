@@ -1,6 +1,7 @@
 //! Random worlds: what they come to depends on the seed alone, and each of their judges has teeth.
 
-use trunklab::engine::{cloud::Drawn, run};
+use trunklab::control::Drawn;
+use trunklab::engine::run;
 use trunklab::evidence::NoObserver;
 use trunklab::ident::FlowId;
 use trunklab::scenario::plan::NodeKind;

@@ -1,11 +1,12 @@
 //! Odd worlds, and what an engineer expects of them.
 
 use trunklab::check::{Case, Judgement, Line, Verdict, judge, losses_table};
-use trunklab::engine::{Run, run};
+use trunklab::engine::run;
 use trunklab::evidence::{NoObserver, Passage};
 use trunklab::ident::FlowId;
 use trunklab::provision::Defaults;
 use trunklab::provision::money::BillRow;
+use trunklab::record::Record;
 use trunklab::scenario::{MemorySources, Plan, load_text};
 
 /// One tenant on one circuit; the empty places are filled per test.
@@ -75,7 +76,7 @@ vpcs: [{{ name: vpc, tenant: acme, region: r, cidr: 192.168.1.0/24, endpoints: [
 /// A world that ran to its end, every frame accounted for.
 struct Ended {
     plan: Plan,
-    run: Run,
+    run: Record,
     judgement: Judgement,
 }
 
@@ -83,7 +84,10 @@ fn ended(text: &str) -> Ended {
     let loaded = load_text("w.yaml", text.to_owned(), &MemorySources::new());
     let plan = loaded.unwrap_or_else(|r| panic!("{}\n{text}", r.errors[0])).plan;
     let (run, _) = run(&plan, Defaults, NoObserver).unwrap_or_else(|e| panic!("{e}"));
-    let judgement = judge(&Case { plan: &plan, run: &run });
+    let judgement = judge(&Case {
+        plan: &plan,
+        record: &run,
+    });
     let ended = Ended { plan, run, judgement };
     for check in ["conservation", "gating", "provisioning"] {
         assert_eq!(
@@ -120,7 +124,7 @@ impl Ended {
     fn losses(&self) -> Vec<String> {
         let rows = losses_table(&Case {
             plan: &self.plan,
-            run: &self.run,
+            record: &self.run,
         });
         rows.iter().map(|row| row[1..].join(" ")).collect()
     }

@@ -99,7 +99,7 @@ fn party(losses: &[Loss<'_>]) -> Option<Party> {
     let of_flows = causes(true);
     match if of_flows.is_empty() { causes(false) } else { of_flows }[..] {
         [party] => Some(party),
-        _ => None,
+        [] | [_, _, ..] => None,
     }
 }
 
@@ -110,7 +110,7 @@ pub(super) fn losses<'a>(index: &Index<'a>, tenant: TenantId) -> Vec<Loss<'a>> {
     let dropped = || {
         index.cells(tenant).iter().filter_map(|(key, count)| match key.fate {
             Fate::Dropped(reason) => Some((key, reason, count.frames)),
-            _ => None,
+            Fate::Delivered | Fate::Consumed => None,
         })
     };
     let epochs: BTreeSet<u32> = dropped()
@@ -180,7 +180,7 @@ impl Services<'_> {
             states.insert((&fact.circuit, fact.vlan), fact);
         }
         if states.values().any(|f| f.open) && !states.values().all(|f| f.open) {
-            let kept = case.run.evidence.exceptions().of(*key);
+            let kept = case.record.evidence.exceptions().of(*key);
             let vids: BTreeSet<u16> = kept.map(|e| outer_vid(&e.octets)).collect();
             if states.keys().any(|(_, vlan)| vids.contains(vlan)) {
                 states.retain(|(_, vlan), _| vids.contains(vlan));

@@ -4,6 +4,10 @@
 //! entry that is missing) is what some other fault looks like from here: it is attributed to the
 //! party of the causes seen beside it, and to nobody where there is none.
 
+use Blame::{Cause, Symptom};
+use DropReason as R;
+use Party::{Alibaba, Partner, Tenant};
+
 use crate::ident::{DropReason, Party};
 
 /// What kind of place a frame ended at.
@@ -38,69 +42,121 @@ pub enum Blame {
 
 /// Who answers for a frame that was dropped for `reason` at a place of this kind.
 pub const fn blame(reason: DropReason, place: PlaceKind) -> Blame {
-    use Blame::{Cause, Symptom};
-    use DropReason as R;
-    use Party::{Alibaba, Partner, Tenant};
-    match (place, reason) {
+    match place {
         // A link answers for what happens on it, whatever it is.
-        (PlaceKind::Link(owner), _) => Cause(owner),
-
-        // More than the spec was offered: the policer does what was bought.
-        (_, R::OverRate | R::Throttled) => Cause(Tenant),
-
-        // The partner's own limiters; the tenant did not buy them.
-        (PlaceKind::PartnerSwitch, R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit) => Cause(Partner),
-        (_, R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit) => Cause(Alibaba),
-
-        // What the tenant's own equipment sent cannot be carried.
-        (
-            PlaceKind::PartnerSwitch,
-            R::UnknownVid
-            | R::VlanTagMismatch
-            | R::ReservedVid
-            | R::SecondTag
-            | R::IngressVlanFilter
-            | R::TruncatedTag
-            | R::RuntFrame
-            | R::MtuExceeded
-            | R::SourceMacIsMulticast
-            | R::SourceMacIsZero
-            | R::SourceMacNotBound
-            | R::ReservedDestination,
-        ) => Cause(Tenant),
-        (PlaceKind::PartnerSwitch, _) => Cause(Partner),
-
-        // An open service whose frames arrive under another tag: the partner tags them.
-        (
-            PlaceKind::AccessDeviceOpen,
-            R::UnknownVid | R::VlanTagMismatch | R::SecondTag | R::IngressVlanFilter | R::ReservedVid,
-        ) => Cause(Partner),
-        // A service that is not open: the tenant has not accepted, created or kept its VBR.
-        (PlaceKind::AccessDeviceClosed, R::UnknownVid | R::VlanTagMismatch | R::InterfaceDown) => Cause(Tenant),
+        PlaceKind::Link(owner) => Cause(owner),
+        PlaceKind::PartnerSwitch => at_partner(reason),
+        PlaceKind::AccessDeviceOpen => at_device(reason, Partner, Partner, Alibaba),
+        // The tenant has not accepted, created or kept its VBR.
+        PlaceKind::AccessDeviceClosed => at_device(reason, Tenant, Alibaba, Tenant),
         // The circuit is locked or down, or its owner terminated the VBR.
-        (PlaceKind::AccessDeviceShut, R::UnknownVid | R::VlanTagMismatch | R::InterfaceDown) => Cause(Partner),
-        (
-            PlaceKind::AccessDeviceOpen | PlaceKind::AccessDeviceClosed | PlaceKind::AccessDeviceShut,
-            R::SourceMacIsMulticast
-            | R::SourceMacIsZero
-            | R::ReservedDestination
-            | R::RuntFrame
-            | R::TruncatedTag
-            | R::MtuExceeded,
-        ) => Cause(Tenant),
-        (PlaceKind::AccessDeviceOpen | PlaceKind::AccessDeviceClosed | PlaceKind::AccessDeviceShut, _) => {
-            Cause(Alibaba)
-        }
+        PlaceKind::AccessDeviceShut => at_device(reason, Partner, Alibaba, Partner),
+        PlaceKind::Idc | PlaceKind::Vbr | PlaceKind::Vpc => at_station(reason, place),
+    }
+}
 
+const fn at_partner(reason: DropReason) -> Blame {
+    match reason {
+        // More than the spec was offered: the policer does what was bought.
+        R::OverRate | R::Throttled => Cause(Tenant),
+        // The partner's own limiters; the tenant did not buy them.
+        R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit => Cause(Partner),
+        // What the tenant's own equipment sent cannot be carried.
+        R::UnknownVid
+        | R::VlanTagMismatch
+        | R::ReservedVid
+        | R::SecondTag
+        | R::IngressVlanFilter
+        | R::TruncatedTag
+        | R::RuntFrame
+        | R::MtuExceeded
+        | R::SourceMacIsMulticast
+        | R::SourceMacIsZero
+        | R::SourceMacNotBound
+        | R::ReservedDestination => Cause(Tenant),
+        // Where its tables, its links or its box do not carry what should be carried.
+        R::PortLoopbackFilter
+        | R::PortListIsEmpty
+        | R::BadFcs
+        | R::LinkDown
+        | R::LinkLoss
+        | R::NotForMe
+        | R::BadHeader
+        | R::UnsupportedProtocol
+        | R::NoRoute
+        | R::TtlExpired
+        | R::ArpFailed
+        | R::ArpQueueFull
+        | R::NoSuchHost
+        | R::NoListener
+        | R::InterfaceDown => Cause(Partner),
+    }
+}
+
+/// At an access device: who answers where there is no such VLAN, where there is a tag that should
+/// not be, and where the interface is down, depends on who keeps the service open or shut.
+const fn at_device(reason: DropReason, no_vlan: Party, wrong_tag: Party, down: Party) -> Blame {
+    match reason {
+        R::OverRate | R::Throttled => Cause(Tenant),
+        R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit => Cause(Alibaba),
+        R::UnknownVid | R::VlanTagMismatch => Cause(no_vlan),
+        R::SecondTag | R::IngressVlanFilter | R::ReservedVid => Cause(wrong_tag),
+        R::InterfaceDown => Cause(down),
+        R::SourceMacIsMulticast
+        | R::SourceMacIsZero
+        | R::ReservedDestination
+        | R::RuntFrame
+        | R::TruncatedTag
+        | R::MtuExceeded => Cause(Tenant),
+        R::SourceMacNotBound
+        | R::PortLoopbackFilter
+        | R::PortListIsEmpty
+        | R::BadFcs
+        | R::LinkDown
+        | R::LinkLoss
+        | R::NotForMe
+        | R::BadHeader
+        | R::UnsupportedProtocol
+        | R::NoRoute
+        | R::TtlExpired
+        | R::ArpFailed
+        | R::ArpQueueFull
+        | R::NoSuchHost
+        | R::NoListener => Cause(Alibaba),
+    }
+}
+
+const fn at_station(reason: DropReason, place: PlaceKind) -> Blame {
+    let customer = matches!(place, PlaceKind::Idc);
+    match reason {
+        R::OverRate | R::Throttled => Cause(Tenant),
+        R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit => Cause(Alibaba),
         // Frames for somebody else, or under a wrong tag, were brought here by the partner.
-        (PlaceKind::Idc, R::NotForMe | R::VlanTagMismatch | R::UnknownVid | R::SecondTag) => Cause(Partner),
-        (_, R::NotForMe) => Symptom,
+        R::NotForMe | R::VlanTagMismatch | R::UnknownVid | R::SecondTag if customer => Cause(Partner),
+        R::NotForMe => Symptom,
         // An attachment that the health check took out of use.
-        (PlaceKind::Vpc, R::InterfaceDown) => Symptom,
+        R::InterfaceDown if matches!(place, PlaceKind::Vpc) => Symptom,
         // An address that does not resolve: the neighbour is silent, or the way to it is broken.
-        (_, R::ArpFailed | R::ArpQueueFull) => Symptom,
+        R::ArpFailed | R::ArpQueueFull => Symptom,
         // Routes, hosts and listeners are the tenant's configuration, wherever they are missing.
-        (_, _) => Cause(Tenant),
+        R::NoRoute | R::NoSuchHost | R::NoListener | R::InterfaceDown | R::TtlExpired => Cause(Tenant),
+        // What its own stations sent.
+        R::VlanTagMismatch
+        | R::UnknownVid
+        | R::SecondTag
+        | R::ReservedVid
+        | R::IngressVlanFilter
+        | R::TruncatedTag
+        | R::RuntFrame
+        | R::MtuExceeded
+        | R::SourceMacIsMulticast
+        | R::SourceMacIsZero
+        | R::SourceMacNotBound
+        | R::ReservedDestination
+        | R::BadHeader
+        | R::UnsupportedProtocol => Cause(Tenant),
+        // What no station drops for: switches and links do.
+        R::PortLoopbackFilter | R::PortListIsEmpty | R::BadFcs | R::LinkDown | R::LinkLoss => Cause(Tenant),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What faults do to a run, and how the control plane hears of it.
 
 use super::*;
+use crate::control::{Commands, Controller, NoController};
 use crate::evidence::NodeChange;
 use crate::ident::{LinkId, StationId};
 use crate::node::{LinkChange, LinkWay};

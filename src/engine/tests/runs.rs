@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::control::NoController;
 use crate::evidence::{NodeChange, Observer, Trace};
 use crate::ident::{LinkId, StationId};
 use crate::node::{LinkChange, LinkWay};

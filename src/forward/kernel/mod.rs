@@ -65,6 +65,14 @@ impl Brief {
     pub const fn vid(self) -> Vid {
         Vid::of_tci(self.0 as u16)
     }
+    /// The TCI as it was read; of an untagged frame whatever is there.
+    pub const fn tci(self) -> u16 {
+        self.0 as u16
+    }
+    /// The same frame with another one.
+    pub const fn set_tci(&mut self, tci: u16) {
+        self.0 = self.0 & !0xffff | tci as u64;
+    }
     pub const fn has(self, bits: u64) -> bool {
         self.0 & bits != 0
     }

@@ -1,7 +1,7 @@
 //! R: tenants come and go, devices restart, changes stop half-way: never a mixture. And what the
 //! control plane must refuse.
 
-use crate::engine::cloud::Drawn;
+use crate::control::Drawn;
 use crate::forward::{Limit, Service, ServiceId, Tables, Untagged};
 use crate::ident::{AccountId, PortNo, TenantId};
 use crate::isolate::ctx::Shot;

@@ -1,83 +1,70 @@
 //! Physical faults: circuits that lose, corrupt or go down.
 
-use crate::ident::LinkId;
-use crate::node::{LinkChange, LinkWay};
-use crate::scenario::Plan;
-use crate::scenario::plan::{Fault, FaultPlan, LinkRole};
+use crate::scenario::plan::LinkRole;
+use crate::scenario::{Edit, Loaded, Section};
 use crate::units::{SimDuration, SimTime};
 
-/// The first circuit.
-fn circuit(plan: &Plan) -> Result<(LinkId, String), String> {
-    let found = plan
-        .links
-        .iter()
-        .enumerate()
-        .find(|(_, link)| link.role == LinkRole::Circuit);
-    let (i, link) = found.ok_or("the scenario has no circuit")?;
-    Ok((LinkId::of(i), link.name.clone()))
+/// The first circuit's name.
+fn circuit(world: &Loaded) -> Result<String, String> {
+    let mut circuits = world.plan.links.iter().filter(|link| link.role == LinkRole::Circuit);
+    let first = circuits.next().ok_or("the scenario has no circuit")?;
+    Ok(first.name.clone())
 }
 
-fn at(plan: &mut Plan, at: SimTime, link: LinkId, change: LinkChange) {
-    plan.faults.push(FaultPlan {
-        at,
-        what: Fault::Link(link, change),
-    });
-    plan.faults.sort_by_key(|fault| fault.at);
+/// A fault of a link: its own key, and what else it says.
+fn fault(at: SimTime, key: &str, link: &str, more: &str) -> Edit {
+    let at = at.as_nanos();
+    Edit::Add(Section::Faults, format!("{{ at: {at}ns, {key}: \"{link}\"{more} }}"))
 }
 
 /// The middle of the run's last half, when what should flow does.
-fn late(plan: &Plan) -> SimTime {
-    SimTime::from_nanos(plan.end.as_nanos() / 4 * 3)
+fn late(world: &Loaded) -> SimTime {
+    SimTime::from_nanos(world.plan.end.as_nanos() / 4 * 3)
 }
 
 /// Nothing passes for half a minute, or until the end.
-pub fn down_for_half_a_minute(plan: &mut Plan) -> Result<String, String> {
-    let (link, name) = circuit(plan)?;
-    let from = late(plan);
-    at(plan, from, link, LinkChange::Cut(LinkWay::Both));
+pub fn down_for_half_a_minute(world: &Loaded) -> Result<(Vec<Edit>, String), String> {
+    let name = circuit(world)?;
+    let from = late(world);
     let until = from.saturating_add(SimDuration::from_secs(30));
-    if until < plan.end {
-        at(plan, until, link, LinkChange::Restore(LinkWay::Both));
+    let mut edits = vec![fault(from, "cut", &name, "")];
+    if until < world.plan.end {
+        edits.push(fault(until, "restore", &name, ""));
     }
-    Ok(format!("{name} is down for 30 s from {from} on"))
+    Ok((edits, format!("{name} is down for 30 s from {from} on")))
 }
 
 /// One frame of fifty.
-pub fn corrupts(plan: &mut Plan) -> Result<String, String> {
-    let (link, name) = circuit(plan)?;
-    at(
-        plan,
-        SimTime::ZERO,
-        link,
-        LinkChange::Corrupt(LinkWay::Both, 20_000_000),
-    );
-    Ok(format!("{name} corrupts one frame of fifty"))
+pub fn corrupts(world: &Loaded) -> Result<(Vec<Edit>, String), String> {
+    let name = circuit(world)?;
+    let edits = vec![fault(SimTime::ZERO, "corrupt", &name, ", share: 2%")];
+    Ok((edits, format!("{name} corrupts one frame of fifty")))
 }
 
 /// Three times down for a tenth of a second.
-pub fn flaps(plan: &mut Plan) -> Result<String, String> {
-    let (link, name) = circuit(plan)?;
-    let mut when = late(plan);
+pub fn flaps(world: &Loaded) -> Result<(Vec<Edit>, String), String> {
+    let name = circuit(world)?;
+    let mut when = late(world);
+    let mut edits = Vec::new();
     for _ in 0..3 {
-        at(plan, when, link, LinkChange::Cut(LinkWay::Both));
+        edits.push(fault(when, "cut", &name, ""));
         when = when.saturating_add(SimDuration::from_millis(100));
-        at(plan, when, link, LinkChange::Restore(LinkWay::Both));
+        edits.push(fault(when, "restore", &name, ""));
         when = when.saturating_add(SimDuration::from_millis(100));
     }
-    Ok(format!("{name} goes down three times for 100 ms"))
+    Ok((edits, format!("{name} goes down three times for 100 ms")))
 }
 
 /// Every third frame to the cloud.
-pub fn one_way(plan: &mut Plan) -> Result<String, String> {
-    let (link, name) = circuit(plan)?;
-    at(plan, SimTime::ZERO, link, LinkChange::Loss(LinkWay::AToB, 333_333_333));
-    Ok(format!("{name} loses every third frame one way"))
+pub fn one_way(world: &Loaded) -> Result<(Vec<Edit>, String), String> {
+    let name = circuit(world)?;
+    let edits = vec![fault(SimTime::ZERO, "lose", &name, ", share: 33.3333333%, way: a_to_b")];
+    Ok((edits, format!("{name} loses every third frame one way")))
 }
 
 /// From some time on nothing passes.
-pub fn cut(plan: &mut Plan) -> Result<String, String> {
-    let (link, name) = circuit(plan)?;
-    let from = late(plan);
-    at(plan, from, link, LinkChange::Cut(LinkWay::Both));
-    Ok(format!("{name} is cut at {from}"))
+pub fn cut(world: &Loaded) -> Result<(Vec<Edit>, String), String> {
+    let name = circuit(world)?;
+    let from = late(world);
+    Ok((vec![fault(from, "cut", &name, "")], format!("{name} is cut at {from}")))
 }

@@ -165,6 +165,8 @@ impl Node for Idc {
         }
         self.arp.timeout(&self.iface, now, out);
         self.send_due(now, out);
+        let is_later = |due| due > now || due == SimTime::MAX;
+        debug_assert!(self.next_timeout().is_none_or(is_later), "what is due has been done");
     }
 
     fn next_timeout(&self) -> Option<SimTime> {

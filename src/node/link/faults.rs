@@ -54,6 +54,10 @@ impl Faults {
 
 fn flip(octets: &mut [u8], stream: &mut Stream) {
     let bit = stream.below(octets.len() as u64 * 8);
+    debug_assert!(
+        bit < octets.len() as u64 * 8 || octets.is_empty(),
+        "the flipped bit is one of the frame's"
+    );
     if let Some(octet) = octets.get_mut((bit / 8) as usize) {
         *octet ^= 1 << (bit % 8);
     }
@@ -64,6 +68,7 @@ pub(super) fn set(faults: &mut Option<Box<Faults>>, root: StreamRoot<'_>, from: 
     if ppb == 0 && faults.is_none() {
         return;
     }
+    debug_assert!(ppb <= 1_000_000_000, "a fault strikes every frame at most");
     let faults = faults.get_or_insert_default();
     let fault = match purpose {
         "loss" => &mut faults.loss,

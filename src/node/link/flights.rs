@@ -97,14 +97,17 @@ impl Flights {
         }
         let index = self.free;
         let slot = &mut self.slots[index as usize];
+        debug_assert!(matches!(slot, Berth::Free(_)), "no frame takes another's place");
         if let Berth::Free(next) = slot {
             self.free = *next;
         }
         *slot = Berth::Used(flight);
+        debug_assert!(self.used <= self.slots.len(), "the pool holds what it counts");
         index
     }
 
     pub(super) fn remove(&mut self, index: u32) -> Flight {
+        debug_assert!(self.used > 0, "only frames that are on their way arrive");
         let slot = std::mem::replace(&mut self.slots[index as usize], Berth::Free(self.free));
         self.free = index;
         self.used -= 1;

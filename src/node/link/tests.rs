@@ -19,7 +19,7 @@ fn packet(octets: usize) -> Packet {
     }
 }
 
-fn config(bps: u64, delay: u64, mtu: u32, queue: u64) -> LinkConfig {
+pub(super) fn config(bps: u64, delay: u64, mtu: u32, queue: u64) -> LinkConfig {
     LinkConfig {
         rate: BitRate::from_bps(bps),
         delay: SimDuration::from_nanos(delay),
@@ -33,7 +33,7 @@ fn ns(nanos: u64) -> SimTime {
 }
 
 /// Offers a frame; answers the reason for which it was refused.
-fn offer(link: &mut Link, flights: &mut Flights, octets: usize, now: u64) -> Result<(), DropReason> {
+pub(super) fn offer(link: &mut Link, flights: &mut Flights, octets: usize, now: u64) -> Result<(), DropReason> {
     let packet = packet(octets);
     match link.admit(End::A, &packet, ns(now), flights) {
         Ok(()) => {

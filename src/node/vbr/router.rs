@@ -269,6 +269,7 @@ impl Vbr {
         for packet in self.arp.drain() {
             out.drop(packet, DropReason::InterfaceDown);
         }
+        debug_assert!(self.arp.next_timeout().is_none(), "nothing that is down holds a timer");
     }
 }
 
@@ -294,9 +295,16 @@ impl Node for Vbr {
     fn timeout(&mut self, now: SimTime, out: &mut Outbox) {
         self.arp.timeout(&self.iface, now, out);
         self.probe(now, out);
+        let is_later = |due| due > now || due == SimTime::MAX;
+        debug_assert!(self.next_timeout().is_none_or(is_later), "what is due has been done");
     }
 
     fn next_timeout(&self) -> Option<SimTime> {
+        let up = self.active && self.iface.address.is_some();
+        debug_assert!(
+            up || self.arp.next_timeout().is_none(),
+            "a VBR that is down waits for no answer"
+        );
         let probing = self.health.as_ref().filter(|_| self.active && self.peer.is_some());
         let probe = probing.map(|probing| probing.check.next_timeout());
         [self.arp.next_timeout(), probe].into_iter().flatten().min()

@@ -53,6 +53,10 @@ impl Vpc {
             routes: RouteTable::default(),
             senders: Senders::new(config.flows, seed, name),
         };
+        debug_assert!(
+            vpc.endpoints.is_sorted_by(|a, b| a.0 < b.0),
+            "an address is one endpoint's"
+        );
         for port in config.attached {
             vpc.attachment(port).attached = true;
         }
@@ -64,7 +68,12 @@ impl Vpc {
 
     /// The port that carries frames to `dst` now; `None`: no route, or none that is usable.
     pub fn carrier_of(&self, dst: Ipv4Addr) -> Option<PortNo> {
-        self.routes.matches(dst).find(|port| self.is_usable(*port))
+        let carrier = self.routes.matches(dst).find(|port| self.is_usable(*port));
+        debug_assert!(
+            carrier.is_none_or(|port| self.is_attached(port)),
+            "only what is attached carries"
+        );
+        carrier
     }
 
     fn find(&self, port: PortNo) -> Option<&Attachment> {
@@ -95,6 +104,11 @@ impl Vpc {
                 self.ports.len() - 1
             }
         };
+        let port = self.ports[at].port;
+        debug_assert!(
+            self.ports.iter().filter(|a| a.port == port).count() == 1,
+            "a port has one attachment"
+        );
         &mut self.ports[at]
     }
 
@@ -146,6 +160,10 @@ impl Node for Vpc {
     fn timeout(&mut self, now: SimTime, out: &mut Outbox) {
         while let Some(senders) = &mut self.senders {
             let Some(departure) = senders.pop(now, self.tenant, out) else {
+                debug_assert!(
+                    senders.next_timeout().is_none_or(|due| due > now),
+                    "what is due has been done"
+                );
                 return;
             };
             if departure.raw {

@@ -13,9 +13,11 @@ impl State {
         let mut done = Vec::new();
         let mut left = span;
         while let Some((wait, task)) = self.pending.pop_within(left) {
+            debug_assert!(wait <= left, "what is due within a span is due before its end");
             left = left.saturating_sub(wait);
             let mut sink = Sink::default();
             let (what, resource) = self.complete(task, &mut sink);
+            debug_assert_eq!(self.broken(), [""; 0], "what completes keeps what must hold");
             done.push(Completion {
                 after: span.saturating_sub(left),
                 done: what,
@@ -25,6 +27,10 @@ impl State {
             });
         }
         self.pending.pass(left);
+        debug_assert!(
+            done.is_sorted_by_key(|one| one.after),
+            "what completes, completes in order"
+        );
         done
     }
 

@@ -9,7 +9,16 @@ use crate::provision::law::policy::Switch;
 use crate::provision::law::state::State;
 use crate::provision::vbr::{RouteStatus, VbrStatus};
 
+/// Debug builds look through a state of at most so many resources after every step.
+const FEW: usize = 48;
+
 impl State {
+    /// What a step broke; empty, and not looked for, in a state of many resources.
+    pub(super) fn broken(&self) -> Vec<String> {
+        let resources = self.circuits.len() + self.ports.len() + self.vbrs.len() + self.slots.len();
+        if resources > FEW { Vec::new() } else { self.violations() }
+    }
+
     /// Every invariant that does not hold, in words; empty in every state that calls can reach.
     /// O(n log n): for tests and exploration, not for each step of a large run.
     pub fn violations(&self) -> Vec<String> {

@@ -48,13 +48,16 @@ impl Pending {
         let due = self.now.saturating_add(span.as_nanos());
         self.queue.insert((due, task));
         self.due.insert(task, due);
+        debug_assert_eq!(self.queue.len(), self.due.len(), "a task is pending once");
     }
 
     pub(in crate::provision) fn cancel(&mut self, task: Task) -> bool {
-        match self.due.remove(&task) {
+        let was = match self.due.remove(&task) {
             Some(due) => self.queue.remove(&(due, task)),
             None => false,
-        }
+        };
+        debug_assert_eq!(self.queue.len(), self.due.len(), "a task is pending once");
+        was
     }
 
     pub(in crate::provision) fn is_pending(&self, task: Task) -> bool {
@@ -73,13 +76,18 @@ impl Pending {
         let wait = self.next().filter(|wait| *wait <= span)?;
         let (due, task) = self.queue.pop_first().expect("there is a next one");
         self.due.remove(&task);
+        debug_assert!(due >= self.now, "nothing is due in the past");
+        debug_assert_eq!(self.queue.len(), self.due.len(), "a task is pending once");
         self.now = due;
         Some((wait, task))
     }
 
     /// Lets time pass in which nothing is due.
     pub(in crate::provision) fn pass(&mut self, span: SimDuration) {
-        debug_assert!(self.next().is_none_or(|wait| wait > span));
+        debug_assert!(
+            self.next().is_none_or(|wait| wait > span),
+            "nothing is due in time that is let pass"
+        );
         self.now = self.now.saturating_add(span.as_nanos());
         if self.queue.is_empty() {
             self.now = 0;

@@ -203,7 +203,9 @@ impl State {
         circuit.set_built();
         circuit.qos_policy = preset.qos_policy;
         let id = self.next_pc(preset.owner);
-        self.circuits.insert(id, circuit);
+        let before = self.circuits.insert(id, circuit);
+        debug_assert!(before.is_none(), "an id is given once");
+        debug_assert_eq!(self.broken(), [""; 0], "a circuit from the start keeps what must hold");
         Ok(id)
     }
 
@@ -228,6 +230,7 @@ impl State {
             choices,
         };
         change(self, &mut fx);
+        debug_assert_eq!(self.broken(), [""; 0], "a call keeps what must hold");
         let Fx {
             sink, created, note, ..
         } = fx;

@@ -102,6 +102,7 @@ struct Fee {
 impl Fee {
     fn close(&mut self, at: SimTime) {
         if let Some((spec, since)) = self.running.take() {
+            debug_assert!(since <= at, "a bill never runs backwards");
             let span = self.spans.entry(spec).or_default();
             *span = span.saturating_add(at.saturating_since(since));
         }
@@ -161,6 +162,10 @@ impl Ledger {
                 }
             }
             Event::OutboundStarted { port, service, tenant } => {
+                debug_assert!(
+                    self.outbound_payer(service).is_none(),
+                    "one payer at a time for outbound data"
+                );
                 self.outbound.entry(service).or_default().push(Outbound {
                     port,
                     tenant,
@@ -236,6 +241,10 @@ impl Ledger {
         }
         self.outbound_lines(prices, policies, &mut lines);
         lines.sort_by_key(|line| (line.account, line.row, line.resource, line.unit));
+        debug_assert!(
+            lines.iter().all(|line| line.unit != Unit::Pieces || line.quantity > 0),
+            "a piece is one at least"
+        );
         lines
     }
 

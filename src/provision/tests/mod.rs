@@ -4,6 +4,7 @@ mod bench;
 mod calls;
 mod fields;
 mod first_time;
+mod invariants;
 mod ledger;
 mod migration;
 mod parsing;

@@ -1,63 +1,120 @@
 //! What should come out.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
+use serde_json::{Value, json};
 
+use super::window::Window;
 use super::words::{CheckWord, PartyWord, VerdictWord};
-use crate::scenario::at::At;
+use crate::scenario::Span;
+use crate::scenario::at::{At, Placed, Wrong};
+use crate::scenario::codes::Code;
 use crate::scenario::scalars::{Money, Name};
+use crate::scenario::tagged::{self, Choice, Shape, tagged};
+use crate::scenario::written::{Change, Written, no_key, split};
+use crate::scenario::yaml;
 use crate::units::{BitRate, SimDuration, SimTime};
 
-/// An expectation.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ExpectItem {
-    /// The check.
-    pub check: At<CheckWord>,
-    /// The verdict; `pass` where left out.
-    pub verdict: Option<At<VerdictWord>>,
-    /// Why, for the reader.
-    pub because: Option<At<String>>,
-    /// reachability, continuity: which flow.
-    pub flow: Option<At<Name>>,
-    /// Which tenant; every one where left out and the check allows it.
-    pub tenant: Option<At<Name>>,
-    /// reachability: should frames arrive? `true` where left out.
-    pub reachable: Option<At<bool>>,
-    /// continuity: frames lost at most; 0 where left out.
-    pub lost_max: Option<At<u64>>,
-    /// continuity: frames duplicated at most; 0 where left out.
-    pub duplicated_max: Option<At<u64>>,
-    /// continuity: frames out of order at most; 0 where left out.
-    pub reordered_max: Option<At<u64>>,
-    /// continuity: longest silence between two arrivals; not judged where left out.
-    pub longest_gap_max: Option<At<SimDuration>>,
-    /// billing: the account that pays the port fee.
-    pub port_payer: Option<At<Name>>,
-    /// billing: the account that pays outbound traffic.
-    pub outbound_payer: Option<At<Name>>,
-    /// attribution: the party that owns the cause.
-    pub party: Option<At<PartyWord>>,
-    /// health: turns unhealthy within this window `[from, to]`; never where left out.
-    pub unhealthy: Option<Vec<At<SimTime>>>,
-    /// health: healthy again within this window `[from, to]`.
-    pub healthy: Option<Vec<At<SimTime>>>,
-    /// resolution: only what happens after this; 0 s where left out.
-    pub after: Option<At<SimTime>>,
-    /// resolution: the last tenant resolves within this window `[from, to]`.
-    pub last_resolved: Option<Vec<At<SimTime>>>,
-    /// resolution: how many tenants give up, `[at least, at most]`.
-    pub gave_up: Option<Vec<At<u64>>>,
-    /// choice: the VBR at the end of the way to the cloud, by the name that its step binds.
-    pub vbr: Option<At<Name>>,
-    /// choice: ready by then.
-    pub ready_by: Option<At<SimTime>>,
-    /// choice: at least this bandwidth.
-    pub bandwidth_min: Option<At<BitRate>>,
-    /// choice: at most this a month, at the scenario's prices.
-    pub monthly_max: Option<At<Money>>,
-    /// choice: at most this far from the IDC to the access device, in km of fibre.
-    pub distance_max_km: Option<At<u64>>,
-    /// choice: should it fit? `true` where left out.
-    pub fits: Option<At<bool>>,
+tagged! {
+    /// An expectation.
+    pub struct ExpectItem needs { check } takes { verdict, because }
+
+    /// What is expected, by the check that is asked.
+    pub enum ExpectWhat by CheckWord {
+        /// Every frame is accounted for.
+        Conservation needs {} takes {}
+        /// No frame at another tenant's place.
+        Isolation needs {} takes {}
+        /// No frame before the gate is open.
+        Gating needs {} takes {}
+        /// Every step ended as it said.
+        Provisioning needs {} takes {}
+        /// A VBR has its port's VLAN and bandwidth.
+        Inheritance needs {} takes {}
+        /// Frames arrive, or do not.
+        Reachability needs { flow } takes { reachable }
+        /// Loss, duplicates, order, gaps.
+        Continuity needs {} takes { flow, tenant, lost_max, duplicated_max, reordered_max, longest_gap_max }
+        /// Within spec.
+        Bandwidth needs {} takes { tenant }
+        /// Who pays.
+        Billing needs {} takes { tenant, port_payer, outbound_payer }
+        /// Who answers for the loss.
+        Attribution needs { tenant, party } takes {}
+        /// The health check notices.
+        Health needs { tenant } takes { unhealthy, healthy }
+        /// Address resolution after a time.
+        Resolution needs {} takes { after, last_resolved, gave_up }
+        /// A way to the cloud fits the need.
+        Choice needs { vbr } takes { ready_by, bandwidth_min, monthly_max, distance_max_km, fits }
+    }
+
+    keys {
+        /// The check.
+        check: At<CheckWord>,
+        /// The verdict; `pass` where left out.
+        verdict: At<VerdictWord>,
+        /// Why, for the reader.
+        because: At<String>,
+        /// Which flow.
+        flow: At<Name>,
+        /// Which tenant; every one where left out and the check allows it.
+        tenant: At<Name>,
+        /// Should frames arrive? `true` where left out.
+        reachable: At<bool>,
+        /// Frames lost at most; 0 where left out.
+        lost_max: At<u64>,
+        /// Frames duplicated at most; 0 where left out.
+        duplicated_max: At<u64>,
+        /// Frames out of order at most; 0 where left out.
+        reordered_max: At<u64>,
+        /// Longest silence between two arrivals; not judged where left out.
+        longest_gap_max: At<SimDuration>,
+        /// The account that pays the port fee.
+        port_payer: At<Name>,
+        /// The account that pays outbound traffic.
+        outbound_payer: At<Name>,
+        /// The party that owns the cause.
+        party: At<PartyWord>,
+        /// Turns unhealthy within this window `[from, to]`; never where left out.
+        unhealthy: Window<SimTime>,
+        /// Healthy again within this window `[from, to]`.
+        healthy: Window<SimTime>,
+        /// Only what happens after this; 0 s where left out.
+        after: At<SimTime>,
+        /// The last tenant resolves within this window `[from, to]`.
+        last_resolved: Window<SimTime>,
+        /// How many tenants give up, `[at least, at most]`.
+        gave_up: Window<u64>,
+        /// The VBR at the end of the way to the cloud, by the name that its step binds.
+        vbr: At<Name>,
+        /// Ready by then.
+        ready_by: At<SimTime>,
+        /// At least this bandwidth.
+        bandwidth_min: At<BitRate>,
+        /// At most this a month, at the scenario's prices.
+        monthly_max: At<Money>,
+        /// At most this far from the IDC to the access device, in km of fibre.
+        distance_max_km: At<u64>,
+        /// Should it fit? `true` where left out.
+        fits: At<bool>,
+    }
+}
+
+impl Choice for Keys {
+    const BY_KEY: bool = false;
+    const STRANGE: Code = Code::ExpectationShape;
+    const NEEDED: Code = Code::ExpectationShape;
+
+    fn chosen(&self, item: Span) -> Result<At<CheckWord>, Placed> {
+        let missing = || (item, Wrong::new(Code::MissingField, "the key `check` is missing"));
+        self.check.clone().ok_or_else(missing)
+    }
+    fn phrase(word: CheckWord) -> String {
+        format!("the check `{}`", word.as_str())
+    }
+    fn condition(word: CheckWord) -> Value {
+        tagged::and_there(
+            json!({ "properties": { "check": { "const": word.as_str() } } }),
+            "check",
+        )
+    }
 }

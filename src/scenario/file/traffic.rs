@@ -1,112 +1,117 @@
 //! Flows, and the tags of forged frames.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::{FlowWord, PatternWord, StackWord};
-use crate::scenario::at::At;
+use crate::scenario::Span;
+use crate::scenario::at::{At, Placed};
+use crate::scenario::codes::Code;
 use crate::scenario::scalars::{Name, PlaceRef, SizeText, VidStack};
+use crate::scenario::tagged::{self, Choice, Shape, tagged};
+use crate::scenario::written::{Change, Written, item, no_key, split};
+use crate::scenario::yaml;
 use crate::units::{BitRate, SimDuration, SimTime};
 use crate::wire::{EtherType, MacAddr};
 
-/// A flow.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FlowItem {
-    /// Its name.
-    pub name: At<Name>,
-    /// From: an IDC or VPC, or `idc/address`, `vpc/endpoint`.
-    pub from: At<PlaceRef>,
-    /// To: the same, or the name of a VBR (its address towards the circuit).
-    pub to: At<PlaceRef>,
-    /// What its frames are; `udp` where left out.
-    pub kind: Option<At<FlowWord>>,
-    /// UDP destination port; 443 where left out.
-    pub port: Option<At<u64>>,
-    /// Is each datagram answered? `true` where left out.
-    pub answered: Option<At<bool>>,
-    /// When the frames leave; `constant` where left out.
-    pub pattern: Option<At<PatternWord>>,
-    /// Offered load, octets with FCS.
-    pub rate: Option<At<BitRate>>,
-    /// Time between frames (the mean, for `poisson`).
-    pub interval: Option<At<SimDuration>>,
-    /// How long `on_off` is on.
-    pub on: Option<At<SimDuration>>,
-    /// How long `on_off` is off.
-    pub off: Option<At<SimDuration>>,
-    /// Octets of the untagged frame with FCS, or `imix`; 512 where left out.
-    pub size: Option<At<SizeText>>,
-    /// First frame; 0 s where left out.
-    pub start: Option<At<SimTime>>,
-    /// No frame at or after this; the end where left out.
-    pub stop: Option<At<SimTime>>,
-    /// Frames at most.
-    pub count: Option<At<u64>>,
-    /// The capture of a replay, relative to the scenario.
-    pub capture: Option<At<String>>,
-    /// Only the capture's frames with this stack: `untagged`, `42`, `10/20` (outermost first; `*`
-    /// stands for any VID); all where left out. Frames keep their times since the capture's first.
-    pub only_vid: Option<At<VidStack>>,
-    /// What becomes of its tags; `retag` at an IDC with a `tag` of its own, else `strip`, where left out.
-    pub stack: Option<At<StackWord>>,
-    /// The tag of `retag`; the IDC's own where left out.
-    pub tag: Option<At<u64>>,
-    /// The tags of raw frames, outermost first; none where left out.
-    #[serde(default)]
-    pub tags: Vec<TagItem>,
-    /// The destination of raw frames; broadcast where left out.
-    pub dst_mac: Option<At<MacAddr>>,
-    /// The source of raw frames; the IDC's own address where left out.
-    pub src_mac: Option<At<MacAddr>>,
-    /// How many source addresses raw frames have in turn, counting up from `src_mac`; 1 where left out.
-    pub src_macs: Option<At<u64>>,
-    /// The EtherType of raw frames; `0x88b5` (local experiments) where left out.
-    pub ethertype: Option<At<EtherType>>,
+tagged! {
+    /// A flow.
+    pub struct FlowItem needs { name, from, to } takes { kind, start, stop, count }
+
+    /// What the frames of a flow are.
+    pub enum FlowFrames by FlowWord {
+        /// UDP datagrams.
+        Udp needs {} takes { port, answered, pattern, rate, interval, on, off, size }
+        /// ICMP echo requests.
+        Ping needs {} takes { pattern, rate, interval, on, off, size }
+        /// Frames of a capture.
+        Replay needs { capture } takes { only_vid, stack, tag }
+        /// Forged frames.
+        Raw needs {} takes { rate, interval, size, tags, dst_mac, src_mac, src_macs, ethertype }
+    }
+
+    keys {
+        /// Its name.
+        name: At<Name>,
+        /// From: an IDC or VPC, or `idc/address`, `vpc/endpoint`.
+        from: At<PlaceRef>,
+        /// To: the same, or the name of a VBR (its address towards the circuit).
+        to: At<PlaceRef>,
+        /// What its frames are; `udp` where left out.
+        kind: At<FlowWord>,
+        /// UDP destination port; 443 where left out.
+        port: At<u64>,
+        /// Is each datagram answered? `true` where left out.
+        answered: At<bool>,
+        /// When the frames leave; `constant` where left out.
+        pattern: At<PatternWord>,
+        /// Offered load, octets with FCS.
+        rate: At<BitRate>,
+        /// Time between frames (the mean, for `poisson`).
+        interval: At<SimDuration>,
+        /// How long `on_off` is on.
+        on: At<SimDuration>,
+        /// How long `on_off` is off.
+        off: At<SimDuration>,
+        /// Octets of the untagged frame with FCS, or `imix`; 512 where left out.
+        size: At<SizeText>,
+        /// First frame; 0 s where left out.
+        start: At<SimTime>,
+        /// No frame at or after this; the end where left out.
+        stop: At<SimTime>,
+        /// Frames at most.
+        count: At<u64>,
+        /// The capture of a replay, relative to the scenario.
+        capture: At<String>,
+        /// Only the capture's frames with this stack: `untagged`, `42`, `10/20` (outermost first; `*`
+        /// stands for any VID); all where left out. Frames keep their times since the capture's first.
+        only_vid: At<VidStack>,
+        /// What becomes of its tags; `retag` at an IDC with a `tag` of its own, else `strip`, where left out.
+        stack: At<StackWord>,
+        /// The tag of `retag`; the IDC's own where left out.
+        tag: At<u64>,
+        /// The tags of raw frames, outermost first; none where left out.
+        tags: Vec<TagItem>,
+        /// The destination of raw frames; broadcast where left out.
+        dst_mac: At<MacAddr>,
+        /// The source of raw frames; the IDC's own address where left out.
+        src_mac: At<MacAddr>,
+        /// How many source addresses raw frames have in turn, counting up from `src_mac`; 1 where left out.
+        src_macs: At<u64>,
+        /// The EtherType of raw frames; `0x88b5` (local experiments) where left out.
+        ethertype: At<EtherType>,
+    }
 }
 
-impl FlowItem {
-    /// A flow with nothing but its ends.
-    pub(crate) const fn between(name: At<Name>, from: At<PlaceRef>, to: At<PlaceRef>) -> Self {
-        Self {
-            name,
-            from,
-            to,
-            kind: None,
-            port: None,
-            answered: None,
-            pattern: None,
-            rate: None,
-            interval: None,
-            on: None,
-            off: None,
-            size: None,
-            start: None,
-            stop: None,
-            count: None,
-            capture: None,
-            only_vid: None,
-            stack: None,
-            tag: None,
-            tags: Vec::new(),
-            dst_mac: None,
-            src_mac: None,
-            src_macs: None,
-            ethertype: None,
+impl Choice for Keys {
+    const BY_KEY: bool = false;
+    const STRANGE: Code = Code::FlowShape;
+    const NEEDED: Code = Code::FlowShape;
+
+    fn chosen(&self, item: Span) -> Result<At<FlowWord>, Placed> {
+        Ok(self.kind.clone().unwrap_or(At::new(FlowWord::Udp, item)))
+    }
+    fn phrase(word: FlowWord) -> String {
+        format!("`kind: {}`", word.as_str())
+    }
+    fn condition(word: FlowWord) -> Value {
+        let is = json!({ "properties": { "kind": { "const": word.as_str() } } });
+        match word {
+            FlowWord::Udp => is,
+            FlowWord::Ping | FlowWord::Replay | FlowWord::Raw => tagged::and_there(is, "kind"),
         }
     }
 }
 
-/// A tag of a raw frame.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TagItem {
-    /// Its VID, 0 to 4095.
-    pub vid: At<u64>,
-    /// Its protocol id; `0x8100` where left out.
-    pub tpid: Option<At<EtherType>>,
-    /// Its priority, 0 to 7; 0 where left out.
-    pub pcp: Option<At<u64>>,
-    /// Is it drop eligible? `false` where left out.
-    pub dei: Option<At<bool>>,
+item! {
+    /// A tag of a raw frame.
+    pub struct TagItem {
+        /// Its VID, 0 to 4095.
+        pub vid: At<u64>,
+        /// Its protocol id; `0x8100` where left out.
+        pub tpid: Option<At<EtherType>>,
+        /// Its priority, 0 to 7; 0 where left out.
+        pub pcp: Option<At<u64>>,
+        /// Is it drop eligible? `false` where left out.
+        pub dei: Option<At<bool>>,
+    }
 }

@@ -142,6 +142,31 @@ words! {
     }
 }
 words! {
+    /// What goes wrong, or is mended.
+    FaultWord {
+        /// Nothing passes a link.
+        Cut = "cut",
+        /// A link is whole again.
+        Restore = "restore",
+        /// A link loses frames.
+        Lose = "lose",
+        /// A link corrupts frames.
+        Corrupt = "corrupt",
+        /// A link doubles frames.
+        Duplicate = "duplicate",
+        /// A link goes up and down.
+        Flap = "flap",
+        /// A service gets another VLAN.
+        Misconnect = "misconnect",
+        /// A tenant is policed to another rate.
+        Police = "police",
+        /// A VBR is let go of.
+        Detach = "detach",
+        /// A VBR is taken again.
+        Attach = "attach",
+    }
+}
+words! {
     /// One way over a link, or both.
     WayWord {
         /// Both.

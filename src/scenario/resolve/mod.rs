@@ -4,7 +4,6 @@
 mod expect;
 mod faults;
 mod pics;
-mod raw;
 mod sales;
 mod sites;
 mod steps;
@@ -21,7 +20,8 @@ pub(super) use world::{Circuit, Terrain, role};
 use std::collections::BTreeMap;
 
 use super::codes::Code;
-use super::expand::Written;
+use super::expand::Captures;
+use super::file::{ScenarioFile, SwitchItem};
 use super::issues::Issues;
 use super::origins::Origins;
 use super::plan::{AccountPlan, Plan, Prices, Role};
@@ -37,35 +37,32 @@ use crate::units::{SimDuration, SimTime};
 const LONGEST: SimDuration = SimDuration::from_secs(200 * 31_557_600);
 
 /// `None` where something is wrong; `issues` says what.
-pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
-    let end = end(&written, issues)?;
-    let Written {
-        file,
-        switches,
-        captures,
-    } = written;
+pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut Issues) -> Option<Plan> {
+    let end = end(&file, issues)?;
+    let mut switches: Vec<(SwitchItem, bool)> = Vec::new();
+    switches.extend(file.access_points.drain(..).map(|s| (s, false)));
+    switches.extend(file.fabrics.drain(..).map(|s| (s, true)));
     let origins = Origins::of(&file, &switches);
     let (mut rest, world) = world::resolve(file, switches, issues);
     let settings = super::law::settings(&rest, issues);
     let steps = steps::resolve(std::mem::take(&mut rest.provisioning), &world, end, issues);
     let flows = traffic::resolve(&rest.traffic, captures, &world, &steps, end, issues);
     pics::check(&rest.pics, &world, issues);
-    expect::check(&rest.expect, &world, &flows, &steps, issues);
+    let expect = expect::resolve(&rest.expect, &world, &flows, &steps, issues);
     world::check_names(&world, &steps, issues);
-    faults::check(&rest.faults, &world, &steps, end, issues);
+    let faults = faults::resolve(&rest.faults, &world, &steps, end, issues);
     if issues.any() {
         return None;
     }
     let (law, circuit_ids) = super::law::law(&world, &settings, issues)?;
-    let expect = expect::resolve(&rest.expect, &world, &flows, &steps);
     let sales = sales::rehearse(&law, &circuit_ids, &steps, &world);
     let rule = policer_rule(&settings.policies);
     let wired = wiring::wire(&world, &steps, &sales, &flows, rule, issues)?;
-    let faults = faults::resolve(&rest.faults, &world, &steps, &wired, end, issues);
+    let faults = faults::wire(faults, &world, &wired, end, issues);
     if issues.any() {
         return None;
     }
-    Some(Plan {
+    let plan = Plan {
         name: rest.name.value.0.clone(),
         about: rest.about.as_ref().map_or_else(String::new, |a| a.value.clone()),
         seed: rest.seed.as_ref().map_or(1, |s| s.value),
@@ -89,7 +86,9 @@ pub(super) fn resolve(written: Written, issues: &mut Issues) -> Option<Plan> {
         law,
         circuit_ids,
         origins,
-    })
+    };
+    debug_assert_eq!(plan.wrong(), None, "a plan that exists can be run");
+    Some(plan)
 }
 
 /// What names stand for before the first step.
@@ -104,8 +103,8 @@ fn bindings(steps: &Steps, terrain: &Terrain, circuits: &[ResourceId]) -> Bindin
 }
 
 /// When the run ends; a wrong end would make every other time wrong.
-fn end(written: &Written, issues: &mut Issues) -> Option<SimTime> {
-    let duration = &written.file.duration;
+fn end(file: &ScenarioFile, issues: &mut Issues) -> Option<SimTime> {
+    let duration = &file.duration;
     if duration.is_zero() {
         issues.err(duration.span, Code::Zero, "a run of no time shows nothing");
         return None;

@@ -55,7 +55,7 @@ pub(super) fn slots(build: &mut Build<'_>, steps: &Steps, circuits: &[(PortNo, P
         build.link(
             format!("{}/device", slot.name),
             place,
-            LinkRole::Cloud,
+            LinkRole::Vbr,
             (device, device_port),
             (node, PortNo(0)),
             config.clone(),
@@ -96,11 +96,7 @@ pub(super) fn cross_border(build: &mut Build<'_>) -> Vec<(PortNo, PortNo)> {
     let world = build.world;
     let ids: &Ids = build.ids;
     let mut taken: BTreeMap<crate::ident::NodeId, usize> = BTreeMap::new();
-    for link in build
-        .links
-        .iter()
-        .filter(|l| l.role == LinkRole::Cloud && l.name.ends_with("/vpc"))
-    {
+    for link in build.links.iter().filter(|l| l.role == LinkRole::Cloud) {
         *taken.entry(link.b.0).or_default() += 1;
     }
     let mut ports = Vec::with_capacity(world.cross.len());

@@ -163,6 +163,7 @@ fn every_planted_fault_is_noticed_by_the_reference() {
     let strategy = (some_tables(), vec((0..5_u32, a_frame()), 40));
     let mut unnoticed: Vec<_> = Planted::ALL
         .iter()
+        .chain(Planted::ROWS)
         // No frame that is drawn here has LLC and SNAP: the tests of the mutants have.
         .filter(|fault| !matches!(fault, Planted::Nothing | Planted::TagBehindSnap))
         .collect();

@@ -55,6 +55,8 @@ fn vectors(fault: Planted) -> &'static [&'static str] {
         Planted::Unpoliced => &["Q-01"],
         Planted::FlowCacheTooWide => &["I-06"],
         Planted::DeeperStacks => &["T-07"],
+        Planted::RowToNextPort | Planted::RowPushesNextVid => &["I-01"],
+        Planted::RowTakesSecondTag => &["T-07"],
         // These show where every switch has them: the tests of the mutants do.
         Planted::PriorityTagHides
         | Planted::TagBehindSnap
@@ -65,6 +67,8 @@ fn vectors(fault: Planted) -> &'static [&'static str] {
         | Planted::PriorityLost => &[],
         // These show where addresses are learned, and where a tag is taken off.
         Planted::StaleAddresses | Planted::LearnsWithoutLimit | Planted::DirtyPadding => &[],
+        // A trial hands over one frame at a time.
+        Planted::BatchTakesRowBefore | Planted::ScalarKernelCutsVid => &[],
     }
 }
 

@@ -99,7 +99,10 @@ fn shown(fault: Planted) -> Option<(World, &'static str)> {
         | Planted::FlowCacheTooWide
         | Planted::StaleAddresses
         | Planted::LearnsWithoutLimit
-        | Planted::DirtyPadding => return None,
+        | Planted::DirtyPadding
+        | Planted::RowTakesSecondTag => return None,
+        // A run hands over one frame at a time.
+        Planted::BatchTakesRowBefore | Planted::ScalarKernelCutsVid => return None,
         Planted::LastTagWins => (
             replay(at_device(", profile: ovs-3.1, quirk: last-tag-wins"), tunnel, &[102]),
             "isolation",
@@ -141,6 +144,8 @@ fn shown(fault: Planted) -> Option<(World, &'static str)> {
         Planted::ArpToFirst => (asking(at_device(", quirk: arp-to-first")), "isolation"),
         Planted::PortOffByOne => (at_ap(", quirk: port-off-by-one"), "isolation"),
         Planted::PushOffByOne => (at_ap(", quirk: push-off-by-one"), "isolation"),
+        Planted::RowToNextPort => (at_ap(", quirk: row-to-next-port"), "isolation"),
+        Planted::RowPushesNextVid => (at_ap(", quirk: row-pushes-next-vid"), "isolation"),
         Planted::PopWithoutPush => {
             let mut world = at_ap(", quirk: pop-without-push");
             world.tenants[0].idc = ", tag: 50";
@@ -167,8 +172,8 @@ fn shown(fault: Planted) -> Option<(World, &'static str)> {
 
 #[test]
 fn every_planted_fault_is_caught_by_the_check_that_answers_for_it() {
-    for fault in Planted::ALL {
-        let Some((world, check)) = shown(*fault) else { continue };
+    for fault in Planted::every() {
+        let Some((world, check)) = shown(fault) else { continue };
         let judged = world.judged();
         let line = judged.line(check);
         assert_eq!(
@@ -181,8 +186,8 @@ fn every_planted_fault_is_caught_by_the_check_that_answers_for_it() {
 
 #[test]
 fn the_same_worlds_without_the_fault_raise_no_alarm_of_that_kind() {
-    for fault in Planted::ALL {
-        let Some((mut world, check)) = shown(*fault) else {
+    for fault in Planted::every() {
+        let Some((mut world, check)) = shown(fault) else {
             continue;
         };
         let healthy = |keys: &'static str| match keys.find(", quirk") {

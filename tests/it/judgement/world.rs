@@ -1,9 +1,10 @@
 //! Small scenarios as text, run and judged.
 
 use trunklab::check::{Case, Judgement, Line, Verdict, judge};
-use trunklab::engine::{Run, run};
+use trunklab::engine::run;
 use trunklab::evidence::NoObserver;
 use trunklab::provision::Defaults;
+use trunklab::record::Record;
 use trunklab::scenario::{MemorySources, Plan, load_text};
 
 /// A tenant with one data centre, one VPC, one service.
@@ -142,14 +143,17 @@ pub fn plan(text: &str, capture: &[u8]) -> Plan {
 /// A plan, its run, and what was judged of it.
 pub struct Judged {
     pub plan: Plan,
-    pub run: Run,
+    pub run: Record,
     pub judgement: Judgement,
 }
 
 impl Judged {
     pub fn of(plan: Plan) -> Self {
         let (run, _) = run(&plan, Defaults, NoObserver).expect("a plan can be run");
-        let judgement = judge(&Case { plan: &plan, run: &run });
+        let judgement = judge(&Case {
+            plan: &plan,
+            record: &run,
+        });
         Self { plan, run, judgement }
     }
 
@@ -157,7 +161,7 @@ impl Judged {
     pub fn again(mut self) -> Self {
         let case = Case {
             plan: &self.plan,
-            run: &self.run,
+            record: &self.run,
         };
         self.judgement = judge(&case);
         self

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use trunklab::check::{Case, judge};
-use trunklab::engine::{cloud::Drawn, run};
+use trunklab::control::Drawn;
+use trunklab::engine::run;
 use trunklab::evidence::NoObserver;
 use trunklab::scenario::{MemorySources, load_text};
 use trunklab::study::draft::{Draft, Field, Part, Section, Value};
@@ -27,7 +28,11 @@ fn told(draft: &Draft) -> Told {
         .unwrap_or_else(|refused| panic!("{}\n{}", refused.errors[0], draft.yaml()))
         .plan;
     let (run, _) = run(&plan, Drawn::new(plan.seed), NoObserver).expect("a plan can be run");
-    let lines = judge(&Case { plan: &plan, run: &run }).lines;
+    let lines = judge(&Case {
+        plan: &plan,
+        record: &run,
+    })
+    .lines;
     let name = |tenant: usize| plan.tenants.get(tenant).map_or("nobody", |t| &t.name).to_owned();
     let leaks = run.isolation.leaks().iter().map(|(leak, count)| {
         let node = leak.station.as_node().map(|node| plan.nodes[node.index()].name.clone());

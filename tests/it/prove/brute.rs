@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use trunklab::evidence::{AccountLine, Outbox, Packet};
-use trunklab::forward::Planted;
 use trunklab::ident::{DropReason, FlowId, NodeId, Origin, PortNo, TenantId};
-use trunklab::node::{Node, Switch};
-use trunklab::prove::{Forwarder, Kind, NOBODY, Snapshot, Symbol};
+use trunklab::node::{AnySwitch, Node};
+use trunklab::prove::{Kind, NOBODY, Snapshot, Symbol};
 use trunklab::scenario::Plan;
 use trunklab::study::{Proven, prove_snapshot};
 use trunklab::units::SimTime;
@@ -16,14 +15,9 @@ use super::worlds::{VIDS, at_start, random};
 
 type Place = (NodeId, PortNo);
 
-enum Box_ {
-    Exact(Switch),
-    Planted(Switch<Planted>),
-}
-
 /// Sends frames by nothing but the switches' own `receive`, and wires of this test.
 struct Wires {
-    switches: BTreeMap<NodeId, Box_>,
+    switches: BTreeMap<NodeId, AnySwitch>,
     far: BTreeMap<Place, Place>,
     owners: Vec<Option<TenantId>>,
 }
@@ -31,12 +25,8 @@ struct Wires {
 impl Wires {
     fn new(plan: &Plan, snapshot: &Snapshot) -> Self {
         let ends = plan.links.iter().flat_map(|link| [(link.a, link.b), (link.b, link.a)]);
-        let switches = snapshot.switches.iter().map(|(node, forwarder)| match forwarder {
-            Forwarder::Exact(switch) => (*node, Box_::Exact((**switch).clone())),
-            Forwarder::Planted(switch) => (*node, Box_::Planted((**switch).clone())),
-        });
         Self {
-            switches: switches.collect(),
+            switches: snapshot.switches.iter().cloned().collect(),
             far: ends.collect(),
             owners: plan.nodes.iter().map(|node| node.place.only).collect(),
         }
@@ -72,10 +62,7 @@ impl Wires {
             let to = self.far.get(&from).filter(|_| hops < 200);
             match to.map(|to| (to, self.switches.get_mut(&to.0))) {
                 Some((to, Some(switch))) => {
-                    match switch {
-                        Box_::Exact(switch) => switch.receive(to.1, packet, SimTime::ZERO, &mut out),
-                        Box_::Planted(switch) => switch.receive(to.1, packet, SimTime::ZERO, &mut out),
-                    }
+                    switch.receive(to.1, packet, SimTime::ZERO, &mut out);
                     moving.extend(out.sends.drain(..).map(|(port, packet)| ((to.0, port), packet)));
                 }
                 Some((to, None)) => {

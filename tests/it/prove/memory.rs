@@ -167,7 +167,7 @@ fn what_a_shared_database_learned_leads_out_of_a_member_of_the_own_service_alone
 #[test]
 fn the_shipped_scenario_of_shared_learning_loses_frames_and_is_proved_to_leak_none() {
     let plan = load(include_str!("../../../scenarios/isolation/shared-learning.yaml"));
-    let mut timeline = trunklab::prove::Timeline::new(&plan).expect("a world");
+    let mut timeline = trunklab::prove::Snapshots::new(&plan).expect("a world");
     let proof = prove_throughout(&plan, &mut timeline, |_, _, _| {}).expect("room");
     timeline.finish();
     assert_eq!(proof.verdict, Proven::Proved);

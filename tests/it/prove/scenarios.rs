@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use trunklab::forward::Planted;
-use trunklab::prove::Timeline;
+use trunklab::prove::Snapshots;
 use trunklab::scenario::Plan;
 use trunklab::study::{Proof, Proven, prove_snapshot, prove_throughout};
 
@@ -108,7 +108,7 @@ fn a_frame_that_leaks_after_another_alone_is_replayed_with_that_one_through_the_
 #[test]
 fn a_timeline_is_proved_until_the_step_that_breaks_it() {
     let plan = shipped("scenarios/isolation/planted-leak.yaml");
-    let mut timeline = Timeline::new(&plan).expect("a world");
+    let mut timeline = Snapshots::new(&plan).expect("a world");
     let mut heard = Vec::new();
     let proof = prove_throughout(&plan, &mut timeline, |at, _, holds| heard.push((at.as_secs(), holds))).expect("room");
     timeline.finish();
@@ -121,7 +121,7 @@ fn a_timeline_is_proved_until_the_step_that_breaks_it() {
 /// Faults that lead no frame astray here: there is none; frames are not policed; VID 4095 comes to
 /// no trunk that several tenants share, and a line of one tenant has no other's VIDs; what else is
 /// let in here stays its tenant's, and so does what leaves with a wrong tag.
-const HARMLESS: [Planted; 11] = [
+const HARMLESS: [Planted; 12] = [
     Planted::Nothing,
     Planted::Unpoliced,
     Planted::ReservedVidForwarded,
@@ -133,6 +133,7 @@ const HARMLESS: [Planted; 11] = [
     Planted::AnyTagIsOwn,
     Planted::TagKept,
     Planted::PriorityLost,
+    Planted::RowTakesSecondTag,
 ];
 
 #[test]
@@ -143,6 +144,11 @@ fn every_planted_fault_of_tags_that_can_leak_is_found_somewhere_and_the_others_n
 #[test]
 fn every_other_planted_fault_that_can_leak_is_found_somewhere_and_the_others_nowhere() {
     found_or_harmless(&Planted::ALL[6..]);
+}
+
+#[test]
+fn a_planted_fault_of_rows_that_can_leak_is_found_somewhere_although_the_stages_are_healthy() {
+    found_or_harmless(Planted::ROWS);
 }
 
 fn found_or_harmless(faults: &[Planted]) {

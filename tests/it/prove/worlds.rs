@@ -5,7 +5,7 @@ use trunklab::forward::{
     Untagged,
 };
 use trunklab::ident::{PortNo, TenantId};
-use trunklab::prove::{Snapshot, Timeline, quiet};
+use trunklab::prove::{Snapshot, Snapshots, quiet};
 use trunklab::scenario::plan::{NodeKind, SwitchPlan};
 use trunklab::scenario::{MemorySources, Plan, load_text};
 use trunklab::units::SimDuration;
@@ -67,7 +67,7 @@ pub fn load(text: &str) -> Plan {
 
 /// A plan's switches at time zero.
 pub fn at_start(plan: &Plan) -> Snapshot {
-    let timeline = Timeline::new(plan).expect("a plan has a world");
+    let timeline = Snapshots::new(plan).expect("a plan has a world");
     let snapshot = timeline.snapshot();
     timeline.finish();
     snapshot
@@ -75,7 +75,7 @@ pub fn at_start(plan: &Plan) -> Snapshot {
 
 /// A plan's switches at its end.
 pub fn at_end(plan: &Plan) -> Snapshot {
-    let mut timeline = Timeline::new(plan).expect("a plan has a world");
+    let mut timeline = Snapshots::new(plan).expect("a plan has a world");
     timeline.run(plan.end);
     let snapshot = timeline.snapshot();
     timeline.finish();

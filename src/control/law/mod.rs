@@ -1,0 +1,192 @@
+//! The law in time: calls, what they bring about later, and what both mean for the boxes.
+//!
+//! It names no plan and reads no file. Whoever uses it says where services run ([`Sites`]), calls
+//! ([`Law::call`]), lets time pass ([`Law::advance`]) whenever something is due ([`Law::next`]), and
+//! pulls what the data plane has to do ([`Law::lower`]).
+//!
+//! Invariant: after [`Law::lower`] the data plane is what the law says, by one lowering.
+
+mod bursts;
+mod holdings;
+mod partner;
+mod services;
+mod sites;
+
+pub use bursts::Bursts;
+pub use holdings::Holdings;
+pub use sites::{CircuitSite, PolicedPort, PolicedSite, Sites, VbrSite};
+
+use super::command::Commands;
+use crate::evidence::NodeChange;
+use crate::ident::{AccountId, NodeId};
+use crate::node::SwitchChange;
+use crate::provision::money::Ledger;
+use crate::provision::{ApiError, Call, Choices, Event, PcId, Reply, ServiceKey, State, VbrId};
+use crate::record::SlotFact;
+use crate::units::SimTime;
+pub(super) use services::Services;
+#[cfg(test)]
+pub(super) use services::sub_interface_id;
+
+/// What the data plane has yet to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Due {
+    /// A service's boxes are brought to what the law says.
+    Service(ServiceKey),
+    /// A service's meter is read: a bill begins or ends here.
+    Meter(ServiceKey),
+}
+
+/// The law, its clock, its ledger, and what it has ordered.
+#[derive(Debug)]
+pub struct Law<C> {
+    state: State,
+    ledger: Ledger,
+    choices: C,
+    /// The state has been advanced to here.
+    clock: SimTime,
+    pub(super) services: Services,
+    due: Vec<Due>,
+    /// VBRs whose health changed: is each usable?
+    noticed: Vec<(NodeId, bool)>,
+    facts: Vec<SlotFact>,
+}
+
+impl<C: Choices> Law<C> {
+    /// The law at time zero.
+    pub fn new(state: State, sites: Sites, choices: C) -> Self {
+        Self {
+            services: Services::new(sites, &state),
+            state,
+            ledger: Ledger::default(),
+            choices,
+            clock: SimTime::ZERO,
+            due: Vec::new(),
+            noticed: Vec::new(),
+            facts: Vec::new(),
+        }
+    }
+
+    /// The state as it stands, of all accounts.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The time that the state has been advanced to.
+    pub fn now(&self) -> SimTime {
+        self.clock
+    }
+
+    /// What was shown of each service whenever it changed, in order.
+    pub fn facts(&self) -> &[SlotFact] {
+        &self.facts
+    }
+
+    /// What one account has and owes.
+    pub fn holdings(&self, account: AccountId) -> Holdings<'_> {
+        Holdings {
+            state: &self.state,
+            ledger: &self.ledger,
+            account,
+        }
+    }
+
+    /// The circuit with this id is the one at this index of the sites.
+    pub fn place_circuit(&mut self, id: PcId, circuit: usize) {
+        self.services.place_circuit(id, circuit);
+    }
+
+    /// The VBR with this id runs at this index of the sites.
+    pub fn place_vbr(&mut self, id: VbrId, slot: usize) {
+        self.services.place_vbr(id, slot);
+    }
+
+    /// When something is due: an outcome of an earlier call, or what was noticed.
+    pub fn next(&self) -> Option<SimTime> {
+        let completion = self.next_completion();
+        let noticed = (!self.noticed.is_empty()).then_some(self.clock);
+        completion.into_iter().chain(noticed).min()
+    }
+
+    /// When the outcome of an earlier call is due.
+    pub fn next_completion(&self) -> Option<SimTime> {
+        let span = self.state.next_completion()?;
+        self.clock.checked_add(span)
+    }
+
+    /// Calls an operation now. What it means for the boxes waits for [`Law::lower`], so that what it
+    /// created can be placed before.
+    ///
+    /// # Errors
+    /// Where the law refuses the call; then nothing has changed.
+    pub fn call(&mut self, by: AccountId, call: &Call) -> Result<Reply, ApiError> {
+        let reply = self.state.call(by, call, &mut self.choices)?;
+        self.note(self.clock, &reply.touched, &reply.events);
+        Ok(reply)
+    }
+
+    /// Time passes up to `to`; what is due by then comes about, in order.
+    pub fn advance(&mut self, to: SimTime) {
+        assert!(to >= self.clock, "time never goes back");
+        let start = self.clock;
+        self.clock = to;
+        for completion in self.state.advance(to.saturating_since(start)) {
+            let at = start.saturating_add(completion.after);
+            debug_assert!(at <= to, "nothing completes later than time has come to");
+            self.note(at, &completion.touched, &completion.events);
+        }
+    }
+
+    /// Books what money depends on, and notes what the data plane has to do.
+    fn note(&mut self, at: SimTime, touched: &[ServiceKey], events: &[Event]) {
+        self.due.extend(touched.iter().map(|key| Due::Service(*key)));
+        for event in events {
+            self.ledger.fold(at, event);
+            if let Event::OutboundStarted { service, .. } | Event::OutboundStopped { service, .. } = event {
+                self.due.push(Due::Meter(*service));
+            }
+        }
+    }
+
+    /// What an operator's hand in a partner's switch comes to, with what is sold there by now.
+    pub fn by_hand(&mut self, node: NodeId, change: &SwitchChange) -> SwitchChange {
+        self.services.by_hand(node, change)
+    }
+
+    /// A node told of a change. Where the transit router switches on the health of a VBR, it has to
+    /// learn of it.
+    pub fn noticed(&mut self, node: NodeId, change: NodeChange) {
+        if let NodeChange::Health { healthy, .. } = change
+            && self.services.switches_on_health(&self.state, node)
+        {
+            self.noticed.push((node, healthy));
+        }
+    }
+
+    /// What the boxes have to do to be what the law says now.
+    pub fn lower(&mut self, commands: &mut Commands) {
+        for due in std::mem::take(&mut self.due) {
+            match due {
+                Due::Service(key) => {
+                    let fact = self.services.refresh(&self.state, key, self.clock, commands);
+                    self.facts.extend(fact);
+                }
+                Due::Meter(key) => self.services.read_meter(&self.state, key, commands),
+            }
+        }
+        for (vbr, usable) in std::mem::take(&mut self.noticed) {
+            self.services.tell_router(vbr, usable, commands);
+        }
+        debug_assert_eq!(
+            self.services.wrong(&self.state),
+            None,
+            "the data plane is what the law says"
+        );
+    }
+
+    /// What is left of it, with time run on to `end`: the state, the ledger, and what was shown.
+    pub fn finish(mut self, end: SimTime) -> (State, Ledger, Vec<SlotFact>) {
+        self.advance(end.max(self.clock));
+        (self.state, self.ledger, self.facts)
+    }
+}

@@ -1,0 +1,122 @@
+//! Keeps the partner's switches at what is sold, and at what operators did to them by hand.
+//!
+//! A VLAN that is sold anew, by another shared port than before, is policed to what that port was sold
+//! with. A port that changes its spec changes no switch: that is an operator's work (`police`).
+
+use std::collections::BTreeMap;
+
+use super::sites::Sites;
+use crate::control::command::Commands;
+use crate::forward::{Member, PolicerRule, Service, ServiceId};
+use crate::ident::{NodeId, PortNo};
+use crate::node::lower::{sold, sold_policer};
+use crate::node::{Change, SwitchChange};
+use crate::provision::{PcId, ServiceView};
+use crate::units::BitRate;
+
+type SwitchService = (NodeId, ServiceId);
+
+/// What stands in the partner's switches, where that is not what their tables said at the start.
+#[derive(Debug, Default)]
+pub(super) struct Partner {
+    /// The shared port that each policed VLAN was sold by last, and with what.
+    sold: BTreeMap<usize, (PcId, BitRate)>,
+    /// Services as they stand; `None`: gone.
+    now: BTreeMap<SwitchService, Option<Service>>,
+    /// Services as operators take them to stand, who know of no later sale.
+    by_hand: BTreeMap<SwitchService, Option<Service>>,
+}
+
+impl Partner {
+    /// Brings the switches of a VLAN's way to what the law says is sold there.
+    pub(super) fn refresh(
+        &mut self,
+        sites: &mut Sites,
+        place: (usize, u16),
+        view: Option<&ServiceView>,
+        rule: PolicerRule,
+        commands: &mut Commands,
+    ) {
+        let Ok(index) = (sites.policed).binary_search_by_key(&place, |vlan| (vlan.circuit, vlan.vlan)) else {
+            return;
+        };
+        let port = view.and_then(|view| view.port.as_ref()).map(|port| port.id);
+        let (Some(port), Some(rate)) = (port, sold(view)) else {
+            return;
+        };
+        let before = self.sold.get(&index).copied();
+        if before.is_some_and(|(known, _)| known == port) {
+            return;
+        }
+        self.sold.insert(index, (port, rate));
+        if before.map(|(_, rate)| rate).or(sites.policed[index].sold) != Some(rate) {
+            self.police(sites, index, rate, rule, commands);
+        }
+    }
+
+    fn police(&mut self, sites: &mut Sites, index: usize, rate: BitRate, rule: PolicerRule, commands: &mut Commands) {
+        let Sites { policed, bursts, .. } = sites;
+        let vlan = &policed[index];
+        let mut nodes: Vec<NodeId> = vlan.ports.iter().map(|port| port.node).collect();
+        nodes.dedup();
+        for node in nodes {
+            let place = (node, vlan.service);
+            let wired = vlan.tables.get(&node);
+            let now = self.now.get(&place).cloned();
+            let Some(mut service) = now.unwrap_or_else(|| wired.cloned()) else {
+                continue;
+            };
+            for port in vlan.ports.iter().filter(|port| port.node == node) {
+                let policer = sold_policer(rate, port.burst, rule);
+                bursts.add_policer(service.tenant, policer.burst);
+                for member in service.members.iter_mut().filter(|member| member.port == port.port) {
+                    member.police = Some(policer);
+                }
+            }
+            let change = SwitchChange::Set(vlan.service, service.clone());
+            self.now.insert(place, Some(service));
+            commands.node(node, Change::Switch(change));
+        }
+    }
+
+    /// What an operator's hand comes to. It was written down without knowing what would be sold: who
+    /// moves a service to another VLAN leaves its policers as they are.
+    pub(super) fn by_hand(&mut self, sites: &Sites, node: NodeId, change: &SwitchChange) -> SwitchChange {
+        let (id, typed) = match change {
+            SwitchChange::Set(id, service) => (*id, Some(service)),
+            SwitchChange::Remove(id) => (*id, None),
+        };
+        let place = (node, id);
+        let Some(wired) = wired(sites, place) else {
+            return change.clone(); // Nothing is sold there: it stands as it was typed.
+        };
+        let known = self.by_hand.insert(place, typed.cloned());
+        let known = known.unwrap_or_else(|| Some(wired.clone()));
+        let mut service = typed.cloned();
+        if let (Some(service), Some(Some(now))) = (&mut service, self.now.get(&place))
+            && known.is_none_or(|known| ends(&known) != ends(service))
+        {
+            for member in &mut service.members {
+                let stands = now.members.iter().find(|stands| stands.port == member.port);
+                member.police = stands.map_or(member.police, |stands| stands.police);
+            }
+        }
+        self.now.insert(place, service.clone());
+        match service {
+            Some(service) => SwitchChange::Set(id, service),
+            None => SwitchChange::Remove(id),
+        }
+    }
+}
+
+/// Ports and VLANs of a service.
+fn ends(service: &Service) -> Vec<(PortNo, Option<crate::wire::Vid>)> {
+    let end = |member: &Member| (member.port, member.vid);
+    service.members.iter().map(end).collect()
+}
+
+/// A service as a policed VLAN's switch has it at the start.
+fn wired(sites: &Sites, (node, id): SwitchService) -> Option<&Service> {
+    let of = sites.policed.iter().filter(|vlan| vlan.service == id);
+    of.filter_map(|vlan| vlan.tables.get(&node)).next()
+}

@@ -1,0 +1,4 @@
+//! The law driven by a plan, and by a client that has none.
+
+mod client;
+mod lowering;

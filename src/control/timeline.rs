@@ -1,0 +1,148 @@
+//! A plan's timeline: its steps and faults at their times, one client of the law.
+
+use super::command::{Commands, Controller};
+use super::law::Law;
+use super::wired::sites;
+use crate::evidence::{NodeChange, StepRecord};
+use crate::ident::NodeId;
+use crate::node::Change;
+use crate::provision::{ApiError, Bindings, Call, Choices, Reply};
+use crate::record::{CloudRecord, Gates};
+use crate::scenario::Plan;
+use crate::scenario::plan::{Fault, StepPlan};
+use crate::units::SimTime;
+
+/// The control plane of one run of a plan.
+#[derive(Debug)]
+pub struct Timeline<'p, C> {
+    plan: &'p Plan,
+    law: Law<C>,
+    next_step: usize,
+    next_fault: usize,
+    /// What steps have bound.
+    names: Bindings,
+    steps: Vec<StepRecord>,
+}
+
+impl<'p, C: Choices> Timeline<'p, C> {
+    /// The timeline at time zero, before its first step. The law and the ids of circuits that exist
+    /// from the start are the plan's own; `gates` says how the observers number services.
+    pub fn new(plan: &'p Plan, choices: C, gates: Gates) -> Self {
+        let mut law = Law::new(plan.law.clone(), sites(plan, gates), choices);
+        let circuits = plan.circuit_ids.clone();
+        let planned = plan.circuits.iter().enumerate();
+        let planned = planned.filter_map(|(i, circuit)| Some((circuit.created_by?, i)));
+        for (i, id) in circuits.iter().enumerate() {
+            if let Some(id) = id.connection() {
+                law.place_circuit(id, i);
+            }
+        }
+        Self {
+            plan,
+            law,
+            next_step: 0,
+            next_fault: 0,
+            names: Bindings::new(plan.bindings.len(), circuits, planned),
+            steps: Vec::with_capacity(plan.steps.len()),
+        }
+    }
+
+    /// The law as the timeline has driven it.
+    pub fn law(&self) -> &Law<C> {
+        &self.law
+    }
+
+    /// What is left of it at the end, with time run on to `end`.
+    pub fn finish(self, end: SimTime) -> CloudRecord {
+        let (law, ledger, facts) = self.law.finish(end);
+        CloudRecord {
+            law,
+            ledger,
+            steps: self.steps,
+            facts,
+            circuits: self.names.circuits().to_vec(),
+        }
+    }
+
+    fn step(&mut self, step: &'p StepPlan, now: SimTime) {
+        let index = u32::try_from(self.next_step).unwrap_or(u32::MAX);
+        let error = match self.call(step) {
+            Ok(reply) => {
+                self.bind(step, &reply);
+                None
+            }
+            Err(error) => Some((error.code.to_owned(), error.message)),
+        };
+        self.steps.push(StepRecord {
+            step: index,
+            at: now,
+            by: step.by,
+            error,
+        });
+    }
+
+    fn call(&mut self, step: &StepPlan) -> Result<Reply, ApiError> {
+        let call = Call {
+            op: step.operation.bind(&|hole| self.names.resource(hole)),
+            token: step.token.clone(),
+            dry_run: step.dry_run,
+        };
+        self.law.call(step.by, &call)
+    }
+
+    fn order(&mut self, fault: &Fault, commands: &mut Commands) {
+        match fault {
+            Fault::Link(link, change) => commands.link(*link, *change),
+            Fault::Switch(node, change) => {
+                let change = self.law.by_hand(*node, change);
+                commands.node(*node, Change::Switch(change));
+            }
+            Fault::Vpc(node, change) => commands.node(*node, Change::Vpc(change.clone())),
+        }
+    }
+
+    fn bind(&mut self, step: &StepPlan, reply: &Reply) {
+        let Some(created) = reply.created else { return };
+        if let Some(binding) = step.as_name {
+            let circuit = self.names.bind(binding, created);
+            if let (Some(i), Some(id)) = (circuit, created.connection()) {
+                self.law.place_circuit(id, i);
+            }
+        }
+        if let (Some(vbr), Some(slot)) = (created.vbr(), step.slot) {
+            self.law.place_vbr(vbr, slot);
+        }
+    }
+}
+
+impl<C: Choices> Controller for Timeline<'_, C> {
+    fn next(&self) -> Option<SimTime> {
+        let step = self.plan.steps.get(self.next_step).map(|s| s.at);
+        let fault = self.plan.faults.get(self.next_fault).map(|f| f.at);
+        [step, fault, self.law.next()].into_iter().flatten().min()
+    }
+
+    /// Outcomes of earlier calls first, then what nodes told, then steps, then faults.
+    fn act(&mut self, now: SimTime, commands: &mut Commands) {
+        self.law.advance(now);
+        self.law.lower(commands);
+        while let Some(step) = self.plan.steps.get(self.next_step).filter(|s| s.at <= now) {
+            self.step(step, now);
+            self.law.lower(commands);
+            self.next_step += 1;
+            // An outcome without delay is there before the next step asks for it.
+            if self.law.next_completion() == Some(now) {
+                self.law.advance(now);
+                self.law.lower(commands);
+            }
+        }
+        while let Some(fault) = self.plan.faults.get(self.next_fault).filter(|f| f.at <= now) {
+            self.order(&fault.what, commands);
+            self.next_fault += 1;
+        }
+    }
+
+    fn noticed(&mut self, _now: SimTime, node: NodeId, change: NodeChange) {
+        self.law.noticed(node, change);
+    }
+}

@@ -1,0 +1,98 @@
+//! Everyone who listens to a run whose record is wanted, by name.
+
+use super::gates::Gates;
+use crate::evidence::{
+    Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, NodeChange, Observer, ProfileWatch, SoldRate,
+    Trace,
+};
+use crate::forward::Octets;
+use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
+use crate::node::lower::policer_rule;
+use crate::scenario::Plan;
+use crate::scenario::plan::{NodeKind, Place};
+use crate::units::SimTime;
+use crate::wire::Frame;
+
+/// The observers of a run. Each hears every fact, in the order in which they stand here.
+#[derive(Debug)]
+pub struct Observers<X = NoObserver> {
+    /// The account of every frame.
+    pub evidence: Evidence,
+    /// Frames of one tenant at another's place.
+    pub isolation: IsolationWatch,
+    /// Frames that passed closed gates.
+    pub gates: GateWatch,
+    /// Octets by VLAN of a circuit, direction and hour, at the circuit's port.
+    pub meter: Meter,
+    /// Whether services and tenants kept to what was sold.
+    pub profiles: ProfileWatch,
+    /// Whoever else wants to hear: a capture, a second witness.
+    pub extra: X,
+}
+
+impl<X> Observers<X> {
+    /// The observers of a plan's run, numbered by `gates`.
+    pub fn new(plan: &Plan, gates: &Gates, extra: X) -> Self {
+        let only = |place: &Place| place.only;
+        let nodes: Vec<_> = plan.nodes.iter().map(|n| only(&n.place)).collect();
+        let links: Vec<_> = plan.links.iter().map(|l| only(&l.place)).collect();
+        let flows = plan.flows.iter().map(|flow| FlowEnds {
+            from: flow.from,
+            to: flow.to,
+        });
+        let customer = plan.nodes.iter().map(|n| matches!(n.kind, NodeKind::Idc(_))).collect();
+        let ports = gates.everywhere(plan);
+        Self {
+            evidence: Evidence::new(plan.tenants.len(), flows.collect()),
+            isolation: IsolationWatch::new(plan.tenants.len(), &nodes, &links, false),
+            gates: GateWatch::new(&ports),
+            meter: Meter::new(&ports),
+            profiles: ProfileWatch::new(
+                &ports,
+                &gates.owners(plan),
+                plan.tenants.len(),
+                customer,
+                per_frame(policer_rule(&plan.law.world().policies).octets),
+            ),
+            extra,
+        }
+    }
+}
+
+macro_rules! all {
+    ($($name:ident($($arg:ident: $ty:ty),*);)*) => {
+        impl<X: Observer> Observer for Observers<X> {
+            $(fn $name(&mut self, $($arg: $ty),*) {
+                Observer::$name(&mut self.evidence, $($arg),*);
+                Observer::$name(&mut self.isolation, $($arg),*);
+                Observer::$name(&mut self.gates, $($arg),*);
+                Observer::$name(&mut self.meter, $($arg),*);
+                Observer::$name(&mut self.profiles, $($arg),*);
+                Observer::$name(&mut self.extra, $($arg),*);
+            })*
+        }
+    };
+}
+
+all! {
+    offered(at: SimTime, station: StationId, trace: &Trace, octets: u32);
+    copied(at: SimTime, station: StationId, trace: &Trace, octets: u32);
+    settled(at: SimTime, station: StationId, trace: &Trace, fate: Fate, frame: &Frame);
+    sent(at: SimTime, node: NodeId, port: PortNo, link: LinkId, trace: &Trace, frame: &Frame);
+    arrived(at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame);
+    changed(at: SimTime, node: NodeId, change: NodeChange);
+    held(at: SimTime, station: StationId, trace: &Trace, octets: u32);
+    epoch(at: SimTime, tenant: TenantId);
+    gate(at: SimTime, service: u32, open: bool);
+    contract(at: SimTime, service: u32, contract: Option<SoldRate>);
+}
+
+/// Octets that count for each frame beside those of the untagged frame without FCS.
+const fn per_frame(octets: Octets) -> i64 {
+    match octets {
+        Octets::L1 => 24,
+        Octets::L2Fcs => 4,
+        Octets::L2 => 0,
+        Octets::L3 => -14,
+    }
+}

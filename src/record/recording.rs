@@ -1,0 +1,254 @@
+//! A record in the making: what a driver tells of each frame, once, for observers, digest and counts.
+//!
+//! It holds no node, no link and no clock, so that any driver can keep it: one that simulates, and
+//! one that moves frames over live ports.
+
+use super::digest::{Chain, Who, name_hash};
+use super::stats::Stats;
+use crate::evidence::{AccountLine, Lineage, NodeChange, Observer, Packet, Ticket, Trace};
+use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId};
+use crate::units::SimTime;
+use crate::wire::Frame;
+
+/// A node or a link, as the digest knows it.
+#[derive(Debug, Clone, Copy)]
+struct Named {
+    /// The hash of its name.
+    hash: u64,
+    chain: Chain,
+}
+
+impl Named {
+    fn new(name: &str) -> Self {
+        Self {
+            hash: name_hash(name),
+            chain: Chain::default(),
+        }
+    }
+}
+
+/// Hears from a driver what becomes of frames, and keeps the account of it.
+#[derive(Debug)]
+pub struct Recording<O> {
+    observer: O,
+    nodes: Vec<Named>,
+    links: Vec<Named>,
+    /// Of the tenants' names.
+    tenants: Vec<u64>,
+    digesting: bool,
+    /// What is counted beside.
+    pub stats: Stats,
+}
+
+impl<O: Observer> Recording<O> {
+    /// Nothing has happened yet. Names come in the order of ids.
+    pub fn new<'n>(
+        nodes: impl IntoIterator<Item = &'n str>,
+        links: impl IntoIterator<Item = &'n str>,
+        tenants: impl IntoIterator<Item = &'n str>,
+        observer: O,
+    ) -> Self {
+        Self {
+            observer,
+            nodes: nodes.into_iter().map(Named::new).collect(),
+            links: links.into_iter().map(Named::new).collect(),
+            tenants: tenants.into_iter().map(name_hash).collect(),
+            digesting: true,
+            stats: Stats::default(),
+        }
+    }
+
+    /// Switches the digest off (or on), before anything has happened.
+    pub fn set_digest(&mut self, on: bool) {
+        self.digesting = on;
+    }
+
+    /// The observer.
+    pub fn observer(&self) -> &O {
+        &self.observer
+    }
+
+    /// The observer, to tell it what the control plane did.
+    pub fn observer_mut(&mut self) -> &mut O {
+        &mut self.observer
+    }
+
+    /// The observer, having heard everything.
+    pub fn into_observer(self) -> O {
+        self.observer
+    }
+
+    fn who(&self, trace: &Trace) -> Who {
+        Who::of(trace, &self.tenants, |node| {
+            let named = self.nodes.get(node.index());
+            named.map_or_else(|| name_hash(""), |named| named.hash)
+        })
+    }
+
+    /// One line of a node's account. A change of its state is handed back, for whoever acts on it.
+    pub fn line(&mut self, at: SimTime, node: NodeId, line: AccountLine) -> Option<NodeChange> {
+        let station = StationId::node(node);
+        match line {
+            AccountLine::Offered(trace, octets) => self.observer.offered(at, station, &trace, octets),
+            AccountLine::Copied(trace, octets) => self.observer.copied(at, station, &trace, octets),
+            AccountLine::Settled(trace, fate, frame) => {
+                if self.digesting {
+                    let who = self.who(&trace);
+                    self.nodes[node.index()].chain.settled(at, fate, who, frame.octets());
+                }
+                self.observer.settled(at, station, &trace, fate, &frame);
+            }
+            AccountLine::Changed(change) => {
+                self.observer.changed(at, node, change);
+                return Some(change);
+            }
+        }
+        None
+    }
+
+    /// A node sent a frame by a port that no link is at.
+    pub fn sent_nowhere(&mut self, at: SimTime, node: NodeId, packet: Packet) {
+        let Packet { frame, ticket } = packet;
+        let fate = Fate::Dropped(DropReason::PortListIsEmpty);
+        self.line(at, node, AccountLine::Settled(ticket.close(), fate, frame));
+    }
+
+    /// A link drops a frame: it does not take it, loses it or spoils it.
+    pub fn dropped_at_link(&mut self, at: SimTime, link: LinkId, packet: Packet, reason: DropReason) {
+        let Packet { frame, ticket } = packet;
+        let trace = ticket.close();
+        let fate = Fate::Dropped(reason);
+        if self.digesting {
+            let who = self.who(&trace);
+            self.links[link.index()].chain.settled(at, fate, who, frame.octets());
+        }
+        self.observer.settled(at, StationId::link(link), &trace, fate, &frame);
+    }
+
+    /// A frame left a node by a port, and entered the link there.
+    pub fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, link: LinkId, packet: &Packet) {
+        self.observer
+            .sent(at, node, port, link, packet.ticket.trace(), &packet.frame);
+    }
+
+    /// A link doubles a frame: its copy has a ticket of its own.
+    pub fn doubled(&mut self, at: SimTime, link: LinkId, of: &Trace, frame: Frame) -> Packet {
+        let trace = Trace {
+            lineage: Lineage::Copy,
+            ..*of
+        };
+        self.observer.copied(at, StationId::link(link), &trace, frame.octets());
+        Packet {
+            frame,
+            ticket: Ticket::open(trace),
+        }
+    }
+
+    /// A frame arrived at a node over a link.
+    pub fn arrived(&mut self, at: SimTime, link: LinkId, node: NodeId, port: PortNo, packet: &Packet) {
+        self.stats.hops += 1;
+        let trace = packet.ticket.trace();
+        if self.digesting {
+            let who = self.who(trace);
+            let over = self.links[link.index()].hash;
+            self.nodes[node.index()].chain.arrived(at, over, who, &packet.frame);
+        }
+        self.observer.arrived(at, node, port, trace, &packet.frame);
+    }
+
+    /// A frame is still under way at a station when everything ends.
+    pub fn held(&mut self, at: SimTime, station: StationId, packet: Packet) {
+        self.stats.held += 1;
+        let octets = packet.frame.octets();
+        let trace = packet.ticket.close();
+        debug_assert!(
+            station.as_node().is_none_or(|node| node.index() < self.nodes.len()),
+            "a station is known"
+        );
+        self.observer.held(at, station, &trace, octets);
+    }
+
+    /// So many events are pending just now.
+    pub fn pending(&mut self, events: usize) {
+        self.stats.pending_max = self.stats.pending_max.max(events);
+    }
+
+    /// The digest of what happened so far; zero where it is switched off or nothing happened.
+    pub fn digest(&self) -> u64 {
+        let all = self.nodes.iter().chain(&self.links);
+        all.fold(0, |digest, named| named.chain.fold(named.hash, digest))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Evidence, FlowEnds};
+    use crate::ident::{FlowId, Origin, TenantId};
+    use crate::wire::{EtherType, MacAddr};
+
+    fn packet() -> Packet {
+        let trace = Trace {
+            tenant: TenantId(0),
+            origin: Origin::Flow(FlowId(0)),
+            flow: FlowId(0),
+            seq: 0,
+            lineage: Lineage::Root,
+        };
+        Packet {
+            frame: Frame::ethernet(MacAddr::local(1, 1), MacAddr::local(1, 2), EtherType::IPV4, &[7; 46]),
+            ticket: Ticket::open(trace),
+        }
+    }
+
+    fn recording() -> Recording<Evidence> {
+        let ends = FlowEnds {
+            from: NodeId(0),
+            to: NodeId(1),
+        };
+        Recording::new(["a", "b"], ["line"], ["acme"], Evidence::new(1, vec![ends]))
+    }
+
+    #[test]
+    fn a_frame_that_leaves_by_a_port_without_a_link_is_settled_at_its_node() {
+        let (mut recording, packet) = (recording(), packet());
+        let trace = *packet.ticket.trace();
+        recording.line(
+            SimTime::ZERO,
+            NodeId(0),
+            AccountLine::Offered(trace, packet.frame.octets()),
+        );
+        recording.sent_nowhere(SimTime::ZERO, NodeId(0), packet);
+        assert_ne!(recording.digest(), 0);
+        let account = recording.into_observer();
+        assert!(account.tenant(TenantId(0)).balances());
+        let [(cell, count)] = account.cells()[..] else {
+            panic!("one frame has one fate: {:?}", account.cells());
+        };
+        assert_eq!(cell.fate, Fate::Dropped(DropReason::PortListIsEmpty));
+        assert_eq!((cell.station, count.frames), (StationId::node(NodeId(0)), 1));
+    }
+
+    #[test]
+    fn where_nothing_happened_the_digest_is_zero_and_an_idle_node_or_link_adds_nothing() {
+        assert_eq!(recording().digest(), 0);
+        let digest = |nodes: &[&str], links: &[&str], at: u32| {
+            let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+            let (nodes, links) = (names(nodes), names(links));
+            let mut recording = Recording::new(
+                nodes.iter().map(String::as_str),
+                links.iter().map(String::as_str),
+                ["acme"],
+                crate::evidence::NoObserver,
+            );
+            let packet = packet();
+            recording.arrived(SimTime::ZERO, LinkId(at), NodeId(at), PortNo(0), &packet);
+            packet.ticket.close();
+            recording.digest()
+        };
+        let alone = digest(&["b"], &["line"], 0);
+        assert_ne!(alone, 0);
+        assert_eq!(digest(&["a", "b"], &["idle", "line"], 1), alone);
+        assert_ne!(digest(&["a", "b"], &["idle", "line"], 0), alone, "names count");
+    }
+}

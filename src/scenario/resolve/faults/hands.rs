@@ -1,0 +1,98 @@
+//! What operators do to a partner's switch by hand.
+
+use std::collections::BTreeMap;
+
+use crate::forward::{Service, ServiceId};
+use crate::ident::{NodeId, PortNo, TenantId};
+use crate::node::SwitchChange;
+use crate::scenario::plan::{Fault, NodeKind, SwitchPlan};
+use crate::scenario::wiring::Wired;
+use crate::units::{BitRate, ByteCount};
+use crate::wire::Vid;
+
+/// A slower policer's burst stays at least this, unless it was smaller before.
+const LEAST_BURST: ByteCount = ByteCount::new(64_000);
+
+/// What operators have done so far: services that no longer are as wired.
+pub(super) struct Hands<'a> {
+    wired: &'a Wired,
+    services: BTreeMap<(NodeId, ServiceId), Option<Service>>,
+}
+
+impl<'a> Hands<'a> {
+    pub(super) fn new(wired: &'a Wired) -> Self {
+        Self {
+            wired,
+            services: BTreeMap::new(),
+        }
+    }
+
+    fn switch(&self, node: NodeId) -> Option<&'a SwitchPlan> {
+        match &self.wired.nodes[node.index()].kind {
+            NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) => Some(switch),
+            NodeKind::AccessDevice(_) | NodeKind::Idc(_) | NodeKind::Vbr(_) | NodeKind::Vpc(_) => None,
+        }
+    }
+
+    fn wired(&self, node: NodeId, id: ServiceId) -> Option<Service> {
+        self.switch(node)?.tables.services.get(&id).cloned()
+    }
+
+    fn now(&self, node: NodeId, id: ServiceId) -> Option<Service> {
+        match self.services.get(&(node, id)) {
+            Some(changed) => changed.clone(),
+            None => self.wired(node, id),
+        }
+    }
+
+    fn all(&self, node: NodeId) -> Vec<ServiceId> {
+        let services = |switch: &SwitchPlan| switch.tables.services.keys().copied().collect();
+        self.switch(node).map_or_else(Vec::new, services)
+    }
+
+    /// An IDC's service gets this VLAN towards the circuit behind `port`; who had it is overwritten,
+    /// as on a real switch.
+    pub(super) fn misconnect(&mut self, node: NodeId, idc: usize, port: PortNo, vid: Vid) -> Vec<Fault> {
+        let id = ServiceId(idc as u32);
+        let mut changes = Vec::new();
+        for other in self.all(node).into_iter().filter(|o| *o != id) {
+            let holds = self
+                .now(node, other)
+                .is_some_and(|s| s.members.iter().any(|m| m.port == port && m.vid == Some(vid)));
+            if holds {
+                self.services.insert((node, other), None);
+                changes.push(Fault::Switch(node, SwitchChange::Remove(other)));
+            }
+        }
+        if let Some(mut service) = self.now(node, id).or_else(|| self.wired(node, id)) {
+            for member in service.members.iter_mut().filter(|m| m.port == port) {
+                member.vid = Some(vid);
+            }
+            service.members.sort();
+            self.services.insert((node, id), Some(service.clone()));
+            changes.push(Fault::Switch(node, SwitchChange::Set(id, service)));
+        }
+        changes
+    }
+
+    /// Wherever this switch polices the tenant, it does so to the new rate; the burst keeps the
+    /// time that it had.
+    pub(super) fn police(&mut self, node: NodeId, tenant: TenantId, rate: BitRate) -> Vec<Fault> {
+        let mut changes = Vec::new();
+        for id in self.all(node) {
+            let Some(mut service) = self.now(node, id).filter(|s| s.tenant == tenant) else {
+                continue;
+            };
+            for policer in service.members.iter_mut().filter_map(|m| m.police.as_mut()) {
+                let (old, new) = (u128::from(policer.rate.as_bps().max(1)), u128::from(rate.as_bps()));
+                let burst = u128::from(policer.burst.get()) * new / old;
+                let least = policer.burst.min(LEAST_BURST);
+                policer.burst = ByteCount::new(u64::try_from(burst).unwrap_or(u64::MAX)).max(least);
+                policer.rate = rate;
+            }
+            self.services.insert((node, id), Some(service.clone()));
+            changes.push(Fault::Switch(node, SwitchChange::Set(id, service)));
+        }
+        changes
+    }
+}

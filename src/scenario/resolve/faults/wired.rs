@@ -1,0 +1,92 @@
+//! Faults at the wires: names of links become links, and what an operator does becomes changes of a
+//! switch.
+
+use super::hands::Hands;
+use super::{FAULTS_MAX, Meant, What};
+use crate::ident::LinkId;
+use crate::node::{LinkChange, LinkWay, VpcChange};
+use crate::scenario::at::At;
+use crate::scenario::codes::Code;
+use crate::scenario::file::FlapItem;
+use crate::scenario::issues::Issues;
+use crate::scenario::plan::{Fault, FaultPlan};
+use crate::scenario::resolve::Terrain;
+use crate::scenario::scalars::PlaceRef;
+use crate::scenario::wiring::Wired;
+use crate::units::SimTime;
+
+/// The faults of the plan, sorted by time, then as written.
+pub(in crate::scenario::resolve) fn wire(
+    meant: Vec<Meant>,
+    world: &Terrain,
+    wired: &Wired,
+    end: SimTime,
+    issues: &mut Issues,
+) -> Vec<FaultPlan> {
+    let mut list: Vec<FaultPlan> = Vec::new();
+    let mut hands = Hands::new(wired);
+    for Meant { at, what } in meant {
+        match what {
+            What::Link(name, change) => {
+                if let Some(link) = link(&name, wired, issues) {
+                    let what = Fault::Link(link, change);
+                    list.push(FaultPlan { at, what });
+                }
+            }
+            What::Flap(flap, way) => {
+                if let Some(link) = link(&flap.link, wired, issues) {
+                    flaps(at, &flap, link, way, end, &mut list);
+                }
+            }
+            What::Misconnect { switch, idc, vid } => {
+                let port = wired.circuit_ports[world.idcs[idc].circuit];
+                let changes = hands.misconnect(wired.switch_nodes[switch], idc, port, vid);
+                list.extend(changes.into_iter().map(|what| FaultPlan { at, what }));
+            }
+            What::Police { switch, tenant, rate } => {
+                let changes = hands.police(wired.switch_nodes[switch], tenant, rate);
+                list.extend(changes.into_iter().map(|what| FaultPlan { at, what }));
+            }
+            What::Attached { slot, vbr, yes } => match wired.slots.get(slot).and_then(|slot| slot.vpc) {
+                Some((node, port)) => list.push(FaultPlan {
+                    at,
+                    what: Fault::Vpc(node, VpcChange::Attached(port, yes)),
+                }),
+                None => issues.err(
+                    vbr.span,
+                    Code::Needed,
+                    format!("the VBR `{}` has no transit router", vbr.0),
+                ),
+            },
+        }
+    }
+    list.sort_by_key(|f| f.at);
+    list
+}
+
+fn link(name: &At<PlaceRef>, wired: &Wired, issues: &mut Issues) -> Option<LinkId> {
+    if let Some(id) = wired.link(name) {
+        return Some(id);
+    }
+    let message = format!(
+        "there is no link or circuit `{}`",
+        name.0.chars().take(80).collect::<String>()
+    );
+    issues.dangling(name.span, message, name, wired.links.iter().map(|l| l.name.as_str()));
+    None
+}
+
+fn flaps(at: SimTime, flap: &FlapItem, link: LinkId, way: LinkWay, end: SimTime, list: &mut Vec<FaultPlan>) {
+    let mut down = at;
+    for _ in 0..flap.times.value.min(FAULTS_MAX) {
+        let up = down.saturating_add(flap.down.value);
+        if up > end {
+            break;
+        }
+        let what = Fault::Link(link, LinkChange::Cut(way));
+        list.push(FaultPlan { at: down, what });
+        let what = Fault::Link(link, LinkChange::Restore(way));
+        list.push(FaultPlan { at: up, what });
+        down = down.saturating_add(flap.every.value);
+    }
+}

@@ -1,0 +1,140 @@
+//! How large the frames of a flow are, and when they leave.
+
+use crate::host::{FrameSize, Pattern};
+use crate::scenario::at::At;
+use crate::scenario::codes::Code;
+use crate::scenario::file::{FlowItem, PatternWord};
+use crate::scenario::issues::Issues;
+use crate::scenario::scalars::SizeText;
+use crate::units::{BitRate, SimDuration, SimTime};
+
+/// Keys of a pattern.
+pub(super) struct Beat<'a> {
+    pub pattern: &'a Option<At<PatternWord>>,
+    pub on: &'a Option<At<SimDuration>>,
+    pub off: &'a Option<At<SimDuration>>,
+}
+
+pub(super) fn size(size: &Option<At<SizeText>>, issues: &mut Issues) -> Option<FrameSize> {
+    let Some(size) = size else {
+        return Some(FrameSize::Fixed(512));
+    };
+    match size.value {
+        SizeText::Imix => Some(FrameSize::Imix),
+        SizeText::Octets(n) => match u16::try_from(n).ok().filter(|n| (64..=9234).contains(n)) {
+            Some(n) => Some(FrameSize::Fixed(n)),
+            None => {
+                issues.err(
+                    size.span,
+                    Code::OutOfRange,
+                    format!("a frame has 64 to 9234 octets with FCS, not {n}"),
+                );
+                None
+            }
+        },
+    }
+}
+
+/// Time between frames that offers the rate, in octets with FCS.
+pub(super) fn interval(
+    rate: &Option<At<BitRate>>,
+    interval: &Option<At<SimDuration>>,
+    size: Option<FrameSize>,
+    issues: &mut Issues,
+) -> Option<SimDuration> {
+    let gap = match (rate, interval) {
+        (Some(rate), Some(_)) => {
+            issues.err(rate.span, Code::FlowShape, "give `rate` or `interval`, not both");
+            return None;
+        }
+        (None, None) => {
+            // One frame a second is what `ping` does, and a fair default for a probe.
+            return Some(SimDuration::from_secs(1));
+        }
+        (None, Some(interval)) => interval.clone(),
+        (Some(rate), None) => {
+            if rate.as_bps() == 0 {
+                issues.err(rate.span, Code::Zero, "a rate of zero never sends a frame");
+                return None;
+            }
+            let gap = match size? {
+                FrameSize::Fixed(octets) => rate.time_of(u64::from(octets)),
+                // 28 of 64, 16 of 570, 4 of 1518: 16,984 octets in 48 frames.
+                FrameSize::Imix => SimDuration::from_nanos(rate.time_of(16_984).as_nanos().div_ceil(48)),
+            };
+            At::new(gap, rate.span)
+        }
+    };
+    if gap.is_zero() {
+        issues.err(
+            gap.span,
+            Code::Zero,
+            "frames without time between them would be offered all at once",
+        );
+        return None;
+    }
+    Some(gap.value)
+}
+
+/// When the frames leave, with this time between them.
+pub(super) fn pattern(beat: &Beat<'_>, gap: Option<SimDuration>, issues: &mut Issues) -> Option<Pattern> {
+    let bursts = beat.pattern.as_ref().filter(|p| p.value == PatternWord::OnOff);
+    if bursts.is_none() {
+        for (key, at) in [("on", beat.on), ("off", beat.off)] {
+            if let Some(at) = at {
+                let message = format!("`{key}` belongs to `pattern: on_off`");
+                issues.err(at.span, Code::FlowShape, message);
+            }
+        }
+    }
+    let gap = gap?;
+    match beat.pattern.as_ref().map(|p| p.value) {
+        None | Some(PatternWord::Constant) => Some(Pattern::Constant(gap)),
+        Some(PatternWord::Poisson) => Some(Pattern::Poisson(gap)),
+        Some(PatternWord::OnOff) => {
+            let (Some(on), Some(off)) = (beat.on, beat.off) else {
+                let span = bursts.map_or_else(Default::default, |p| p.span);
+                issues.err(span, Code::FlowShape, "`pattern: on_off` needs `on` and `off`");
+                return None;
+            };
+            if on.is_zero() {
+                issues.err(on.span, Code::Zero, "a flow that is never on shows nothing");
+                return None;
+            }
+            Some(Pattern::OnOff {
+                interval: gap,
+                on: on.value,
+                off: off.value,
+            })
+        }
+    }
+}
+
+/// When a flow starts and stops.
+pub(super) fn times(item: &FlowItem, end: SimTime, issues: &mut Issues) -> (SimTime, SimTime) {
+    let start = item.start.as_ref().map_or(SimTime::ZERO, |s| s.value);
+    let stop = item.stop.as_ref().map_or(end, |s| s.value);
+    if start >= end {
+        let span = item.start.as_ref().map_or(item.name.span, |s| s.span);
+        issues.err(
+            span,
+            Code::TimeOrder,
+            format!("the run ends at {end}, and this flow would start at {start}"),
+        );
+    } else if start >= stop {
+        let span = item.stop.as_ref().map_or(item.name.span, |s| s.span);
+        issues.err(
+            span,
+            Code::TimeOrder,
+            format!("the flow stops at {stop}, not after its start at {start}"),
+        );
+    }
+    if let Some(s) = item.stop.as_ref().filter(|s| s.value > end) {
+        issues.err(
+            s.span,
+            Code::TimeOrder,
+            format!("the run ends at {end}, before the flow's stop"),
+        );
+    }
+    (start, stop)
+}
