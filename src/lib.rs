@@ -1,9 +1,29 @@
 //! trunklab: a network simulator and conformance testbed for shared Ethernet circuits to a cloud.
 //!
+//! # The face
+//!
+//! Five values flow upward: what was written ([`ScenarioFile`]) becomes what was meant ([`Plan`]), a
+//! run of it leaves a [`Record`], the record is judged ([`Judgement`]), and the judgement is told
+//! ([`Report`]). Six functions make them: [`load`](fn@load), [`run`](fn@run), [`judge`](fn@judge),
+//! [`prove`](fn@prove), [`isolate`](fn@isolate) and [`report`](fn@report).
+//!
+//! ```
+//! use trunklab::scenario::MemorySources;
+//! use trunklab::{judge, load, report, run};
+//!
+//! let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/golden.yaml"));
+//! let loaded = load("golden.yaml", &MemorySources::new().with("golden.yaml", text)).expect("a scenario");
+//! let record = run(&loaded.plan).expect("a plan that exists can be run");
+//! let judgement = judge(&loaded.plan, &record);
+//! let told = report("golden.yaml", &loaded.plan, &record, judgement);
+//! assert!(trunklab::report::human(&[told], &[], false, false).contains("frames at another tenant's place"));
+//! ```
+//!
+//! Everything else is public for the program, the benches and the tests alone, and may change in any
+//! release.
+//!
 //! # The map
 //!
-//! Five values flow upward: what was written ([`scenario`]) becomes a [`Plan`](scenario::Plan),
-//! a run of it becomes evidence, evidence is judged, and the judgement is reported.
 //! A room names only rooms on floors below its own; `tests/tidy` reads the source and holds it to
 //! that. From the ground up:
 //!
@@ -22,7 +42,7 @@
 //! | `record` | what a run leaves: account, watches, gates, meters, devices, money; its observers by name | it judges nothing; its size depends on tenants, stations and changes, never on frames |
 //! | `control` | the law in time, and a plan's timeline | the data plane is what the law says, by one lowering |
 //! | `engine` | virtual time: queue, world | the digest is a function of (plan, seed) alone |
-//! | `check` | one judgement per question | reads evidence, never mends it |
+//! | `check` | one judgement per question | reads a record, never mends it |
 //! | `prove` | the proof that no frame leaves its owner's nodes, and leaks of it | what it proves, it proves of the tables read back out of the forwarders |
 //! | `certificate` | the small checker of proofs | a certificate stands or falls without the prover's code |
 //! | `study` | what studies share: proofs of a plan, their replay, drafts, shrinking | names its seed; the same answer on any number of threads |
@@ -57,3 +77,58 @@ pub mod study;
 pub mod swarm;
 pub mod units;
 pub mod wire;
+
+use engine::SetupError;
+use evidence::NoObserver;
+
+pub use check::Judgement;
+pub use isolate::{IsolationReport, Options};
+pub use record::Record;
+pub use report::RunReport as Report;
+pub use scenario::file::ScenarioFile;
+pub use scenario::{Loaded, Plan, Refused, Sources};
+pub use study::Proof;
+
+/// Reads the scenario at `path`, and what it names, and finds out what was meant.
+///
+/// # Errors
+/// Everything that is wrong with it, each with its place and a stable code.
+pub fn load(path: &str, sources: &dyn Sources) -> Result<Loaded, Refused> {
+    scenario::load(path, sources)
+}
+
+/// Runs a plan in virtual time, to its end.
+///
+/// # Errors
+/// Where the plan's names or ports collide, which its validation excludes.
+pub fn run(plan: &Plan) -> Result<Record, SetupError> {
+    let (record, NoObserver) = engine::run(plan, control::Drawn::new(plan.seed), NoObserver)?;
+    Ok(record)
+}
+
+/// Judges what a run left, whichever driver ran it.
+pub fn judge(plan: &Plan, record: &Record) -> Judgement {
+    check::judge(&check::Case { plan, record })
+}
+
+/// Proves for all frames there are, from the tables at the start and at every change, that no
+/// tenant's reach anybody else; or finds those that do, and replays them.
+///
+/// # Errors
+/// Where the prover cannot read the plan's tables.
+pub fn prove(plan: &Plan) -> Result<Proof, String> {
+    study::prove_plan(plan, |_, _, _| {})
+}
+
+/// Sends every vector of the isolation suite from every port.
+///
+/// # Errors
+/// Where the plan's names or ports collide, which its validation excludes.
+pub fn isolate(plan: &Plan, options: &Options) -> Result<IsolationReport, String> {
+    isolate::run(plan, options, &|_, _| {})
+}
+
+/// What is told of a run; `source` is the scenario as the user named it.
+pub fn report(source: &str, plan: &Plan, record: &Record, judgement: Judgement) -> Report {
+    Report::new(source, plan, record, judgement)
+}

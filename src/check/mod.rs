@@ -1,6 +1,6 @@
 //! Judgements: one file per question; each says in its first line what would make it fail.
 //!
-//! Invariant: reads evidence, never mends it. Conservation, isolation, gating, the provisioning
+//! Invariant: reads a record, never mends it, and names no driver. Conservation, isolation, gating, the provisioning
 //! steps and inheritance are judged for every run; the rest where the scenario asks.
 
 mod attribution;

@@ -112,10 +112,19 @@ impl<N: Node, O: Observer> World<N, O> {
             seed: setup.seed,
         };
         world.ledger = Ledger::new(world.seats.len(), world.spans.len());
+        debug_assert!(world.lanes_agree(), "a lane begins where its sender is");
         for i in 0..world.seats.len() {
             world.arm(NodeId::of(i), SimTime::ZERO);
         }
         Ok(world)
+    }
+
+    /// Does each end of a link lead into the link, in its direction?
+    fn lanes_agree(&self) -> bool {
+        (0u32..).zip(&self.spans).all(|(i, span)| {
+            let [(a, at_a), (b, at_b)] = span.ends;
+            self.wiring.lane(a, at_a) == Some(2 * i) && self.wiring.lane(b, at_b) == Some(2 * i + 1)
+        })
     }
 
     /// Switches the digest off (or on), for benchmarks. Before the run.

@@ -44,10 +44,6 @@ impl Interface {
                 if self.tag.is_some() {
                     packet.frame.pop_tag();
                 }
-                debug_assert!(
-                    packet.frame.outer_tag().is_none(),
-                    "what is let in is untagged from there on"
-                );
                 Some((packet, ethertype))
             }
             Err(reason) => {

@@ -115,7 +115,7 @@ pub const FAULTS: &[Fault] = &[
         "M08",
         "a vector parser disagrees with the scalar one",
         "Open vSwitch 4f810deab",
-        "worlds hand over one frame at a time, which the scalar parser alone reads; that the vector kernels agree with it is held, for batches, by tests of their own",
+        "worlds hand over one frame at a time, which the scalar parser alone reads; that the vector kernels agree with it is held, for batches, by tests of their own, which catch `scalar-kernel-cuts-vid`",
     ),
     none(
         "M09",

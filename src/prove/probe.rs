@@ -18,7 +18,12 @@ pub struct Kind {
     pub payload: Vec<u8>,
     /// Priority and drop eligibility of the sender's tags: four bits.
     pub priority: u8,
+    /// How many octets it is padded to, without FCS.
+    pub padded: usize,
 }
+
+/// Octets of the shortest frame that Ethernet allows, without FCS.
+const SHORTEST: usize = 60;
 
 /// An address that nobody has, so that nobody learns where it is.
 const DST: MacAddr = MacAddr::local(0xfd, 0x5eed_0001);
@@ -36,6 +41,7 @@ impl Kind {
             ethertype: PLAIN,
             payload: Vec::new(),
             priority: 0,
+            padded: SHORTEST,
         }
     }
 
@@ -91,6 +97,11 @@ impl Kind {
                 ..Self::new(name)
             });
         }
+        // No row serves it: it goes through all stages.
+        kinds.push(Self {
+            padded: SHORTEST - 1,
+            ..Self::new("a frame that is too short for the wire")
+        });
         for priority in 1..16 {
             let name = format!("priority {}, drop eligible {}", priority >> 1, priority & 1);
             kinds.push(Self {
@@ -101,9 +112,9 @@ impl Kind {
         kinds
     }
 
-    /// The frame of this kind with these tags, of 60 octets where that suffices.
+    /// The frame of this kind with these tags, padded where it is shorter than it should be.
     pub fn frame(&self, tags: &[Symbol], src: Option<MacAddr>) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(60);
+        let mut bytes = Vec::with_capacity(SHORTEST);
         bytes.extend_from_slice(&self.dst.0);
         bytes.extend_from_slice(&src.unwrap_or(self.src).0);
         for (tpid, vid) in tags.iter().filter_map(|tag| tag.parts()) {
@@ -112,7 +123,7 @@ impl Kind {
         }
         bytes.extend_from_slice(&self.ethertype.0.to_be_bytes());
         bytes.extend_from_slice(&self.payload);
-        bytes.resize(bytes.len().max(60), 0);
+        bytes.resize(bytes.len().max(self.padded), 0);
         bytes
     }
 }

@@ -28,15 +28,6 @@ const FREE: &[(&str, &str)] = &[
     ("PricesItem.currency", "any currency"),
     ("StepItem.token", "any token"),
     ("TenantsItem.spec", "what the API would refuse, a step may ask for"),
-    ("SwitchItem.quirk", "read as text"),
-    ("DeviceItem.quirk", "read as text"),
-    ("StepItem.expect_error", "read as text"),
-];
-
-/// Mappings that take any key, and why.
-const ANY_KEY: &[(&str, &str)] = &[
-    ("PricesItem.port_per_month", "read as text"),
-    ("PricesItem.dedicated_per_month", "types of ports and rates"),
 ];
 
 /// Everything that no shipped scenario says.
@@ -231,7 +222,7 @@ impl Trial<'_> {
     }
 
     fn keys(&mut self, tree: &Tree, maps: &BTreeMap<String, Vec<String>>) {
-        for (id, path) in maps.iter().filter(|(id, _)| !ANY_KEY.iter().any(|(any, _)| any == id)) {
+        for (id, path) in maps {
             let mut changed = tree.clone();
             let Tree::Map(rows) = changed.at(path) else { continue };
             rows.push((NO_KEY.to_owned(), Tree::Text("1".to_owned())));

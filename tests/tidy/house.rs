@@ -180,6 +180,8 @@ pub const HOUSE: House = House {
         ("include", &[]),
     ],
     words: &[
+        // The law in time has clients that have no plan.
+        ("control/law", &["scenario", "Plan"]),
         // No call through a table, frame by frame.
         ("forward", &["dyn"]),
         // A view lends what is there.

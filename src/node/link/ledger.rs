@@ -1,13 +1,11 @@
 //! What must hold of one direction of a link: its frames stand in order, and its queue is their sum.
 
 use super::Direction;
-use super::flights::{Flights, NONE};
-
-/// So many frames are looked at, at most: a full look at a long queue for each frame would be slow.
-const FEW: usize = 3;
+use super::flights::{Flight, Flights, NONE};
 
 impl Direction {
-    /// What of this does not hold; asked in debug builds after every frame that enters or leaves.
+    /// What of this does not hold; asked in debug builds after every frame that leaves. Of a long
+    /// queue the first two frames are looked at.
     pub(super) fn wrong(&self, flights: &Flights) -> Option<String> {
         if self.first == NONE {
             let idle = self.last == NONE && self.queued == NONE && self.waiting == 0;
@@ -16,33 +14,34 @@ impl Direction {
         if self.queued == NONE && self.waiting > 0 {
             return Some(format!("{} octets wait, and no frame does", self.waiting));
         }
-        let (mut at, mut queued, mut octets) = (self.first, false, 0);
-        for _ in 0..FEW {
-            let flight = flights.get(at);
-            queued |= at == self.queued;
-            octets += if queued {
-                u64::from(flight.packet.frame.octets())
-            } else {
-                0
-            };
-            let (start, arrival) = (flight.start.as_nanos(), flight.arrival.as_nanos());
-            if arrival <= start {
-                return Some(format!(
-                    "a frame arrives at {} and leaves at {}",
-                    flight.arrival, flight.start
-                ));
-            }
-            if flight.next == NONE {
-                let whole = at == self.last && octets == self.waiting && (queued || self.queued == NONE);
-                return (!whole).then(|| format!("{octets} octets wait, and {} are counted", self.waiting));
-            }
-            let next = flights.get(flight.next);
-            if next.start.as_nanos() < start || next.arrival.as_nanos() < arrival {
-                return Some(format!("a frame overtakes another at {}", next.arrival));
-            }
-            at = flight.next;
+        let first = flights.get(self.first);
+        let (start, arrival) = (first.start.as_nanos(), first.arrival.as_nanos());
+        if arrival <= start {
+            return Some(format!(
+                "a frame arrives at {} and leaves at {}",
+                first.arrival, first.start
+            ));
+        }
+        if first.next == NONE {
+            return self.sum_wrong(&[(self.first, first)]);
+        }
+        let second = flights.get(first.next);
+        if second.start.as_nanos() < start || second.arrival.as_nanos() < arrival {
+            return Some(format!("a frame overtakes another at {}", second.arrival));
+        }
+        if second.next == NONE {
+            return self.sum_wrong(&[(self.first, first), (first.next, second)]);
         }
         None
+    }
+
+    /// Are these, all that are on their way, the octets that wait?
+    fn sum_wrong(&self, all: &[(u32, &Flight)]) -> Option<String> {
+        let queued = all.iter().skip_while(|(at, _)| *at != self.queued);
+        let octets: u64 = queued.map(|(_, flight)| u64::from(flight.packet.frame.octets())).sum();
+        let is_last = all.last().is_some_and(|(at, _)| *at == self.last);
+        let whole = is_last && octets == self.waiting;
+        (!whole).then(|| format!("{octets} octets wait, and {} are counted", self.waiting))
     }
 }
 

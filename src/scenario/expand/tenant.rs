@@ -133,20 +133,19 @@ impl One<'_> {
         let vbr = format!("{}-vbr", self.name);
         let there = |key: &str, value: &str, span| (key.to_owned(), At::new(Param(value.to_owned()), span));
         let row = |key: &str, value: &str| there(key, value, self.span());
-        let mut step =
-            |tenths: u64, by: At<Name>, operation: Op, bind: Option<&str>, with: Vec<(String, At<Param>)>| {
-                file.provisioning.push(StepItem {
-                    at: self.at(self.begin().saturating_add(SimDuration::from_millis(100 * tenths))),
-                    by,
-                    operation: self.at(operation),
-                    bind: bind.map(|b| self.at(Name(b.to_owned()))),
-                    with: Table(with),
-                    vpc: None,
-                    token: None,
-                    dry_run: None,
-                    expect_error: None,
-                });
-            };
+        let mut step = |n: u64, by: At<Name>, what: Op, bind: Option<&str>, with: Vec<(String, At<Param>)>| {
+            file.provisioning.push(StepItem {
+                at: self.at(self.begin().saturating_add(SimDuration::from_millis(100 * n))),
+                by,
+                operation: self.at(what),
+                bind: bind.map(|b| self.at(Name(b.to_owned()))),
+                with: Table(with),
+                vpc: None,
+                token: None,
+                dry_run: None,
+                expect_error: None,
+            });
+        };
         let tenant = self.named("");
         let create = vec![
             there("PhysicalConnectionId", &self.circuit.0, self.circuit.span),

@@ -5,7 +5,7 @@ use trunklab::prove::{Asking, Model, Network, Out, Symbol};
 use super::worlds::{at_end, at_start, load, random};
 
 /// Every port's runs with their ways out.
-fn heard(model: &Model) -> Vec<Vec<(Symbol, Symbol, Vec<Out>)>> {
+pub(super) fn heard(model: &Model) -> Vec<Vec<(Symbol, Symbol, Vec<Out>)>> {
     let ports = 0..u32::try_from(model.ports()).expect("few");
     let runs = |port| {
         let runs = model.runs_of(port).into_iter();

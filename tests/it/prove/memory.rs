@@ -4,16 +4,17 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use trunklab::forward::{
-    Admission, FastPath, FrameVerdict, Ingress, Key, Lookup, PortConfig, PortRole, Profile, Quirk, Service, ServiceId,
-    ServiceKind, Tables, Untagged,
+    Admission, FastPath, FrameVerdict, Ingress, Key, Limit, Lookup, Octets, Policer, PortConfig, PortRole, Profile,
+    Quirk, Service, ServiceId, ServiceKind, Tables, Untagged,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::node::access_point;
 use trunklab::prove::{Far, Kind, Lab, Model, Nature, Standing, Symbol, leaks, prove, starts_of};
 use trunklab::study::{Proven, prove_throughout};
-use trunklab::units::{SimDuration, SimTime};
+use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
 use trunklab::wire::{EtherType, MacAddr, Vid};
 
+use super::classes::heard;
 use super::worlds::load;
 
 /// Whatever address was heard, in whatever VLAN, decides of every VLAN's frames to it: what M22 of
@@ -245,4 +246,29 @@ fn many_services_that_learn_apart_are_asked_of_by_a_sample_that_finds_one_memory
         2,
     );
     assert!(wrong.taught, "the sample meets a memory that is everybody's");
+}
+
+#[test]
+fn a_policer_and_limits_that_let_one_frame_through_for_ever_answer_as_none_do() {
+    let free = tables(|_| ServiceKind::CrossConnect);
+    let mut metered = free.clone();
+    for member in metered.services.values_mut().flat_map(|service| &mut service.members) {
+        let (none, one) = (BitRate::from_bps(0), ByteCount::new(60));
+        member.police = Some(Policer::single(none, one, Octets::L2));
+        let limit = Limit {
+            per_second: 0,
+            burst: 1,
+            shared: None,
+        };
+        (member.arp, member.icmp) = (Some(limit), Some(limit));
+    }
+    let (free, _, questions) = asked(&FastPath::new(free));
+    let (metered, _, answered) = asked(&FastPath::new(metered));
+    assert_eq!(heard(&free), heard(&metered));
+    assert_eq!(questions, answered);
+    let ways = |(_, _, outs): &(Symbol, Symbol, Vec<_>)| !outs.is_empty();
+    assert!(
+        heard(&free).iter().all(|runs| runs.iter().any(ways)),
+        "each port leads somewhere"
+    );
 }

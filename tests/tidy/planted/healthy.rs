@@ -59,6 +59,14 @@ const FILES: &[(&str, &str)] = &[
         "src/node/tests/deeper.rs",
         "use crate::engine::World;\nuse etherparse::SlicedPacket;\n",
     ),
+    (
+        "src/control/mod.rs",
+        "//! Its timeline knows what was written.\n\npub mod law;\n\npub use crate::scenario::Written;\n",
+    ),
+    (
+        "src/control/law.rs",
+        "//! It knows no Plan and no scenario.\n\npub struct Law;\n",
+    ),
     ("src/engine/mod.rs", ENGINE),
     (
         "src/scenario/mod.rs",
@@ -87,6 +95,7 @@ const LIB: &str = r#"//! A small house.
 //! | `provision` | the law |
 //! | `node` | boxes |
 //! | `scenario` | what was written |
+//! | `control` | the control plane |
 //! | `engine` | virtual time |
 //! | `check` | judgements |
 //! | `certificate` | the small checker |
@@ -95,6 +104,7 @@ const LIB: &str = r#"//! A small house.
 pub mod certificate;
 pub mod check;
 pub mod cli;
+pub mod control;
 pub mod engine;
 pub mod forward;
 pub mod ident;

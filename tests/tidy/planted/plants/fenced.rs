@@ -140,6 +140,12 @@ pub const PLANTS: &[Plant] = &[
         "to_vec",
         Add("fn f(v: &View<'_>) -> usize { v.0.to_vec().len() } // here\n"),
     ),
+    plant(
+        "words",
+        "src/control/law.rs",
+        "scenario",
+        Add("fn f(_: &crate::scenario::Written) {} // here\n"),
+    ),
     // An exception that outlived its reason.
     plant(
         "exceptions",
