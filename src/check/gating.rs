@@ -4,7 +4,7 @@
 use super::case::{Case, frames, some, thousands};
 use super::{Finding, Verdict};
 use crate::evidence::GateCount;
-use crate::record::{Needed, uncontrolled as without_control};
+use crate::record::{Needed, uncontrolled};
 
 pub(super) fn judge(case: &Case<'_>) -> Finding {
     if case.plan.vbr_slots.is_empty() {
@@ -24,7 +24,7 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
             "no frame came to an access device for a service that was closed",
         );
     }
-    let without = uncontrolled(case);
+    let without = tried_without_control(case);
     if !without.is_empty() {
         let names = some(without.iter().map(String::as_str));
         let text = format!(
@@ -66,14 +66,14 @@ fn passed(case: &Case<'_>) -> Vec<String> {
 
 /// Gates that were tried while closed and have no control: neither passed a frame while they
 /// were open, nor did another gate of the same circuit.
-fn uncontrolled(case: &Case<'_>) -> Vec<String> {
+fn tried_without_control(case: &Case<'_>) -> Vec<String> {
     let gates = case.record.gates.gates();
     let mut circuits = vec![false; case.plan.circuits.len()];
     for (i, _) in gates.iter().enumerate().filter(|(_, g)| g.while_open.frames > 0) {
         circuits[circuit(case, i)] = true;
     }
     let tried = gates.iter().enumerate().filter(|(_, g)| g.tried_closed.frames > 0);
-    let missing = without_control(Needed::Each, tried.map(|(i, _)| (i, circuits[circuit(case, i)])));
+    let missing = uncontrolled(Needed::Each, tried.map(|(i, _)| (i, circuits[circuit(case, i)])));
     missing.into_iter().map(|i| name(case, i)).collect()
 }
 

@@ -5,7 +5,7 @@ use super::plan_world::PlanWorld;
 use super::setup::SetupError;
 use crate::evidence::Observer;
 use crate::provision::Choices;
-use crate::record::{Ended, Gates, Observers, Record, device_records};
+use crate::record::{Gates, Handover, Observers, Record, device_records};
 use crate::scenario::Plan;
 use crate::scenario::plan::NodePlan;
 
@@ -20,7 +20,7 @@ pub fn run<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result
     let mut world = PlanWorld::new(plan, node, observers, numbering.clone(), choices)?;
     world.run(plan.end);
     let (outcome, cloud) = world.finish();
-    let ended = Ended {
+    let handover = Handover {
         devices: device_records(plan, &numbering, &outcome.nodes),
         observers: outcome.observer,
         numbering,
@@ -29,5 +29,5 @@ pub fn run<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result
         stats: outcome.stats,
         end: outcome.end,
     };
-    Ok(ended.record(plan))
+    Ok(handover.record(plan))
 }

@@ -64,7 +64,7 @@ pub struct Record {
 
 /// What a driver hands over when a run has ended, to make a record of.
 #[derive(Debug)]
-pub struct Ended<X> {
+pub struct Handover<X> {
     /// The observers, having heard everything.
     pub observers: Observers<X>,
     /// How they number services.
@@ -81,7 +81,7 @@ pub struct Ended<X> {
     pub end: SimTime,
 }
 
-impl<X> Ended<X> {
+impl<X> Handover<X> {
     /// The record, its ledger closed over what was metered, and whoever else has listened.
     pub fn record(self, plan: &Plan) -> (Record, X) {
         let Self {

@@ -8,7 +8,7 @@ use trunklab::control::{Commands, Controller, Drawn, Timeline};
 use trunklab::engine::run;
 use trunklab::evidence::{AccountLine, NodeChange, Observer, Packet, SoldRate, Ticket, Trace};
 use trunklab::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
-use trunklab::record::{CloudRecord, Ended, Gates, Observers, Record, Recording};
+use trunklab::record::{CloudRecord, Gates, Handover, Observers, Record, Recording};
 use trunklab::scenario::Plan;
 use trunklab::units::SimTime;
 use trunklab::wire::{EtherType, Frame, MacAddr};
@@ -172,7 +172,7 @@ fn retold(plan: &Plan, simulated: &Record, story: Vec<(SimTime, Told)>) -> Recor
     for (at, told) in story {
         teller.tell(at, told);
     }
-    let ended = Ended {
+    let handover = Handover {
         numbering,
         // A live driver would ask its devices.
         devices: simulated.devices.clone(),
@@ -182,7 +182,7 @@ fn retold(plan: &Plan, simulated: &Record, story: Vec<(SimTime, Told)>) -> Recor
         end: plan.end,
         observers: teller.recording.into_observer(),
     };
-    ended.record(plan).0
+    handover.record(plan).0
 }
 
 fn shipped(path: &str) -> Plan {
