@@ -10,7 +10,7 @@ use crate::forward::{
 };
 use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::link::LinkConfig;
-use crate::node::{LinkChange, LinkWay, access_point};
+use crate::node::{LinkChange, LinkWay, switch};
 use crate::record::CloudRecord;
 use crate::scenario::plan::{Fault, LinkRole, NodeKind, NodePlan, SwitchPlan};
 use crate::scenario::{Origins, Plan};
@@ -134,7 +134,7 @@ fn join_default(tables: &mut Tables, port: PortNo, vid: Vid) {
     for service in tables.services.values_mut() {
         let bridged = service.kind != ServiceKind::CrossConnect;
         if bridged && service.members.iter().any(|member| member.vid == Some(vid)) {
-            service.members.push(access_point::member(port, None));
+            service.members.push(switch::member(port, None));
             return; // an untagged frame of a port is one service's
         }
     }

@@ -5,8 +5,7 @@
 
 use crate::forward::{Exact, Member, Policer, Service, ServiceKind};
 use crate::ident::{PortNo, TenantId};
-use crate::node::access_point::member;
-use crate::node::switch::Switch;
+use crate::node::switch::{Switch, member, service};
 use crate::wire::Vid;
 
 /// The cloud's access device.
@@ -29,11 +28,10 @@ pub fn sub_interface(
         police,
         ..member(port, vid)
     };
-    let mut members = vec![end(circuit_port, vid), end(vbr_port, None)];
-    members.sort();
-    Service {
+    service(
         tenant,
-        kind: ServiceKind::CrossConnect,
-        members,
-    }
+        ServiceKind::CrossConnect,
+        end(circuit_port, vid),
+        end(vbr_port, None),
+    )
 }

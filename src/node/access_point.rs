@@ -2,12 +2,12 @@
 //!
 //! Towards tenants it has access, trunk or tunnel ports, towards circuits and its sister
 //! switches trunks. It polices each tenant both ways and limits ARP and ICMP: the duties of a
-//! partner.
+//! partner. A tenant's service is between his [`Line`] and the [`handover`] to the next box.
 
-use crate::forward::{Admission, Exact, Member, PortConfig, PortRole, PriorityMap, Untagged};
+use crate::forward::{Exact, Limit, Member, Policer};
 use crate::ident::PortNo;
-use crate::node::switch::Switch;
-use crate::wire::{EtherType, Vid};
+use crate::node::switch::{Switch, member};
+use crate::wire::{MacAddr, Vid};
 
 /// The partner's switch.
 pub type AccessPoint<Q = Exact> = Switch<Q>;
@@ -17,26 +17,60 @@ pub const ARP_PER_SECOND: u32 = 1;
 /// ICMP frames a second that a partner lets through.
 pub const ICMP_PER_SECOND: u32 = 500;
 
-/// A port with C-tags that takes no untagged frames.
-pub const fn port(role: PortRole, mtu: u32) -> PortConfig {
-    PortConfig {
-        role,
-        tpid: EtherType::CTAG,
-        untagged: Untagged::Drop,
-        mtu,
-        admit: Admission::BY_PROFILE,
+/// How a partner limits ARP: so many frames a second, and as many at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArpLimit {
+    /// Not at all.
+    Off,
+    /// Each tenant for himself.
+    PerTenant(u32),
+    /// All tenants of the switch out of one bucket, which delays them all.
+    Shared(u32),
+}
+
+/// The end of a tenant's line: what his frames are held to where they come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// The switch's port.
+    pub port: PortNo,
+    /// The tag that his frames carry there; `None`: they are untagged, or the port is a tunnel's.
+    pub vid: Option<Vid>,
+    /// What he was sold.
+    pub police: Option<Policer>,
+    /// ARP.
+    pub arp: ArpLimit,
+    /// ICMP frames a second, and as many at once; 0: no limit.
+    pub icmp_per_second: u32,
+    /// The only source address that is served.
+    pub bound_mac: Option<MacAddr>,
+}
+
+impl Line {
+    /// The line as a place of its tenant's service.
+    pub fn member(&self) -> Member {
+        let limit = |per_second: u32, shared: Option<u32>| Limit {
+            per_second,
+            burst: per_second,
+            shared,
+        };
+        Member {
+            police: self.police,
+            arp: match self.arp {
+                ArpLimit::Off => None,
+                ArpLimit::PerTenant(per_second) => Some(limit(per_second, None)),
+                ArpLimit::Shared(per_second) => Some(limit(per_second, Some(0))),
+            },
+            icmp: (self.icmp_per_second > 0).then(|| limit(self.icmp_per_second, None)),
+            bound_mac: self.bound_mac,
+            ..member(self.port, self.vid)
+        }
     }
 }
 
-/// A place of a service without any limit.
-pub const fn member(port: PortNo, vid: Option<Vid>) -> Member {
+/// The end of a tenant's service towards the circuit: policed there too, to hold what comes back.
+pub fn handover(port: PortNo, vid: Option<Vid>, police: Option<Policer>) -> Member {
     Member {
-        port,
-        vid,
-        police: None,
-        arp: None,
-        icmp: None,
-        bound_mac: None,
-        priority: PriorityMap::KEEP,
+        police,
+        ..member(port, vid)
     }
 }

@@ -1,16 +1,53 @@
-//! A VLAN switch: the one box behind access point, fabric and access device.
+//! What access point, fabric and access device have in common: a forwarder that settles what it drops.
+//!
+//! What each of them is set up to do stands in its own file.
 
 use crate::evidence::{Lineage, Outbox, Packet};
-use crate::forward::{Exact, FastPath, FrameVerdict, Group, Quirk, Tables};
-use crate::ident::PortNo;
+use crate::forward::{
+    Admission, Exact, FastPath, FrameVerdict, Group, Member, PortConfig, PortRole, PriorityMap, Quirk, Service,
+    ServiceKind, Tables, Untagged,
+};
+use crate::ident::{PortNo, TenantId};
 use crate::node::{Change, Node, SwitchChange};
 use crate::units::SimTime;
+use crate::wire::{EtherType, Vid};
 
 /// A switch around a [`FastPath`]. It settles what it drops, sends on the rest, and opens a
 /// child's ticket for every further copy of a flood.
 #[derive(Debug, Clone)]
 pub struct Switch<Q: Quirk = Exact> {
     fast: FastPath<Q>,
+}
+
+/// A port with C-tags that takes no untagged frames.
+pub const fn port(role: PortRole, mtu: u32) -> PortConfig {
+    PortConfig {
+        role,
+        tpid: EtherType::CTAG,
+        untagged: Untagged::Drop,
+        mtu,
+        admit: Admission::BY_PROFILE,
+    }
+}
+
+/// A place of a service without any limit.
+pub const fn member(port: PortNo, vid: Option<Vid>) -> Member {
+    Member {
+        port,
+        vid,
+        police: None,
+        arp: None,
+        icmp: None,
+        bound_mac: None,
+        priority: PriorityMap::KEEP,
+    }
+}
+
+/// A tenant's service between two places.
+pub fn service(tenant: TenantId, kind: ServiceKind, a: Member, b: Member) -> Service {
+    let mut members = vec![a, b];
+    members.sort();
+    Service { tenant, kind, members }
 }
 
 impl Switch {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::access_point::{member, port};
+use super::switch::{member, port};
 use crate::forward::{PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables, Untagged, VlanLimit};
 use crate::ident::{PortNo, TenantId};
 use crate::units::SimDuration;

@@ -4,6 +4,7 @@ mod carried;
 mod cloud;
 mod path;
 mod police;
+mod service;
 mod vids;
 
 use std::collections::BTreeMap;
@@ -11,26 +12,23 @@ use std::net::Ipv4Addr;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::file::{ArpLimitWord, LearningWord, ProfileWord, ServiceWord, SwitchItem};
+use super::file::ProfileWord;
 use super::issues::Issues;
 use super::plan::{
     CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, Place, PolicedVlan, SwitchPlan, VbrSlot,
 };
 use super::resolve::{Idc, Terrain};
-use crate::forward::{
-    Admission, Limit, Member, PolicerRule, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind, Tables,
-    Untagged, VlanLimit,
-};
+use crate::forward::{PolicerRule, PortRole, Profile, ServiceId, Tables, Untagged, VlanLimit};
 use crate::ident::{FlowId, LinkId, NodeId, Party, PortNo, TenantId};
-use crate::node::access_point::{ARP_PER_SECOND, ICMP_PER_SECOND, member};
+use crate::node::access_point::handover;
 use crate::node::idc::IdcConfig;
 use crate::node::link::LinkConfig;
-use crate::node::vlan_bridge::{Learning, learns};
+use crate::node::switch::{member, port};
 use crate::provision::Feature;
-use crate::units::{BitRate, SimDuration};
-use crate::wire::{EtherType, MacAddr, Vid};
+use crate::wire::{MacAddr, Vid};
 use path::Paths;
 use police::policer;
+use service::line;
 
 pub(super) use super::resolve::{Flows, Sales, Steps};
 
@@ -235,13 +233,7 @@ impl Build<'_> {
         let tables = self.tables[node.index()]
             .as_mut()
             .expect("only switches get ports here");
-        tables.ports.push(PortConfig {
-            role,
-            tpid: EtherType::CTAG,
-            untagged: Untagged::Drop,
-            mtu,
-            admit: Admission::BY_PROFILE,
-        });
+        tables.ports.push(port(role, mtu));
         PortNo::of(tables.ports.len() - 1)
     }
 
@@ -375,7 +367,7 @@ impl Build<'_> {
             let id = ServiceId(u32::try_from(i).expect("IDCs are counted in 32 bits"));
             let rate = self.policed_to(idc);
             let mut here = idc.switch;
-            let mut incoming = uni_member(idc, unis[i], &world.switches[here].item, rate, self.rule);
+            let mut incoming = line(idc, unis[i], &world.switches[here].item, rate, self.rule).member();
             for (link, vid) in routes[i].iter().zip(&vids[i]) {
                 let forth = world.links[*link].a == here;
                 let (out, next_in) = if forth {
@@ -391,32 +383,12 @@ impl Build<'_> {
                 };
                 incoming = member(next_in, Some(*vid));
             }
-            let mut last = member(circuits[idc.circuit].0, idc.vlan.is_usable().then_some(idc.vlan));
-            last.police = policer(&world.switches[here].item, rate, self.rule);
+            let police = policer(&world.switches[here].item, rate, self.rule);
+            let vid = idc.vlan.is_usable().then_some(idc.vlan);
+            let last = handover(circuits[idc.circuit].0, vid, police);
             self.service(here, id, idc, incoming, last);
             self.note_policed(id, idc, [(idc.switch, unis[i]), (here, circuits[idc.circuit].0)]);
         }
-    }
-
-    fn service(&mut self, switch: usize, id: ServiceId, idc: &Idc, a: Member, b: Member) {
-        let item = &self.world.switches[switch].item;
-        let kind = match item.service.as_ref().map(|s| s.value) {
-            None | Some(ServiceWord::CrossConnect) => ServiceKind::CrossConnect,
-            Some(ServiceWord::Bridged) => learns(
-                match item.learning.as_ref().map(|l| l.value) {
-                    None | Some(LearningWord::Independent) => Learning::Independent,
-                    Some(LearningWord::Shared) => Learning::Shared,
-                },
-                whole(item.mac_limit.as_ref().map(|m| m.value), 1024),
-                item.mac_age.as_ref().map_or(SimDuration::from_secs(300), |a| a.value),
-            ),
-        };
-        let mut members = vec![a, b];
-        members.sort();
-        let tenant = idc.tenant;
-        let node = self.ids.switches[switch];
-        let tables = self.tables[node.index()].as_mut().expect("a switch has tables");
-        tables.services.insert(id, Service { tenant, kind, members });
     }
 }
 
@@ -433,34 +405,6 @@ fn own(party: Party, tenant: TenantId) -> Place {
 
 fn whole(value: Option<u64>, default: u32) -> u32 {
     value.and_then(|v| u32::try_from(v).ok()).unwrap_or(default)
-}
-
-/// The member at the customer's end: limits and policing of what the tenant sends.
-fn uni_member(idc: &Idc, port: PortNo, item: &SwitchItem, rate: Option<BitRate>, rule: PolicerRule) -> Member {
-    let vid = idc.tag.filter(|_| idc.role == PortRole::Trunk);
-    let limit = |per_second: u32, shared: Option<u32>| Limit {
-        per_second,
-        burst: per_second,
-        shared,
-    };
-    let arp = whole(item.arp_per_second.as_ref().map(|a| a.value), ARP_PER_SECOND);
-    let icmp = whole(item.icmp_per_second.as_ref().map(|a| a.value), ICMP_PER_SECOND);
-    Member {
-        police: policer(item, rate, rule),
-        arp: match item.arp_limit.as_ref().map(|a| a.value) {
-            None | Some(ArpLimitWord::PerTenant) => Some(limit(arp, None)),
-            Some(ArpLimitWord::Shared) => Some(limit(arp, Some(0))),
-            Some(ArpLimitWord::Off) => None,
-        },
-        icmp: (icmp > 0).then(|| limit(icmp, None)),
-        bound_mac: idc
-            .item
-            .bind_mac
-            .as_ref()
-            .is_some_and(|b| b.value)
-            .then(|| idc_mac(idc)),
-        ..member(port, vid)
-    }
 }
 
 pub(super) fn idc_mac(idc: &Idc) -> MacAddr {

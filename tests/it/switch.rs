@@ -9,8 +9,9 @@ use trunklab::forward::{
 };
 use trunklab::ident::{DropReason, Fate, FlowId, Origin, PortNo, TenantId};
 use trunklab::node::access_device::{AccessDevice, sub_interface};
-use trunklab::node::access_point::{ARP_PER_SECOND, AccessPoint, ICMP_PER_SECOND, member, port};
-use trunklab::node::fabric::{Fabric, exchange};
+use trunklab::node::access_point::{ARP_PER_SECOND, AccessPoint, ICMP_PER_SECOND};
+use trunklab::node::fabric::{Fabric, virtual_connection};
+use trunklab::node::switch::{member, port};
 use trunklab::node::{Change, Node, Switch, SwitchChange};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
 use trunklab::wire::{EtherType, Frame, MacAddr, Tag, Vid};
@@ -247,7 +248,7 @@ fn a_sub_interface_of_vlan_0_takes_the_circuits_untagged_frames_while_it_exists(
 
 #[test]
 fn a_fabric_translates_the_vid_and_keeps_priority_and_drop_eligibility() {
-    let service = exchange(A, (PortNo(0), vid(100)), (PortNo(1), vid(2999)));
+    let service = virtual_connection(A, member(PortNo(0), vid(100)), member(PortNo(1), vid(2999)));
     let mut fabric: Fabric = switch(&[PortRole::Trunk, PortRole::Trunk], vec![service], Exact);
     for (from, to, vids) in [(0, 1, (100, 2999)), (1, 0, (2999, 100))] {
         let sent = tagged(frame(mac(1), mac(2)), &[(0x8100, 0xb000 | vids.0)]);

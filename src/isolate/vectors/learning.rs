@@ -213,7 +213,7 @@ fn moved_away(story: &Story<'_>, place: usize, peer: usize) -> Option<Trial> {
         .position(|p| (p.device, p.port) == (device, free))?;
     let service = story.bed.devices[device].tables.services[&id].clone();
     let mut wider = service.clone();
-    wider.members.push(crate::node::access_point::member(free, None));
+    wider.members.push(crate::node::switch::member(free, None));
     wider.members.sort();
     let mut script = story.script(Sender::TestPort(place), here.owner);
     script.trial.owners = vec![(new, here.owner)];

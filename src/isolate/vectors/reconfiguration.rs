@@ -8,7 +8,7 @@ use crate::isolate::ctx::Shot;
 use crate::isolate::story::{Asked, Script, Story};
 use crate::isolate::testbed::{TestPort, TestPortKind, Trunk};
 use crate::isolate::trial::{Expect, Hand, Sender, Trial};
-use crate::node::access_point::member;
+use crate::node::switch::member;
 use crate::node::{LinkChange, LinkWay, SwitchChange};
 use crate::provision::{
     Acceptance, Call, CreateVirtualBorderRouter, CreateVirtualPhysicalConnection, ModifyVirtualBorderRouterAttribute,

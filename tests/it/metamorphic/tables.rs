@@ -8,7 +8,7 @@ use trunklab::forward::{
     Untagged, VlanLimit,
 };
 use trunklab::ident::{PortNo, Stream, TenantId};
-use trunklab::node::access_point::member;
+use trunklab::node::switch::member;
 use trunklab::units::{SimDuration, SimTime};
 use trunklab::wire::{EtherType, Frame, MacAddr, Tag, Vid};
 

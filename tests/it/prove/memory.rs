@@ -8,7 +8,7 @@ use trunklab::forward::{
     Quirk, Service, ServiceId, ServiceKind, Tables, Untagged,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
-use trunklab::node::access_point;
+use trunklab::node::switch;
 use trunklab::prove::{Far, Kind, Lab, Model, Nature, Standing, Symbol, leaks, prove, starts_of};
 use trunklab::study::{Proven, prove_throughout};
 use trunklab::units::{BitRate, ByteCount, SimDuration, SimTime};
@@ -50,7 +50,7 @@ fn tables(kind: impl Fn(u32) -> ServiceKind) -> Tables {
         mtu: 1500,
         admit: Admission::BY_PROFILE,
     };
-    let member = |port, vid| access_point::member(PortNo(port), vid);
+    let member = |port, vid| switch::member(PortNo(port), vid);
     let service = |tenant: u32| Service {
         tenant: TenantId(tenant),
         kind: kind(tenant),

@@ -1,0 +1,58 @@
+//! A tenant's service on one switch of its way, as the scenario's words ask for it.
+
+use super::police::policer;
+use super::{Build, idc_mac, whole};
+use crate::forward::{Member, PolicerRule, PortRole, ServiceId, ServiceKind};
+use crate::ident::PortNo;
+use crate::node::access_point::{ARP_PER_SECOND, ArpLimit, ICMP_PER_SECOND, Line};
+use crate::node::fabric::virtual_connection;
+use crate::node::switch::service;
+use crate::node::vlan_bridge::{Learning, learns};
+use crate::scenario::file::{ArpLimitWord, LearningWord, ServiceWord, SwitchItem};
+use crate::scenario::resolve::Idc;
+use crate::units::{BitRate, SimDuration};
+
+impl Build<'_> {
+    pub(super) fn service(&mut self, switch: usize, id: ServiceId, idc: &Idc, a: Member, b: Member) {
+        let there = &self.world.switches[switch];
+        let made = match kind(&there.item) {
+            ServiceKind::CrossConnect if there.fabric => virtual_connection(idc.tenant, a, b),
+            kind => service(idc.tenant, kind, a, b),
+        };
+        let node = self.ids.switches[switch];
+        let tables = self.tables[node.index()].as_mut().expect("a switch has tables");
+        tables.services.insert(id, made);
+    }
+}
+
+fn kind(item: &SwitchItem) -> ServiceKind {
+    match item.service.as_ref().map(|s| s.value) {
+        None | Some(ServiceWord::CrossConnect) => ServiceKind::CrossConnect,
+        Some(ServiceWord::Bridged) => learns(
+            match item.learning.as_ref().map(|l| l.value) {
+                None | Some(LearningWord::Independent) => Learning::Independent,
+                Some(LearningWord::Shared) => Learning::Shared,
+            },
+            whole(item.mac_limit.as_ref().map(|m| m.value), 1024),
+            item.mac_age.as_ref().map_or(SimDuration::from_secs(300), |a| a.value),
+        ),
+    }
+}
+
+/// The end of an IDC's line at its switch.
+pub(super) fn line(idc: &Idc, port: PortNo, item: &SwitchItem, rate: Option<BitRate>, rule: PolicerRule) -> Line {
+    let arp = whole(item.arp_per_second.as_ref().map(|a| a.value), ARP_PER_SECOND);
+    let bound = idc.item.bind_mac.as_ref().is_some_and(|b| b.value);
+    Line {
+        port,
+        vid: idc.tag.filter(|_| idc.role == PortRole::Trunk),
+        police: policer(item, rate, rule),
+        arp: match item.arp_limit.as_ref().map(|a| a.value) {
+            None | Some(ArpLimitWord::PerTenant) => ArpLimit::PerTenant(arp),
+            Some(ArpLimitWord::Shared) => ArpLimit::Shared(arp),
+            Some(ArpLimitWord::Off) => ArpLimit::Off,
+        },
+        icmp_per_second: whole(item.icmp_per_second.as_ref().map(|a| a.value), ICMP_PER_SECOND),
+        bound_mac: bound.then(|| idc_mac(idc)),
+    }
+}
