@@ -24,7 +24,7 @@ const CLOUD: PortNo = PortNo(1);
 ///   everything as `InterfaceDown`.
 /// - *Outputs*: routed frames, ARP, answers to pings of its address, probes.
 /// - *When to wake*: the next ARP retry or probe; nothing while idle.
-/// - *Questions*: [`Vbr::is_active`], [`Vbr::health`], [`Vbr::neighbour`].
+/// - *Questions*: [`Vbr::health`], [`Vbr::neighbour`].
 #[derive(Debug)]
 pub struct Vbr {
     /// Without an address until the API gives it one.
