@@ -43,7 +43,7 @@
 //! | `control` | the law in time, and a plan's timeline | the data plane is what the law says, by one lowering |
 //! | `engine` | virtual time: queue, world | the digest is a function of (plan, seed) alone |
 //! | `check` | one judgement per question | reads a record, never mends it |
-//! | `prove` | the proof that no frame leaves its owner's nodes, and leaks of it | what it proves, it proves of the tables read back out of the forwarders |
+//! | `prove` | the proof that no frame leaves its owner's nodes, and leaks of it | what it proves, it proves of the way that frames take |
 //! | `certificate` | the small checker of proofs | a certificate stands or falls without the prover's code |
 //! | `study` | what studies share: proofs of a plan, their replay, drafts, shrinking | names its seed; the same answer on any number of threads |
 //! | `isolate` | the conformance suite of isolation | a negative counts only with a positive control before and after it |

@@ -18,7 +18,7 @@ use crate::scenario::plan::NodeKind;
 struct Stream {
     place: String,
     way: &'static str,
-    contract: SoldRate,
+    sold_rate: SoldRate,
     passed: Shadow,
 }
 
@@ -76,8 +76,8 @@ impl Stream {
             self.place,
             self.way,
             thousands(self.passed.excess),
-            self.contract.rate,
-            thousands(self.contract.burst.get()),
+            self.sold_rate.rate,
+            thousands(self.sold_rate.burst.get()),
             self.passed.first_over.unwrap_or_default()
         )
     }
@@ -105,13 +105,13 @@ fn streams(index: &Index<'_>, tenant: TenantId) -> Vec<Stream> {
         for (service, way) in [(Some(numbering.slot(i)), "to the cloud"), (vlan, "from the cloud")] {
             let Some(service) = service else { continue };
             let passed = profiles.passed(service);
-            let Some(contract) = profiles.last_contract(service) else {
+            let Some(sold_rate) = profiles.last_sold(service) else {
                 continue;
             };
             out.push(Stream {
                 place: format!("{}, {}", case.tenant(tenant), slot.name),
                 way,
-                contract,
+                sold_rate,
                 passed,
             });
         }

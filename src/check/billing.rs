@@ -38,7 +38,7 @@ pub(super) fn judge(
         .filter(|l| l.row == BillRow::OutboundDataTransfer)
         .map(|l| l.quantity)
         .sum();
-    let policies = case.record.cloud.law.world().policies.list();
+    let policies = case.record.cloud.law.premises().policies.list();
     let value = |name: &str| {
         let policy = policies.iter().find(|p| p.name == name);
         policy.map_or("", |p| p.value.as_str())
@@ -169,7 +169,7 @@ fn uneven(case: &Case<'_>) -> Vec<String> {
     let ledger = &record.cloud.ledger;
     let billed: u64 = ledger.hours().map(|(.., octets)| octets).sum();
     let unbilled: u64 = ledger.unbilled().map(|(_, u)| u.octets).sum();
-    let counted = match record.cloud.law.world().policies.billing_point {
+    let counted = match record.cloud.law.premises().policies.billing_point {
         BillingPoint::CircuitEgress if untouched => by_device(case),
         BillingPoint::CircuitEgress | BillingPoint::VbrEgress => record.outbound_octets(plan),
     };
@@ -186,7 +186,7 @@ fn uneven(case: &Case<'_>) -> Vec<String> {
 
 /// What left by the circuits on the basis of the bill, by the devices' own counters.
 fn by_device(case: &Case<'_>) -> u64 {
-    let octets = octets(case.record.cloud.law.world().policies.octets_billing);
+    let octets = octets(case.record.cloud.law.premises().policies.octets_billing);
     case.record.devices.iter().map(|d| d.sent.on(octets)).sum()
 }
 

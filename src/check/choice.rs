@@ -102,7 +102,7 @@ pub fn way(case: &Case<'_>, slot: usize) -> CloudWay {
     let circuit = &case.plan.circuits[plan.circuit];
     let bandwidth = vbr.and_then(|v| v.bandwidth).or(vbr.map(|_| circuit.bandwidth));
     let prices = case.plan.prices.as_ref();
-    let unit = case.record.cloud.law.world().policies.spec_1g;
+    let unit = case.record.cloud.law.premises().policies.spec_1g;
     let (monthly, once) = match port {
         Some(port) => (prices.and_then(|p| shared(p, port.bandwidth, unit)), Some(0)),
         None => {

@@ -44,8 +44,8 @@ impl Commands {
         self.list.push(Command::Gate(service, open));
     }
     /// Tells the observers what an open service was sold.
-    pub fn contract(&mut self, service: u32, contract: Option<SoldRate>) {
-        self.list.push(Command::SoldRate(service, contract));
+    pub fn sold_rate(&mut self, service: u32, sold_rate: Option<SoldRate>) {
+        self.list.push(Command::SoldRate(service, sold_rate));
     }
 }
 

@@ -19,15 +19,15 @@ impl<N: Node, O: Observer> World<N, O> {
     /// A node sends a frame: it enters the link at that port, or the link refuses it.
     pub(super) fn send(&mut self, node: NodeId, port: PortNo, packet: Packet) {
         let Some(lane) = self.wiring.lane(node, port) else {
-            self.ledger.ended_at(node);
+            self.books.ended_at(node);
             self.recording.sent_nowhere(self.now, node, packet);
             return;
         };
-        self.ledger.sent(node);
+        self.books.sent(node);
         let (link, from) = end_of(lane);
         let span = &mut self.spans[link.index()];
         if let Err(reason) = span.link.admit(from, &packet, self.now, &self.flights) {
-            self.ledger.settled_at_link();
+            self.books.settled_at_link();
             self.recording.dropped_at_link(self.now, link, packet, reason);
             return;
         }
@@ -45,7 +45,7 @@ impl<N: Node, O: Observer> World<N, O> {
     /// The link sends a frame a second time.
     fn send_twice(&mut self, lane: u32, node: NodeId, of: &Trace, frame: Frame) {
         let (link, from) = end_of(lane);
-        self.ledger.doubled();
+        self.books.doubled();
         let packet = self.recording.doubled(self.now, link, of, frame);
         let seq = self.number(node);
         let span = &mut self.spans[link.index()];
@@ -83,7 +83,7 @@ impl<N: Node, O: Observer> World<N, O> {
             return None; // A cut has lost it.
         }
         let flight = span.link.take(from, &mut self.flights)?;
-        self.ledger.lands(lane, event.key);
+        self.books.lands(lane, event.key);
         let next = span.link.head(from, &self.flights);
         let (node, port) = span.ends[usize::from(from == End::A)];
         if let Some((time, seq)) = next {
@@ -96,13 +96,13 @@ impl<N: Node, O: Observer> World<N, O> {
                 Some((node, port, flight.packet))
             }
             Blemish::Lost => {
-                self.ledger.settled_at_link();
+                self.books.settled_at_link();
                 self.recording
                     .dropped_at_link(self.now, link, flight.packet, DropReason::LinkLoss);
                 None
             }
             Blemish::Corrupt => {
-                self.ledger.settled_at_link();
+                self.books.settled_at_link();
                 self.recording
                     .dropped_at_link(self.now, link, flight.packet, DropReason::BadFcs);
                 None

@@ -12,10 +12,10 @@
 //! - `build`: from a plan to nodes and links. `plan_world`: these under their control plane.
 //! - `run`: a whole run, and the record of it.
 
+mod books;
 mod build;
 mod carry;
 mod key;
-mod ledger;
 mod plan_world;
 mod run;
 mod setup;

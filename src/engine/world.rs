@@ -1,7 +1,7 @@
 //! The loop: takes the next event, gives it to its node, carries on what the node answers.
 
+use super::books::FrameBooks;
 use super::key::{Event, EventKey, Phase};
-use super::ledger::Ledger;
 use super::setup::{Setup, SetupError, Wiring};
 use super::wheel::{Handle, Wheel};
 use crate::control::{Command, Commands, Controller};
@@ -60,7 +60,7 @@ pub(super) struct HeldLink {
 pub struct World<N, O> {
     pub(super) seats: Vec<HeldNode<N>>,
     pub(super) spans: Vec<HeldLink>,
-    pub(super) ledger: Ledger,
+    pub(super) books: FrameBooks,
     pub(super) wiring: Wiring,
     pub(super) flights: Flights,
     pub(super) queue: Wheel,
@@ -99,7 +99,7 @@ impl<N: Node, O: Observer> World<N, O> {
                     ends: [l.a, l.b],
                 })
                 .collect(),
-            ledger: Ledger::default(),
+            books: FrameBooks::default(),
             wiring,
             flights: Flights::new(),
             queue: Wheel::new(),
@@ -111,7 +111,7 @@ impl<N: Node, O: Observer> World<N, O> {
             control_from: SimTime::ZERO,
             seed: setup.seed,
         };
-        world.ledger = Ledger::new(world.seats.len(), world.spans.len());
+        world.books = FrameBooks::new(world.seats.len(), world.spans.len());
         debug_assert!(world.lanes_agree(), "a lane begins where its sender is");
         for i in 0..world.seats.len() {
             world.arm(NodeId::of(i), SimTime::ZERO);
@@ -214,7 +214,9 @@ impl<N: Node, O: Observer> World<N, O> {
             Command::Link(link, change) => self.change_link(link, change),
             Command::Epoch(tenant) => self.recording.observer_mut().epoch(self.now, tenant),
             Command::Gate(service, open) => self.recording.observer_mut().gate(self.now, service, open),
-            Command::SoldRate(service, contract) => self.recording.observer_mut().contract(self.now, service, contract),
+            Command::SoldRate(service, sold_rate) => {
+                self.recording.observer_mut().sold_rate(self.now, service, sold_rate)
+            }
         }
     }
 
@@ -234,7 +236,7 @@ impl<N: Node, O: Observer> World<N, O> {
         let carrier = span.link.apply(change, root, &mut self.flights, &mut lost);
         let ends = span.ends;
         for packet in lost {
-            self.ledger.settled_at_link();
+            self.books.settled_at_link();
             self.recording
                 .dropped_at_link(self.now, link, packet, DropReason::LinkDown);
         }
@@ -264,8 +266,8 @@ impl<N: Node, O: Observer> World<N, O> {
         let Some((node, port, packet)) = self.land(event) else {
             return;
         };
-        self.ledger.takes_part(node, event.key);
-        self.ledger.given(node);
+        self.books.takes_part(node, event.key);
+        self.books.given(node);
         let mut out = std::mem::take(&mut self.outbox);
         self.seats[node.index()].node.receive(port, packet, self.now, &mut out);
         self.after(node, out, self.now);
@@ -284,7 +286,7 @@ impl<N: Node, O: Observer> World<N, O> {
             return;
         }
         self.recording.stats.events += 1;
-        self.ledger.takes_part(node, event.key);
+        self.books.takes_part(node, event.key);
         let mut out = std::mem::take(&mut self.outbox);
         seat.node.timeout(self.now, &mut out);
         // What is due has been done: the next timer is later, whatever the node says.
@@ -294,7 +296,7 @@ impl<N: Node, O: Observer> World<N, O> {
     /// Drains what a node answered, and arms its timer, not before `earliest`.
     fn after(&mut self, node: NodeId, mut out: Outbox, earliest: SimTime) {
         for entry in out.entries.drain(..) {
-            self.ledger.said(node, &entry);
+            self.books.said(node, &entry);
             let change = self.recording.line(self.now, node, entry);
             self.noticed.extend(change.map(|change| (node, change)));
         }
@@ -303,7 +305,7 @@ impl<N: Node, O: Observer> World<N, O> {
         }
         self.outbox = out;
         debug_assert_eq!(
-            self.ledger.wrong(node, &self.flights),
+            self.books.wrong(node, &self.flights),
             None,
             "no frame is lost or made up"
         );
@@ -339,17 +341,17 @@ impl<N: Node, O: Observer> World<N, O> {
             for from in [End::A, End::B] {
                 self.spans[i].link.empty(from, &mut self.flights, &mut left);
             }
-            self.ledger.taken_off_links(left.len());
+            self.books.taken_off_links(left.len());
             self.hold(StationId::link(LinkId::of(i)), &mut left);
         }
         for i in 0..self.seats.len() {
             left.extend(self.seats[i].node.drain());
-            let told = self.ledger.handed_back(NodeId::of(i), left.len());
+            let told = self.books.handed_back(NodeId::of(i), left.len());
             debug_assert!(told, "`{}` hands back what it keeps", self.seats[i].name);
             self.hold(StationId::node(NodeId::of(i)), &mut left);
         }
         debug_assert!(self.flights.is_empty(), "every frame on its way is on a link");
-        debug_assert!(self.ledger.is_closed(), "offered and copied is settled and held");
+        debug_assert!(self.books.is_closed(), "offered and copied is settled and held");
         Outcome {
             digest,
             stats: self.recording.stats,

@@ -31,7 +31,7 @@ pub trait Observer {
     /// The control plane opened or closed a service (an index that the driver gives out).
     fn gate(&mut self, _at: SimTime, _service: u32, _open: bool) {}
     /// The control plane says what a service was sold, while it is open; `None`: nothing binds it.
-    fn contract(&mut self, _at: SimTime, _service: u32, _contract: Option<SoldRate>) {}
+    fn sold_rate(&mut self, _at: SimTime, _service: u32, _contract: Option<SoldRate>) {}
 }
 
 /// Hears nothing.
@@ -68,5 +68,5 @@ both! {
     held(at: SimTime, station: StationId, trace: &Trace, octets: u32);
     epoch(at: SimTime, tenant: TenantId);
     gate(at: SimTime, service: u32, open: bool);
-    contract(at: SimTime, service: u32, contract: Option<SoldRate>);
+    sold_rate(at: SimTime, service: u32, sold_rate: Option<SoldRate>);
 }

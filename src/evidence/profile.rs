@@ -73,7 +73,7 @@ impl Shadow {
 #[derive(Debug, Clone, Copy, Default)]
 struct Service {
     tenant: Option<TenantId>,
-    contract: Option<SoldRate>,
+    sold_rate: Option<SoldRate>,
     last: Option<SoldRate>,
     /// Octets of tags that the device puts on at this port.
     tag: u64,
@@ -82,7 +82,7 @@ struct Service {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Offer {
-    contract: Option<SoldRate>,
+    sold_rate: Option<SoldRate>,
     /// To the cloud, from the cloud.
     ways: [Shadow; 2],
 }
@@ -149,7 +149,7 @@ impl ProfileWatch {
     }
 
     /// The last contract of a service that was in force, also where it has ended since.
-    pub fn last_contract(&self, service: u32) -> Option<SoldRate> {
+    pub fn last_sold(&self, service: u32) -> Option<SoldRate> {
         self.services.get(service as usize)?.last
     }
 
@@ -166,18 +166,18 @@ impl ProfileWatch {
         let Some(offer) = self.offers.get_mut(trace.tenant.index()) else {
             return;
         };
-        let (Some(contract), Some(node)) = (offer.contract, station.as_node()) else {
+        let (Some(sold_rate), Some(node)) = (offer.sold_rate, station.as_node()) else {
             return;
         };
         let way = usize::from(!self.customer.get(node.index()).copied().unwrap_or(false));
-        offer.ways[way].add(contract.rate, contract.burst_kept, octets, at);
+        offer.ways[way].add(sold_rate.rate, sold_rate.burst_kept, octets, at);
     }
 
     /// The least contract of all services of a tenant.
     fn least(&self, tenant: TenantId) -> Option<SoldRate> {
         let from = self.own.partition_point(|(t, _)| *t < tenant);
         let own = self.own[from..].iter().take_while(|(t, _)| *t == tenant);
-        own.filter_map(|(_, s)| self.services[*s as usize].contract)
+        own.filter_map(|(_, s)| self.services[*s as usize].sold_rate)
             .reduce(|a, b| SoldRate {
                 rate: a.rate.min(b.rate),
                 burst: a.burst.min(b.burst),
@@ -205,32 +205,32 @@ impl Observer for ProfileWatch {
         };
         let octets = self.count(frame.octets());
         let service = &mut self.services[service as usize];
-        if let Some(contract) = service.contract {
+        if let Some(sold_rate) = service.sold_rate {
             let octets = octets.saturating_sub(service.tag);
-            service.passed.add(contract.rate, contract.burst, octets, at);
+            service.passed.add(sold_rate.rate, sold_rate.burst, octets, at);
         }
     }
 
     /// A bucket that was not there before starts full, as the device's does; a change of the rate
     /// keeps what was spent.
-    fn contract(&mut self, at: SimTime, service: u32, contract: Option<SoldRate>) {
+    fn sold_rate(&mut self, at: SimTime, service: u32, sold_rate: Option<SoldRate>) {
         let Some(row) = self.services.get_mut(service as usize) else {
             return;
         };
-        match row.contract {
+        match row.sold_rate {
             Some(old) => row.passed.drain(old.rate, at),
             None => row.passed.level = 0,
         }
         row.passed.at = row.passed.at.max(at);
-        row.contract = contract;
-        row.last = contract.or(row.last);
+        row.sold_rate = sold_rate;
+        row.last = sold_rate.or(row.last);
         let Some(tenant) = row.tenant else { return };
         let least = self.least(tenant);
         if let Some(offer) = self.offers.get_mut(tenant.index()) {
-            if let Some(old) = offer.contract {
+            if let Some(old) = offer.sold_rate {
                 offer.ways.iter_mut().for_each(|way| way.drain(old.rate, at));
             }
-            offer.contract = least;
+            offer.sold_rate = least;
         }
     }
 }

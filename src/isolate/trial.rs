@@ -9,7 +9,7 @@ use crate::units::{SimDuration, SimTime};
 /// Where a tester sends from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sender {
-    /// A place: index into [`Testbed::places`].
+    /// A port where a tester stands in for an end station: index into [`Testbed::places`].
     TestPort(usize),
     /// Spliced into a trunk (index into [`Testbed::trunks`]), towards its `b` end or its `a` end.
     Wire(usize, bool),

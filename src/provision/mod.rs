@@ -33,13 +33,13 @@ pub use law::policy::{
     OutboundFrom, Policies, PolicyError, PolicyInfo, PortDeleteRight, RetentionBoundary, SetupGates, SpecUnit, Switch,
     VbrTerminateRight, VlanUpdate,
 };
-pub use law::setup::{Gate, Project};
-pub use law::state::{Call, Reply, State};
-pub use law::view::{CircuitView, PortView, ServiceView, VbrView};
-pub use law::world::{
+pub use law::premises::{
     AccessDevice, AccessPoint, Account, AccountKind, Feature, LeadTimes, Premises, PremisesError, PresetCircuit, Range,
     Role, Site,
 };
+pub use law::setup::{Gate, Project};
+pub use law::state::{Call, Reply, State};
+pub use law::view::{CircuitView, PortView, ServiceView, VbrView};
 pub use port::{Acceptance, Port};
 pub use table::codes::{self, ErrorCode};
 pub use table::hole::{Bindings, Hole};

@@ -11,7 +11,7 @@ use crate::units::SimTime;
 impl Record {
     /// What everybody owes at the end, at the plan's prices.
     pub fn invoice(&self, plan: &Plan) -> Vec<InvoiceLine> {
-        let policies = &self.cloud.law.world().policies;
+        let policies = &self.cloud.law.premises().policies;
         self.cloud.ledger.invoice(self.end, &prices(plan), policies)
     }
 
@@ -24,7 +24,7 @@ impl Record {
 
 /// Outbound readings as the ledger takes them: service, since when, octets.
 pub fn outbound(plan: &Plan, meter: &Meter, numbering: &Gates, cloud: &CloudRecord) -> Vec<(ServiceKey, SimTime, u64)> {
-    let policies = &cloud.law.world().policies;
+    let policies = &cloud.law.premises().policies;
     let key = |(circuit, vlan): CircuitVlan| {
         let circuit = cloud.circuits[circuit].connection()?;
         Some(ServiceKey { circuit, vlan })

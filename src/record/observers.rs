@@ -52,7 +52,7 @@ impl<X> Observers<X> {
                 &gates.owners(plan),
                 plan.tenants.len(),
                 customer,
-                per_frame(policer_rule(&plan.law.world().policies).octets),
+                per_frame(policer_rule(&plan.law.premises().policies).octets),
             ),
             extra,
         }
@@ -84,7 +84,7 @@ all! {
     held(at: SimTime, station: StationId, trace: &Trace, octets: u32);
     epoch(at: SimTime, tenant: TenantId);
     gate(at: SimTime, service: u32, open: bool);
-    contract(at: SimTime, service: u32, contract: Option<SoldRate>);
+    sold_rate(at: SimTime, service: u32, sold_rate: Option<SoldRate>);
 }
 
 /// Octets that count for each frame beside those of the untagged frame without FCS.

@@ -52,7 +52,7 @@ fn policies(record: &Record, judgement: &Judgement) -> Vec<(String, String, Stri
         "octets_policing" => judged("bandwidth"),
         _ => false,
     };
-    let list = record.cloud.law.world().policies.list();
+    let list = record.cloud.law.premises().policies.list();
     let told = list.into_iter().filter(|p| p.value != p.default || touched(p.name));
     told.map(|p| (p.name.to_owned(), p.value.clone(), p.what.to_owned()))
         .collect()

@@ -77,21 +77,21 @@ struct Ids {
 
 /// `None` where a tenant has no way, or no VID; `issues` says which.
 pub(super) fn wire(
-    world: &Terrain,
+    terrain: &Terrain,
     steps: &Steps,
     sales: &Sales,
     flows: &Flows,
     rule: PolicerRule,
     issues: &mut Issues,
 ) -> Option<Wired> {
-    let (parts, ids) = number(world, steps);
+    let (parts, ids) = number(terrain, steps);
     let mut build = Build {
-        world,
+        terrain,
         ids: &ids,
         sales,
         rule,
         policed: Vec::new(),
-        tables: parts.iter().map(|(_, part)| tables(*part, world)).collect(),
+        tables: parts.iter().map(|(_, part)| tables(*part, terrain)).collect(),
         links: Vec::new(),
     };
     let trunks = build.trunks();
@@ -104,7 +104,7 @@ pub(super) fn wire(
     if issues.any() {
         return None;
     }
-    let attached = cloud::vpcs(world, steps, &slots, &cross, issues)?;
+    let attached = cloud::vpcs(terrain, steps, &slots, &cross, issues)?;
     let Build {
         tables,
         mut links,
@@ -113,7 +113,7 @@ pub(super) fn wire(
     } = build;
     policed.sort_by_key(|vlan| (vlan.circuit, vlan.vlan));
     links.sort_by(|a, b| a.name.cmp(&b.name));
-    let circuit_plans = circuit_plans(world, steps, &ids, &links, &circuits);
+    let circuit_plans = circuit_plans(terrain, steps, &ids, &links, &circuits);
     let mut sent: BTreeMap<NodeId, Vec<crate::host::FlowSpec>> = BTreeMap::new();
     let flow_plans = flow_plans(flows, &ids, &mut sent);
     let mut attached = attached.into_iter().map(Some).collect::<Vec<_>>();
@@ -121,11 +121,11 @@ pub(super) fn wire(
     for (i, ((name, part), tables)) in parts.into_iter().zip(tables).enumerate() {
         let flows = sent.remove(&NodeId::of(i)).unwrap_or_default();
         nodes.push(match part {
-            Part::Switch(s) => switch_node(name, s, world, tables.unwrap_or_default()),
-            Part::Device(d) => device_node(name, d, world, tables.unwrap_or_default()),
-            Part::Idc(i) => idc_node(name, &world.idcs[i], flows),
-            Part::Slot(s) => cloud::vbr_node(name, s, world, steps),
-            Part::Vpc(v) => cloud::vpc_node(name, v, world, attached[v].take().unwrap_or_default(), flows),
+            Part::Switch(s) => switch_node(name, s, terrain, tables.unwrap_or_default()),
+            Part::Device(d) => device_node(name, d, terrain, tables.unwrap_or_default()),
+            Part::Idc(i) => idc_node(name, &terrain.idcs[i], flows),
+            Part::Slot(s) => cloud::vbr_node(name, s, terrain, steps),
+            Part::Vpc(v) => cloud::vpc_node(name, v, terrain, attached[v].take().unwrap_or_default(), flows),
         });
     }
     Some(Wired {
@@ -141,19 +141,19 @@ pub(super) fn wire(
 }
 
 /// All nodes in order of their names, and their ids.
-fn number(world: &Terrain, steps: &Steps) -> (Vec<(String, Part)>, Ids) {
+fn number(terrain: &Terrain, steps: &Steps) -> (Vec<(String, Part)>, Ids) {
     let mut parts: Vec<(String, Part)> = Vec::new();
     let mut add = |name: &str, part: Part| parts.push((name.to_owned(), part));
-    for (i, s) in world.switches.iter().enumerate() {
+    for (i, s) in terrain.switches.iter().enumerate() {
         add(&s.item.name.0, Part::Switch(i));
     }
-    for (i, d) in world.devices.iter().enumerate() {
+    for (i, d) in terrain.devices.iter().enumerate() {
         add(&d.name.0, Part::Device(i));
     }
-    for (i, c) in world.idcs.iter().enumerate() {
+    for (i, c) in terrain.idcs.iter().enumerate() {
         add(&c.item.name.0, Part::Idc(i));
     }
-    for (i, v) in world.vpcs.iter().enumerate() {
+    for (i, v) in terrain.vpcs.iter().enumerate() {
         add(&v.item.name.0, Part::Vpc(i));
     }
     for (i, s) in steps.slots.iter().enumerate() {
@@ -161,10 +161,10 @@ fn number(world: &Terrain, steps: &Steps) -> (Vec<(String, Part)>, Ids) {
     }
     parts.sort_by(|a, b| a.0.cmp(&b.0));
     let mut ids = Ids {
-        switches: vec![NodeId::default(); world.switches.len()],
-        devices: vec![NodeId::default(); world.devices.len()],
-        idcs: vec![NodeId::default(); world.idcs.len()],
-        vpcs: vec![NodeId::default(); world.vpcs.len()],
+        switches: vec![NodeId::default(); terrain.switches.len()],
+        devices: vec![NodeId::default(); terrain.devices.len()],
+        idcs: vec![NodeId::default(); terrain.idcs.len()],
+        vpcs: vec![NodeId::default(); terrain.vpcs.len()],
         slots: vec![NodeId::default(); steps.slots.len()],
     };
     for (n, (_, part)) in parts.iter().enumerate() {
@@ -189,10 +189,10 @@ fn profile(word: Option<ProfileWord>) -> Profile {
     }
 }
 
-fn tables(part: Part, world: &Terrain) -> Option<Tables> {
+fn tables(part: Part, terrain: &Terrain) -> Option<Tables> {
     let (word, limit) = match part {
-        Part::Switch(i) => (&world.switches[i].item.profile, &world.switches[i].item.vlan_limit),
-        Part::Device(i) => (&world.devices[i].profile, &world.devices[i].vlan_limit),
+        Part::Switch(i) => (&terrain.switches[i].item.profile, &terrain.switches[i].item.vlan_limit),
+        Part::Device(i) => (&terrain.devices[i].profile, &terrain.devices[i].vlan_limit),
         _ => return None,
     };
     Some(Tables {
@@ -214,7 +214,7 @@ fn mac(kind: u8, name: &str) -> MacAddr {
 
 /// A link under construction, and the tables of the switches that it ends at.
 struct Build<'a> {
-    world: &'a Terrain,
+    terrain: &'a Terrain,
     ids: &'a Ids,
     /// What is sold first on each VLAN.
     sales: &'a Sales,
@@ -266,9 +266,9 @@ impl Build<'_> {
 
     /// Ports of each trunk: (a's, b's).
     fn trunks(&mut self) -> Vec<(PortNo, PortNo)> {
-        let world = self.world;
-        let mut ports = Vec::with_capacity(world.links.len());
-        for link in &world.links {
+        let terrain = self.terrain;
+        let mut ports = Vec::with_capacity(terrain.links.len());
+        for link in &terrain.links {
             let (a, b) = (self.ids.switches[link.a], self.ids.switches[link.b]);
             let pa = self.port(a, PortRole::Trunk, link.config.mtu);
             let pb = self.port(b, PortRole::Trunk, link.config.mtu);
@@ -290,13 +290,13 @@ impl Build<'_> {
 
     /// Ports of each circuit: (partner's switch's, access device's).
     fn circuits(&mut self) -> Vec<(PortNo, PortNo)> {
-        let world = self.world;
-        let mut untagged = vec![None; world.circuits.len()];
-        for idc in &world.idcs {
+        let terrain = self.terrain;
+        let mut untagged = vec![None; terrain.circuits.len()];
+        for idc in &terrain.idcs {
             untagged[idc.circuit] = Some(idc.vlan == Vid::PRIORITY);
         }
-        let mut ports = Vec::with_capacity(world.circuits.len());
-        for (i, circuit) in world.circuits.iter().enumerate() {
+        let mut ports = Vec::with_capacity(terrain.circuits.len());
+        for (i, circuit) in terrain.circuits.iter().enumerate() {
             let routed = untagged[i].unwrap_or_else(|| self.sales.first(i, 0).is_some());
             let (near, far) = match routed {
                 true => (PortRole::Access, PortRole::Routed),
@@ -323,9 +323,9 @@ impl Build<'_> {
 
     /// The port of each IDC's line.
     fn unis(&mut self) -> Vec<PortNo> {
-        let world = self.world;
-        let mut ports = Vec::with_capacity(world.idcs.len());
-        for (i, idc) in world.idcs.iter().enumerate() {
+        let terrain = self.terrain;
+        let mut ports = Vec::with_capacity(terrain.idcs.len());
+        for (i, idc) in terrain.idcs.iter().enumerate() {
             let (a, b) = (self.ids.idcs[i], self.ids.switches[idc.switch]);
             let port = self.port(b, idc.role, idc.config.mtu);
             let name = format!("{}/uni", idc.item.name.0);
@@ -351,25 +351,25 @@ impl Build<'_> {
         unis: &[PortNo],
         issues: &mut Issues,
     ) {
-        let world = self.world;
-        let mut paths = Paths::new(world);
-        let mut routes: Vec<Vec<usize>> = Vec::with_capacity(world.idcs.len());
-        for idc in &world.idcs {
+        let terrain = self.terrain;
+        let mut paths = Paths::new(terrain);
+        let mut routes: Vec<Vec<usize>> = Vec::with_capacity(terrain.idcs.len());
+        for idc in &terrain.idcs {
             match paths.of(idc, issues) {
                 Some(route) => routes.push(route),
                 None => return,
             }
         }
-        let Some(vids) = vids::allot(world, &routes, issues) else {
+        let Some(vids) = vids::allot(terrain, &routes, issues) else {
             return;
         };
-        for (i, idc) in world.idcs.iter().enumerate() {
+        for (i, idc) in terrain.idcs.iter().enumerate() {
             let id = ServiceId(u32::try_from(i).expect("IDCs are counted in 32 bits"));
             let rate = self.policed_to(idc);
             let mut here = idc.switch;
-            let mut incoming = line(idc, unis[i], &world.switches[here].item, rate, self.rule).member();
+            let mut incoming = line(idc, unis[i], &terrain.switches[here].item, rate, self.rule).member();
             for (link, vid) in routes[i].iter().zip(&vids[i]) {
-                let forth = world.links[*link].a == here;
+                let forth = terrain.links[*link].a == here;
                 let (out, next_in) = if forth {
                     trunks[*link]
                 } else {
@@ -377,13 +377,13 @@ impl Build<'_> {
                 };
                 self.service(here, id, idc, incoming, member(out, Some(*vid)));
                 here = if forth {
-                    world.links[*link].b
+                    terrain.links[*link].b
                 } else {
-                    world.links[*link].a
+                    terrain.links[*link].a
                 };
                 incoming = member(next_in, Some(*vid));
             }
-            let police = policer(&world.switches[here].item, rate, self.rule);
+            let police = policer(&terrain.switches[here].item, rate, self.rule);
             let vid = idc.vlan.is_usable().then_some(idc.vlan);
             let last = handover(circuits[idc.circuit].0, vid, police);
             self.service(here, id, idc, incoming, last);
@@ -415,14 +415,14 @@ pub(super) fn idc_mac(idc: &Idc) -> MacAddr {
 }
 
 fn circuit_plans(
-    world: &Terrain,
+    terrain: &Terrain,
     steps: &Steps,
     ids: &Ids,
     links: &[LinkPlan],
     ports: &[(PortNo, PortNo)],
 ) -> Vec<CircuitPlan> {
     let plan = |(i, circuit): (usize, &super::resolve::Circuit)| {
-        let device = &world.devices[circuit.device];
+        let device = &terrain.devices[circuit.device];
         let name = circuit.item.name.0.clone();
         let features = super::law::features(device);
         let link = links
@@ -443,7 +443,7 @@ fn circuit_plans(
             name,
         }
     };
-    world.circuits.iter().enumerate().map(plan).collect()
+    terrain.circuits.iter().enumerate().map(plan).collect()
 }
 
 fn flow_plans(flows: &Flows, ids: &Ids, sent: &mut BTreeMap<NodeId, Vec<crate::host::FlowSpec>>) -> Vec<FlowPlan> {
@@ -472,8 +472,8 @@ fn flow_plans(flows: &Flows, ids: &Ids, sent: &mut BTreeMap<NodeId, Vec<crate::h
     plans
 }
 
-fn switch_node(name: String, i: usize, world: &Terrain, tables: Tables) -> NodePlan {
-    let switch = &world.switches[i];
+fn switch_node(name: String, i: usize, terrain: &Terrain, tables: Tables) -> NodePlan {
+    let switch = &terrain.switches[i];
     let plan = SwitchPlan {
         tables,
         quirk: switch.item.quirk.as_ref().map(|q| q.value),
@@ -490,14 +490,14 @@ fn switch_node(name: String, i: usize, world: &Terrain, tables: Tables) -> NodeP
     }
 }
 
-fn device_node(name: String, i: usize, world: &Terrain, tables: Tables) -> NodePlan {
+fn device_node(name: String, i: usize, terrain: &Terrain, tables: Tables) -> NodePlan {
     NodePlan {
         name,
         place: shared(Party::Alibaba),
         kind: NodeKind::AccessDevice(SwitchPlan {
             tables,
-            quirk: world.devices[i].quirk.as_ref().map(|q| q.value),
-            default_vlan: carried::vid_of(world.devices[i].default_vlan.as_ref()),
+            quirk: terrain.devices[i].quirk.as_ref().map(|q| q.value),
+            default_vlan: carried::vid_of(terrain.devices[i].default_vlan.as_ref()),
         }),
     }
 }

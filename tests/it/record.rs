@@ -60,7 +60,7 @@ impl Observer for Story {
     fn gate(&mut self, at: SimTime, service: u32, open: bool) {
         self.0.push((at, Told::Gate(service, open)));
     }
-    fn contract(&mut self, at: SimTime, service: u32, sold: Option<SoldRate>) {
+    fn sold_rate(&mut self, at: SimTime, service: u32, sold: Option<SoldRate>) {
         self.0.push((at, Told::Sold(service, sold)));
     }
 }
@@ -122,7 +122,7 @@ impl<'p> Teller<'p> {
             Told::Held(station, trace, octets) => self.recording.held(at, station, packet(trace, blank(octets))),
             Told::Epoch(tenant) => self.recording.observer_mut().epoch(at, tenant),
             Told::Gate(service, open) => self.recording.observer_mut().gate(at, service, open),
-            Told::Sold(service, sold) => self.recording.observer_mut().contract(at, service, sold),
+            Told::Sold(service, sold) => self.recording.observer_mut().sold_rate(at, service, sold),
         }
     }
 

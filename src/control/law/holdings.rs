@@ -48,7 +48,7 @@ impl<'a> Holdings<'a> {
 
     /// What it owes as of `at`.
     pub fn invoice(&self, at: SimTime, prices: &Prices) -> Vec<InvoiceLine> {
-        let mut lines = self.ledger.invoice(at, prices, &self.state.world().policies);
+        let mut lines = self.ledger.invoice(at, prices, &self.state.premises().policies);
         lines.retain(|line| line.account == self.account);
         lines
     }

@@ -54,7 +54,7 @@ impl Services {
         Self {
             held: vec![Held::default(); sites.vbrs.len()],
             by_node: sites.vbrs.iter().enumerate().map(|(i, vbr)| (vbr.node, i)).collect(),
-            rule: policer_rule(&law.world().policies),
+            rule: policer_rule(&law.premises().policies),
             sites,
             ..Self::default()
         }
@@ -146,8 +146,8 @@ impl Services {
             let Some(gate) = gate else { continue };
             commands.gate(gate, fact.open);
             let rate = fact.vbr.as_ref().and_then(|vbr| vbr.bandwidth).filter(|_| fact.open);
-            let contract = rate.map(|rate| self.sold(circuit, fact.tenant, rate));
-            commands.contract(gate, contract);
+            let sold_rate = rate.map(|rate| self.sold(circuit, fact.tenant, rate));
+            commands.sold_rate(gate, sold_rate);
         }
         Some((slot, fact))
     }

@@ -187,7 +187,7 @@ impl Boxes {
                 view.as_ref(),
                 &services
                     .sites
-                    .site(circuit, slot, policer_rule(&plan.law.world().policies)),
+                    .site(circuit, slot, policer_rule(&plan.law.premises().policies)),
             );
             let id = sub_interface_id(circuit, key.vlan);
             for change in device_changes(id, None, lowered.sub_interface.as_ref()) {

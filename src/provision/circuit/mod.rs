@@ -100,7 +100,7 @@ named!(
 pub struct Circuit {
     /// Its owner.
     pub owner: AccountId,
-    /// Number of the access point in the world.
+    /// Number of the access point in the premises.
     pub access_point: u32,
     /// Number of the access device in the access point.
     pub device: u32,

@@ -93,8 +93,8 @@ impl Cx<'_> {
 
 impl Guarded for CreatePhysicalConnection {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
-        let (world, by) = (&cx.s.world, cx.by);
-        let ap = world.access_point_index(&self.access_point_id).ok_or_else(|| {
+        let (premises, by) = (&cx.s.premises, cx.by);
+        let ap = premises.access_point_index(&self.access_point_id).ok_or_else(|| {
             deny(
                 c::AP_NOT_FOUND,
                 format!("no access point `{}`", clip(&self.access_point_id)),
@@ -119,11 +119,11 @@ impl Guarded for CreatePhysicalConnection {
         let uid = cx.s.uid(by);
         let mine = cx.s.circuits.range(PcId { uid, n: 0 }..=PcId { uid, n: u32::MAX });
         let here = mine.filter(|(_, l)| l.access_point as usize == ap).count();
-        let quota = world.policies.circuits_per_access_point;
+        let quota = premises.policies.circuits_per_access_point;
         ensure(here < quota as usize, c::AP_QUOTA, || {
             format!("{here} of {quota} circuits are at this access point")
         })?;
-        let devices = world.access_points()[ap].devices.len();
+        let devices = premises.access_points()[ap].devices.len();
         let mut circuit = Circuit::applied(by, ap as u32, (here % devices) as u32, bandwidth);
         circuit.redundant = redundant;
         circuit.circuit_code = boxed(self.circuit_code.as_ref());
@@ -144,7 +144,7 @@ impl Guarded for CreatePhysicalConnectionSetupOrder {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, circuit) = cx.own_circuit(self.physical_connection_id, c::PC_NOT_FOUND)?;
         if let Some(ap) = &self.access_point_id {
-            let same = cx.s.world.access_point_index(ap) == Some(circuit.access_point as usize);
+            let same = cx.s.premises.access_point_index(ap) == Some(circuit.access_point as usize);
             ensure(same, c::AP_NOT_FOUND, || format!("{id} is not at `{}`", clip(ap)))?;
         }
         in_state(id, circuit.status, &[S::Approved])?;
@@ -162,7 +162,7 @@ impl Guarded for CreatePhysicalConnectionSetupOrder {
 /// The dedicated half of `ConfirmPhysicalConnection`.
 pub(in crate::provision) fn confirm_circuit(cx: &Cx<'_>, id: PcId, circuit: &Circuit) -> Result<Apply, ApiError> {
     in_state(id, circuit.status, &[S::Allocated])?;
-    if cx.s.world.policies.circuit_build == CircuitBuild::LoaAndOrders {
+    if cx.s.premises.policies.circuit_build == CircuitBuild::LoaAndOrders {
         ensure(circuit.loa == Some(LoaStatus::Complete), c::LOA, || {
             format!("the letter of authorisation of {id} is not Complete")
         })?;
@@ -225,7 +225,7 @@ impl Guarded for ModifyPhysicalConnectionAttribute {
                 .filter(|b| (2..=10_240).contains(b))
                 .ok_or_else(|| deny(c::BANDWIDTH, format!("{b} Mbit/s is not 2 to 10240")))?,
         };
-        let enforced = cx.s.world.policies.sum_of_specs == Switch::Enforced;
+        let enforced = cx.s.premises.policies.sum_of_specs == Switch::Enforced;
         ensure(
             !enforced || self.bandwidth.is_none() || circuit.allocated_mbps <= bandwidth,
             c::BANDWIDTH_BELOW,

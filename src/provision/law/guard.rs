@@ -7,8 +7,8 @@ use crate::provision::circuit::{BusinessStatus, Circuit, ConnectionStatus};
 use crate::provision::ids::{PcId, ResourceId, ServiceKey, VbrId};
 use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::policy::{SetupGates, Switch};
+use crate::provision::law::premises::{AccountKind, Feature, Role};
 use crate::provision::law::state::{Cx, State};
-use crate::provision::law::world::{AccountKind, Feature, Role};
 use crate::provision::port::Port;
 use crate::provision::table::codes as c;
 use crate::provision::table::param::AccountRef;
@@ -82,15 +82,15 @@ impl<'a> Cx<'a> {
     }
 
     pub(in crate::provision) fn system(&self) -> Result<(), ApiError> {
-        let ok = self.s.world.account(self.by).is_some_and(|a| a.role == Role::System);
+        let ok = self.s.premises.account(self.by).is_some_and(|a| a.role == Role::System);
         ensure(ok, c::SYSTEM_ONLY, || "the caller is not the cloud".to_owned())
     }
 
     /// The account that a parameter names.
     pub(in crate::provision) fn account(&self, account: AccountRef) -> Result<AccountId, ApiError> {
         let found = match account {
-            AccountRef::Account(id) => self.s.world.account(id).map(|_| id),
-            AccountRef::Uid(uid) => self.s.world.by_uid(uid),
+            AccountRef::Account(id) => self.s.premises.account(id).map(|_| id),
+            AccountRef::Uid(uid) => self.s.premises.by_uid(uid),
         };
         found.ok_or_else(|| deny(c::TENANT_NOT_FOUND, "no account has that id"))
     }
@@ -104,7 +104,10 @@ impl State {
     /// Who may terminate, recover and re-dimension a VBR.
     pub(in crate::provision) fn line_owner(&self, vbr: &Vbr) -> Option<AccountId> {
         use crate::provision::law::policy::VbrTerminateRight as Right;
-        match (vbr.is_on_port(), self.world.policies.vbr_terminate_right_on_shared_port) {
+        match (
+            vbr.is_on_port(),
+            self.premises.policies.vbr_terminate_right_on_shared_port,
+        ) {
             (true, Right::Tenant) => self.ports.get(&vbr.connection).map(|port| port.owner),
             _ => self.circuit_owner(vbr.circuit),
         }
@@ -120,7 +123,7 @@ impl State {
         ensure(!self.slots.contains_key(&key) || but == Some(key.vlan), used, || {
             format!("{key} is in use or retained")
         })?;
-        if self.world.policies.vlan0_coexists {
+        if self.premises.policies.vlan0_coexists {
             return Ok(());
         }
         let zero = ServiceKey {
@@ -158,15 +161,15 @@ impl State {
         self.is_partner(circuit.owner)?;
         self.may_have_port(circuit.owner, tenant)?;
         self.spec_is_sold(circuit.owner, spec)?;
-        let quota = self.world.policies.shared_ports_per_circuit;
+        let quota = self.premises.policies.shared_ports_per_circuit;
         ensure(circuit.ports < quota, c::PORT_QUOTA, || {
             format!("{id} has {} of {quota} shared ports", circuit.ports)
         })?;
         ensure(!circuit.qos_policy, c::HAS_QOS, || {
             format!("a QoS policy is bound to {id}")
         })?;
-        let ap = &self.world.access_points()[circuit.access_point as usize];
-        let device = self.world.device(circuit.access_point, circuit.device);
+        let ap = &self.premises.access_points()[circuit.access_point as usize];
+        let device = self.premises.device(circuit.access_point, circuit.device);
         ensure(device.features.contains(&Feature::Mpbgp), c::NO_MPBGP, || {
             format!("the access device {} of {id} does not support MPBGP", device.name)
         })?;
@@ -178,7 +181,7 @@ impl State {
 
     /// Are there `more` Mbit/s left on the circuit?
     pub(in crate::provision) fn fits(&self, id: PcId, circuit: &Circuit, more: u32) -> Result<(), ApiError> {
-        let enforced = self.world.policies.sum_of_specs == Switch::Enforced;
+        let enforced = self.premises.policies.sum_of_specs == Switch::Enforced;
         ensure(!enforced || more <= circuit.free_mbps(), c::SPEC_SUM, || {
             format!(
                 "{more} Mbit/s asked, {} of {} left on {id}",
@@ -189,14 +192,14 @@ impl State {
     }
 
     fn is_partner(&self, account: AccountId) -> Result<(), ApiError> {
-        let ok = self.world.account(account).is_some_and(|a| a.role == Role::Partner);
+        let ok = self.premises.account(account).is_some_and(|a| a.role == Role::Partner);
         ensure(ok, c::NO_PERMISSION, || {
             "the caller has no permission to sell shared ports".to_owned()
         })
     }
 
     fn may_have_port(&self, partner: AccountId, tenant: AccountId) -> Result<(), ApiError> {
-        let (Some(seller), Some(buyer)) = (self.world.account(partner), self.world.account(tenant)) else {
+        let (Some(seller), Some(buyer)) = (self.premises.account(partner), self.premises.account(tenant)) else {
             return Err(deny(c::TENANT_NOT_FOUND, "no such account"));
         };
         let main = buyer.kind == AccountKind::Main && buyer.role == Role::Tenant;
@@ -210,7 +213,7 @@ impl State {
 
     pub(in crate::provision) fn spec_is_sold(&self, partner: AccountId, spec: Spec) -> Result<(), ApiError> {
         let seller = self
-            .world
+            .premises
             .account(partner)
             .ok_or_else(|| deny(c::TENANT_NOT_FOUND, "no such account"))?;
         ensure(!spec.is_large() || seller.large_specs, c::SPEC_LARGE, || {
@@ -224,10 +227,10 @@ impl State {
 
     /// Is the first-time set-up through, where it binds?
     pub(in crate::provision) fn gates_are_passed(&self, partner: AccountId, tenant: AccountId) -> Result<(), ApiError> {
-        let binds = match self.world.policies.setup_gates {
+        let binds = match self.premises.policies.setup_gates {
             SetupGates::Enforced => true,
             SetupGates::Off => false,
-            SetupGates::PerPartner => self.world.account(partner).is_some_and(|a| a.gated),
+            SetupGates::PerPartner => self.premises.account(partner).is_some_and(|a| a.gated),
         };
         ensure(
             !binds || self.cleared.contains_key(&(partner, self.uid(tenant))),
@@ -243,7 +246,7 @@ impl State {
 
     /// Mbit/s of a spec under the policy in force.
     pub(in crate::provision) fn mbps(&self, spec: Spec) -> u32 {
-        spec.mbps(self.world.policies.spec_1g)
+        spec.mbps(self.premises.policies.spec_1g)
     }
 
     /// Is the line under a VBR (circuit, and shared port where it hangs on one) in use and unlocked?

@@ -95,7 +95,7 @@ impl State {
                 circuit: key.circuit,
                 vlan: 0,
             };
-            if key.vlan != 0 && !self.world.policies.vlan0_coexists && self.slots.contains_key(&zero) {
+            if key.vlan != 0 && !self.premises.policies.vlan0_coexists && self.slots.contains_key(&zero) {
                 wrong.push(format!("{key} stands beside VLAN 0"));
             }
         }
@@ -116,7 +116,7 @@ impl State {
                     circuit.allocated_mbps, circuit.ports
                 ));
             }
-            if self.world.policies.sum_of_specs == Switch::Enforced && mbps > circuit.bandwidth_mbps {
+            if self.premises.policies.sum_of_specs == Switch::Enforced && mbps > circuit.bandwidth_mbps {
                 wrong.push(format!("{id} is oversold: {mbps} of {} Mbit/s", circuit.bandwidth_mbps));
             }
             let mut vbrs: BTreeMap<AccountId, u32> = BTreeMap::new();

@@ -5,8 +5,8 @@ use crate::provision::circuit::named;
 use crate::provision::law::choices::Lead;
 use crate::provision::law::error::{ApiError, ensure};
 use crate::provision::law::pending::Task;
+use crate::provision::law::premises::Role;
 use crate::provision::law::state::{Apply, Cx, Guarded, State, apply};
-use crate::provision::law::world::Role;
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{BuildLastMile, GiveAccountId, IssueQuote, SignContract, SurveySite};
 use crate::provision::table::param::AccountRef;
@@ -54,7 +54,7 @@ impl State {
 impl Cx<'_> {
     fn other(&self, account: AccountRef, role: Role) -> Result<AccountId, ApiError> {
         let id = self.account(account)?;
-        let fits = self.s.world.account(id).is_some_and(|a| a.role == role);
+        let fits = self.s.premises.account(id).is_some_and(|a| a.role == role);
         ensure(fits, c::TENANT_NOT_FOUND, || "that account has another role".to_owned())?;
         Ok(id)
     }

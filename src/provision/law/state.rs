@@ -9,8 +9,8 @@ use crate::provision::law::choices::{Choices, Lead};
 use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::event::{Event, Sink};
 use crate::provision::law::pending::Pending;
+use crate::provision::law::premises::{Premises, PremisesError, PresetCircuit};
 use crate::provision::law::setup::Project;
-use crate::provision::law::world::{Premises, PremisesError, PresetCircuit};
 use crate::provision::port::Port;
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::Operation;
@@ -89,7 +89,7 @@ impl VlanUse {
 /// Equal states behave equally from now on; how long ago the run began is not part of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State {
-    pub(in crate::provision) world: Shared,
+    pub(in crate::provision) premises: Shared,
     pub(in crate::provision) books: Vec<Books>,
     pub(in crate::provision) circuits: BTreeMap<PcId, Circuit>,
     pub(in crate::provision) ports: BTreeMap<PcId, Port>,
@@ -104,7 +104,7 @@ pub struct State {
     pub(in crate::provision) pending: Pending,
 }
 
-/// The world behind a shared pointer: cloned by reference, compared by pointer first.
+/// The premises behind a shared pointer: cloned by reference, compared by pointer first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::provision) struct Shared(std::sync::Arc<Premises>);
 
@@ -116,7 +116,7 @@ impl std::ops::Deref for Shared {
 }
 
 impl std::hash::Hash for Shared {
-    /// States of one world are told apart by everything else.
+    /// States of one set of premises are told apart by everything else.
     fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
 }
 
@@ -150,8 +150,8 @@ pub(in crate::provision) fn apply(change: impl FnOnce(&mut State, &mut Fx<'_>) +
 
 impl State {
     /// The state before the first step.
-    pub fn new(world: Premises) -> Self {
-        let books = world
+    pub fn new(premises: Premises) -> Self {
+        let books = premises
             .accounts()
             .iter()
             .map(|a| Books {
@@ -164,7 +164,7 @@ impl State {
             })
             .collect();
         Self {
-            world: Shared(std::sync::Arc::new(world)),
+            premises: Shared(std::sync::Arc::new(premises)),
             books,
             circuits: BTreeMap::new(),
             ports: BTreeMap::new(),
@@ -180,17 +180,17 @@ impl State {
 
     /// Puts an enabled circuit into the state, before the first step.
     pub fn preset_circuit(&mut self, preset: &PresetCircuit) -> Result<PcId, PremisesError> {
-        let world = &self.world;
-        if world.account(preset.owner).is_none() {
+        let premises = &self.premises;
+        if premises.account(preset.owner).is_none() {
             return Err(PremisesError::NoAccount(preset.owner.0));
         }
         if preset.bandwidth_mbps == 0 {
             return Err(PremisesError::NoBandwidth);
         }
-        let ap = world
+        let ap = premises
             .access_point_index(&preset.access_point)
             .ok_or_else(|| PremisesError::NoAccessPoint(preset.access_point.clone()))?;
-        let devices = &world.access_points()[ap].devices;
+        let devices = &premises.access_points()[ap].devices;
         let device = if preset.device.is_empty() {
             0
         } else {
@@ -213,7 +213,7 @@ impl State {
     ///
     /// A refused call and a dry run change nothing.
     pub fn call(&mut self, by: AccountId, call: &Call, choices: &mut dyn Choices) -> Result<Reply, ApiError> {
-        ensure(self.world.account(by).is_some(), c::UNKNOWN_ACCOUNT, || {
+        ensure(self.premises.account(by).is_some(), c::UNKNOWN_ACCOUNT, || {
             format!("there is no account number {}", by.0)
         })?;
         if let Some(reply) = self.replay(by, call)? {
@@ -265,8 +265,8 @@ impl State {
     }
 
     /// Accounts, access points, lead times and policies.
-    pub fn world(&self) -> &Premises {
-        &self.world
+    pub fn premises(&self) -> &Premises {
+        &self.premises
     }
 
     /// How long until the next pending task is due.
@@ -274,9 +274,9 @@ impl State {
         self.pending.next()
     }
 
-    /// The uid of an account of this world.
+    /// The uid of an account of these premises.
     pub(in crate::provision) fn uid(&self, account: AccountId) -> u64 {
-        self.world.account(account).map_or(0, |a| a.uid)
+        self.premises.account(account).map_or(0, |a| a.uid)
     }
 
     pub(in crate::provision) fn books_mut(&mut self, account: AccountId) -> &mut Books {
@@ -309,7 +309,7 @@ impl State {
 
     /// Asks how long something takes, within its configured range.
     pub(in crate::provision) fn lead(&self, lead: Lead, choices: &mut dyn Choices) -> SimDuration {
-        let range = self.world.leads.range(lead);
+        let range = self.premises.leads.range(lead);
         let max = range.max.max(range.min);
         choices.span(lead, range.min, max).clamp(range.min, max)
     }

@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 use crate::ident::AccountId;
 use crate::provision::circuit::{BusinessStatus, Circuit, ConnectionStatus};
 use crate::provision::ids::{AttachmentId, PcId, ServiceKey, VbrId};
+use crate::provision::law::premises::{AccessDevice, AccessPoint, Feature};
 use crate::provision::law::state::State;
-use crate::provision::law::world::{AccessDevice, AccessPoint, Feature};
 use crate::provision::port::{Acceptance, Port};
 use crate::provision::table::spec::Spec;
 use crate::provision::vbr::{Addresses, Attachment, HealthCheck, NextHop, RouteStatus, Vbr, VbrStatus};
@@ -179,8 +179,8 @@ impl State {
         Some(CircuitView {
             id,
             circuit,
-            access_point: &self.world.access_points()[circuit.access_point as usize],
-            device: self.world.device(circuit.access_point, circuit.device),
+            access_point: &self.premises.access_points()[circuit.access_point as usize],
+            device: self.premises.device(circuit.access_point, circuit.device),
         })
     }
 

@@ -38,7 +38,7 @@ impl BillRow {
             Self::OutboundDataTransfer => "outbound data transfer fee",
         }
     }
-    /// Rows that the documentation lists as not charged.
+    /// Is it charged? The documentation lists the other rows as not charged.
     pub const fn is_charged(self) -> bool {
         matches!(self, Self::PortUsage | Self::OutboundDataTransfer)
     }

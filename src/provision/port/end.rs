@@ -76,7 +76,7 @@ impl State {
         if let Some(slot) = self.slots.get_mut(&key) {
             slot.port = None;
         }
-        if self.world.policies.vlan_retention_on_delete == DeleteRetention::SevenDays {
+        if self.premises.policies.vlan_retention_on_delete == DeleteRetention::SevenDays {
             self.retain(key);
         }
         self.prune(key);
@@ -183,7 +183,7 @@ impl Guarded for DeletePhysicalConnection {
             });
         }
         let (id, port) = cx.seen_port(self.physical_connection_id, c::PC_NOT_FOUND)?;
-        let partner_may = cx.s.world.policies.port_delete_right == PortDeleteRight::OwnerOrPartnerWhileUnconfirmed
+        let partner_may = cx.s.premises.policies.port_delete_right == PortDeleteRight::OwnerOrPartnerWhileUnconfirmed
             && port.acceptance == Acceptance::UnConfirmed;
         ensure(port.owner == cx.by || partner_may, c::NEED_VPCONN_OWNER, || {
             format!("{id} belongs to the tenant")

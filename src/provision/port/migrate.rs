@@ -41,7 +41,7 @@ impl Guarded for CreateVpconnFromVbr {
         })?;
         s.may_sell(vbr.circuit, circuit, vbr.owner, spec)?;
         let informed =
-            s.books[vbr.owner.index()].outbound || s.world.policies.convert_needs_outbound == Switch::Unenforced;
+            s.books[vbr.owner.index()].outbound || s.premises.policies.convert_needs_outbound == Switch::Unenforced;
         ensure(informed, c::TRAFFIC_NOT_ENABLED, || {
             "the tenant has not enabled outbound billing".to_owned()
         })?;

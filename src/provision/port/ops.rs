@@ -60,7 +60,7 @@ impl State {
             circuit.ports += 1;
             circuit.allocated_mbps += mbps;
         }
-        if let Some(life) = self.world.policies.unaccepted_port_lifetime {
+        if let Some(life) = self.premises.policies.unaccepted_port_lifetime {
             self.pending.schedule(life, Task::PortExpires(id));
         }
         sink.touch(new.key);
@@ -69,7 +69,7 @@ impl State {
 
     /// Sets the bandwidth in force and the one on order; the circuit's sum follows.
     pub(in crate::provision) fn set_specs(&mut self, id: PcId, spec: Spec, expect: Option<Spec>) {
-        let unit = self.world.policies.spec_1g;
+        let unit = self.premises.policies.spec_1g;
         let Some(port) = self.ports.get_mut(&id) else { return };
         let before = port.reserved().mbps(unit);
         port.spec = spec;
@@ -112,7 +112,7 @@ impl State {
 
     /// Tells the ledger what began and what ended for this port.
     pub(in crate::provision) fn sync_fees(&mut self, id: PcId, sink: &mut Sink) {
-        let from = self.world.policies.outbound_from;
+        let from = self.premises.policies.outbound_from;
         let Some(port) = self.ports.get(&id) else { return };
         let held = port.acceptance == Acceptance::Confirmed
             && matches!(port.status, S::Confirmed | S::Enabled | S::Terminating);
@@ -216,7 +216,7 @@ impl Guarded for ConfirmPhysicalConnection {
             "outbound data transfer billing is not enabled".to_owned()
         })?;
         let tenant = cx.by;
-        let one_step = cx.s.world.policies.accept_and_pay == AcceptAndPay::OneStep;
+        let one_step = cx.s.premises.policies.accept_and_pay == AcceptAndPay::OneStep;
         let pays = port.payer() != tenant || one_step;
         apply(move |s, fx| {
             let port = s.ports.get_mut(&id).expect("guarded");
@@ -237,7 +237,7 @@ impl Guarded for ConfirmPhysicalConnection {
 
 impl UpdateVirtualPhysicalConnection {
     fn may_move(&self, cx: &Cx<'_>, id: PcId, port: &Port, to: u16) -> Result<(), ApiError> {
-        let policy = cx.s.world.policies.vlan_update;
+        let policy = cx.s.premises.policies.vlan_update;
         let attached = port.vbr.is_some();
         let accepted = port.acceptance == Acceptance::Confirmed;
         let fixed = match policy {

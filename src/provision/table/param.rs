@@ -14,7 +14,7 @@ pub enum ParamValue<R = ResourceId> {
     Int(i64),
     /// Yes or no.
     Bool(bool),
-    /// An account of the world.
+    /// An account of the premises.
     Account(AccountId),
     /// A resource that an earlier step made, or that is not there.
     Resource(R),
@@ -49,10 +49,10 @@ pub enum ParamKind {
     Choice(&'static [&'static str]),
 }
 
-/// An account by its id in the world, or by a uid that may be nobody's.
+/// An account by its id in the premises, or by a uid that may be nobody's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AccountRef {
-    /// An account of the world.
+    /// An account of the premises.
     Account(AccountId),
     /// A uid.
     Uid(u64),

@@ -20,7 +20,7 @@ pub fn secs(n: u64) -> SimDuration {
     SimDuration::from_secs(n)
 }
 
-pub fn world() -> Premises {
+pub fn premises() -> Premises {
     let mut w = Premises::new(Policies::default(), LeadTimes::default());
     let account = |uid, role, kind, site| Account {
         uid,
@@ -76,7 +76,7 @@ impl Bench {
     }
 
     pub fn with(change: impl FnOnce(&mut Premises)) -> Self {
-        let mut w = world();
+        let mut w = premises();
         change(&mut w);
         let mut s = State::new(w);
         let preset = PresetCircuit {

@@ -287,7 +287,7 @@ fn with_a_wrong_account_id_the_shared_port_lands_with_a_stranger() {
 fn gates_bind_by_default_only_the_tenants_of_a_gated_partner() {
     let mut b = Bench::new();
     b.ok(P, b.sell(T1, 101, "200M"));
-    let mut w = world();
+    let mut w = premises();
     let gated = w
         .add_account(Account {
             uid: 1003,

@@ -26,7 +26,7 @@ impl State {
         let Some(slot) = self.slots.get_mut(&key) else { return };
         if slot.port.is_none() && slot.vbr.is_none() {
             slot.retained = true;
-            let span = self.world.policies.retention_end();
+            let span = self.premises.policies.retention_end();
             self.pending.schedule(span, Task::FreeVlan(key));
         }
     }
@@ -83,7 +83,7 @@ impl State {
         let (key, on_port) = (vbr.key(), vbr.is_on_port());
         sink.touch(key);
         if !on_port {
-            let span = self.world.policies.retention_end();
+            let span = self.premises.policies.retention_end();
             self.pending.schedule(span, Task::FreeVlan(key));
         }
     }
@@ -139,7 +139,7 @@ impl State {
         if !held {
             return;
         }
-        match self.world.policies.vlan_retention_on_delete {
+        match self.premises.policies.vlan_retention_on_delete {
             DeleteRetention::None => {
                 self.pending.cancel(Task::FreeVlan(key));
             }
@@ -229,7 +229,7 @@ impl CreateVirtualBorderRouter {
             "The quota of VBR_COUNT_PER_VPCONN is exceeded, usage 1/1.".to_owned()
         })?;
         let beside = s.slots.get(&port.key()).is_some_and(|slot| slot.vbr.is_some());
-        let allowed = s.world.policies.new_vbr_on_converting_port == NewVbrOnConvertingPort::Allow;
+        let allowed = s.premises.policies.new_vbr_on_converting_port == NewVbrOnConvertingPort::Allow;
         ensure(!beside || allowed, c::VLAN_USED, || {
             format!("the legacy VBR uses {}", port.key())
         })?;
@@ -252,7 +252,7 @@ impl CreateVirtualBorderRouter {
         circuit_code(self.circuit_code.as_ref())?;
         let owner = self.vbr_owner_id.map_or(Ok(cx.by), |a| cx.account(a))?;
         s.vlan_is_free(key, None, c::VLAN_USED)?;
-        let (has, quota) = (circuit.vbrs_of(owner), s.world.policies.vbr_per_circuit_same_account);
+        let (has, quota) = (circuit.vbrs_of(owner), s.premises.policies.vbr_per_circuit_same_account);
         ensure(has < quota, c::VBR_QUOTA, || {
             format!("the account has {has} of {quota} VBRs on {id}")
         })?;

@@ -61,7 +61,7 @@ impl Guarded for CreateRouteEntry {
         ensure(!vbr.routes.contains_key(&prefix), c::ROUTE_EXISTS, || {
             format!("{id} has a route to {prefix}")
         })?;
-        let quota = cx.s.world.policies.routes_per_vbr as usize;
+        let quota = cx.s.premises.policies.routes_per_vbr as usize;
         ensure(vbr.routes.len() < quota, c::ROUTE_QUOTA, || {
             format!("{id} has {quota} routes")
         })?;

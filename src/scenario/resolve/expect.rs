@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::steps::Steps;
+use super::terrain::Terrain;
 use super::traffic::Flows;
-use super::world::Terrain;
 use crate::ident::{FlowId, Party, TenantId};
 use crate::scenario::at::At;
 use crate::scenario::codes::Code;
@@ -25,12 +25,12 @@ const ALWAYS: [Check; 4] = [
 /// Every expectation as meant, those that always hold first; what cannot be meant is an issue.
 pub(super) fn resolve(
     items: &[ExpectItem],
-    world: &Terrain,
+    terrain: &Terrain,
     flows: &Flows,
     steps: &Steps,
     issues: &mut Issues,
 ) -> Vec<Expectation> {
-    let meaning = Names { world, flows, steps };
+    let meaning = Names { terrain, flows, steps };
     let mut meant: Vec<(&ExpectItem, Expectation)> = Vec::with_capacity(items.len());
     for item in items {
         let expectation = |check| Expectation {
@@ -72,7 +72,7 @@ fn verdict(item: &ExpectItem) -> Expected {
 
 /// What names of an expectation may mean.
 struct Names<'a> {
-    world: &'a Terrain,
+    terrain: &'a Terrain,
     flows: &'a Flows,
     steps: &'a Steps,
 }
@@ -125,8 +125,8 @@ impl Names<'_> {
                 outbound_payer,
             } => {
                 let of = self.one_of(tenant, issues);
-                let port = each(port_payer, |name| self.world.account(name, issues));
-                let outbound = each(outbound_payer, |name| self.world.account(name, issues));
+                let port = each(port_payer, |name| self.terrain.account(name, issues));
+                let outbound = each(outbound_payer, |name| self.terrain.account(name, issues));
                 Check::Billing {
                     tenant: of?,
                     port_payer: port?,
@@ -134,7 +134,7 @@ impl Names<'_> {
                 }
             }
             ExpectWhat::Attribution { tenant, party } => Check::Attribution {
-                tenant: self.world.tenant(tenant, issues)?,
+                tenant: self.terrain.tenant(tenant, issues)?,
                 party: match party.value {
                     PartyWord::Tenant => Some(Party::Tenant),
                     PartyWord::Partner => Some(Party::Partner),
@@ -147,7 +147,7 @@ impl Names<'_> {
                 unhealthy,
                 healthy,
             } => Check::Health {
-                tenant: self.world.tenant(tenant, issues)?,
+                tenant: self.terrain.tenant(tenant, issues)?,
                 unhealthy: unhealthy.as_ref().map(Window::ends),
                 healthy: healthy.as_ref().map(Window::ends),
             },
@@ -200,7 +200,7 @@ impl Names<'_> {
 
     /// One tenant, or every one where none is named.
     fn one_of(&self, name: &Option<At<Name>>, issues: &mut Issues) -> Option<Option<TenantId>> {
-        each(name, |name| self.world.tenant(name, issues))
+        each(name, |name| self.terrain.tenant(name, issues))
     }
 }
 

@@ -4,7 +4,7 @@ mod hands;
 mod wired;
 
 use super::steps::Steps;
-use super::world::Terrain;
+use super::terrain::Terrain;
 use crate::ident::TenantId;
 use crate::node::{LinkChange, LinkWay};
 use crate::scenario::at::{At, Span};
@@ -29,7 +29,7 @@ pub(super) struct Meant {
     what: Happening,
 }
 
-/// Happening happens.
+/// What happens.
 enum Happening {
     /// A link changes.
     Link(At<PlaceRef>, LinkChange),
@@ -50,7 +50,7 @@ enum Happening {
 /// Every fault as meant, sorted by time, then as written; what cannot be meant is an issue.
 pub(super) fn resolve(
     items: &[FaultItem],
-    world: &Terrain,
+    terrain: &Terrain,
     steps: &Steps,
     end: SimTime,
     issues: &mut Issues,
@@ -68,7 +68,7 @@ pub(super) fn resolve(
             );
         }
         let at = item.at.value;
-        list.extend(what(item, world, steps, end, issues).map(|what| Meant { at, what }));
+        list.extend(what(item, terrain, steps, end, issues).map(|what| Meant { at, what }));
     }
     list.sort_by_key(|meant| meant.at);
     list
@@ -102,7 +102,7 @@ fn are_few(items: &[FaultItem], issues: &mut Issues) -> bool {
     true
 }
 
-fn what(item: &FaultItem, world: &Terrain, steps: &Steps, end: SimTime, issues: &mut Issues) -> Option<Happening> {
+fn what(item: &FaultItem, terrain: &Terrain, steps: &Steps, end: SimTime, issues: &mut Issues) -> Option<Happening> {
     let link = |link: &At<PlaceRef>, change| Some(Happening::Link(link.clone(), change));
     let share = |share: &At<Share>| share.value.0;
     match &item.what {
@@ -127,10 +127,10 @@ fn what(item: &FaultItem, world: &Terrain, steps: &Steps, end: SimTime, issues: 
             misconnect,
             tenant,
             vlan_id,
-        } => self::misconnect(misconnect, tenant, vlan_id, world, issues),
+        } => self::misconnect(misconnect, tenant, vlan_id, terrain, issues),
         FaultWhat::Police { police, tenant, spec } => {
-            let switch = world.switch_names.get(police, police.span, issues);
-            let tenant = world.tenant(tenant, issues);
+            let switch = terrain.switch_names.get(police, police.span, issues);
+            let tenant = terrain.tenant(tenant, issues);
             if spec.as_bps() == 0 {
                 issues.err(spec.span, Code::Zero, "a policer of no rate passes nothing");
             }
@@ -200,14 +200,14 @@ fn misconnect(
     switch: &At<PlaceRef>,
     tenant: &At<Name>,
     vlan_id: &At<u64>,
-    world: &Terrain,
+    terrain: &Terrain,
     issues: &mut Issues,
 ) -> Option<Happening> {
-    let place = world.switch_names.get(switch, switch.span, issues);
+    let place = terrain.switch_names.get(switch, switch.span, issues);
     let vid = super::sites::vid(vlan_id, 1, issues);
-    let (place, owner) = (place?, world.tenant(tenant, issues)?);
-    let at_switch = |circuit: usize| world.circuits.get(circuit).is_some_and(|c| c.a == place);
-    let services = world.idcs.iter().enumerate();
+    let (place, owner) = (place?, terrain.tenant(tenant, issues)?);
+    let at_switch = |circuit: usize| terrain.circuits.get(circuit).is_some_and(|c| c.a == place);
+    let services = terrain.idcs.iter().enumerate();
     let mut services = services.filter(|(_, idc)| idc.tenant == owner && at_switch(idc.circuit));
     match (services.next(), services.count()) {
         (Some((idc, _)), 0) => Some(Happening::Misconnect {

@@ -7,15 +7,15 @@ mod pics;
 mod sales;
 mod sites;
 mod steps;
+mod terrain;
 mod traffic;
 mod vlans;
-mod world;
 
 pub(super) use sales::Sales;
 pub(super) use sites::{Idc, Net};
 pub(super) use steps::Steps;
+pub(super) use terrain::{Circuit, Terrain, role};
 pub(super) use traffic::{FlowEnd, Flows};
-pub(super) use world::{Circuit, Terrain, role};
 
 use std::collections::BTreeMap;
 
@@ -43,22 +43,22 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
     switches.extend(file.access_points.drain(..).map(|s| (s, false)));
     switches.extend(file.fabrics.drain(..).map(|s| (s, true)));
     let origins = Origins::of(&file, &switches);
-    let (mut rest, world) = world::resolve(file, switches, issues);
+    let (mut rest, terrain) = terrain::resolve(file, switches, issues);
     let settings = super::law::settings(&rest, issues);
-    let steps = steps::resolve(std::mem::take(&mut rest.provisioning), &world, end, issues);
-    let flows = traffic::resolve(&rest.traffic, captures, &world, &steps, end, issues);
-    pics::check(&rest.pics, &world, issues);
-    let expect = expect::resolve(&rest.expect, &world, &flows, &steps, issues);
-    world::check_names(&world, &steps, issues);
-    let faults = faults::resolve(&rest.faults, &world, &steps, end, issues);
+    let steps = steps::resolve(std::mem::take(&mut rest.provisioning), &terrain, end, issues);
+    let flows = traffic::resolve(&rest.traffic, captures, &terrain, &steps, end, issues);
+    pics::check(&rest.pics, &terrain, issues);
+    let expect = expect::resolve(&rest.expect, &terrain, &flows, &steps, issues);
+    terrain::check_names(&terrain, &steps, issues);
+    let faults = faults::resolve(&rest.faults, &terrain, &steps, end, issues);
     if issues.any() {
         return None;
     }
-    let (law, circuit_ids) = super::law::law(&world, &settings, issues)?;
-    let sales = sales::rehearse(&law, &circuit_ids, &steps, &world);
+    let (law, circuit_ids) = super::law::law(&terrain, &settings, issues)?;
+    let sales = sales::rehearse(&law, &circuit_ids, &steps, &terrain);
     let rule = policer_rule(&settings.policies);
-    let wired = wiring::wire(&world, &steps, &sales, &flows, rule, issues)?;
-    let faults = faults::wire(faults, &world, &wired, end, issues);
+    let wired = wiring::wire(&terrain, &steps, &sales, &flows, rule, issues)?;
+    let faults = faults::wire(faults, &terrain, &wired, end, issues);
     if issues.any() {
         return None;
     }
@@ -67,8 +67,8 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
         about: rest.about.as_ref().map_or_else(String::new, |a| a.value.clone()),
         seed: rest.seed.as_ref().map_or(1, |s| s.value),
         end,
-        accounts: accounts(&world),
-        tenants: world.tenants,
+        accounts: accounts(&terrain),
+        tenants: terrain.tenants,
         pics: pics::resolve(&rest.pics, &wired.nodes),
         nodes: wired.nodes,
         links: wired.links,
@@ -120,7 +120,7 @@ fn end(file: &ScenarioFile, issues: &mut Issues) -> Option<SimTime> {
     Some(SimTime::ZERO.saturating_add(duration.value))
 }
 
-fn accounts(world: &Terrain) -> Vec<AccountPlan> {
+fn accounts(terrain: &Terrain) -> Vec<AccountPlan> {
     let account = |a: &super::file::AccountItem| {
         let role = role(a);
         AccountPlan {
@@ -134,7 +134,7 @@ fn accounts(world: &Terrain) -> Vec<AccountPlan> {
             role,
         }
     };
-    world.accounts.iter().map(account).collect()
+    terrain.accounts.iter().map(account).collect()
 }
 
 fn prices(item: &super::file::PricesItem) -> Prices {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::world::Terrain;
+use super::terrain::Terrain;
 use crate::ident::NodeId;
 use crate::scenario::at::Span;
 use crate::scenario::codes::Code;
@@ -14,9 +14,9 @@ use crate::scenario::plan::{Capability, NodePlan, PicsPlan};
 const EVERY: &str = "*";
 
 /// Every device is one, every declaration says something, and says it once.
-pub(super) fn check(items: &[PicsItem], world: &Terrain, issues: &mut Issues) {
-    let switches = world.switches.iter().map(|s| &*s.item.name.0);
-    let names: Vec<&str> = switches.chain(world.devices.iter().map(|d| &*d.name.0)).collect();
+pub(super) fn check(items: &[PicsItem], terrain: &Terrain, issues: &mut Issues) {
+    let switches = terrain.switches.iter().map(|s| &*s.item.name.0);
+    let names: Vec<&str> = switches.chain(terrain.devices.iter().map(|d| &*d.name.0)).collect();
     let mut first: BTreeMap<(&str, Capability), Span> = BTreeMap::new();
     for item in items {
         let device = &*item.device.0;

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::steps::Steps;
-use super::world::Terrain;
+use super::terrain::Terrain;
 use crate::node::lower::sold;
 use crate::provision::{Bindings, Call, Defaults, OperationName, PcId, ServiceKey, State};
 use crate::scenario::plan::StepPlan;
@@ -116,7 +116,7 @@ impl Rehearsal {
         let vlan = call.made_with_vlan().and_then(|vlan| u16::try_from(vlan).ok());
         let meant = !step.dry_run && step.expect_error.is_none();
         if let (Some(circuit), Some(vlan), Some(spec), true) = (circuit, vlan, call.made_with_spec(), meant) {
-            let rate = spec.rate(self.law.world().policies.spec_1g);
+            let rate = spec.rate(self.law.premises().policies.spec_1g);
             self.asked.entry((circuit, vlan)).or_insert(rate);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::world::{Index, LinkDefaults, NOWHERE, Terrain, link_config, tenant};
+use super::terrain::{Index, LinkDefaults, NOWHERE, Terrain, link_config, tenant};
 use crate::forward::PortRole;
 use crate::host::ArpConfig;
 use crate::ident::TenantId;
@@ -131,37 +131,37 @@ fn is_host((base, len): Net, address: Ipv4Addr) -> bool {
     }
 }
 
-pub(super) fn resolve(file: &mut ScenarioFile, world: &mut Terrain, issues: &mut Issues) {
+pub(super) fn resolve(file: &mut ScenarioFile, terrain: &mut Terrain, issues: &mut Issues) {
     let mut vpcs = std::mem::take(&mut file.vpcs);
     vpcs.sort_by(|a, b| a.name.value.cmp(&b.name.value));
-    world.vpc_names = Index::new("VPC", vpcs.iter().map(|v| &*v.name.0));
-    world.vpcs = vpcs.into_iter().map(|item| vpc(item, world, issues)).collect();
-    let mut own: Vec<Vec<Net>> = vec![Vec::new(); world.tenants.len()];
-    world.tenant_vpcs = vec![Vec::new(); world.tenants.len()];
-    for (i, vpc) in world.vpcs.iter().enumerate().filter(|(_, v)| v.tenant.is_some()) {
+    terrain.vpc_names = Index::new("VPC", vpcs.iter().map(|v| &*v.name.0));
+    terrain.vpcs = vpcs.into_iter().map(|item| vpc(item, terrain, issues)).collect();
+    let mut own: Vec<Vec<Net>> = vec![Vec::new(); terrain.tenants.len()];
+    terrain.tenant_vpcs = vec![Vec::new(); terrain.tenants.len()];
+    for (i, vpc) in terrain.vpcs.iter().enumerate().filter(|(_, v)| v.tenant.is_some()) {
         own[vpc.tenant.index()].push(vpc.cidr);
-        world.tenant_vpcs[vpc.tenant.index()].push(i);
+        terrain.tenant_vpcs[vpc.tenant.index()].push(i);
     }
     let mut idcs = std::mem::take(&mut file.idcs);
     idcs.sort_by(|a, b| a.name.value.cmp(&b.name.value));
-    world.idc_names = Index::new("IDC", idcs.iter().map(|i| &*i.name.0));
-    world.idcs = idcs.into_iter().map(|item| idc(item, world, &own, issues)).collect();
+    terrain.idc_names = Index::new("IDC", idcs.iter().map(|i| &*i.name.0));
+    terrain.idcs = idcs.into_iter().map(|item| idc(item, terrain, &own, issues)).collect();
     let mut cross = std::mem::take(&mut file.cross_border);
     cross.sort_by(|a, b| a.name.value.cmp(&b.name.value));
-    world.cross = cross
+    terrain.cross = cross
         .into_iter()
-        .map(|item| cross_border(item, world, issues))
+        .map(|item| cross_border(item, terrain, issues))
         .collect();
-    check_domains(world, issues);
-    check_circuit_vlans(world, issues);
+    check_domains(terrain, issues);
+    check_circuit_vlans(terrain, issues);
 }
 
-fn vpc(item: VpcItem, world: &Terrain, issues: &mut Issues) -> Vpc {
-    let tenant = tenant(&item.tenant, &world.account_names, &world.tenant_of, issues).unwrap_or(TenantId::NONE);
+fn vpc(item: VpcItem, terrain: &Terrain, issues: &mut Issues) -> Vpc {
+    let tenant = tenant(&item.tenant, &terrain.account_names, &terrain.tenant_of, issues).unwrap_or(TenantId::NONE);
     let cidr = net(&item.cidr, issues).unwrap_or((Ipv4Addr::UNSPECIFIED, 32));
     let mut names: Vec<(&str, Span)> = item.endpoints.iter().map(|e| (&*e.name.0, e.name.span)).collect();
     names.sort();
-    super::world::distinct("endpoint of this VPC", names, issues);
+    super::terrain::distinct("endpoint of this VPC", names, issues);
     let mut endpoints: Vec<Endpoint> = Vec::new();
     if let Some(extra) = item.endpoints.get(HOSTS_MAX) {
         issues.err(
@@ -204,13 +204,13 @@ fn vpc(item: VpcItem, world: &Terrain, issues: &mut Issues) -> Vpc {
     }
 }
 
-fn idc(item: IdcItem, world: &Terrain, own: &[Vec<Net>], issues: &mut Issues) -> Idc {
-    let tenant = tenant(&item.tenant, &world.account_names, &world.tenant_of, issues).unwrap_or(TenantId::NONE);
-    let switch = world
+fn idc(item: IdcItem, terrain: &Terrain, own: &[Vec<Net>], issues: &mut Issues) -> Idc {
+    let tenant = tenant(&item.tenant, &terrain.account_names, &terrain.tenant_of, issues).unwrap_or(TenantId::NONE);
+    let switch = terrain
         .switch_names
         .get(&item.attach, item.attach.span, issues)
         .unwrap_or(NOWHERE);
-    let circuit = world
+    let circuit = terrain
         .circuit_names
         .get(&item.circuit, item.circuit.span, issues)
         .unwrap_or(NOWHERE);
@@ -405,11 +405,11 @@ fn arp(item: Option<&ArpItem>, issues: &mut Issues) -> ArpConfig {
     config
 }
 
-fn cross_border(item: CrossBorderItem, world: &Terrain, issues: &mut Issues) -> Cross {
-    let tenant = tenant(&item.tenant, &world.account_names, &world.tenant_of, issues).unwrap_or(TenantId::NONE);
+fn cross_border(item: CrossBorderItem, terrain: &Terrain, issues: &mut Issues) -> Cross {
+    let tenant = tenant(&item.tenant, &terrain.account_names, &terrain.tenant_of, issues).unwrap_or(TenantId::NONE);
     let mut end = |name: &At<Name>| {
-        let i = world.vpc_names.get(name, name.span, issues).unwrap_or(NOWHERE);
-        if world.vpcs.get(i).is_some_and(|v| v.tenant != tenant) {
+        let i = terrain.vpc_names.get(name, name.span, issues).unwrap_or(NOWHERE);
+        if terrain.vpcs.get(i).is_some_and(|v| v.tenant != tenant) {
             issues.err(
                 name.span,
                 Code::CrossTenant,
@@ -450,7 +450,7 @@ fn cross_border(item: CrossBorderItem, world: &Terrain, issues: &mut Issues) -> 
 }
 
 /// Within one tenant, no two prefixes overlap.
-fn check_domains(world: &Terrain, issues: &mut Issues) {
+fn check_domains(terrain: &Terrain, issues: &mut Issues) {
     let mut all: Vec<(TenantId, u32, u32, Net, Span, &'static str)> = Vec::new();
     let mut add = |tenant: TenantId, net: Net, span: Span, what: &'static str| {
         if tenant.is_some() {
@@ -458,7 +458,7 @@ fn check_domains(world: &Terrain, issues: &mut Issues) {
             all.push((tenant, first, last, net, span, what));
         }
     };
-    for idc in &world.idcs {
+    for idc in &terrain.idcs {
         add(
             idc.tenant,
             (mask(idc.address, idc.prefix_len), idc.prefix_len),
@@ -474,7 +474,7 @@ fn check_domains(world: &Terrain, issues: &mut Issues) {
             }
         }
     }
-    for vpc in &world.vpcs {
+    for vpc in &terrain.vpcs {
         add(vpc.tenant, vpc.cidr, vpc.item.cidr.span, "VPC");
     }
     all.sort();
@@ -502,8 +502,8 @@ fn check_domains(world: &Terrain, issues: &mut Issues) {
 }
 
 /// Of one circuit, each VLAN has one service; VLAN 0 has the circuit alone.
-fn check_circuit_vlans(world: &Terrain, issues: &mut Issues) {
-    let mut all: Vec<(usize, Vid, Span, &str)> = world
+fn check_circuit_vlans(terrain: &Terrain, issues: &mut Issues) {
+    let mut all: Vec<(usize, Vid, Span, &str)> = terrain
         .idcs
         .iter()
         .filter(|i| i.circuit != NOWHERE && i.vlan != Vid::RESERVED)
@@ -515,7 +515,7 @@ fn check_circuit_vlans(world: &Terrain, issues: &mut Issues) {
         if circuit != pair[0].0 {
             continue;
         }
-        let name = &*world.circuits[circuit].item.name.0;
+        let name = &*terrain.circuits[circuit].item.name.0;
         if vlan == pair[0].1 {
             issues.err(
                 span,

@@ -8,7 +8,7 @@ mod replay;
 use std::collections::BTreeMap;
 
 use super::steps::Steps;
-use super::world::Terrain;
+use super::terrain::Terrain;
 use crate::host::{FlowKind, FlowSpec, FrameSize, Pattern};
 use crate::ident::{FlowId, TenantId};
 use crate::scenario::at::{At, Span};
@@ -51,14 +51,14 @@ pub(crate) struct Flows {
 pub(super) fn resolve(
     items: &[FlowItem],
     captures: &Captures,
-    world: &Terrain,
+    terrain: &Terrain,
     steps: &Steps,
     end: SimTime,
     issues: &mut Issues,
 ) -> Flows {
     let mut items: Vec<&FlowItem> = items.iter().collect();
     items.sort_by(|a, b| a.name.value.cmp(&b.name.value));
-    super::world::distinct(
+    super::terrain::distinct(
         "flow",
         items.iter().map(|f| (&*f.name.0, f.name.span)).collect(),
         issues,
@@ -72,7 +72,7 @@ pub(super) fn resolve(
         flows.names.entry(item.name.0.clone()).or_insert(i);
     }
     for item in items {
-        let Some(mut flow) = flow(item, captures, world, steps, end, issues) else {
+        let Some(mut flow) = flow(item, captures, terrain, steps, end, issues) else {
             continue;
         };
         flow.spec.id = FlowId::of(flows.list.len());
@@ -120,13 +120,13 @@ fn frames(spec: &FlowSpec) -> u64 {
 fn flow(
     item: &FlowItem,
     captures: &Captures,
-    world: &Terrain,
+    terrain: &Terrain,
     steps: &Steps,
     end: SimTime,
     issues: &mut Issues,
 ) -> Option<Flow> {
-    let from = ends::place(&item.from, world, steps, issues);
-    let to = ends::place(&item.to, world, steps, issues);
+    let from = ends::place(&item.from, terrain, steps, issues);
+    let to = ends::place(&item.to, terrain, steps, issues);
     if let Some(count) = item.count.as_ref().filter(|c| c.value == 0) {
         issues.err(count.span, Code::Zero, "a flow of no frames shows nothing");
     }
@@ -141,9 +141,9 @@ fn flow(
         );
         return None;
     }
-    let (tenant, other) = (owner(from, world, steps), owner(to, world, steps));
+    let (tenant, other) = (owner(from, terrain, steps), owner(to, terrain, steps));
     if tenant != other && tenant.is_some() && other.is_some() {
-        let name = |t: TenantId| world.tenants[t.index()].name.as_str();
+        let name = |t: TenantId| terrain.tenants[t.index()].name.as_str();
         issues.err(
             item.to.span,
             Code::CrossTenant,
@@ -173,7 +173,7 @@ fn flow(
                 stack,
                 tag,
             };
-            FlowKind::Replay(replay::frames(item, &replayed, from, captures, world, issues)?)
+            FlowKind::Replay(replay::frames(item, &replayed, from, captures, terrain, issues)?)
         }
         FlowFrames::Raw {
             size,
@@ -194,7 +194,7 @@ fn flow(
             };
             let gap = sent.gap;
             let times = raw::Times { gap, start, stop };
-            FlowKind::Replay(raw::frames(item, &forged, from, sent.size, &times, world, issues)?)
+            FlowKind::Replay(raw::frames(item, &forged, from, sent.size, &times, terrain, issues)?)
         }
     };
     let answered = match &kind {
@@ -293,10 +293,10 @@ fn udp_port(port: &Option<At<u64>>, issues: &mut Issues) -> Option<u16> {
     None
 }
 
-pub(crate) fn owner(place: FlowEnd, world: &Terrain, steps: &Steps) -> TenantId {
+pub(crate) fn owner(place: FlowEnd, terrain: &Terrain, steps: &Steps) -> TenantId {
     match place {
-        FlowEnd::Idc(i) => world.idcs[i].tenant,
-        FlowEnd::Vpc(i) => world.vpcs[i].tenant,
+        FlowEnd::Idc(i) => terrain.idcs[i].tenant,
+        FlowEnd::Vpc(i) => terrain.vpcs[i].tenant,
         FlowEnd::Slot(i) => steps.slots[i].tenant,
     }
 }

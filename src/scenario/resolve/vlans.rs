@@ -1,7 +1,7 @@
 //! What trunks carry, and how switches read tags.
 
 use super::sites;
-use super::world::Terrain;
+use super::terrain::Terrain;
 use crate::forward::VidSet;
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
@@ -67,10 +67,10 @@ fn list(ranges: &[At<VidRange>], name: Span, issues: &mut Issues) -> VidSet {
 }
 
 /// How many tags are read, and which VLAN untagged frames are in: of every switch.
-pub(super) fn check(world: &Terrain, issues: &mut Issues) {
-    let switches = world.switches.iter().map(|s| &s.item);
+pub(super) fn check(terrain: &Terrain, issues: &mut Issues) {
+    let switches = terrain.switches.iter().map(|s| &s.item);
     let switches = switches.map(|s| (&s.profile, &s.vlan_limit, &s.default_vlan));
-    let devices = world
+    let devices = terrain
         .devices
         .iter()
         .map(|d| (&d.profile, &d.vlan_limit, &d.default_vlan));

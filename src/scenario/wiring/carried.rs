@@ -38,16 +38,16 @@ pub(super) fn add(
     circuits: &[(PortNo, PortNo)],
     issues: &mut Issues,
 ) {
-    let world = build.world;
+    let terrain = build.terrain;
     let mut all: Vec<(NodeId, PortNo, Lets)> = Vec::new();
-    for (link, ports) in world.links.iter().zip(trunks) {
+    for (link, ports) in terrain.links.iter().zip(trunks) {
         let ends = [(link.a, ports.0), (link.b, ports.1)].map(|(at, port)| (build.ids.switches[at], port));
         for (list, (node, port)) in link.carries.allowed.iter().zip(ends) {
             all.extend(lets(link.carries.unpruned, list.as_ref()).map(|lets| (node, port, lets)));
             allow(build, node, port, list.as_ref());
         }
     }
-    for (circuit, ports) in world.circuits.iter().zip(circuits) {
+    for (circuit, ports) in terrain.circuits.iter().zip(circuits) {
         let (near, far) = (build.ids.switches[circuit.a], build.ids.devices[circuit.device]);
         let carries = &circuit.carries;
         if let Some(span) = carries.listed.filter(|_| !is_trunk(build, near, ports.0)) {
@@ -103,10 +103,10 @@ pub(super) fn vid_of(key: Option<&At<u64>>) -> Option<Vid> {
 /// Every trunk of a switch with a default VLAN has it as its native one, unless it has another, and
 /// is in it. An access port is in its own VLAN instead.
 fn default_vlans(build: &mut Build<'_>) -> Vec<(NodeId, PortNo, Lets)> {
-    let world = build.world;
-    let switches = world.switches.iter().zip(&build.ids.switches);
+    let terrain = build.terrain;
+    let switches = terrain.switches.iter().zip(&build.ids.switches);
     let switches = switches.map(|(switch, node)| (&switch.item.default_vlan, *node));
-    let devices = world.devices.iter().zip(&build.ids.devices);
+    let devices = terrain.devices.iter().zip(&build.ids.devices);
     let devices = devices.map(|(device, node)| (&device.default_vlan, *node));
     let mut all = Vec::new();
     for (default, node) in switches.chain(devices) {

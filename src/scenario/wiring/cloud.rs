@@ -41,14 +41,14 @@ pub(super) struct Attached {
 /// Wires every VBR's place: to the access device, and to the transit router where there is one.
 /// A transit router's ports are numbered in order of the slots' names.
 pub(super) fn slots(build: &mut Build<'_>, steps: &Steps, circuits: &[(PortNo, PortNo)]) -> Vec<VbrSlot> {
-    let behind = behind(build.world);
-    debug_assert_eq!(circuits.len(), build.world.circuits.len(), "every circuit has ports");
-    let world = build.world;
-    let mut taken = vec![0usize; world.vpcs.len()];
+    let behind = behind(build.terrain);
+    debug_assert_eq!(circuits.len(), build.terrain.circuits.len(), "every circuit has ports");
+    let terrain = build.terrain;
+    let mut taken = vec![0usize; terrain.vpcs.len()];
     let mut list = Vec::with_capacity(steps.slots.len());
     for (i, slot) in steps.slots.iter().enumerate() {
         let node = build.ids.slots[i];
-        let device = build.ids.devices[world.circuits[slot.circuit].device];
+        let device = build.ids.devices[terrain.circuits[slot.circuit].device];
         let config = inner();
         let device_port = build.port(device, PortRole::Access, config.mtu);
         let place = own(Party::Alibaba, slot.tenant);
@@ -93,14 +93,14 @@ pub(super) fn slots(build: &mut Build<'_>, steps: &Steps, circuits: &[(PortNo, P
 /// Wires the links between regions; for each, the ports at its two VPCs.
 /// They come behind the ports of the VBRs.
 pub(super) fn cross_border(build: &mut Build<'_>) -> Vec<(PortNo, PortNo)> {
-    let world = build.world;
+    let terrain = build.terrain;
     let ids: &Ids = build.ids;
     let mut taken: BTreeMap<crate::ident::NodeId, usize> = BTreeMap::new();
     for link in build.links.iter().filter(|l| l.role == LinkRole::Cloud) {
         *taken.entry(link.b.0).or_default() += 1;
     }
-    let mut ports = Vec::with_capacity(world.cross.len());
-    for cross in &world.cross {
+    let mut ports = Vec::with_capacity(terrain.cross.len());
+    for cross in &terrain.cross {
         let mut end = |vpc: usize| {
             let node = ids.vpcs[vpc];
             let next = taken.entry(node).or_default();
@@ -124,32 +124,35 @@ pub(super) fn cross_border(build: &mut Build<'_>) -> Vec<(PortNo, PortNo)> {
 
 /// Ports and routes that transit routers have from the start: those over links between regions.
 pub(super) fn vpcs(
-    world: &Terrain,
+    terrain: &Terrain,
     steps: &Steps,
     slots: &[VbrSlot],
     cross: &[(PortNo, PortNo)],
     issues: &mut Issues,
 ) -> Option<Vec<Attached>> {
     debug_assert_eq!(slots.len(), steps.slots.len(), "every slot is wired");
-    if let Some(extra) = world.cross.get(CROSS_MAX) {
+    if let Some(extra) = terrain.cross.get(CROSS_MAX) {
         issues.err(
             extra.name.span,
             Code::TooMany,
-            format!("{} links between regions are more than {CROSS_MAX}", world.cross.len()),
+            format!(
+                "{} links between regions are more than {CROSS_MAX}",
+                terrain.cross.len()
+            ),
         );
         return None;
     }
-    let mut list: Vec<Attached> = world.vpcs.iter().map(|_| Attached::default()).collect();
+    let mut list: Vec<Attached> = terrain.vpcs.iter().map(|_| Attached::default()).collect();
     // By VPC: (neighbour, own port), in order of the links' names.
     let mut near: BTreeMap<usize, Vec<(usize, PortNo)>> = BTreeMap::new();
-    for (link, (pa, pb)) in world.cross.iter().zip(cross) {
+    for (link, (pa, pb)) in terrain.cross.iter().zip(cross) {
         near.entry(link.a).or_default().push((link.b, *pa));
         near.entry(link.b).or_default().push((link.a, *pb));
         list[link.a].ports.push(*pa);
         list[link.b].ports.push(*pb);
     }
     let ends: Vec<usize> = near.keys().copied().collect();
-    let reached = reached(world, steps, &near);
+    let reached = reached(terrain, steps, &near);
     let mut total = 0;
     for end in ends {
         let nets = &reached[&end];
@@ -157,7 +160,7 @@ pub(super) fn vpcs(
             total += nets.len();
             if total > ROUTES_MAX {
                 let message = format!("more than {ROUTES_MAX} routes over links between regions");
-                issues.err(world.cross[0].name.span, Code::TooMany, message);
+                issues.err(terrain.cross[0].name.span, Code::TooMany, message);
                 return None;
             }
             list[vpc]
@@ -175,9 +178,9 @@ pub(super) fn vpcs(
 
 /// Networks in the cloud that are reached by each VPC: those of all VPCs that links between
 /// regions connect with it, and its own.
-fn behind(world: &Terrain) -> Vec<Vec<Net>> {
+fn behind(terrain: &Terrain) -> Vec<Vec<Net>> {
     let mut near: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for link in &world.cross {
+    for link in &terrain.cross {
         near.entry(link.a).or_default().push(link.b);
         near.entry(link.b).or_default().push(link.a);
     }
@@ -192,22 +195,26 @@ fn behind(world: &Terrain) -> Vec<Vec<Net>> {
                 }
             }
         }
-        let mut nets: Vec<Net> = found.into_iter().map(|v| world.vpcs[v].cidr).collect();
+        let mut nets: Vec<Net> = found.into_iter().map(|v| terrain.vpcs[v].cidr).collect();
         nets.sort();
         nets.dedup();
         nets
     };
-    (0..world.vpcs.len()).map(nets).collect()
+    (0..terrain.vpcs.len()).map(nets).collect()
 }
 
 /// Networks that are reached at each VPC with links to other regions: its own, and those of IDCs
 /// whose VBR hangs on it.
-fn reached(world: &Terrain, steps: &Steps, near: &BTreeMap<usize, Vec<(usize, PortNo)>>) -> BTreeMap<usize, Vec<Net>> {
+fn reached(
+    terrain: &Terrain,
+    steps: &Steps,
+    near: &BTreeMap<usize, Vec<(usize, PortNo)>>,
+) -> BTreeMap<usize, Vec<Net>> {
     let mut sites: BTreeMap<(TenantId, usize), Vec<Net>> = BTreeMap::new();
-    for idc in &world.idcs {
+    for idc in &terrain.idcs {
         sites.entry((idc.tenant, idc.circuit)).or_default().extend(idc.nets());
     }
-    let mut reached: BTreeMap<usize, Vec<Net>> = near.keys().map(|v| (*v, vec![world.vpcs[*v].cidr])).collect();
+    let mut reached: BTreeMap<usize, Vec<Net>> = near.keys().map(|v| (*v, vec![terrain.vpcs[*v].cidr])).collect();
     let mut seen = BTreeSet::new();
     for slot in &steps.slots {
         let behind = sites.get(&(slot.tenant, slot.circuit));
@@ -242,9 +249,9 @@ fn towards(end: usize, near: &BTreeMap<usize, Vec<(usize, PortNo)>>) -> Vec<(usi
     found.into_iter().collect()
 }
 
-pub(super) fn vbr_node(name: String, slot: usize, world: &Terrain, steps: &Steps) -> NodePlan {
+pub(super) fn vbr_node(name: String, slot: usize, terrain: &Terrain, steps: &Steps) -> NodePlan {
     let slot = &steps.slots[slot];
-    let device = &world.devices[world.circuits[slot.circuit].device];
+    let device = &terrain.devices[terrain.circuits[slot.circuit].device];
     let shared = device.shared_mac.as_ref().is_none_or(|s| s.value);
     NodePlan {
         place: own(Party::Alibaba, slot.tenant),
@@ -260,11 +267,11 @@ pub(super) fn vbr_node(name: String, slot: usize, world: &Terrain, steps: &Steps
 pub(super) fn vpc_node(
     name: String,
     vpc: usize,
-    world: &Terrain,
+    terrain: &Terrain,
     attached: Attached,
     flows: Vec<FlowSpec>,
 ) -> NodePlan {
-    let vpc = &world.vpcs[vpc];
+    let vpc = &terrain.vpcs[vpc];
     NodePlan {
         place: own(Party::Alibaba, vpc.tenant),
         kind: NodeKind::Vpc(Box::new(VpcConfig {

@@ -12,7 +12,7 @@ const WORK_MAX: usize = 5_000_000;
 
 /// Ways towards circuits; one search for each switch that a circuit begins at.
 pub(super) struct Paths<'a> {
-    world: &'a Terrain,
+    terrain: &'a Terrain,
     /// By switch: neighbours by (switch, link), both in order of their names.
     near: Vec<Vec<(usize, usize)>>,
     /// Switches passed and visited so far.
@@ -22,15 +22,15 @@ pub(super) struct Paths<'a> {
 }
 
 impl<'a> Paths<'a> {
-    pub(super) fn new(world: &'a Terrain) -> Self {
-        let mut near = vec![Vec::new(); world.switches.len()];
-        for (i, link) in world.links.iter().enumerate() {
+    pub(super) fn new(terrain: &'a Terrain) -> Self {
+        let mut near = vec![Vec::new(); terrain.switches.len()];
+        for (i, link) in terrain.links.iter().enumerate() {
             near[link.a].push((link.b, i));
             near[link.b].push((link.a, i));
         }
         near.iter_mut().for_each(|list| list.sort_unstable());
         Self {
-            world,
+            terrain,
             near,
             work: 0,
             from: BTreeMap::new(),
@@ -40,12 +40,12 @@ impl<'a> Paths<'a> {
     /// The links from the IDC's switch to its circuit's, in order; none where there is no way,
     /// `None` where all ways together are more than a plan may have.
     pub(super) fn of(&mut self, idc: &Idc, issues: &mut Issues) -> Option<Vec<usize>> {
-        let root = self.world.circuits[idc.circuit].a;
+        let root = self.terrain.circuits[idc.circuit].a;
         if idc.switch == root {
             return Some(Vec::new());
         }
         if !self.from.contains_key(&root) {
-            self.work += (self.near.len() + self.world.links.len()) / 4;
+            self.work += (self.near.len() + self.terrain.links.len()) / 4;
             let distances = self.distances(root);
             self.from.insert(root, distances);
         }
@@ -57,7 +57,9 @@ impl<'a> Paths<'a> {
                 Code::NoPath,
                 format!(
                     "no way leads from `{}` to `{}`, where circuit `{}` begins",
-                    self.world.switches[here].item.name.0, self.world.switches[root].item.name.0, idc.item.circuit.0
+                    self.terrain.switches[here].item.name.0,
+                    self.terrain.switches[root].item.name.0,
+                    idc.item.circuit.0
                 ),
             );
             return Some(Vec::new());
@@ -81,7 +83,7 @@ impl<'a> Paths<'a> {
     }
 
     fn delay(&self, link: usize) -> u64 {
-        self.world.links[link].config.delay.as_nanos()
+        self.terrain.links[link].config.delay.as_nanos()
     }
 
     /// Dijkstra's search. A sum past the end of time counts as no way.

@@ -33,7 +33,7 @@ impl Build<'_> {
             return;
         }
         let port = |(switch, port): (usize, PortNo)| {
-            let item = &self.world.switches[switch].item;
+            let item = &self.terrain.switches[switch].item;
             polices(item).then(|| PolicedPort {
                 node: self.node(switch),
                 port,

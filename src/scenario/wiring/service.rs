@@ -14,7 +14,7 @@ use crate::units::{BitRate, SimDuration};
 
 impl Build<'_> {
     pub(super) fn service(&mut self, switch: usize, id: ServiceId, idc: &Idc, a: Member, b: Member) {
-        let there = &self.world.switches[switch];
+        let there = &self.terrain.switches[switch];
         let made = match kind(&there.item) {
             ServiceKind::CrossConnect if there.fabric => virtual_connection(idc.tenant, a, b),
             kind => service(idc.tenant, kind, a, b),

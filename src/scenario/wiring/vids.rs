@@ -42,10 +42,10 @@ impl Trunk {
 
 /// For each IDC and each link of its path, the VID there: that of its circuit where it is free,
 /// else the lowest that nobody wants. Who comes first by name goes first.
-pub(super) fn allot(world: &Terrain, routes: &[Vec<usize>], issues: &mut Issues) -> Option<Vec<Vec<Vid>>> {
+pub(super) fn allot(terrain: &Terrain, routes: &[Vec<usize>], issues: &mut Issues) -> Option<Vec<Vec<Vid>>> {
     let mut trunks: BTreeMap<usize, Trunk> = BTreeMap::new();
     let mut vids: Vec<Vec<Option<u16>>> = Vec::with_capacity(routes.len());
-    for (idc, route) in world.idcs.iter().zip(routes) {
+    for (idc, route) in terrain.idcs.iter().zip(routes) {
         let wanted = idc.vlan.get();
         let mut own = Vec::with_capacity(route.len());
         for link in route {
@@ -55,12 +55,12 @@ pub(super) fn allot(world: &Terrain, routes: &[Vec<usize>], issues: &mut Issues)
         vids.push(own);
     }
     let mut full = false;
-    for ((idc, route), own) in world.idcs.iter().zip(routes).zip(&mut vids) {
+    for ((idc, route), own) in terrain.idcs.iter().zip(routes).zip(&mut vids) {
         for (link, vid) in route.iter().zip(own.iter_mut()).filter(|(_, vid)| vid.is_none()) {
             *vid = trunks.get_mut(link).and_then(Trunk::lowest);
             if vid.is_none() {
                 full = true;
-                let name = &*world.links[*link].name.0;
+                let name = &*terrain.links[*link].name.0;
                 issues.err(
                     idc.item.attach.span,
                     Code::TrunkFull,

@@ -119,9 +119,9 @@ fn the_burst_is_judged_to_the_octet() {
         .position(|s| s.name == "acme-vbr")
         .expect("a slot");
     let service = judged.run.numbering.slot(slot);
-    let contract = judged.run.profiles.last_contract(service).expect("a contract");
-    assert_eq!(contract.rate, BitRate::from_mbps(50));
-    assert_eq!(contract.burst, ByteCount::new(625_000), "100 ms of 50 Mbit/s");
+    let sold_rate = judged.run.profiles.last_sold(service).expect("a sold_rate");
+    assert_eq!(sold_rate.rate, BitRate::from_mbps(50));
+    assert_eq!(sold_rate.burst, ByteCount::new(625_000), "100 ms of 50 Mbit/s");
     // The policer's own burst is 625,000 octets of tagged frames with FCS: a burst that is one
     // frame smaller than what passed would have been exceeded.
     let passed = judged.run.profiles.passed(service);
@@ -137,7 +137,7 @@ fn a_contract_that_ends_is_not_held_against_what_follows() {
     judged
         .run
         .profiles
-        .contract(SimTime::from_secs(7), service, None::<SoldRate>);
+        .sold_rate(SimTime::from_secs(7), service, None::<SoldRate>);
     assert_eq!(judged.run.profiles.passed(service).octets, before.octets);
     judged.again().is("bandwidth", Pass);
 }

@@ -18,7 +18,7 @@ use crate::units::SimTime;
 /// The faults of the plan, sorted by time, then as written.
 pub(in crate::scenario::resolve) fn wire(
     meant: Vec<Meant>,
-    world: &Terrain,
+    terrain: &Terrain,
     wired: &Wired,
     end: SimTime,
     issues: &mut Issues,
@@ -39,7 +39,7 @@ pub(in crate::scenario::resolve) fn wire(
                 }
             }
             Happening::Misconnect { switch, idc, vid } => {
-                let port = wired.circuit_ports[world.idcs[idc].circuit];
+                let port = wired.circuit_ports[terrain.idcs[idc].circuit];
                 let changes = hands.misconnect(wired.switch_nodes[switch], idc, port, vid);
                 list.extend(changes.into_iter().map(|what| FaultPlan { at, what }));
             }

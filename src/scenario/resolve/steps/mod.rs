@@ -9,7 +9,7 @@ use std::net::Ipv4Addr;
 use names::Names;
 use slots::Slots;
 
-use super::world::Terrain;
+use super::terrain::Terrain;
 use crate::ident::{BindingId, TenantId};
 use crate::provision::{Hole, Operation, OperationName};
 use crate::scenario::at::Span;
@@ -59,7 +59,7 @@ impl Steps {
     }
 }
 
-pub(super) fn resolve(mut items: Vec<StepItem>, world: &Terrain, end: SimTime, issues: &mut Issues) -> Steps {
+pub(super) fn resolve(mut items: Vec<StepItem>, terrain: &Terrain, end: SimTime, issues: &mut Issues) -> Steps {
     if items.len() > STEPS_MAX {
         issues.err(
             items[0].at.span,
@@ -70,11 +70,11 @@ pub(super) fn resolve(mut items: Vec<StepItem>, world: &Terrain, end: SimTime, i
     }
     items.sort_by_cached_key(|item| item.at.value);
     let names = Names::new(&items, issues);
-    check_planned(&items, &names, world, issues);
-    let calls: Vec<Option<Operation<Hole>>> = items.iter().map(|item| names.call(item, world, issues)).collect();
+    check_planned(&items, &names, terrain, issues);
+    let calls: Vec<Option<Operation<Hole>>> = items.iter().map(|item| names.call(item, terrain, issues)).collect();
     let mut slots = Slots {
         names: &names,
-        world,
+        terrain,
         calls: &calls,
         list: Vec::new(),
         by_name: BTreeMap::new(),
@@ -88,7 +88,7 @@ pub(super) fn resolve(mut items: Vec<StepItem>, world: &Terrain, end: SimTime, i
                 format!("the run ends at {end}, before this step"),
             );
         }
-        let by = world.account(&item.by, issues);
+        let by = terrain.account(&item.by, issues);
         places.push((by, slots.place(number, item, by, issues)));
     }
     let order = slots.sort();
@@ -122,8 +122,8 @@ pub(super) fn resolve(mut items: Vec<StepItem>, world: &Terrain, end: SimTime, i
 }
 
 /// A planned circuit is created by exactly the steps that bind its name, and nothing else has it.
-fn check_planned(items: &[StepItem], names: &Names<'_>, world: &Terrain, issues: &mut Issues) {
-    for circuit in &world.circuits {
+fn check_planned(items: &[StepItem], names: &Names<'_>, terrain: &Terrain, issues: &mut Issues) {
+    for circuit in &terrain.circuits {
         let name = &circuit.item.name;
         let bound = names.step(&name.0).map(|step| &items[step]);
         match (circuit.planned(), bound) {

@@ -9,7 +9,7 @@ use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
 use crate::scenario::file::StepItem;
 use crate::scenario::issues::Issues;
-use crate::scenario::resolve::world::Terrain;
+use crate::scenario::resolve::terrain::Terrain;
 use crate::scenario::scalars::Param;
 
 /// In front of a value that is meant as it stands, though nothing has this name.
@@ -72,11 +72,11 @@ impl<'a> Names<'a> {
 
     /// The call that a step makes; `None` where it cannot be expressed, and `issues` says why. What
     /// the law would refuse is none of our business here.
-    pub(super) fn call(&self, item: &StepItem, world: &Terrain, issues: &mut Issues) -> Option<Operation<Hole>> {
+    pub(super) fn call(&self, item: &StepItem, terrain: &Terrain, issues: &mut Issues) -> Option<Operation<Hole>> {
         let beside = |key: &str| matches!(key, "DryRun" | "Token" | "ClientToken");
         let values = item.with.0.iter();
         let params: Vec<(String, ParamValue<Hole>)> = values
-            .map(|(key, value)| (key.clone(), self.value(item, key, value, world, issues)))
+            .map(|(key, value)| (key.clone(), self.value(item, key, value, terrain, issues)))
             .collect();
         if let Some((key, value)) = item.with.0.iter().find(|(key, _)| beside(key)) {
             issues.err_help(
@@ -106,7 +106,7 @@ impl<'a> Names<'a> {
         item: &StepItem,
         key: &str,
         value: &At<Param>,
-        world: &Terrain,
+        terrain: &Terrain,
         issues: &mut Issues,
     ) -> ParamValue<Hole> {
         let text = value.value.0.as_str();
@@ -117,7 +117,7 @@ impl<'a> Names<'a> {
         }
         refuse_ipv6(key, value, issues);
         if kind == Some(ParamKind::Account) {
-            return account(text, value.span, world, issues);
+            return account(text, value.span, terrain, issues);
         }
         if key == "VlanId" {
             check_vlan(text, value.span, issues);
@@ -128,19 +128,19 @@ impl<'a> Names<'a> {
         if let Some(binding) = self.binding(text) {
             return ParamValue::Resource(Hole::Binding(binding));
         }
-        if let Some(circuit) = world.circuit_names.find(text) {
+        if let Some(circuit) = terrain.circuit_names.find(text) {
             return ParamValue::Resource(Hole::Circuit(circuit));
         }
-        self.dangling(item, key, text, value.span, world, issues);
+        self.dangling(item, key, text, value.span, terrain, issues);
         ParamValue::Resource(Hole::Nothing)
     }
 
-    fn dangling(&self, item: &StepItem, key: &str, text: &str, span: Span, world: &Terrain, issues: &mut Issues) {
+    fn dangling(&self, item: &StepItem, key: &str, text: &str, span: Span, terrain: &Terrain, issues: &mut Issues) {
         let known = self
             .bindings
             .keys()
             .copied()
-            .chain(world.circuits.iter().map(|c| &*c.item.name.0));
+            .chain(terrain.circuits.iter().map(|c| &*c.item.name.0));
         let shown: String = text.chars().take(80).collect();
         let message = format!(
             "{key} of {}: no circuit and no step's `as` is named `{shown}`",
@@ -164,17 +164,17 @@ fn plain(text: &str) -> ParamValue<Hole> {
     }
 }
 
-fn account(text: &str, span: Span, world: &Terrain, issues: &mut Issues) -> ParamValue<Hole> {
-    if let Some(i) = world.account_names.find(text) {
+fn account(text: &str, span: Span, terrain: &Terrain, issues: &mut Issues) -> ParamValue<Hole> {
+    if let Some(i) = terrain.account_names.find(text) {
         return ParamValue::Account(AccountId::of(i));
     }
     match text.parse::<u64>() {
-        Ok(uid) => match world.uids.get(&uid) {
+        Ok(uid) => match terrain.uids.get(&uid) {
             Some(i) => ParamValue::Account(AccountId::of(*i)),
             None => plain(&uid.to_string()),
         },
         Err(_) => {
-            world.account_names.get(text, span, issues);
+            terrain.account_names.get(text, span, issues);
             plain(text)
         }
     }

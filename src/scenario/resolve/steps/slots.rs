@@ -10,7 +10,7 @@ use crate::provision::{AccountRef, Hole, Operation, OperationName};
 use crate::scenario::codes::Code;
 use crate::scenario::file::StepItem;
 use crate::scenario::issues::Issues;
-use crate::scenario::resolve::world::{NOWHERE, Terrain};
+use crate::scenario::resolve::terrain::{NOWHERE, Terrain};
 
 /// Port of a VBR of a port ...: any chain longer than this runs in a circle.
 const CHAIN_MAX: usize = 8;
@@ -18,7 +18,7 @@ const CHAIN_MAX: usize = 8;
 /// The places of all VBRs.
 pub(super) struct Slots<'a> {
     pub(super) names: &'a Names<'a>,
-    pub(super) world: &'a Terrain,
+    pub(super) terrain: &'a Terrain,
     /// By step; `None` where the call cannot be expressed.
     pub(super) calls: &'a [Option<Operation<Hole>>],
     pub(super) list: Vec<PlannedVbr>,
@@ -92,7 +92,7 @@ impl Slots<'_> {
         for _ in 0..CHAIN_MAX {
             let planned = match hole {
                 Hole::Circuit(circuit) => Some(circuit),
-                Hole::Binding(binding) => self.world.circuit_names.find(self.names.of(binding).0),
+                Hole::Binding(binding) => self.terrain.circuit_names.find(self.names.of(binding).0),
                 Hole::Nothing => None,
             };
             if planned.is_some() {
@@ -121,25 +121,25 @@ impl Slots<'_> {
         if let Some(owner) = call.made_for() {
             return self.tenant(owner);
         }
-        let caller = by.and_then(|by| self.world.tenant_of[by.index()]);
+        let caller = by.and_then(|by| self.terrain.tenant_of[by.index()]);
         caller.or_else(|| self.tenant(self.maker(call.made_on()?)?.made_for()?))
     }
 
     fn tenant(&self, account: AccountRef) -> Option<TenantId> {
         let index = match account {
             AccountRef::Account(id) => id.index(),
-            AccountRef::Uid(uid) => *self.world.uids.get(&uid)?,
+            AccountRef::Uid(uid) => *self.terrain.uids.get(&uid)?,
         };
-        self.world.tenant_of[index]
+        self.terrain.tenant_of[index]
     }
 
     /// The transit router: the one that is named, or the tenant's only one, or its only one in the
     /// circuit's region.
     fn vpc(&self, item: &StepItem, tenant: TenantId, circuit: usize, issues: &mut Issues) -> Option<usize> {
-        let world = self.world;
+        let terrain = self.terrain;
         if let Some(name) = &item.vpc {
-            let i = world.vpc_names.get(name, name.span, issues)?;
-            if world.vpcs[i].tenant != tenant {
+            let i = terrain.vpc_names.get(name, name.span, issues)?;
+            if terrain.vpcs[i].tenant != tenant {
                 issues.err(
                     name.span,
                     Code::CrossTenant,
@@ -148,17 +148,17 @@ impl Slots<'_> {
             }
             return Some(i);
         }
-        let region = world
+        let region = terrain
             .circuits
             .get(circuit)
-            .and_then(|c| world.devices.get(c.device))
+            .and_then(|c| terrain.devices.get(c.device))
             .map(|d| d.region.value.as_str());
-        let own = world.vpcs_of(tenant);
+        let own = terrain.vpcs_of(tenant);
         let mut near = own
             .iter()
             .take(1_000)
             .copied()
-            .filter(|i| Some(world.vpcs[*i].item.region.value.as_str()) == region);
+            .filter(|i| Some(terrain.vpcs[*i].item.region.value.as_str()) == region);
         match (own, near.next(), near.next()) {
             ([only], ..) => Some(*only),
             (_, Some(one), None) => Some(one),

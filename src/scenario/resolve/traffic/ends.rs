@@ -12,7 +12,7 @@ use crate::scenario::scalars::PlaceRef;
 /// The place and the address of a reference.
 pub(super) fn place(
     at: &At<PlaceRef>,
-    world: &Terrain,
+    terrain: &Terrain,
     steps: &Steps,
     issues: &mut Issues,
 ) -> Option<(FlowEnd, Ipv4Addr)> {
@@ -20,11 +20,11 @@ pub(super) fn place(
         Some((name, part)) => (name, Some(part)),
         None => (at.0.as_str(), None),
     };
-    if let Some(i) = world.idc_names.find(name) {
-        return idc_host(i, part, at.span, world, issues).map(|a| (FlowEnd::Idc(i), a));
+    if let Some(i) = terrain.idc_names.find(name) {
+        return idc_host(i, part, at.span, terrain, issues).map(|a| (FlowEnd::Idc(i), a));
     }
-    if let Some(i) = world.vpc_names.find(name) {
-        return vpc_endpoint(i, part, at.span, world, issues).map(|a| (FlowEnd::Vpc(i), a));
+    if let Some(i) = terrain.vpc_names.find(name) {
+        return vpc_endpoint(i, part, at.span, terrain, issues).map(|a| (FlowEnd::Vpc(i), a));
     }
     if let Some(i) = steps.slot(name) {
         let local = steps.slots[i].local;
@@ -37,19 +37,19 @@ pub(super) fn place(
         }
         return local.map(|a| (FlowEnd::Slot(i), a));
     }
-    let known = world
+    let known = terrain
         .idcs
         .iter()
         .map(|i| &*i.item.name.0)
-        .chain(world.vpcs.iter().map(|v| &*v.item.name.0))
+        .chain(terrain.vpcs.iter().map(|v| &*v.item.name.0))
         .chain(steps.slots.iter().map(|s| &*s.name));
     let message = format!("there is no IDC, VPC or VBR `{name}`");
     issues.dangling(at.span, message, name, known);
     None
 }
 
-fn idc_host(i: usize, part: Option<&str>, span: Span, world: &Terrain, issues: &mut Issues) -> Option<Ipv4Addr> {
-    let idc = &world.idcs[i];
+fn idc_host(i: usize, part: Option<&str>, span: Span, terrain: &Terrain, issues: &mut Issues) -> Option<Ipv4Addr> {
+    let idc = &terrain.idcs[i];
     let name = &*idc.item.name.0;
     match part {
         None if idc.hosts.is_empty() => {
@@ -75,8 +75,8 @@ fn idc_host(i: usize, part: Option<&str>, span: Span, world: &Terrain, issues: &
     }
 }
 
-fn vpc_endpoint(i: usize, part: Option<&str>, span: Span, world: &Terrain, issues: &mut Issues) -> Option<Ipv4Addr> {
-    let vpc = &world.vpcs[i];
+fn vpc_endpoint(i: usize, part: Option<&str>, span: Span, terrain: &Terrain, issues: &mut Issues) -> Option<Ipv4Addr> {
+    let vpc = &terrain.vpcs[i];
     let name = &*vpc.item.name.0;
     let Some(text) = part else {
         if vpc.endpoints.is_empty() {

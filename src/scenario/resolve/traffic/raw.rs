@@ -42,7 +42,7 @@ pub(super) fn frames(
     from: FlowEnd,
     size: FrameSize,
     times: &Times,
-    world: &Terrain,
+    terrain: &Terrain,
     issues: &mut Issues,
 ) -> Option<Capture> {
     let FlowEnd::Idc(idc) = from else {
@@ -74,7 +74,7 @@ pub(super) fn frames(
     let src = forged
         .src_mac
         .as_ref()
-        .map_or_else(|| idc_mac(&world.idcs[idc]), |m| m.value);
+        .map_or_else(|| idc_mac(&terrain.idcs[idc]), |m| m.value);
     let ethertype = forged.ethertype.as_ref().map_or(EtherType(0x88b5), |e| e.value);
     let frame = |n: u64| {
         let mut bytes = [dst.0, counted(src, n % sources).0].concat();

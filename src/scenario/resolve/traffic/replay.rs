@@ -1,4 +1,4 @@
-//! ReplayKeys traffic: frames of a capture, as an IDC sends them.
+//! Replayed traffic: frames of a capture, as an IDC sends them.
 
 use super::{Captures, FlowEnd};
 use crate::scenario::at::At;
@@ -25,14 +25,14 @@ pub(super) fn frames(
     replayed: &ReplayKeys<'_>,
     from: FlowEnd,
     captures: &Captures,
-    world: &Terrain,
+    terrain: &Terrain,
     issues: &mut Issues,
 ) -> Option<Capture> {
     let FlowEnd::Idc(idc) = from else {
         issues.err(item.from.span, Code::FlowShape, "a capture is replayed from an IDC");
         return None;
     };
-    let stack = stack(item, replayed, world.idcs[idc].tag, issues)?;
+    let stack = stack(item, replayed, terrain.idcs[idc].tag, issues)?;
     let name = replayed.capture;
     let Some(read) = captures.get(&name.value) else {
         // Captures are read with the file; an edit brings none.

@@ -13,7 +13,7 @@ use crate::node::link::Flights;
 
 /// Frame copies by where they are.
 #[derive(Debug, Default)]
-pub(super) struct Ledger {
+pub(super) struct FrameBooks {
     /// Offered, copied or answered so far.
     born: u64,
     /// Settled, or handed back at the end.
@@ -38,7 +38,7 @@ fn is_later(before: Option<EventKey>, key: &EventKey) -> bool {
     }
 }
 
-impl Ledger {
+impl FrameBooks {
     /// Empty books for so many nodes and links.
     pub(super) fn new(nodes: usize, links: usize) -> Self {
         let (nodes, lanes) = if ON { (nodes, 2 * links) } else { (0, 0) };
@@ -181,38 +181,38 @@ mod tests {
 
     #[test]
     fn a_frame_that_is_offered_and_kept_balances() {
-        let mut ledger = Ledger::new(1, 0);
-        ledger.said(NODE, &offered());
-        assert_eq!(ledger.wrong(NODE, &Flights::new()), None);
-        assert!(!ledger.is_closed());
-        assert!(ledger.handed_back(NODE, 1));
-        assert!(ledger.is_closed());
+        let mut books = FrameBooks::new(1, 0);
+        books.said(NODE, &offered());
+        assert_eq!(books.wrong(NODE, &Flights::new()), None);
+        assert!(!books.is_closed());
+        assert!(books.handed_back(NODE, 1));
+        assert!(books.is_closed());
     }
 
     #[test]
     fn a_frame_that_was_offered_and_is_nowhere_does_not_balance() {
-        let mut ledger = Ledger::new(1, 0);
-        ledger.said(NODE, &offered());
-        ledger.sent(NODE);
-        let wrong = ledger.wrong(NODE, &Flights::new());
+        let mut books = FrameBooks::new(1, 0);
+        books.said(NODE, &offered());
+        books.sent(NODE);
+        let wrong = books.wrong(NODE, &Flights::new());
         let said = "1 frames came to be; 0 ended, 0 are on links, 0 at nodes";
         assert_eq!(wrong.as_deref(), Some(said));
     }
 
     #[test]
     fn a_node_that_sends_what_it_never_had_does_not_balance() {
-        let mut ledger = Ledger::new(2, 0);
-        ledger.sent(NODE);
-        let wrong = ledger.wrong(NODE, &Flights::new());
+        let mut books = FrameBooks::new(2, 0);
+        books.sent(NODE);
+        let wrong = books.wrong(NODE, &Flights::new());
         assert_eq!(wrong.as_deref(), Some("node 0 let go of more frames than it had"));
     }
 
     #[test]
     fn a_node_that_hands_back_fewer_frames_than_it_keeps_is_told() {
-        let mut ledger = Ledger::new(1, 0);
-        ledger.said(NODE, &offered());
-        ledger.said(NODE, &offered());
-        assert!(!ledger.handed_back(NODE, 1));
+        let mut books = FrameBooks::new(1, 0);
+        books.said(NODE, &offered());
+        books.said(NODE, &offered());
+        assert!(!books.handed_back(NODE, 1));
     }
 
     fn key(nanos: u64, seq: u64) -> EventKey {
@@ -227,17 +227,17 @@ mod tests {
     #[test]
     #[should_panic(expected = "a node sees events in the order of keys")]
     fn an_event_that_comes_after_a_later_one_is_noticed() {
-        let mut ledger = Ledger::new(1, 0);
-        ledger.takes_part(NODE, key(1, 2));
-        ledger.takes_part(NODE, key(1, 1));
+        let mut books = FrameBooks::new(1, 0);
+        books.takes_part(NODE, key(1, 2));
+        books.takes_part(NODE, key(1, 1));
     }
 
     #[test]
     #[should_panic(expected = "a link hands over in the order of keys")]
     fn a_frame_that_lands_twice_is_noticed() {
-        let mut ledger = Ledger::new(1, 1);
-        ledger.lands(0, key(1, 1));
-        ledger.lands(1, key(1, 1));
-        ledger.lands(0, key(1, 1));
+        let mut books = FrameBooks::new(1, 1);
+        books.lands(0, key(1, 1));
+        books.lands(1, key(1, 1));
+        books.lands(0, key(1, 1));
     }
 }

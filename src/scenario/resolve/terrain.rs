@@ -173,7 +173,7 @@ pub(super) fn resolve(
     let links = links(&mut file, &owners, &switch_names, issues);
     let circuits = circuits(&mut file, &owners, &switch_names, &device_names, issues);
     let circuit_names = Index::new("circuit", circuits.iter().map(|c| &*c.item.name.0));
-    let mut world = Terrain {
+    let mut terrain = Terrain {
         accounts,
         account_names,
         uids,
@@ -192,9 +192,9 @@ pub(super) fn resolve(
         cross: Vec::new(),
         switch_names,
     };
-    vlans::check(&world, issues);
-    sites::resolve(&mut file, &mut world, issues);
-    (file, world)
+    vlans::check(&terrain, issues);
+    sites::resolve(&mut file, &mut terrain, issues);
+    (file, terrain)
 }
 
 fn uids(accounts: &[AccountItem], issues: &mut Issues) -> BTreeMap<u64, usize> {
@@ -471,23 +471,23 @@ impl Circuit {
 }
 
 /// Names that must differ: nodes of every kind; links and circuits; accounts.
-pub(super) fn check_names(world: &Terrain, steps: &Steps, issues: &mut Issues) {
+pub(super) fn check_names(terrain: &Terrain, steps: &Steps, issues: &mut Issues) {
     distinct(
         "account",
-        world.accounts.iter().map(|a| (&*a.name.0, a.name.span)).collect(),
+        terrain.accounts.iter().map(|a| (&*a.name.0, a.name.span)).collect(),
         issues,
     );
     let mut nodes: Vec<(&str, Span)> = Vec::new();
-    nodes.extend(world.switches.iter().map(|s| (&*s.item.name.0, s.item.name.span)));
-    nodes.extend(world.devices.iter().map(|d| (&*d.name.0, d.name.span)));
-    nodes.extend(world.idcs.iter().map(|i| (&*i.item.name.0, i.item.name.span)));
-    nodes.extend(world.vpcs.iter().map(|v| (&*v.item.name.0, v.item.name.span)));
+    nodes.extend(terrain.switches.iter().map(|s| (&*s.item.name.0, s.item.name.span)));
+    nodes.extend(terrain.devices.iter().map(|d| (&*d.name.0, d.name.span)));
+    nodes.extend(terrain.idcs.iter().map(|i| (&*i.item.name.0, i.item.name.span)));
+    nodes.extend(terrain.vpcs.iter().map(|v| (&*v.item.name.0, v.item.name.span)));
     nodes.extend(steps.slots.iter().map(|s| (&*s.name, s.span)));
     distinct("node", nodes, issues);
     let mut links: Vec<(&str, Span)> = Vec::new();
-    links.extend(world.links.iter().map(|l| (&*l.name.0, l.name.span)));
-    links.extend(world.circuits.iter().map(|c| (&*c.item.name.0, c.item.name.span)));
-    links.extend(world.cross.iter().map(|c| (&*c.name.0, c.name.span)));
+    links.extend(terrain.links.iter().map(|l| (&*l.name.0, l.name.span)));
+    links.extend(terrain.circuits.iter().map(|c| (&*c.item.name.0, c.item.name.span)));
+    links.extend(terrain.cross.iter().map(|c| (&*c.name.0, c.name.span)));
     distinct("link or circuit", links, issues);
 }
 

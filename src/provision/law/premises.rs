@@ -226,7 +226,7 @@ leads! {
     last_mile: LastMile = 20 * DAY, "The partner builds a tenant's last mile (typically under a month).";
 }
 
-/// The world does not hold together.
+/// The premises do not hold together.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PremisesError {
     /// Two accounts with one uid.
@@ -275,7 +275,7 @@ impl fmt::Debug for Premises {
 }
 
 impl Premises {
-    /// A world without accounts.
+    /// Premises without accounts.
     pub fn new(policies: Policies, leads: LeadTimes) -> Self {
         Self {
             policies,
@@ -308,7 +308,7 @@ impl Premises {
         Ok(())
     }
 
-    /// The account, or `None` for an id that this world never gave out.
+    /// The account, or `None` for an id that these premises never gave out.
     pub fn account(&self, id: AccountId) -> Option<&Account> {
         self.accounts.get(id.index())
     }
