@@ -99,17 +99,10 @@ impl Names<'_> {
                 reordered_max,
                 longest_gap_max,
             } => {
-                if let (Some(flow), Some(_)) = (flow, tenant) {
-                    issues.err(
-                        flow.span,
-                        Code::ExpectationShape,
-                        "continuity is of a `flow` or of a `tenant`, not of both",
-                    );
-                }
-                let (of, flow) = (self.one_of(tenant, issues), each(flow, |flow| self.flow(flow, issues)));
+                let (flow, tenant) = self.flow_or_tenant(flow, tenant, issues)?;
                 Check::Continuity {
-                    tenant: of?,
-                    flow: flow?,
+                    tenant,
+                    flow,
                     lost_max: number(lost_max),
                     duplicated_max: number(duplicated_max),
                     reordered_max: number(reordered_max),
@@ -196,6 +189,24 @@ impl Names<'_> {
             issues.dangling(name.span, format!("no step makes a VBR `{}`", name.0), name, known);
         }
         found
+    }
+
+    /// A flow or a tenant, or neither, but not both.
+    fn flow_or_tenant(
+        &self,
+        flow: &Option<At<Name>>,
+        tenant: &Option<At<Name>>,
+        issues: &mut Issues,
+    ) -> Option<(Option<FlowId>, Option<TenantId>)> {
+        if let (Some(flow), Some(_)) = (flow, tenant) {
+            issues.err(
+                flow.span,
+                Code::ExpectationShape,
+                "continuity is of a `flow` or of a `tenant`, not of both",
+            );
+        }
+        let (of, flow) = (self.one_of(tenant, issues), each(flow, |flow| self.flow(flow, issues)));
+        Some((flow?, of?))
     }
 
     /// One tenant, or every one where none is named.

@@ -155,7 +155,49 @@ fn flow(
         issues.err(item.to.span, Code::FlowShape, "the flow ends where it begins");
     }
     let sent = sent?;
-    let kind = match &item.what {
+    let times = raw::Times {
+        gap: sent.gap,
+        start,
+        stop,
+    };
+    let kind = kind(item, from, sent.size, &times, captures, terrain, issues)?;
+    let answered = match &kind {
+        FlowKind::Udp { answered, .. } => *answered,
+        FlowKind::Ping => true,
+        FlowKind::Replay(_) => false,
+    };
+    Some(Flow {
+        name: item.name.0.clone(),
+        span: item.name.span,
+        tenant,
+        from,
+        to,
+        answered,
+        spec: FlowSpec {
+            id: FlowId::default(),
+            src,
+            dst,
+            kind,
+            pattern: sent.pattern,
+            size: sent.size,
+            start,
+            stop,
+            count: item.count.as_ref().map(|c| c.value),
+        },
+    })
+}
+
+/// What the flow's frames are; those of captures and raw ones are made here.
+fn kind(
+    item: &FlowItem,
+    from: FlowEnd,
+    size_each: FrameSize,
+    times: &raw::Times,
+    captures: &Captures,
+    terrain: &Terrain,
+    issues: &mut Issues,
+) -> Option<FlowKind> {
+    Some(match &item.what {
         FlowFrames::Udp { port, answered, .. } => FlowKind::Udp {
             port: udp_port(port, issues)?,
             answered: answered.as_ref().is_none_or(|a| a.value),
@@ -192,34 +234,8 @@ fn flow(
                 src_macs,
                 ethertype,
             };
-            let gap = sent.gap;
-            let times = raw::Times { gap, start, stop };
-            FlowKind::Replay(raw::frames(item, &forged, from, sent.size, &times, terrain, issues)?)
+            FlowKind::Replay(raw::frames(item, &forged, from, size_each, times, terrain, issues)?)
         }
-    };
-    let answered = match &kind {
-        FlowKind::Udp { answered, .. } => *answered,
-        FlowKind::Ping => true,
-        FlowKind::Replay(_) => false,
-    };
-    Some(Flow {
-        name: item.name.0.clone(),
-        span: item.name.span,
-        tenant,
-        from,
-        to,
-        answered,
-        spec: FlowSpec {
-            id: FlowId::default(),
-            src,
-            dst,
-            kind,
-            pattern: sent.pattern,
-            size: sent.size,
-            start,
-            stop,
-            count: item.count.as_ref().map(|c| c.value),
-        },
     })
 }
 
