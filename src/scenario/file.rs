@@ -482,7 +482,7 @@ item! {
         /// The first VLAN on each circuit, counting up; the first free one where left out.
         pub vlan_id: Option<At<u64>>,
         /// Bandwidth of each shared port; `50M` where left out.
-        pub spec: Option<At<String>>,
+        pub spec: Option<At<Spec>>,
         /// Who pays for the port; `tenant` where left out.
         pub payer: Option<At<PayerWord>>,
         /// Has each the same MAC address? `false` where left out.

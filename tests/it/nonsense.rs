@@ -27,7 +27,6 @@ const FREE: &[(&str, &str)] = &[
     ("DeviceItem.access_point_id", "an id that the cloud gives"),
     ("PricesItem.currency", "any currency"),
     ("StepItem.token", "any token"),
-    ("TenantsItem.spec", "what the API would refuse, a step may ask for"),
 ];
 
 /// Everything that no shipped scenario says.

@@ -127,8 +127,7 @@ impl One<'_> {
             Some(PayerWord::Partner) => OrderMode::PayByPhysicalConnectionOwner,
             _ => OrderMode::PayByVirtualPhysicalConnectionOwner,
         };
-        let least = || self.at(Spec::SMALLEST.name().to_owned());
-        let spec = self.entry.spec.clone().unwrap_or_else(least);
+        let spec = self.entry.spec.clone().unwrap_or_else(|| self.at(Spec::SMALLEST));
         let port = format!("{}-port", self.name);
         let vbr = format!("{}-vbr", self.name);
         let there = |key: &str, value: &str, span| (key.to_owned(), At::new(Param(value.to_owned()), span));
@@ -151,7 +150,7 @@ impl One<'_> {
             there("PhysicalConnectionId", &self.circuit.0, self.circuit.span),
             row("VpconnAliUid", &self.name),
             row("VlanId", &self.vlan.to_string()),
-            there("Spec", &spec.value, spec.span),
+            there("Spec", spec.value.name(), spec.span),
             row("OrderMode", payer.as_str()),
         ];
         step(0, owner, Op::CreateVirtualPhysicalConnection, Some(&port), create);
