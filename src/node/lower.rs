@@ -39,9 +39,8 @@ pub fn sold(view: Option<&ServiceView>) -> Option<BitRate> {
     view?.port.as_ref().map(|port| port.bandwidth)
 }
 
-/// A partner's policer for what is sold; the switch's own burst goes before the policy's.
-pub fn sold_policer(sold: BitRate, burst: Option<ByteCount>, rule: PolicerRule) -> Policer {
-    let policer = rule.policer(sold);
+/// A partner's policer as one of its switches has it: the switch's own burst goes before the policy's.
+pub fn at_switch(policer: Policer, burst: Option<ByteCount>) -> Policer {
     Policer {
         burst: burst.unwrap_or(policer.burst),
         ..policer
@@ -63,8 +62,6 @@ pub struct Site<'a> {
     pub vpc_port: Option<PortNo>,
     /// Networks behind that transit router.
     pub cloud: &'a [(Ipv4Addr, u8)],
-    /// How policers are made.
-    pub rule: PolicerRule,
 }
 
 /// What a VBR should be.
@@ -84,9 +81,11 @@ pub struct VpcIntent {
     routes: BTreeSet<(Ipv4Addr, u8)>,
 }
 
-/// What one service means for the access device, its VBR and the transit router.
+/// What one service means for the partner's switches, the access device, its VBR and the transit router.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lowered {
+    /// What the partner's switches police it to, where it is sold; each has its own burst ([`at_switch`]).
+    pub partner: Option<Policer>,
     /// The access device's sub-interface, while the service is open.
     pub sub_interface: Option<Service>,
     /// The VBR.
@@ -95,9 +94,18 @@ pub struct Lowered {
     pub vpc: VpcIntent,
 }
 
-/// What the state of a service means at this site. No service means nothing is there.
-pub fn lower(view: Option<&ServiceView>, site: &Site<'_>) -> Lowered {
-    let Some(view) = view else { return Lowered::default() };
+/// What the state of a service means, its VBR being at this site. No service means nothing is there;
+/// where no VBR runs, the partner polices what it sold all the same.
+pub fn lower(view: Option<&ServiceView>, rule: PolicerRule, site: Option<&Site<'_>>) -> Lowered {
+    let cloud = view.zip(site).map(|(view, site)| in_cloud(view, rule, site));
+    Lowered {
+        partner: sold(view).map(|rate| rule.policer(rate)),
+        ..cloud.unwrap_or_default()
+    }
+}
+
+/// What a service means beyond the circuit.
+fn in_cloud(view: &ServiceView, rule: PolicerRule, site: &Site<'_>) -> Lowered {
     let Some(vbr) = &view.vbr else {
         return Lowered::default();
     };
@@ -116,13 +124,14 @@ pub fn lower(view: Option<&ServiceView>, site: &Site<'_>) -> Lowered {
         ((*prefix, *len), hop)
     });
     let routes: BTreeMap<(Ipv4Addr, u8), NextHop> = learned.chain(custom).collect();
-    let throttle = vbr.bandwidth.map(|rate| site.rule.policer(rate));
+    let throttle = vbr.bandwidth.map(|rate| rule.policer(rate));
     let address = vbr.addresses.map(|a| AddressPlan {
         local: a.local,
         peer: a.peer,
         prefix_len: a.prefix_len,
     });
     Lowered {
+        partner: None,
         sub_interface: view.open.then(|| {
             sub_interface(
                 site.tenant,

@@ -403,8 +403,9 @@ fn own(party: Party, tenant: TenantId) -> Place {
     }
 }
 
+/// A number whose range was checked, or what stands for one that is not written.
 fn whole(value: Option<u64>, default: u32) -> u32 {
-    value.and_then(|v| u32::try_from(v).ok()).unwrap_or(default)
+    value.map_or(default, |v| u32::try_from(v).expect("its range was checked"))
 }
 
 pub(super) fn idc_mac(idc: &Idc) -> MacAddr {

@@ -36,7 +36,7 @@ fn meant(sites: &Sites, run: &Record, circuit: usize, vlan: u16) -> Option<Servi
         .filter(|(_, fact)| fact.vbr.as_ref().is_some_and(|v| v.id == vbr))
         .find_map(|(slot, _)| *slot)?;
     let rule = policer_rule(&run.cloud.law.premises().policies);
-    lower(Some(&view), &sites.site(circuit, slot, rule)).sub_interface
+    lower(Some(&view), rule, Some(&sites.site(circuit, slot))).sub_interface
 }
 
 fn canonical(mut service: Service) -> Service {

@@ -5,14 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use super::sites::Sites;
+use super::sites::{PolicedPort, PolicedSite, Sites};
 use crate::control::command::Commands;
-use crate::forward::{Member, PolicerRule, Service, ServiceId};
+use crate::forward::{Member, Policer, Service, ServiceId};
 use crate::ident::{NodeId, PortNo};
-use crate::node::lower::{sold, sold_policer};
+use crate::node::lower::at_switch;
 use crate::node::{Change, SwitchChange};
-use crate::provision::{PcId, ServiceView};
-use crate::units::BitRate;
+use crate::provision::PcId;
 
 type SwitchService = (NodeId, ServiceId);
 
@@ -20,7 +19,7 @@ type SwitchService = (NodeId, ServiceId);
 #[derive(Debug, Default)]
 pub(super) struct Partner {
     /// The shared port that each policed VLAN was sold by last, and with what.
-    sold: BTreeMap<usize, (PcId, BitRate)>,
+    sold: BTreeMap<usize, (PcId, Policer)>,
     /// Services as they stand; `None`: gone.
     now: BTreeMap<SwitchService, Option<Service>>,
     /// Services as operators take them to stand, who know of no later sale.
@@ -28,33 +27,30 @@ pub(super) struct Partner {
 }
 
 impl Partner {
-    /// Brings the switches of a VLAN's way to what the law says is sold there.
+    /// Brings the switches of a VLAN's way to what the law says is sold there: by which port, and the
+    /// policer that means.
     pub(super) fn refresh(
         &mut self,
         sites: &mut Sites,
         place: (usize, u16),
-        view: Option<&ServiceView>,
-        rule: PolicerRule,
+        sale: Option<(PcId, Policer)>,
         commands: &mut Commands,
     ) {
-        let Ok(index) = (sites.policed).binary_search_by_key(&place, |vlan| (vlan.circuit, vlan.vlan)) else {
-            return;
-        };
-        let port = view.and_then(|view| view.port.as_ref()).map(|port| port.id);
-        let (Some(port), Some(rate)) = (port, sold(view)) else {
+        let (Some(index), Some((port, policer))) = (policed(sites, place), sale) else {
             return;
         };
         let before = self.sold.get(&index).copied();
         if before.is_some_and(|(known, _)| known == port) {
             return;
         }
-        self.sold.insert(index, (port, rate));
-        if before.map(|(_, rate)| rate).or(sites.policed[index].sold) != Some(rate) {
-            self.police(sites, index, rate, rule, commands);
+        self.sold.insert(index, (port, policer));
+        let before = before.map(|(_, policer)| policer.rate);
+        if before.or(sites.policed[index].sold) != Some(policer.rate) {
+            self.police(sites, index, policer, commands);
         }
     }
 
-    fn police(&mut self, sites: &mut Sites, index: usize, rate: BitRate, rule: PolicerRule, commands: &mut Commands) {
+    fn police(&mut self, sites: &mut Sites, index: usize, sold: Policer, commands: &mut Commands) {
         let Sites { policed, bursts, .. } = sites;
         let vlan = &policed[index];
         let mut nodes: Vec<NodeId> = vlan.ports.iter().map(|port| port.node).collect();
@@ -67,7 +63,7 @@ impl Partner {
                 continue;
             };
             for port in vlan.ports.iter().filter(|port| port.node == node) {
-                let policer = sold_policer(rate, port.burst, rule);
+                let policer = at_switch(sold, port.burst);
                 bursts.add_policer(service.tenant, policer.burst);
                 for member in service.members.iter_mut().filter(|member| member.port == port.port) {
                     member.police = Some(policer);
@@ -77,6 +73,30 @@ impl Partner {
             self.now.insert(place, Some(service));
             commands.node(node, Change::Switch(change));
         }
+    }
+
+    /// What of a VLAN's way is not policed to what this port was sold with last. A hand in a switch
+    /// goes before every sale.
+    pub(super) fn wrong(&self, sites: &Sites, place: (usize, u16), sold_by: Option<PcId>) -> Option<String> {
+        let (index, port) = policed(sites, place).zip(sold_by)?;
+        let vlan = &sites.policed[index];
+        let Some((_, sold)) = self.sold.get(&index).filter(|(known, _)| *known == port) else {
+            return Some(format!("the partner does not know who sold VLAN {} last", vlan.vlan));
+        };
+        let differs = vlan.ports.iter().find(|port| {
+            let place = (port.node, vlan.service);
+            let wired = || vlan.tables.get(&port.node);
+            let service = self.now.get(&place).map_or_else(wired, Option::as_ref);
+            let mut members = service.into_iter().flat_map(|service| &service.members);
+            let policer = Some(at_switch(*sold, port.burst));
+            !self.by_hand.contains_key(&place)
+                && members.any(|member| member.port == port.port && member.police != policer)
+        })?;
+        let PolicedPort { node, port, .. } = differs;
+        Some(format!(
+            "VLAN {} is not policed to what was sold at {node:?}, {port:?}",
+            vlan.vlan
+        ))
     }
 
     /// What an operator's hand comes to. It was written down without knowing what would be sold: who
@@ -109,6 +129,12 @@ impl Partner {
     }
 }
 
+/// The index of the policed VLAN here, where the partner polices it.
+fn policed(sites: &Sites, place: (usize, u16)) -> Option<usize> {
+    let key = |vlan: &PolicedSite| (vlan.circuit, vlan.vlan);
+    sites.policed.binary_search_by_key(&place, key).ok()
+}
+
 /// Ports and VLANs of a service.
 fn ends(service: &Service) -> Vec<(PortNo, Option<crate::wire::Vid>)> {
     let end = |member: &Member| (member.port, member.vid);
@@ -119,4 +145,12 @@ fn ends(service: &Service) -> Vec<(PortNo, Option<crate::wire::Vid>)> {
 fn wired(sites: &Sites, (node, id): SwitchService) -> Option<&Service> {
     let of = sites.policed.iter().filter(|vlan| vlan.service == id);
     of.filter_map(|vlan| vlan.tables.get(&node)).next()
+}
+
+#[cfg(test)]
+impl Partner {
+    /// Every switch polices as it did at the start, whatever was sold since.
+    pub(super) fn spoil(&mut self) {
+        self.now.clear();
+    }
 }

@@ -21,7 +21,7 @@ use crate::record::SlotFact;
 use crate::units::{BitRate, SimTime};
 
 /// What the data plane holds at one slot.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Held {
     vbr: VbrIntent,
     vpc: VpcIntent,
@@ -117,10 +117,8 @@ impl Services {
         let view = law.service(&key);
         let vbr = view.as_ref().and_then(|v| v.vbr.as_ref());
         let slot = vbr.and_then(|v| self.slots.get(&v.id).copied());
-        let lowered = match slot {
-            Some(slot) => lower(view.as_ref(), &self.sites.site(circuit, slot, self.rule)),
-            None => Lowered::default(),
-        };
+        let lowered = self.lowered(view.as_ref(), circuit, slot);
+        let partner = lowered.partner;
         self.set_sub_interface(circuit, key, lowered.sub_interface.as_ref(), commands);
         let last = match slot {
             Some(slot) => self.serving.insert(key, slot),
@@ -133,8 +131,9 @@ impl Services {
             self.set_slot(slot, Some(key), lowered, commands);
         }
         let place = (circuit, key.vlan);
+        let port = view.as_ref().and_then(|view| view.port.as_ref()).map(|port| port.id);
         self.partner
-            .refresh(&mut self.sites, place, view.as_ref(), self.rule, commands);
+            .refresh(&mut self.sites, place, port.zip(partner), commands);
         let fact = self.fact(law, circuit, key, view.as_ref(), at)?;
         if fact.tenant.is_some() {
             commands.epoch(fact.tenant);
@@ -150,6 +149,12 @@ impl Services {
             commands.sold_rate(gate, sold_rate);
         }
         Some((slot, fact))
+    }
+
+    /// What a service of this circuit means, its VBR being at this slot.
+    fn lowered(&self, view: Option<&ServiceView>, circuit: usize, slot: Option<usize>) -> Lowered {
+        let site = slot.map(|slot| self.sites.site(circuit, slot));
+        lower(view, self.rule, site.as_ref())
     }
 
     /// What a service was sold, with the burst that comes with it.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use super::bursts::Bursts;
-use crate::forward::{PolicerRule, Service, ServiceId};
+use crate::forward::{Service, ServiceId};
 use crate::ident::{AccountId, NodeId, PortNo, TenantId};
 use crate::node::lower::Site;
 use crate::record::Gates;
@@ -85,7 +85,7 @@ pub struct Sites {
 
 impl Sites {
     /// Where a service of this circuit runs whose VBR runs at this slot.
-    pub fn site(&self, circuit: usize, slot: usize, rule: PolicerRule) -> Site<'_> {
+    pub fn site(&self, circuit: usize, slot: usize) -> Site<'_> {
         let (circuit, slot) = (&self.circuits[circuit], &self.vbrs[slot]);
         Site {
             tenant: slot.tenant,
@@ -94,7 +94,6 @@ impl Sites {
             subif_rate_limit: circuit.subif_rate_limit,
             vpc_port: slot.vpc.map(|(_, port)| port),
             cloud: &slot.cloud,
-            rule,
         }
     }
 }

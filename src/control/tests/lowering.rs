@@ -185,9 +185,8 @@ impl Boxes {
             };
             let lowered = lower(
                 view.as_ref(),
-                &services
-                    .sites
-                    .site(circuit, slot, policer_rule(&plan.law.premises().policies)),
+                policer_rule(&plan.law.premises().policies),
+                Some(&services.sites.site(circuit, slot)),
             );
             let id = sub_interface_id(circuit, key.vlan);
             for change in device_changes(id, None, lowered.sub_interface.as_ref()) {

@@ -1,4 +1,5 @@
 //! The law driven by a plan, and by a client that has none.
 
+mod agreement;
 mod client;
 mod lowering;

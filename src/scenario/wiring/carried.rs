@@ -96,8 +96,8 @@ fn allow(build: &mut Build<'_>, node: NodeId, port: PortNo, list: Option<&VidSet
 
 /// The VLAN of a key whose range was checked.
 pub(super) fn vid_of(key: Option<&At<u64>>) -> Option<Vid> {
-    let vid = u16::try_from(key?.value).ok()?;
-    Vid::new(vid)
+    let vid = u16::try_from(key?.value).ok().and_then(Vid::new);
+    Some(vid.expect("the range of a default VLAN was checked"))
 }
 
 /// Every trunk of a switch with a default VLAN has it as its native one, unless it has another, and

@@ -3,7 +3,7 @@
 use super::Build;
 use crate::forward::{Policer, PolicerRule, ServiceId};
 use crate::ident::{NodeId, PortNo};
-use crate::node::lower::sold_policer;
+use crate::node::lower::at_switch;
 use crate::scenario::file::SwitchItem;
 use crate::scenario::plan::{PolicedPort, PolicedVlan};
 use crate::scenario::resolve::Idc;
@@ -16,7 +16,7 @@ fn polices(item: &SwitchItem) -> bool {
 /// The tenant's bandwidth as a policer, at a switch that polices.
 pub(super) fn policer(item: &SwitchItem, rate: Option<BitRate>, rule: PolicerRule) -> Option<Policer> {
     let rate = rate.filter(|_| polices(item))?;
-    Some(sold_policer(rate, item.burst.as_ref().map(|b| b.value), rule))
+    Some(at_switch(rule.policer(rate), item.burst.as_ref().map(|b| b.value)))
 }
 
 impl Build<'_> {
