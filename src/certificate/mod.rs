@@ -1,5 +1,7 @@
 //! The small checker: does a certificate prove what it says?
 //!
+//! Invariant: a certificate stands or falls without the prover's code; it names no other room.
+//!
 //! It shares no code with the prover and uses the standard library alone, so that a certificate
 //! stands or falls without the prover's code. It checks that
 //!

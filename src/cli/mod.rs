@@ -1,4 +1,6 @@
 //! The command line: flags, files, exit statuses. Domain rules live elsewhere.
+//!
+//! Invariant: it holds no rule that a test cannot reach through the library.
 
 mod bench;
 mod env;

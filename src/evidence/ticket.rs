@@ -68,3 +68,20 @@ impl Drop for Ticket {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "was dropped unsettled")]
+    fn a_ticket_that_is_dropped_unsettled_is_noticed() {
+        drop(Ticket::open(Trace {
+            tenant: TenantId(0),
+            origin: Origin::Flow(FlowId(0)),
+            flow: FlowId(0),
+            seq: 0,
+            lineage: Lineage::Root,
+        }));
+    }
+}

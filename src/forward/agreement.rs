@@ -2,9 +2,16 @@
 //!
 //! Looked through in debug builds after every change of the tables, where the switch is small.
 
+use super::decide::Group;
 use super::fastpath::{FastPath, Where};
+use super::key::Key;
+use super::lookup::MemberRef;
 use super::quirk::Quirk;
-use super::tables::{ServiceId, ServiceKind};
+use super::rewrite::Rewrite;
+use super::row::Row;
+use super::tables::{Profile, ServiceId, ServiceKind, Untagged};
+use crate::ident::PortNo;
+use crate::wire::Vid;
 
 /// Larger switches are looked at no further than the service that changed.
 const FEW: usize = 16;
@@ -48,9 +55,10 @@ impl<Q: Quirk> FastPath<Q> {
         None
     }
 
-    /// A row leads to the other member of its own service, which is a cross-connect.
+    /// A row leads to the other member of its own service, which is a cross-connect, and serves
+    /// whom, what and at which rate the stages say.
     fn row_wrong(&self, place: Where, service: u32) -> Option<String> {
-        let (row, _) = self.lookup.parts(place.0, place.1)?;
+        let (row, beside) = self.lookup.parts(place.0, place.1)?;
         if !Q::EXACT || !row.way.is_some() {
             return None;
         }
@@ -59,7 +67,65 @@ impl<Q: Quirk> FastPath<Q> {
         let mut others = state.members.iter().filter(|m| (m.port, m.vid) != place);
         let is_other = others.any(|member| member.port == out);
         let whole = state.kind == ServiceKind::CrossConnect && is_other;
-        (!whole).then(|| format!("the row of {place:?} leads out by {out:?}"))
+        if !whole {
+            return Some(format!("the row of {place:?} leads out by {out:?}"));
+        }
+        let Some(memo) = self.memo(place, beside.slot) else {
+            return Some(format!("the row of {place:?} serves what the stages do not"));
+        };
+        let mut made = Row::default();
+        made.serve(row.way.terms(), &memo.terms, memo.bound, &memo.exit);
+        if let Some(what) = row.differs(&made) {
+            return Some(format!("the row of {place:?} has another {what} than the stages"));
+        }
+        let agrees = *self.terms.get(row.way.terms()) == memo.terms;
+        (!agrees).then(|| format!("the terms of {place:?} are not what the stages say"))
+    }
+
+    /// Does the place have a member, to whom its frames belong?
+    pub(super) fn is_members(&self, place: Where) -> bool {
+        let slot = self.lookup.member(place.0, place.1).filter(|slot| self.exists(*slot));
+        let member = slot.and_then(|slot| self.at(slot.service).members.get(slot.member as usize));
+        !Q::EXACT || member.is_some_and(|member| (member.port, member.vid) == place)
+    }
+
+    /// Is a frame that passes its member's: one at the port that it came by and, where it is in a
+    /// VID, in this one? Only where the profile filters nothing may it be a stranger's.
+    pub(super) fn is_admitted(&self, key: &Key, slot: MemberRef) -> bool {
+        if !Q::EXACT {
+            return true;
+        }
+        if slot.is_stray() {
+            return self.profile == Profile::IeeeDefault;
+        }
+        let native = self.lookup.config(key.port).map(|config| config.untagged);
+        let tagged = key.outer.map(|tag| tag.vid);
+        let member = self.at(slot.service).members.get(slot.member as usize);
+        member.is_some_and(|member| {
+            let is_in = |vid| tagged == Some(vid) || native == Some(Untagged::Native(vid));
+            member.port == key.port && member.vid.is_none_or(is_in)
+        })
+    }
+
+    /// Does every copy of a flooded frame leave by a place of the service?
+    pub(super) fn stays_within(&self, group: Group) -> bool {
+        let mut copies = self.copies(group);
+        copies.all(|(port, rewrite)| self.is_within(group.service, port, rewrite))
+    }
+
+    /// Does what is rewritten so leave by a place that the service has, or claims with others?
+    pub(super) fn is_within(&self, service: u32, port: PortNo, rewrite: Rewrite) -> bool {
+        let native = match (rewrite.push, self.lookup.config(port).map(|config| config.untagged)) {
+            (None, Some(Untagged::Native(vid))) => Some(vid),
+            _ => None,
+        };
+        let id = self.at(service).id;
+        let is_its = |vid: Option<Vid>| {
+            let holder = self.lookup.member(port, vid);
+            let claims = self.contested.get(&(port, vid));
+            holder.is_some_and(|slot| slot.service == service) || claims.is_some_and(|claims| claims.contains(&id))
+        };
+        !Q::EXACT || is_its(rewrite.push.map(|tag| tag.vid)) || (native.is_some() && is_its(native))
     }
 
     fn claims_wrong(&self, place: Where) -> Option<String> {
@@ -80,12 +146,14 @@ impl<Q: Quirk> FastPath<Q> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lookup::MemberRef;
+    use super::super::profile::Ingress;
+    use super::super::row::Exit;
     use super::super::tests::{known_switch, member};
-    use super::super::{Profile, Service, ServiceKind};
+    use super::super::{Decision, Service};
     use super::*;
-    use crate::ident::{PortNo, TenantId};
-    use crate::wire::Vid;
+    use crate::ident::TenantId;
+    use crate::units::SimTime;
+    use crate::wire::{EtherType, Frame, MacAddr, Tag};
 
     /// Any change of a service, which asks for agreement.
     fn change(fast: &mut FastPath) {
@@ -155,5 +223,75 @@ mod tests {
         let (other, _) = fast.lookup.parts_mut(PortNo(3), Vid::new(7)).expect("it is there");
         *other = row;
         fast.remove(ServiceId(10));
+    }
+
+    fn frame(vid: Option<u16>) -> Frame {
+        let mut frame = Frame::ethernet(MacAddr::BROADCAST, MacAddr::local(1, 1), EtherType(0x88b5), &[0; 60]);
+        if let Some(vid) = vid {
+            frame.push_tag(Tag {
+                tpid: EtherType::CTAG,
+                tci: vid,
+            });
+        }
+        frame
+    }
+
+    /// A switch whose row at (2, 7) has been made anew so.
+    fn with_row(make: impl FnOnce(&mut Row, &mut super::super::row::Terms, &mut Exit, &mut Option<MacAddr>)) {
+        let mut fast = known_switch(Profile::Strict);
+        change(&mut fast);
+        let place = (PortNo(2), Vid::new(7));
+        let slot = fast.lookup.member(place.0, place.1).expect("it has a member");
+        let mut memo = fast.memo(place, slot).expect("it is served by a row");
+        let (row, _) = fast.lookup.parts_mut(place.0, place.1).expect("it is there");
+        make(row, &mut memo.terms, &mut memo.exit, &mut memo.bound);
+        row.serve(row.way.terms(), &memo.terms, memo.bound, &memo.exit);
+        fast.remove(ServiceId(10));
+    }
+
+    #[test]
+    #[should_panic(expected = "another bound MAC")]
+    fn a_row_that_serves_another_address_is_noticed() {
+        with_row(|_, _, _, bound| *bound = Some(MacAddr::local(6, 6)));
+    }
+
+    #[test]
+    #[should_panic(expected = "another lengths")]
+    fn a_row_that_serves_longer_frames_is_noticed() {
+        with_row(|_, _, exit, _| exit.longest += 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "another rate")]
+    fn a_row_that_has_another_rate_is_noticed() {
+        with_row(|_, terms, _, _| terms.meter.rate -= 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "flooding never leaves the VID's members")]
+    fn a_flood_into_a_place_of_another_service_is_noticed() {
+        let mut fast = known_switch(Profile::Strict);
+        let other = fast.lookup.member(PortNo(2), Vid::new(20)).expect("it has a member");
+        fast.lookup.put(PortNo(2), Vid::new(10), other);
+        fast.forward(PortNo(0), frame(None).bytes(), SimTime::ZERO);
+    }
+
+    #[test]
+    #[should_panic(expected = "an unknown (port, VID) is a drop")]
+    fn a_decision_that_lets_an_unknown_vid_through_is_noticed() {
+        let mut fast = known_switch(Profile::Strict);
+        let key = fast.classify(frame(Some(30)).bytes(), PortNo(2));
+        let slot = fast.lookup.member(PortNo(2), Vid::new(20)).expect("it has a member");
+        fast.charge(&key, Decision::Bridge(Ingress { slot, pop: true }), SimTime::ZERO);
+    }
+
+    #[test]
+    #[should_panic(expected = "a row lets nobody's frame through")]
+    fn a_row_that_outlives_its_member_is_noticed() {
+        let mut fast = known_switch(Profile::Strict);
+        change(&mut fast);
+        let (_, beside) = fast.lookup.parts_mut(PortNo(2), Vid::new(7)).expect("it is there");
+        beside.slot = MemberRef::NONE;
+        fast.forward(PortNo(2), frame(Some(7)).bytes(), SimTime::ZERO);
     }
 }

@@ -42,22 +42,42 @@ impl<Q: Quirk> FastPath<Q> {
         };
         let Some(entry) = entry.filter(|entry| self.exists(entry.slot)) else {
             let reason = refused.unwrap_or(DropReason::UnknownVid);
-            self.unclaimed.add(reason, key.octets, key.payload);
-            return FrameVerdict::Drop(reason);
+            return self.count_refused(None, reason, key.octets, key.payload);
         };
-        if let Some(member) = self.member_mut(entry.slot) {
-            member.counters.received.add(key.octets, key.payload);
-        }
+        debug_assert!(
+            refused.is_some() || self.is_admitted(key, entry.slot),
+            "an unknown (port, VID) is a drop"
+        );
+        self.count_received(entry.slot, key.octets, key.payload);
         let verdict = match refused {
             Some(reason) => Err(reason),
             None => self.carry(key, entry, decision),
         };
-        verdict.unwrap_or_else(|reason| {
-            self.at_mut(entry.slot.service)
-                .drops
-                .add(reason, key.octets, key.payload);
-            FrameVerdict::Drop(reason)
-        })
+        verdict.unwrap_or_else(|reason| self.count_refused(Some(entry.slot), reason, key.octets, key.payload))
+    }
+
+    /// A frame came in by this member.
+    #[inline]
+    pub(super) fn count_received(&mut self, slot: MemberRef, octets: u32, payload: u32) {
+        if let Some(member) = self.member_mut(slot) {
+            member.counters.received.add(octets, payload);
+        }
+    }
+
+    /// A frame ends here: counted for the service that it belongs to, or for nobody.
+    #[inline]
+    pub(super) fn count_refused(
+        &mut self,
+        slot: Option<MemberRef>,
+        reason: DropReason,
+        octets: u32,
+        payload: u32,
+    ) -> FrameVerdict {
+        match slot {
+            Some(slot) => self.at_mut(slot.service).drops.add(reason, octets, payload),
+            None => self.unclaimed.add(reason, octets, payload),
+        }
+        FrameVerdict::Drop(reason)
     }
 
     #[inline]
@@ -134,6 +154,10 @@ impl<Q: Quirk> FastPath<Q> {
         };
         let rewrite = self.copy(group, member)?;
         debug_assert!(port != key.port, "no frame goes back by the port that it came by");
+        debug_assert!(
+            self.is_within(slot.service, port, rewrite),
+            "what was learned leads to the VID's members"
+        );
         self.count_sent(slot, key, rewrite);
         Ok(FrameVerdict::Forward(port, rewrite))
     }
@@ -185,6 +209,7 @@ impl<Q: Quirk> FastPath<Q> {
             self.copies(group).count(),
             "a flood is counted for the members that it leaves by"
         );
+        debug_assert!(self.stays_within(group), "flooding never leaves the VID's members");
         if copies == 0 {
             Err(DropReason::PortListIsEmpty)
         } else {

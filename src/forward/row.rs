@@ -259,6 +259,20 @@ impl Row {
             | if terms.pads() { PADS } else { 0 };
     }
 
+    /// In what it serves otherwise than `other` does; what was spent and counted does not matter.
+    pub fn differs(&self, other: &Self) -> Option<&'static str> {
+        let rate = |row: &Self| (row.rate, row.depth, row.more);
+        let classes = |row: &Self| (row.watch, row.expect, row.kept, row.flags);
+        let same = [
+            (self.way == other.way, "way out"),
+            (self.bound() == other.bound(), "bound MAC"),
+            (self.guard as u16 == other.guard as u16, "lengths"),
+            (rate(self) == rate(other), "rate"),
+            (classes(self) == classes(other), "classes of frames"),
+        ];
+        same.iter().find(|(same, _)| !same).map(|(_, what)| *what)
+    }
+
     /// Charges a frame that is in order and within its commitment.
     #[inline(always)]
     pub fn charge(&mut self, all: &[Terms], frame: Ordinary, now: SimTime) -> Charged {

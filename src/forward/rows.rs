@@ -19,10 +19,10 @@ use crate::ident::DropReason;
 use crate::wire::{EtherType, MacAddr};
 
 /// What a row serves.
-struct Memo {
-    terms: Terms,
-    bound: Option<MacAddr>,
-    exit: Exit,
+pub(super) struct Memo {
+    pub terms: Terms,
+    pub bound: Option<MacAddr>,
+    pub exit: Exit,
 }
 
 /// What a row has counted and its service does not know yet.
@@ -84,7 +84,7 @@ impl<Q: Quirk> FastPath<Q> {
 
     /// What [`FastPath::decide`] says of an ordinary frame at a place, where it says that the frame
     /// leaves at once: the row then says so itself.
-    fn memo(&self, (port, vid): Where, slot: MemberRef) -> Option<Memo> {
+    pub(super) fn memo(&self, (port, vid): Where, slot: MemberRef) -> Option<Memo> {
         if !self.quirk.by_rows() {
             return None;
         }

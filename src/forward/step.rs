@@ -11,7 +11,6 @@ use super::decide::refused;
 use super::fastpath::FastPath;
 use super::kernel::{Action, Brief, line_of};
 use super::key::{Class, classify};
-use super::lookup::MemberRef;
 use super::police::{Colour, Marked};
 use super::profile::{Ingress, native, refuses_vid, tagged_at_trunk};
 use super::quirk::{Met, Quirk};
@@ -31,10 +30,16 @@ impl<Q: Quirk> FastPath<Q> {
         // What is too long for this number is too long for every row.
         let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let line = line_of(bytes);
-        match row.charge(self.terms.all(), Ordinary { brief, line, len }, now) {
+        let charged = row.charge(self.terms.all(), Ordinary { brief, line, len }, now);
+        let vid = by_vid.then_some(brief.vid());
+        debug_assert!(
+            charged == Charged::Declined || self.is_members((port, vid)),
+            "a row lets nobody's frame through: an unknown (port, VID) is a drop"
+        );
+        match charged {
             Charged::Yes(way) => way,
             Charged::Full(way) => {
-                self.fold((port, by_vid.then_some(brief.vid())));
+                self.fold((port, vid));
                 way
             }
             Charged::Declined => RowExit::NONE,
@@ -75,8 +80,7 @@ impl<Q: Quirk> FastPath<Q> {
             Action::Drop(reason) => Some(self.claimed_by_nobody(reason, len, brief)),
             Action::SecondTag => {
                 let payload = classify(bytes, port).payload;
-                self.unclaimed.add(DropReason::SecondTag, len, payload);
-                Some(FrameVerdict::Drop(DropReason::SecondTag))
+                Some(self.count_refused(None, DropReason::SecondTag, len, payload))
             }
             Action::NoVlan => match native(&self.lookup, port, false) {
                 Err(reason) => Some(self.claimed_by_nobody(reason, len, brief)),
@@ -102,19 +106,10 @@ impl<Q: Quirk> FastPath<Q> {
         }
     }
 
+    /// A frame that belongs to nobody, by what its first octets say.
     fn claimed_by_nobody(&mut self, reason: DropReason, octets: u32, brief: Brief) -> FrameVerdict {
         let header = u32::try_from(brief.header()).expect("18 at most");
-        self.unclaimed.add(reason, octets, octets - header);
-        FrameVerdict::Drop(reason)
-    }
-
-    /// A frame that its own member's port or address refuses.
-    fn ends_in_service(&mut self, reason: DropReason, slot: MemberRef, octets: u32, payload: u32) -> FrameVerdict {
-        if let Some(member) = self.member_mut(slot) {
-            member.counters.received.add(octets, payload);
-        }
-        self.at_mut(slot.service).drops.add(reason, octets, payload);
-        FrameVerdict::Drop(reason)
+        self.count_refused(None, reason, octets, octets - header)
     }
 
     /// A frame of a place that is served from its row, where it is: it may be yellow or red, or too
@@ -128,7 +123,8 @@ impl<Q: Quirk> FastPath<Q> {
         let src = MacAddr(*bytes.get(6..)?.first_chunk()?);
         if let Some(reason) = refused(self.lookup.config(port)?, row.bound(), payload, src) {
             let slot = beside.slot;
-            return Some(self.ends_in_service(reason, slot, len, payload));
+            self.count_received(slot, len, payload);
+            return Some(self.count_refused(Some(slot), reason, len, payload));
         }
         // Within the one port's MTU but not the other's.
         if row.refuses_length(len) {

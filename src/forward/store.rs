@@ -144,3 +144,17 @@ pub(super) struct Store {
     /// Of all VIDs of a trunk.
     pub trunks: Blocks<TRUNK>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "no block is given back twice")]
+    fn a_block_that_is_given_back_twice_is_noticed() {
+        let mut blocks = Blocks::<PAGE>::default();
+        let block = blocks.make();
+        blocks.free(block);
+        blocks.free(block);
+    }
+}

@@ -531,25 +531,53 @@ impl Judge<'_> {
         if own_lost {
             self.found.retain(|(flaw, ..), _| *flaw != Flaw::Lost);
         }
-        let verdict = match (self.found.is_empty(), lost.first()) {
-            (false, _) => Verdict::Fail,
-            (true, Some((place, round))) => {
-                self.out.reason = format!(
-                    "a good frame of {} did not arrive (round {} of controls{})",
-                    self.bed.places[*place].name,
-                    round + 1,
-                    match lost.len() {
-                        1 => String::new(),
-                        n => format!(", and {} more", n - 1),
-                    }
-                );
-                Verdict::Inconc
-            }
-            (true, None) if self.out.reason.is_empty() => Verdict::Pass,
-            (true, None) => Verdict::Inconc,
-        };
+        if let (true, Some((place, round))) = (self.found.is_empty(), lost.first()) {
+            self.out.reason = format!(
+                "a good frame of {} did not arrive (round {} of controls{})",
+                self.bed.places[*place].name,
+                round + 1,
+                match lost.len() {
+                    1 => String::new(),
+                    n => format!(", and {} more", n - 1),
+                }
+            );
+        }
+        let verdict = verdict_of(!self.found.is_empty(), &mut self.out.reason, self.out.controls);
         self.out.verdict = Some(verdict);
         self.out.findings = self.found.into_values().collect();
         self.out
+    }
+}
+
+/// A negative counts only with positive controls: nothing was found, nothing stands in the way of
+/// telling, and every control was sent and arrived.
+fn verdict_of(found: bool, reason: &mut String, (sent, arrived): (u64, u64)) -> Verdict {
+    if found {
+        return Verdict::Fail;
+    }
+    if reason.is_empty() && (sent == 0 || arrived < sent) {
+        *reason = format!("of {sent} good frames that show that the testers listen, {arrived} arrived");
+    }
+    if reason.is_empty() {
+        Verdict::Pass
+    } else {
+        Verdict::Inconc
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(found: bool, controls: (u64, u64)) -> Verdict {
+        verdict_of(found, &mut String::new(), controls)
+    }
+
+    #[test]
+    fn a_negative_counts_only_where_every_control_was_sent_and_arrived() {
+        assert_eq!(told(false, (4, 4)), Verdict::Pass);
+        assert_eq!(told(false, (0, 0)), Verdict::Inconc);
+        assert_eq!(told(false, (4, 3)), Verdict::Inconc);
+        assert_eq!(told(true, (0, 0)), Verdict::Fail);
     }
 }

@@ -1,5 +1,7 @@
 //! The conformance suite of isolation: is any tenant's frame ever delivered to another tenant?
 //!
+//! Invariant: a negative counts only with a positive control before and after it.
+//!
 //! Every vector of CONFORMANCE 3.3 is generated for the devices of a scenario and sent from every
 //! port that it is meant for, through the real switches, while a tester listens at every other
 //! port. A negative counts only with a positive control before and after it.

@@ -1,5 +1,7 @@
 //! The proof: for all frames, is every receiver of a tenant's frame the tenant's own?
 //!
+//! Invariant: what it proves, it proves of the way that frames take; it runs no frames of its own.
+//!
 //! What it proves, it proves of running forwarders, and it has no twin of them: `extract` asks
 //! copies of them, rows and all, by the entry that frames of a run take, what becomes of every
 //! frame at every port. What they answer is the [`Model`]. `explore` follows everything that a

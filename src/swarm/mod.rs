@@ -1,5 +1,7 @@
 //! Random worlds: does what must always hold hold in worlds that nobody would draw?
 //!
+//! Invariant: a world is a function of its seed; it can be drawn, run and judged again.
+//!
 //! A world is [drawn](draw()) from its seed, run twice, and judged: first safety, then liveness.
 //!
 //! - `kinds`, `dice`: what may go wrong, and by what it is drawn. `draw`: the drawing.

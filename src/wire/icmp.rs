@@ -129,3 +129,20 @@ impl<'a> Icmp<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "what is emitted parses back equal")]
+    fn a_message_that_would_be_read_as_another_is_noticed() {
+        let message = Icmp::Other {
+            kind: 3,
+            code: 0,
+            rest: [1, 2, 3, 4],
+            data: &[],
+        };
+        assert_eq!(message.emit(&mut [0; 64]), Ok(()));
+    }
+}
