@@ -86,13 +86,13 @@ impl<Q: Quirk> FastPath<Q> {
     pub(super) fn is_members(&self, place: Where) -> bool {
         let slot = self.lookup.member(place.0, place.1).filter(|slot| self.exists(*slot));
         let member = slot.and_then(|slot| self.at(slot.service).members.get(slot.member as usize));
-        !Q::EXACT || member.is_some_and(|member| (member.port, member.vid) == place)
+        !Q::HELD || member.is_some_and(|member| (member.port, member.vid) == place)
     }
 
     /// Is a frame that passes its member's: one at the port that it came by and, where it is in a
     /// VID, in this one? Only where the profile filters nothing may it be a stranger's.
     pub(super) fn is_admitted(&self, key: &Key, slot: MemberRef) -> bool {
-        if !Q::EXACT {
+        if !Q::HELD {
             return true;
         }
         if slot.is_stray() {
@@ -125,7 +125,7 @@ impl<Q: Quirk> FastPath<Q> {
             let claims = self.contested.get(&(port, vid));
             holder.is_some_and(|slot| slot.service == service) || claims.is_some_and(|claims| claims.contains(&id))
         };
-        !Q::EXACT || is_its(rewrite.push.map(|tag| tag.vid)) || (native.is_some() && is_its(native))
+        !Q::HELD || is_its(rewrite.push.map(|tag| tag.vid)) || (native.is_some() && is_its(native))
     }
 
     fn claims_wrong(&self, place: Where) -> Option<String> {

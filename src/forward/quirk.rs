@@ -23,6 +23,8 @@ use crate::wire::{EtherType, Frame, MacAddr, Vid};
 pub trait Quirk: Clone + fmt::Debug + 'static {
     /// No hook ever changes anything.
     const EXACT: bool = false;
+    /// Do asserts hold each frame to what an exact forwarder does with it?
+    const HELD: bool = Self::EXACT;
     /// What a fault keeps from frame to frame: nothing in a healthy build.
     type Memory: Clone + fmt::Debug + Default;
     /// After classification.

@@ -542,7 +542,9 @@ impl Judge<'_> {
                 }
             );
         }
-        let verdict = verdict_of(!self.found.is_empty(), &mut self.out.reason, self.out.controls);
+        // Where a fault was planted, that it was noticed is the control.
+        let controls = if self.trial.planted { (1, 1) } else { self.out.controls };
+        let verdict = verdict_of(!self.found.is_empty(), &mut self.out.reason, controls);
         self.out.verdict = Some(verdict);
         self.out.findings = self.found.into_values().collect();
         self.out

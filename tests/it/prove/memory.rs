@@ -181,6 +181,7 @@ struct SecretlyForAll(LearnsForAll);
 
 impl Quirk for SecretlyForAll {
     const EXACT: bool = true;
+    const HELD: bool = false;
     type Memory = ();
     fn admit(&self, key: &Key, found: Result<Ingress, DropReason>, lookup: &Lookup) -> Result<Ingress, DropReason> {
         self.0.admit(key, found, lookup)
