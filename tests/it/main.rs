@@ -21,6 +21,7 @@ mod resale;
 mod rivals;
 mod scenario;
 mod shards;
+mod shared_inputs;
 mod swarm;
 mod sweep;
 mod switch;

@@ -36,11 +36,10 @@ fn order(id: &str) -> (usize, &str) {
 
 #[test]
 fn the_catalogue_has_every_fault_of_the_list_that_it_was_made_from() {
-    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/faults.tsv");
-    let Ok(text) = std::fs::read_to_string(list) else {
-        eprintln!("skipped: the list of faults is not here");
+    let Some(octets) = crate::shared_inputs::read("faults.tsv") else {
         return;
     };
+    let text = String::from_utf8(octets).expect("a list of text");
     let listed: BTreeSet<_> = text
         .lines()
         .skip(1)

@@ -14,6 +14,8 @@ use trunklab::record::Record;
 use trunklab::scenario::{Plan, SourceError, Sources, load_text};
 use trunklab::units::SimDuration;
 
+use crate::shared_inputs;
+
 /// The package's files, and real inputs by their last name from the shared folder.
 struct Inputs;
 
@@ -29,7 +31,7 @@ fn root() -> &'static Path {
 
 fn path_of(path: &str) -> PathBuf {
     match REAL.iter().find(|(name, _)| path.ends_with(name)) {
-        Some((_, real)) => root().join("../shared").join(real),
+        Some((_, real)) => shared_inputs::path(real),
         None => root().join(path),
     }
 }
@@ -40,16 +42,10 @@ impl Sources for Inputs {
     }
 }
 
-/// Is the input there? Says so where it is not; where `TRUNKLAB_REQUIRE` is set, that is a failure.
+/// Is the input there? Where it has to be and is not, that is a failure.
 fn there(name: &str) -> bool {
-    let path = path_of(name);
-    let there = path.exists();
-    if !there {
-        let required = std::env::var_os("TRUNKLAB_REQUIRE").is_some();
-        assert!(!required, "{} is absent, and required", path.display());
-        eprintln!("SKIPPED: {} is absent", path.display());
-    }
-    there
+    let (_, real) = REAL.iter().find(|(known, _)| *known == name).expect("a real input");
+    shared_inputs::read(real).is_some()
 }
 
 fn example(name: &str) -> String {

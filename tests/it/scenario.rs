@@ -1,22 +1,12 @@
 //! Real captures and topologies, where their folder is there.
 
-use std::path::PathBuf;
-
 use trunklab::scenario::import::capture::{self, Stack, restack};
 use trunklab::scenario::import::graphml;
 use trunklab::scenario::plan::NodeKind;
 use trunklab::scenario::{Code, Diagnostic, MemorySources, load_text};
 use trunklab::wire::{Tag, Vid};
 
-/// A file of the folder of real inputs; `None`, with a message, where the folder is absent.
-fn real(name: &str) -> Option<Vec<u8>> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared").join(name);
-    let octets = std::fs::read(&path).ok();
-    if octets.is_none() {
-        eprintln!("SKIPPED: {} is absent", path.display());
-    }
-    octets
-}
+use crate::shared_inputs;
 
 fn lines(list: &[Diagnostic]) -> String {
     list.iter().map(|d| format!("{d}\n")).collect()
@@ -26,7 +16,7 @@ const BACKBONE: &str = "trunklab: 1\nname: backbone\nduration: 20s\naccounts: [{
 
 #[test]
 fn a_real_capture_is_read_whole_and_restacked() {
-    let Some(octets) = real("captures/zeek__gre-aruba.pcap") else {
+    let Some(octets) = shared_inputs::read("captures/zeek__gre-aruba.pcap") else {
         return;
     };
     let frames = capture::frames(&octets).unwrap();
@@ -41,7 +31,9 @@ fn a_real_capture_is_read_whole_and_restacked() {
 
 #[test]
 fn every_real_capture_is_read() {
-    let Some(list) = real("captures/LIST.md") else { return };
+    let Some(list) = shared_inputs::read("captures/LIST.md") else {
+        return;
+    };
     let list = String::from_utf8(list).unwrap();
     let mut seen = 0;
     for line in list.lines() {
@@ -49,7 +41,7 @@ fn every_real_capture_is_read() {
         let (Some(file), Some(Ok(count))) = (cells.next(), cells.next().map(str::parse::<usize>)) else {
             continue;
         };
-        let octets = real(&format!("captures/{file}")).unwrap();
+        let octets = shared_inputs::read(&format!("captures/{file}")).unwrap();
         let frames = capture::frames(&octets).unwrap_or_else(|w| panic!("{file}: {}", w.message));
         assert_eq!(frames.len(), count, "{file}");
         seen += 1;
@@ -59,7 +51,7 @@ fn every_real_capture_is_read() {
 
 #[test]
 fn chinanet_carries_two_hundred_tenants_to_two_circuits() {
-    let Some(graph) = real("topologies/Chinanet.graphml") else {
+    let Some(graph) = shared_inputs::read("topologies/Chinanet.graphml") else {
         return;
     };
     let read = graphml::read(&graph).unwrap();
@@ -86,7 +78,7 @@ fn chinanet_carries_two_hundred_tenants_to_two_circuits() {
 #[test]
 fn every_real_graph_is_read() {
     for (file, pops, edges) in [("BtAsiaPac", 20, 31), ("Cernet", 41, 59), ("Packetexchange", 21, 27)] {
-        let Some(octets) = real(&format!("topologies/{file}.graphml")) else {
+        let Some(octets) = shared_inputs::read(&format!("topologies/{file}.graphml")) else {
             return;
         };
         let graph = graphml::read(&octets).unwrap_or_else(|w| panic!("{file}: {}", w.message));

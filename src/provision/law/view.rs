@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use crate::ident::AccountId;
 use crate::provision::circuit::{BusinessStatus, Circuit, ConnectionStatus};
 use crate::provision::ids::{AttachmentId, PcId, ServiceKey, VbrId};
-use crate::provision::law::premises::{AccessDevice, AccessPoint, Feature};
+use crate::provision::law::premises::{AccessDevice, AccessPoint};
 use crate::provision::law::state::State;
 use crate::provision::port::{Acceptance, Port};
 use crate::provision::table::spec::Spec;
@@ -99,10 +99,6 @@ impl CircuitView<'_> {
     /// Its rate.
     pub fn bandwidth(&self) -> BitRate {
         BitRate::from_mbps(u64::from(self.circuit.bandwidth_mbps))
-    }
-    /// Can the access device limit the rate of a sub-interface?
-    pub fn limits_rate(&self) -> bool {
-        self.device.features.contains(&Feature::SubifRateLimit)
     }
 }
 
