@@ -41,6 +41,7 @@ pub use law::setup::{Gate, Project};
 pub use law::state::{Call, Reply, State};
 pub use law::view::{CircuitView, PortView, ServiceView, VbrView};
 pub use port::{Acceptance, Port};
+pub use table::asked_word::{AskedWord, LineOperator, OnList, PricingCycle};
 pub use table::codes::{self, ErrorCode};
 pub use table::hole::{Bindings, Hole};
 pub use table::operation::*;

@@ -11,8 +11,8 @@ use crate::isolate::trial::{Expect, Hand, Sender, Trial};
 use crate::node::switch::member;
 use crate::node::{LinkChange, LinkWay, SwitchChange};
 use crate::provision::{
-    Acceptance, Call, CreateVirtualBorderRouter, CreateVirtualPhysicalConnection, ModifyVirtualBorderRouterAttribute,
-    Operation, OrderMode, Spec, UpdateVirtualPhysicalConnection, VLAN_MAX,
+    Acceptance, AskedWord, Call, CreateVirtualBorderRouter, CreateVirtualPhysicalConnection,
+    ModifyVirtualBorderRouterAttribute, Operation, OrderMode, Spec, UpdateVirtualPhysicalConnection, VLAN_MAX,
 };
 use crate::units::SimDuration;
 use crate::wire::Vid;
@@ -469,7 +469,7 @@ pub fn reserved_vid(story: &Story<'_>) -> Asked {
                 physical_connection_id: port.circuit.into(),
                 vpconn_ali_uid: port.owner.into(),
                 vlan_id,
-                spec: Spec::SMALLEST.name().to_owned(),
+                spec: AskedWord::Known(Spec::SMALLEST),
                 order_mode: OrderMode::PayByPhysicalConnectionOwner,
                 ..Default::default()
             };

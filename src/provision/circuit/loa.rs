@@ -8,6 +8,7 @@ use crate::provision::law::error::{ApiError, ensure};
 use crate::provision::law::guard::clip;
 use crate::provision::law::pending::Task;
 use crate::provision::law::state::{Apply, Cx, Guarded, apply};
+use crate::provision::table::asked_word::{AskedWord, PricingCycle};
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{
     ApplyPhysicalConnectionLOA, CompletePhysicalConnectionLOA, CreatePhysicalConnectionOccupancyOrder,
@@ -57,11 +58,11 @@ impl Guarded for CompletePhysicalConnectionLOA {
 impl Guarded for CreatePhysicalConnectionOccupancyOrder {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (id, circuit) = cx.own_circuit(self.physical_connection_id, c::PC_NOT_FOUND)?;
-        let cycle = self.pricing_cycle.as_deref().unwrap_or("Month");
-        let longest = match cycle {
-            "Month" => Some(9),
-            "Year" => Some(5),
-            _ => None,
+        let cycle = self.pricing_cycle.as_ref().map(AskedWord::word);
+        let (longest, cycle) = match cycle {
+            None | Some(Ok(PricingCycle::Month)) => (Some(9), "Month"),
+            Some(Ok(PricingCycle::Year)) => (Some(5), "Year"),
+            Some(Err(text)) => (None, text),
         };
         let period = self.period.unwrap_or(1);
         ensure(longest.is_some_and(|max| (1..=max).contains(&period)), c::FIELD, || {

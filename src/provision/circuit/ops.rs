@@ -1,6 +1,7 @@
 //! A circuit from its application to being enabled, and its attributes.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::ident::AccountId;
 use crate::provision::circuit::{BusinessStatus, Circuit, ConnectionStatus as S, LoaStatus, OrderStatus};
@@ -11,6 +12,7 @@ use crate::provision::law::guard::{boxed, circuit_code, clip, labels};
 use crate::provision::law::pending::Task;
 use crate::provision::law::policy::{CircuitBuild, Switch};
 use crate::provision::law::state::{Apply, Cx, Guarded, State, apply};
+use crate::provision::table::asked_word::{AskedWord, LineOperator};
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{
     CreatePhysicalConnection, CreatePhysicalConnectionSetupOrder, EnablePhysicalConnection,
@@ -19,7 +21,6 @@ use crate::provision::table::operation::{
 use crate::provision::table::port_type::PortType;
 use crate::provision::table::spec::CIRCUIT_MBPS;
 
-const LINE_OPERATORS: [&str; 6] = ["CT", "CU", "CM", "CO", "Equinix", "Other"];
 const MAX_UNFINISHED: u32 = 5;
 
 impl Circuit {
@@ -100,8 +101,8 @@ impl Guarded for CreatePhysicalConnection {
                 format!("no access point `{}`", clip(&self.access_point_id)),
             )
         })?;
-        listed(self.line_operator.as_ref(), &LINE_OPERATORS)?;
-        listed(self.port_type.as_ref(), &PortType::NAMES)?;
+        on_list(self.line_operator.as_ref(), LineOperator::ALL)?;
+        on_list(self.port_type.as_ref(), &PortType::NAMES)?;
         labels(self.name.as_ref(), self.description.as_ref())?;
         circuit_code(self.circuit_code.as_ref())?;
         let bandwidth = u32::try_from(self.bandwidth)
@@ -250,8 +251,9 @@ impl Guarded for ModifyPhysicalConnectionAttribute {
     }
 }
 
-fn listed(value: Option<&String>, list: &[&str]) -> Result<(), ApiError> {
-    ensure(value.is_none_or(|v| list.contains(&v.as_str())), c::FIELD, || {
-        format!("the API lists {}", list.join(", "))
+fn on_list<T, N: fmt::Display>(asked: Option<&AskedWord<T>>, list: &[N]) -> Result<(), ApiError> {
+    ensure(asked.is_none_or(|asked| asked.word().is_ok()), c::FIELD, || {
+        let names: Vec<String> = list.iter().map(N::to_string).collect();
+        format!("the API lists {}", names.join(", "))
     })
 }

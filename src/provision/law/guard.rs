@@ -10,6 +10,7 @@ use crate::provision::law::policy::{SetupGates, Switch};
 use crate::provision::law::premises::{AccountKind, Feature, Role};
 use crate::provision::law::state::{Cx, State};
 use crate::provision::port::Port;
+use crate::provision::table::asked_word::AskedWord;
 use crate::provision::table::codes as c;
 use crate::provision::table::param::AccountRef;
 use crate::provision::table::spec::Spec;
@@ -271,8 +272,9 @@ pub(in crate::provision) fn vlan(id: i64, code: &'static str) -> Result<u16, Api
         .ok_or_else(|| deny(code, format!("VlanId {id} is not 0 to {VLAN_MAX}")))
 }
 
-pub(in crate::provision) fn spec(name: &str) -> Result<Spec, ApiError> {
-    Spec::parse(name).ok_or_else(|| deny(c::SPEC_UNKNOWN, format!("there is no spec `{}`", clip(name))))
+pub(in crate::provision) fn spec(asked: &AskedWord<Spec>) -> Result<Spec, ApiError> {
+    let unknown = |text| deny(c::SPEC_UNKNOWN, format!("there is no spec `{}`", clip(text)));
+    asked.word().copied().map_err(unknown)
 }
 
 /// A name or description by the API's rules.

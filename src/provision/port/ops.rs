@@ -284,7 +284,7 @@ impl Guarded for UpdateVirtualPhysicalConnection {
         if moves {
             self.may_move(cx, id, port, to)?;
         }
-        let expect = self.expect_spec.as_deref().map(spec).transpose()?;
+        let expect = self.expect_spec.as_ref().map(spec).transpose()?;
         if let Some(expect) = expect {
             cx.s.spec_is_sold(cx.by, expect)?;
             let more =

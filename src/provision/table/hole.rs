@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::asked_word::AskedWord;
 use super::operation::Operation;
 use super::param::{AccountRef, LineType, NextHopType, OrderMode};
 use super::spec::Spec;
@@ -98,6 +99,13 @@ impl Bind for Hole {
     }
 }
 
+impl<T: Clone> Bind for AskedWord<T> {
+    type Bound = Self;
+    fn bind(&self, _: &dyn Fn(Hole) -> ResourceId) -> Self {
+        self.clone()
+    }
+}
+
 impl<T: Bind> Bind for Option<T> {
     type Bound = Option<T::Bound>;
     fn bind(&self, found: &dyn Fn(Hole) -> ResourceId) -> Self::Bound {
@@ -151,7 +159,7 @@ impl<R: Copy> Operation<R> {
     /// The spec that is asked for it, where that is one.
     pub fn made_with_spec(&self) -> Option<Spec> {
         match self {
-            Self::CreateVirtualPhysicalConnection(port) => Spec::parse(&port.spec),
+            Self::CreateVirtualPhysicalConnection(port) => port.spec.word().ok().copied(),
             _ => None,
         }
     }

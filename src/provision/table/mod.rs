@@ -1,6 +1,7 @@
 //! The closed lists of Express Connect, each stated once: operations, parameters, specs, types of
 //! ports, error codes.
 
+pub(in crate::provision) mod asked_word;
 pub mod codes;
 pub(in crate::provision) mod hole;
 pub(in crate::provision) mod operation;

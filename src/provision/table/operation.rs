@@ -1,9 +1,12 @@
 //! Every operation, with its parameters by their API names: the table that parsing, dispatch,
 //! schema and documentation share.
 
+use super::asked_word::{AskedWord, LineOperator, PricingCycle};
 use super::hole::{Bind, Hole};
 use super::param::{AccountRef, Field, LineType, NextHopType, OrderMode, Reference};
 use super::parse::{OperationInfo, ParamError, ParamInfo, Params};
+use super::port_type::PortType;
+use super::spec::Spec;
 use crate::provision::circuit::BusinessStatus;
 use crate::provision::ids::ResourceId;
 use crate::provision::law::error::ApiError;
@@ -110,8 +113,8 @@ operations! {
     /// Applies for a circuit at an access point.
     CreatePhysicalConnection<R> = "CreatePhysicalConnection" by "circuit owner" {
         access_point_id: String = "AccessPointId", "The access point, ap-...";
-        line_operator: Option<String> = "LineOperator", "CT, CU, CM or CO in China; Equinix or Other abroad";
-        port_type: Option<String> = "PortType", "100Base-T, 1000Base-T (default), 1000Base-LX, 10GBase-T, 10GBase-LR, 40GBase-LR, 100GBase-LR";
+        line_operator: Option<AskedWord<LineOperator>> = "LineOperator", "CT, CU, CM or CO in China; Equinix or Other abroad";
+        port_type: Option<AskedWord<PortType>> = "PortType", "100Base-T, 1000Base-T (default), 1000Base-LX, 10GBase-T, 10GBase-LR, 40GBase-LR, 100GBase-LR";
         bandwidth: i64 = "bandwidth", "Mbit/s: 50 to 10000, from the API's list";
         redundant_physical_connection_id: Option<R> = "RedundantPhysicalConnectionId", "Another circuit of the same account, Allocated, Confirmed or Enabled";
         circuit_code: Option<String> = "CircuitCode", "The carrier's circuit id";
@@ -142,7 +145,7 @@ operations! {
     CreatePhysicalConnectionOccupancyOrder<R> = "CreatePhysicalConnectionOccupancyOrder" by "circuit owner" {
         physical_connection_id: R = "PhysicalConnectionId", "A circuit whose letter of authorisation is Complete";
         period: Option<i64> = "Period", "1 to 9 months or 1 to 5 years";
-        pricing_cycle: Option<String> = "PricingCycle", "Month or Year";
+        pricing_cycle: Option<AskedWord<PricingCycle>> = "PricingCycle", "Month or Year";
         auto_pay: Option<bool> = "AutoPay", "Pay at once; otherwise the order waits for payment";
     }
     /// A tenant accepts a shared port ("Accept and Pay"); an owner confirms a dedicated circuit.
@@ -189,7 +192,7 @@ operations! {
         physical_connection_id: R = "PhysicalConnectionId", "The partner's Enabled circuit";
         vpconn_ali_uid: AccountRef = "VpconnAliUid", "The tenant's account";
         vlan_id: i64 = "VlanId", "0 (untagged) to 2999, free on the circuit";
-        spec: String = "Spec", "50M 100M 200M 300M 400M 500M 1G; 2G 5G 8G 10G through an account manager";
+        spec: AskedWord<Spec> = "Spec", "50M 100M 200M 300M 400M 500M 1G; 2G 5G 8G 10G through an account manager";
         order_mode: OrderMode = "OrderMode", "Who pays the port usage fee";
         name: Option<String> = "Name", "2 to 128 characters";
         description: Option<String> = "Description", "2 to 256 characters";
@@ -198,7 +201,7 @@ operations! {
     UpdateVirtualPhysicalConnection<R> = "UpdateVirtualPhysicalConnection" by "partner" {
         instance_id: R = "InstanceId", "The shared port";
         vlan_id: i64 = "VlanId", "0 to 2999; the VLAN it has, or another one where the policy admits it";
-        expect_spec: Option<String> = "ExpectSpec", "The bandwidth to order";
+        expect_spec: Option<AskedWord<Spec>> = "ExpectSpec", "The bandwidth to order";
     }
     /// Creates a VBR: on an own circuit, for another account (legacy), or on an accepted shared port.
     CreateVirtualBorderRouter<R> = "CreateVirtualBorderRouter" by "circuit owner, or tenant on a shared port" {

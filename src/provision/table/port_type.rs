@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::asked_word::OnList;
+
 /// A dedicated port's `PortType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PortType(u8);
@@ -29,6 +31,12 @@ impl PortType {
     /// The API's name.
     pub fn name(self) -> &'static str {
         Self::NAMES[usize::from(self.0)]
+    }
+}
+
+impl OnList for PortType {
+    fn named(name: &str) -> Option<Self> {
+        Self::parse(name)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::asked_word::OnList;
 use crate::provision::law::policy::SpecUnit;
 use crate::units::BitRate;
 
@@ -73,6 +74,12 @@ impl Spec {
             .zip(LIST)
             .find(|(_, entry)| entry.3 == mbps)
             .map(|(i, _)| Self(i))
+    }
+}
+
+impl OnList for Spec {
+    fn named(name: &str) -> Option<Self> {
+        Self::parse(name)
     }
 }
 
