@@ -126,7 +126,7 @@ pub enum Party {
     /// The partner (or its exchange fabric) who owns last mile, switches and circuit.
     Partner,
     /// The cloud: access device, VBR platform, transit router, endpoints.
-    Alibaba,
+    Cloud,
 }
 
 impl Party {
@@ -135,7 +135,7 @@ impl Party {
         match self {
             Self::Tenant => "tenant",
             Self::Partner => "partner",
-            Self::Alibaba => "alibaba",
+            Self::Cloud => "cloud",
         }
     }
 }

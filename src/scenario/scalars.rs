@@ -445,7 +445,14 @@ macro_rules! words {
 }
 pub(super) use words;
 
+/// Words that have another name now: the old one, and the new.
+const RENAMED: &[(&str, &str)] = &[("alibaba", "cloud")];
+
 pub(super) fn unknown_word(text: &str, words: &[&str]) -> Wrong {
+    if let Some((old, new)) = RENAMED.iter().find(|(old, new)| *old == text && words.contains(new)) {
+        let wrong = Wrong::new(Code::UnknownWord, format!("`{old}` is called `{new}` now"));
+        return wrong.help(format!("write `{new}`"));
+    }
     let wrong = Wrong::new(
         Code::UnknownWord,
         format!("`{}` is not one of the words that are known here", short(text)),

@@ -494,7 +494,7 @@ fn switch_node(name: String, i: usize, terrain: &Terrain, tables: Tables) -> Nod
 fn device_node(name: String, i: usize, terrain: &Terrain, tables: Tables) -> NodePlan {
     NodePlan {
         name,
-        place: shared(Party::Alibaba),
+        place: shared(Party::Cloud),
         kind: NodeKind::AccessDevice(SwitchPlan {
             tables,
             quirk: terrain.devices[i].quirk.as_ref().map(|q| q.value),

@@ -6,7 +6,7 @@
 
 use Blame::{Cause, Symptom};
 use DropReason as R;
-use Party::{Alibaba, Partner, Tenant};
+use Party::{Cloud, Partner, Tenant};
 
 use crate::ident::{DropReason, Party};
 
@@ -46,11 +46,11 @@ pub const fn blame(reason: DropReason, place: PlaceKind) -> Blame {
         // A link answers for what happens on it, whatever it is.
         PlaceKind::Link(owner) => Cause(owner),
         PlaceKind::PartnerSwitch => at_partner(reason),
-        PlaceKind::AccessDeviceOpen => at_device(reason, Partner, Partner, Alibaba),
+        PlaceKind::AccessDeviceOpen => at_device(reason, Partner, Partner, Cloud),
         // The tenant has not accepted, created or kept its VBR.
-        PlaceKind::AccessDeviceClosed => at_device(reason, Tenant, Alibaba, Tenant),
+        PlaceKind::AccessDeviceClosed => at_device(reason, Tenant, Cloud, Tenant),
         // The circuit is locked or down, or its owner terminated the VBR.
-        PlaceKind::AccessDeviceShut => at_device(reason, Partner, Alibaba, Partner),
+        PlaceKind::AccessDeviceShut => at_device(reason, Partner, Cloud, Partner),
         PlaceKind::Idc | PlaceKind::Vbr | PlaceKind::Vpc => at_station(reason, place),
     }
 }
@@ -98,7 +98,7 @@ const fn at_partner(reason: DropReason) -> Blame {
 const fn at_device(reason: DropReason, no_vlan: Party, wrong_tag: Party, down: Party) -> Blame {
     match reason {
         R::OverRate | R::Throttled => Cause(Tenant),
-        R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit => Cause(Alibaba),
+        R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit => Cause(Cloud),
         R::UnknownVid | R::VlanTagMismatch => Cause(no_vlan),
         R::SecondTag | R::IngressVlanFilter | R::ReservedVid => Cause(wrong_tag),
         R::InterfaceDown => Cause(down),
@@ -122,7 +122,7 @@ const fn at_device(reason: DropReason, no_vlan: Party, wrong_tag: Party, down: P
         | R::ArpFailed
         | R::ArpQueueFull
         | R::NoSuchHost
-        | R::NoListener => Cause(Alibaba),
+        | R::NoListener => Cause(Cloud),
     }
 }
 
@@ -130,7 +130,7 @@ const fn at_station(reason: DropReason, place: PlaceKind) -> Blame {
     let customer = matches!(place, PlaceKind::Idc);
     match reason {
         R::OverRate | R::Throttled => Cause(Tenant),
-        R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit => Cause(Alibaba),
+        R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit => Cause(Cloud),
         // Frames for somebody else, or under a wrong tag, were brought here by the partner.
         R::NotForMe | R::VlanTagMismatch | R::UnknownVid | R::SecondTag if customer => Cause(Partner),
         R::NotForMe => Symptom,
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn a_link_answers_for_everything_that_happens_on_it() {
         for reason in DropReason::ALL {
-            for owner in [Party::Tenant, Party::Partner, Party::Alibaba] {
+            for owner in [Party::Tenant, Party::Partner, Party::Cloud] {
                 assert_eq!(blame(*reason, PlaceKind::Link(owner)), Blame::Cause(owner));
             }
         }

@@ -227,7 +227,7 @@ words! {
         /// The partner.
         Partner = "partner",
         /// The cloud.
-        Alibaba = "alibaba",
+        Cloud = "cloud",
         /// Not attributable.
         Nobody = "none",
     }

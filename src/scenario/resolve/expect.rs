@@ -131,7 +131,7 @@ impl Names<'_> {
                 party: match party.value {
                     PartyWord::Tenant => Some(Party::Tenant),
                     PartyWord::Partner => Some(Party::Partner),
-                    PartyWord::Alibaba => Some(Party::Alibaba),
+                    PartyWord::Cloud => Some(Party::Cloud),
                     PartyWord::Nobody => None,
                 },
             },

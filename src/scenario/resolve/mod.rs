@@ -129,7 +129,7 @@ fn accounts(terrain: &Terrain) -> Vec<AccountPlan> {
             party: match role {
                 Role::Partner => Party::Partner,
                 Role::Tenant | Role::Stranger => Party::Tenant,
-                Role::System => Party::Alibaba,
+                Role::System => Party::Cloud,
             },
             role,
         }

@@ -51,7 +51,7 @@ pub(super) fn slots(build: &mut Build<'_>, steps: &Steps, circuits: &[(PortNo, P
         let device = build.ids.devices[terrain.circuits[slot.circuit].device];
         let config = inner();
         let device_port = build.port(device, PortRole::Access, config.mtu);
-        let place = own(Party::Alibaba, slot.tenant);
+        let place = own(Party::Cloud, slot.tenant);
         build.link(
             format!("{}/device", slot.name),
             place,
@@ -109,7 +109,7 @@ pub(super) fn cross_border(build: &mut Build<'_>) -> Vec<(PortNo, PortNo)> {
         };
         let (a, b) = (end(cross.a), end(cross.b));
         ports.push((a.1, b.1));
-        let place = own(Party::Alibaba, cross.tenant);
+        let place = own(Party::Cloud, cross.tenant);
         build.link(
             cross.name.0.clone(),
             place,
@@ -254,7 +254,7 @@ pub(super) fn vbr_node(name: String, slot: usize, terrain: &Terrain, steps: &Ste
     let device = &terrain.devices[terrain.circuits[slot.circuit].device];
     let shared = device.shared_mac.as_ref().is_none_or(|s| s.value);
     NodePlan {
-        place: own(Party::Alibaba, slot.tenant),
+        place: own(Party::Cloud, slot.tenant),
         kind: NodeKind::Vbr(Box::new(VbrConfig {
             tenant: slot.tenant,
             mac: if shared { mac(1, &device.name.0) } else { mac(3, &name) },
@@ -273,7 +273,7 @@ pub(super) fn vpc_node(
 ) -> NodePlan {
     let vpc = &terrain.vpcs[vpc];
     NodePlan {
-        place: own(Party::Alibaba, vpc.tenant),
+        place: own(Party::Cloud, vpc.tenant),
         kind: NodeKind::Vpc(Box::new(VpcConfig {
             tenant: vpc.tenant,
             mac: mac(2, &name),

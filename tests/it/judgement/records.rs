@@ -163,7 +163,7 @@ fn attributed(faults: &'static str, party: &str) -> Judged {
 fn a_cut_circuit_is_its_owners_and_nobody_elses() {
     let cut = "  - { at: 5s, cut: line }";
     attributed(cut, "partner").is("attribution", Pass);
-    for party in ["tenant", "alibaba", "none"] {
+    for party in ["tenant", "cloud", "none"] {
         attributed(cut, party).is("attribution", Fail);
     }
 }
