@@ -219,6 +219,7 @@ fn evidence(tenants: usize) -> Evidence {
         FlowEnds {
             from: NodeId::of(line),
             to: NodeId::of(line + SWITCHES + 1),
+            direction: trunklab::ident::Direction::Up,
         }
     });
     Evidence::new(tenants, flows.collect())

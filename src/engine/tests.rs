@@ -201,6 +201,7 @@ fn evidence() -> Evidence {
         vec![FlowEnds {
             from: NodeId(0),
             to: NodeId(2),
+            direction: crate::ident::Direction::Up,
         }],
     )
 }

@@ -10,14 +10,14 @@ use super::flows::{FlowAccount, FlowEnds, Flows};
 use super::observer::Observer;
 use super::outbox::NodeChange;
 use super::ticket::Trace;
-use crate::ident::{Fate, FlowId, NodeId, StationId, TenantId};
+use crate::ident::{Direction, Fate, FlowId, NodeId, StationId, TenantId};
 use crate::units::SimTime;
 use crate::wire::Frame;
 
 /// At most so many changes of state are kept; the rest is counted.
 pub const KEPT_CHANGES: usize = 1 << 20;
 
-/// What a cell counts: frames of one tenant with one fate at one place in one epoch.
+/// What a cell counts: frames of one tenant with one fate at one place in one epoch, that went one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CellKey {
     /// Whose frames, or [`TenantId::NONE`].
@@ -30,6 +30,8 @@ pub struct CellKey {
     pub epoch: u32,
     /// Frames of flows, their answers included; else of protocols (ARP, health check).
     pub of_flow: bool,
+    /// Which way they went.
+    pub direction: Direction,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -222,6 +224,7 @@ impl Observer for Evidence {
             station,
             epoch: account.epoch,
             of_flow: trace.flow.is_some(),
+            direction: self.flows.direction(trace),
         };
         let i = self.cell_of(slot, key);
         let cell = &mut self.cells[i];

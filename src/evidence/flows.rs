@@ -2,7 +2,7 @@
 
 use super::count::Count;
 use super::ticket::{Lineage, Trace};
-use crate::ident::{NodeId, StationId};
+use crate::ident::{Direction, NodeId, StationId};
 use crate::units::{SimDuration, SimTime};
 
 /// Where a flow starts and where it should end.
@@ -12,6 +12,8 @@ pub struct FlowEnds {
     pub from: NodeId,
     /// Where its frames should arrive.
     pub to: NodeId,
+    /// Which way they go; answers come back the other way.
+    pub direction: Direction,
 }
 
 /// A silence between two arrivals.
@@ -222,6 +224,19 @@ impl Flows {
         self.accounts.get(flow.index())?.as_deref()
     }
 
+    /// Which way a frame goes; a protocol's own goes neither.
+    pub(super) fn direction(&self, trace: &Trace) -> Direction {
+        let direction = match self.ends.get(trace.flow.index()) {
+            Some(ends) if trace.flow.is_some() => ends.direction,
+            _ => return Direction::Neither,
+        };
+        if trace.lineage.is_answer() {
+            direction.back()
+        } else {
+            direction
+        }
+    }
+
     fn of(&mut self, trace: &Trace) -> Option<(FlowEnds, &mut FlowAccount)> {
         let ends = *self.ends.get(trace.flow.index())?;
         let account = self.accounts[trace.flow.index()].get_or_insert_default();
@@ -252,7 +267,7 @@ impl Flows {
         let (from, to) = (StationId::node(ends.from), StationId::node(ends.to));
         let passage = match trace.lineage {
             Lineage::Root | Lineage::Copy if station == to => &mut account.forward,
-            Lineage::Reply | Lineage::Copy if station == from => &mut account.answers,
+            Lineage::Reply | Lineage::ReplyCopy | Lineage::Copy if station == from => &mut account.answers,
             _ => {
                 account.astray += 1;
                 return;
@@ -267,7 +282,7 @@ impl Flows {
             match trace.lineage {
                 Lineage::Root => account.forward.held += 1,
                 Lineage::Reply => account.answers.held += 1,
-                Lineage::Copy => {}
+                Lineage::Copy | Lineage::ReplyCopy => {}
             }
         }
     }

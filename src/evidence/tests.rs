@@ -1,5 +1,5 @@
 use super::*;
-use crate::ident::{DropReason, Fate, FlowId, LinkId, NodeId, Origin, PortNo, StationId, TenantId};
+use crate::ident::{Direction, DropReason, Fate, FlowId, LinkId, NodeId, Origin, PortNo, StationId, TenantId};
 use crate::units::{SimDuration, SimTime};
 use crate::wire::{Frame, Tag, Vid};
 
@@ -33,7 +33,14 @@ fn ms(millis: u64) -> SimTime {
 }
 
 fn evidence() -> Evidence {
-    Evidence::new(2, vec![FlowEnds { from: HOME, to: AWAY }])
+    Evidence::new(
+        2,
+        vec![FlowEnds {
+            from: HOME,
+            to: AWAY,
+            direction: Direction::Up,
+        }],
+    )
 }
 
 /// Hears these numbers arrive, one a millisecond.
@@ -191,6 +198,7 @@ fn cells_are_apart_by_tenant_fate_station_and_epoch() {
         station: here,
         epoch: 1,
         of_flow: false,
+        direction: Direction::Neither,
     };
     assert_eq!(e.cell(&key), Count { frames: 2, octets: 200 });
     assert_eq!(
@@ -379,4 +387,33 @@ fn the_meter_counts_every_basis_by_service_direction_and_hour() {
         (two.l1(), two.l2_fcs(), two.l2, two.l3),
         (2 * 128, 2 * 108, 2 * 104, 2 * 86)
     );
+}
+
+#[test]
+fn a_cell_tells_the_way_of_frames_of_answers_and_of_their_copies() {
+    let mut e = evidence();
+    let line = StationId::link(LinkId(3));
+    let lost = Fate::Dropped(DropReason::LinkLoss);
+    for lineage in [
+        Lineage::Root,
+        Lineage::Copy,
+        Lineage::Reply,
+        Lineage::Reply.copied(),
+        Lineage::ReplyCopy.copied(),
+    ] {
+        e.settled(ms(0), line, &trace(0, lineage), lost, &frame());
+    }
+    e.settled(ms(0), line, &of_tenant(TenantId(0)), lost, &frame());
+    let mut ways: Vec<_> = e
+        .cells()
+        .iter()
+        .map(|(k, count)| (k.direction, k.of_flow, count.frames))
+        .collect();
+    ways.sort_unstable();
+    let told = [
+        (Direction::Up, true, 2),
+        (Direction::Down, true, 3),
+        (Direction::Neither, false, 1),
+    ];
+    assert_eq!(ways, told);
 }

@@ -9,8 +9,26 @@ pub enum Lineage {
     Root,
     /// A copy of another frame (a flood, a duplicating link); flow and seq are its parent's.
     Copy,
+    /// A copy of an answer.
+    ReplyCopy,
     /// An answer to another frame (an echo reply, a response); flow and seq are its parent's.
     Reply,
+}
+
+impl Lineage {
+    /// What a copy of such a frame is.
+    #[must_use]
+    pub const fn copied(self) -> Self {
+        match self {
+            Self::Root | Self::Copy => Self::Copy,
+            Self::Reply | Self::ReplyCopy => Self::ReplyCopy,
+        }
+    }
+
+    /// Is it an answer, or a copy of one?
+    pub const fn is_answer(self) -> bool {
+        matches!(self, Self::Reply | Self::ReplyCopy)
+    }
 }
 
 /// What a ticket says: plain facts, free to copy.

@@ -118,6 +118,38 @@ pub enum Origin {
     Unknown,
 }
 
+/// Which way a frame of a flow goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// From a data centre towards the cloud.
+    Up,
+    /// From the cloud towards a data centre.
+    Down,
+    /// Between two places of one side, or a protocol's own.
+    Neither,
+}
+
+impl Direction {
+    /// The stable name: `up`, `down` or `-`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::Neither => "-",
+        }
+    }
+
+    /// The way that answers take.
+    #[must_use]
+    pub const fn back(self) -> Self {
+        match self {
+            Self::Up => Self::Down,
+            Self::Down => Self::Up,
+            Self::Neither => Self::Neither,
+        }
+    }
+}
+
 /// Who answers for a place: the split of the service-level agreement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Party {

@@ -2,7 +2,7 @@
 //!
 //! What each of them is set up to do stands in its own file.
 
-use crate::evidence::{Lineage, Outbox, Packet};
+use crate::evidence::{Outbox, Packet};
 use crate::forward::{
     Admission, Exact, FastPath, FrameVerdict, Group, Member, PortConfig, PortRole, PriorityMap, Quirk, Service,
     ServiceKind, Tables, Untagged,
@@ -81,7 +81,8 @@ impl<Q: Quirk> Switch<Q> {
             let (port, rewrite) = std::mem::replace(&mut next, following);
             let mut frame = packet.frame.clone();
             self.fast.edit(rewrite, &mut frame);
-            let child = out.child(packet.ticket.trace(), Lineage::Copy, frame);
+            let trace = packet.ticket.trace();
+            let child = out.child(trace, trace.lineage.copied(), frame);
             out.send(port, child);
         }
         let (port, rewrite) = next;

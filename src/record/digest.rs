@@ -42,7 +42,7 @@ impl Who {
             seq: trace.seq,
             lineage: match trace.lineage {
                 Lineage::Root => 0,
-                Lineage::Copy => 1,
+                Lineage::Copy | Lineage::ReplyCopy => 1,
                 Lineage::Reply => 2,
             },
         }

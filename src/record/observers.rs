@@ -39,6 +39,7 @@ impl<X> Observers<X> {
         let flows = plan.flows.iter().map(|flow| FlowEnds {
             from: flow.from,
             to: flow.to,
+            direction: flow.direction(plan),
         });
         let customer = plan.nodes.iter().map(|n| matches!(n.kind, NodeKind::Idc(_))).collect();
         let ports = gates.everywhere(plan);

@@ -5,7 +5,7 @@
 
 use super::digest::{Chain, Who, name_hash};
 use super::stats::Stats;
-use crate::evidence::{AccountLine, Lineage, NodeChange, Observer, Packet, Ticket, Trace};
+use crate::evidence::{AccountLine, NodeChange, Observer, Packet, Ticket, Trace};
 use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId};
 use crate::units::SimTime;
 use crate::wire::Frame;
@@ -134,7 +134,7 @@ impl<O: Observer> Recording<O> {
     /// A link doubles a frame: its copy has a ticket of its own.
     pub fn doubled(&mut self, at: SimTime, link: LinkId, of: &Trace, frame: Frame) -> Packet {
         let trace = Trace {
-            lineage: Lineage::Copy,
+            lineage: of.lineage.copied(),
             ..*of
         };
         self.observer.copied(at, StationId::link(link), &trace, frame.octets());
@@ -183,8 +183,8 @@ impl<O: Observer> Recording<O> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Evidence, FlowEnds};
-    use crate::ident::{FlowId, Origin, TenantId};
+    use crate::evidence::{Evidence, FlowEnds, Lineage};
+    use crate::ident::{Direction, FlowId, Origin, TenantId};
     use crate::wire::{EtherType, MacAddr};
 
     fn packet() -> Packet {
@@ -205,6 +205,7 @@ mod tests {
         let ends = FlowEnds {
             from: NodeId(0),
             to: NodeId(1),
+            direction: Direction::Up,
         };
         Recording::new(["a", "b"], ["line"], ["acme"], Evidence::new(1, vec![ends]))
     }

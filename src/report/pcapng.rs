@@ -118,6 +118,7 @@ impl<W: Write> LinkCapture<W> {
             Lineage::Root => "",
             Lineage::Copy => ", a copy",
             Lineage::Reply => ", a reply",
+            Lineage::ReplyCopy => ", a copy of a reply",
         };
         format!("{tenant}: {origin}{lineage}, sent by {}", self.nodes[node.index()])
     }

@@ -7,7 +7,7 @@ use super::scalars::words;
 use super::{Origins, Span};
 use crate::forward::{Planted, ServiceId, Tables};
 pub use crate::ident::BindingId;
-use crate::ident::{AccountId, FlowId, LinkId, NodeId, Party, PortNo, TenantId};
+use crate::ident::{AccountId, Direction, FlowId, LinkId, NodeId, Party, PortNo, TenantId};
 use crate::node::idc::IdcConfig;
 use crate::node::link::LinkConfig;
 use crate::node::vbr::VbrConfig;
@@ -296,6 +296,18 @@ pub struct FlowPlan {
     pub stop: SimTime,
     /// Line in the scenario file, from 1.
     pub line: u32,
+}
+
+impl FlowPlan {
+    /// Which way its frames go, if one end is a data centre and the other is none.
+    pub fn direction(&self, plan: &Plan) -> Direction {
+        let customer = |node: NodeId| matches!(plan.nodes[node.index()].kind, NodeKind::Idc(_));
+        match (customer(self.from), customer(self.to)) {
+            (true, false) => Direction::Up,
+            (false, true) => Direction::Down,
+            (true, true) | (false, false) => Direction::Neither,
+        }
+    }
 }
 
 /// A circuit.

@@ -130,7 +130,12 @@ fn the_seed_matters_where_something_is_drawn_and_nowhere_else() {
 #[test]
 fn another_observer_changes_nothing() {
     let plan = random().plan();
-    let flows = plan.flows.iter().map(|f| FlowEnds { from: f.from, to: f.to }).collect();
+    let flows = plan.flows.iter().map(|f| FlowEnds {
+        from: f.from,
+        to: f.to,
+        direction: f.direction(&plan),
+    });
+    let flows = flows.collect();
     let (bare, _) = run(&plan, Defaults, NoObserver).expect("a run");
     let (seen, second) = run(&plan, Defaults, Evidence::new(plan.tenants.len(), flows)).expect("a run");
     assert_eq!(bare.digest, seen.digest);
