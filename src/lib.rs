@@ -8,6 +8,7 @@
 //! [`prove`](fn@prove), [`isolate`](fn@isolate) and [`report`](fn@report).
 //!
 //! ```
+//! use trunklab::report::{Format, run_document};
 //! use trunklab::scenario::MemorySources;
 //! use trunklab::{judge, load, report, run};
 //!
@@ -16,7 +17,8 @@
 //! let record = run(&loaded.plan).expect("a plan that exists can be run");
 //! let judgement = judge(&loaded.plan, &record);
 //! let told = report("golden.yaml", &loaded.plan, &record, judgement);
-//! assert!(trunklab::report::human(&[told], &[], false, false).contains("frames at another tenant's place"));
+//! let text = run_document(&[told], &[], false).render(Format::Text { verbose: false });
+//! assert!(text.contains("frames at another tenant's place"));
 //! ```
 //!
 //! Everything else is public for the program, the benches and the tests alone, and may change in any
@@ -49,7 +51,7 @@
 //! | `isolate` | the conformance suite of isolation | a negative counts only with a positive control before and after it |
 //! | `swarm` | random worlds against what must always hold | a world is a function of its seed |
 //! | `mutants` | real faults, injected one by one: who notices? | an engine is given a plan and nothing else |
-//! | `report` | text, JSON, JUnit, captures | decides nothing; deterministic bytes |
+//! | `report` | one document, as text, JSON, JUnit, Markdown and CSV; captures | decides nothing; deterministic bytes |
 //! | `bench` | the fast path by the wall clock | no rate without balanced books and a bound beside it |
 //! | `cli` | flags, files, exit statuses | holds no rule that a test cannot reach through the library |
 #![warn(missing_docs)]

@@ -59,7 +59,7 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
         frames(lost_over)
     );
     if !wrong.is_empty() {
-        return Finding::new(Verdict::Fail, text).with(wrong.into_iter().take(12).collect());
+        return Finding::new(Verdict::Fail, text).with(wrong);
     }
     let unseen = uncontrolled(Needed::Each, seen);
     if !unseen.is_empty() {

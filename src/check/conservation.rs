@@ -1,29 +1,37 @@
 //! Fails where a frame copy is neither settled nor still under way, for any tenant.
 
 use super::case::{Case, frames, thousands};
-use super::{Finding, Verdict};
+use super::{Detail, Field, Finding, Value, Verdict};
 use crate::ident::TenantId;
 
 pub(super) fn judge(case: &Case<'_>) -> Finding {
     let evidence = &case.record.evidence;
     let all: Vec<TenantId> = case.tenants(None).chain([TenantId::NONE]).collect();
-    let details: Vec<String> = all
+    let mut details: Vec<Detail> = all
         .iter()
         .map(|t| (t, evidence.tenant(*t)))
         .filter(|(_, account)| !account.balances())
         .map(|(t, a)| {
-            format!(
+            let text = format!(
                 "{}: offered {} + copies {} is not settled {} + under way {}",
                 case.tenant(*t),
                 a.offered.frames,
                 a.copied.frames,
                 a.settled.frames,
                 a.held.frames
-            )
+            );
+            let counts = [
+                ("offered", a.offered),
+                ("copied", a.copied),
+                ("settled", a.settled),
+                ("under_way", a.held),
+            ];
+            let counts = counts.map(|(key, count)| Field::new(key, Value::frames(count.frames)));
+            let whose = Field::new("tenant", Value::text(case.tenant(*t)));
+            Detail::new(text, [whose].into_iter().chain(counts).collect())
         })
         .collect();
-    let mut details = details;
-    details.extend(cross_checks(case));
+    details.extend(cross_checks(case).into_iter().map(Detail::from));
     let sum = |f: &dyn Fn(&crate::evidence::TenantAccount) -> u64| all.iter().map(|t| f(evidence.tenant(*t))).sum();
     let (offered, copied): (u64, u64) = (sum(&|a| a.offered.frames), sum(&|a| a.copied.frames));
     let (settled, held): (u64, u64) = (sum(&|a| a.settled.frames), sum(&|a| a.held.frames));
@@ -34,12 +42,18 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
         thousands(settled),
         thousands(held)
     );
-    match (details.is_empty(), offered, case.plan.flows.is_empty()) {
-        (false, ..) => Finding::new(Verdict::Fail, text).with(details),
+    let found = match (details.is_empty(), offered, case.plan.flows.is_empty()) {
+        (false, ..) => Finding::new(Verdict::Fail, text).told(details),
         (true, 0, true) => Finding::new(Verdict::NotApplicable, "the scenario sends nothing"),
         (true, 0, false) => Finding::new(Verdict::Inconc, "nothing was sent, so nothing was shown"),
         _ => Finding::new(Verdict::Pass, text),
-    }
+    };
+    found.numbers([
+        ("offered", Value::frames(offered)),
+        ("copied", Value::frames(copied)),
+        ("settled", Value::frames(settled)),
+        ("under_way", Value::frames(held)),
+    ])
 }
 
 /// Sums that come by other ways: the cells of each tenant, its flows, and the world's own count.

@@ -2,7 +2,7 @@
 //! is confirmed and enabled and the VBR active, or after.
 
 use super::case::{Case, frames, some, thousands};
-use super::{Finding, Verdict};
+use super::{Detail, Field, Finding, Value, Verdict};
 use crate::evidence::GateCount;
 use crate::record::{Needed, uncontrolled};
 
@@ -15,7 +15,9 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
     let closed = sum(&|g| g.while_closed.frames);
     if closed > 0 {
         let text = format!("{} passed services that were not open", frames(closed));
-        return Finding::new(Verdict::Fail, text).with(passed(case));
+        return Finding::new(Verdict::Fail, text)
+            .told(passed(case))
+            .numbers([("passed_closed", Value::frames(closed))]);
     }
     let tried = sum(&|g| g.tried_closed.frames);
     if tried == 0 {
@@ -31,7 +33,11 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
             "{} tried closed services and none passed, but none ever passed {names}: the control is missing",
             frames(tried)
         );
-        return Finding::new(Verdict::Inconc, text);
+        let all = without.iter().map(|name| format!("no frame ever passed {name}"));
+        return Finding::new(Verdict::Inconc, text).with(all.collect()).numbers([
+            ("passed_closed", Value::frames(0)),
+            ("tried_closed", Value::frames(tried)),
+        ]);
     }
     let used = gates.iter().filter(|g| g.while_open.frames > 0).count();
     Finding::new(
@@ -44,24 +50,34 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
             thousands(gates.len() as u64)
         ),
     )
+    .numbers([
+        ("passed_closed", Value::frames(0)),
+        ("tried_closed", Value::frames(tried)),
+        ("passed_open", Value::frames(sum(&|g| g.while_open.frames))),
+        ("gates_used", Value::count(used)),
+        ("gates", Value::count(gates.len())),
+    ])
 }
 
-fn passed(case: &Case<'_>) -> Vec<String> {
+fn passed(case: &Case<'_>) -> Vec<Detail> {
     let gates = case.record.gates.gates().iter().enumerate();
-    let through = gates.filter(|(_, gate)| gate.while_closed.frames > 0).take(12);
-    through
-        .map(|(i, gate)| {
-            let first = case
-                .record
-                .gates
-                .frames()
-                .of(u32::try_from(i).unwrap_or(u32::MAX))
-                .next()
-                .map_or(String::new(), |e| format!(", the first at {}", e.at));
-            let passed = frames(gate.while_closed.frames);
-            format!("{passed} at {} while it was closed{first}", name(case, i))
-        })
-        .collect()
+    let mut through: Vec<_> = gates.filter(|(_, gate)| gate.while_closed.frames > 0).collect();
+    through.sort_by_key(|(_, gate)| std::cmp::Reverse(gate.while_closed.frames));
+    let told = through.into_iter().map(|(i, gate)| {
+        let mut kept = case.record.gates.frames().of(u32::try_from(i).unwrap_or(u32::MAX));
+        let first = kept.next().map(|e| e.at);
+        let (passed, gate) = (gate.while_closed, name(case, i));
+        let since = first.map_or(String::new(), |at| format!(", the first at {at}"));
+        let text = format!("{} at {gate} while it was closed{since}", frames(passed.frames));
+        let values = vec![
+            Field::new("gate", Value::text(gate)),
+            Field::new("passed_closed", Value::frames(passed.frames)),
+            Field::new("passed_closed", Value::octets(passed.octets)),
+            Field::new("first_at", Value::at(first)),
+        ];
+        Detail::new(text, values)
+    });
+    told.collect()
 }
 
 /// Gates that were tried while closed and have no control: neither passed a frame while they

@@ -4,7 +4,7 @@
 //! end, and the access device's table entry of the VLAN at the end.
 
 use super::case::{Case, thousands};
-use super::{Finding, Verdict};
+use super::{Finding, Value, Verdict};
 use crate::evidence::ServiceFact;
 use crate::forward::Service;
 use crate::provision::{PcId, VbrId};
@@ -29,9 +29,9 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
     let records = records(case, &mut wrong);
     let tables = tables(case, &mut wrong);
     wrong.extend(case.record.cloud.law.violations());
-    match (wrong.is_empty(), seen + records) {
-        (false, _) => Finding::new(Verdict::Fail, "a VBR does not inherit from its shared port")
-            .with(wrong.into_iter().take(12).collect()),
+    let departures = Value::count(wrong.len());
+    let found = match (wrong.is_empty(), seen + records) {
+        (false, _) => Finding::new(Verdict::Fail, "a VBR does not inherit from its shared port").with(wrong),
         (true, 0) => Finding::new(Verdict::NotApplicable, "no VBR hung on a shared port"),
         _ => Finding::new(
             Verdict::Pass,
@@ -42,7 +42,13 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
                 thousands(tables)
             ),
         ),
-    }
+    };
+    found.numbers([
+        ("departures", departures),
+        ("states_shown", Value::count(seen)),
+        ("pairs_of_records", Value::count(records)),
+        ("device_tables", Value::count(tables)),
+    ])
 }
 
 /// Each VBR's own record against its port's, and how many VBRs name each port. Returns how many

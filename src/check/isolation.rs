@@ -1,7 +1,7 @@
 //! Fails where a frame of one tenant was seen at a place that another tenant has alone.
 
 use super::case::{Case, frames, some, thousands};
-use super::{Finding, Verdict};
+use super::{Detail, Field, Finding, Value, Verdict};
 use crate::evidence::{Leak, LeakCount};
 use crate::ident::{DropReason, Fate, TenantId};
 use crate::record::{Needed, uncontrolled};
@@ -32,7 +32,10 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
     if !missing.is_empty() {
         let names = some(missing.iter().map(String::as_str));
         let text = format!("no leak was seen, but no own frame reached {names}: the control is missing");
-        return Finding::new(Verdict::Inconc, text);
+        let all = missing.iter().map(|name| format!("no own frame reached {name}"));
+        return Finding::new(Verdict::Inconc, text)
+            .with(all.collect())
+            .numbers([("astray", Value::frames(0)), ("offered", Value::frames(case.offered()))]);
     }
     let customer: u64 = controls.iter().map(|(_, c)| c.customer).sum();
     let cloud: u64 = controls.iter().map(|(_, c)| c.cloud).sum();
@@ -47,6 +50,14 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
             thousands(placed.len() as u64)
         ),
     )
+    .numbers([
+        ("astray", Value::frames(0)),
+        ("offered", Value::frames(case.offered())),
+        ("places_watched", Value::count(watch.places())),
+        ("control_at_data_centres", Value::frames(customer)),
+        ("control_in_clouds", Value::frames(cloud)),
+        ("tenants", Value::count(placed.len())),
+    ])
 }
 
 /// Own frames that came over shared equipment to a tenant's own places.
@@ -176,37 +187,50 @@ fn leaked(case: &Case<'_>) -> Finding {
     let leaks = case.record.isolation.leaks();
     let seen = |count: &LeakCount| count.arrived.frames.max(count.settled.frames);
     let total: u64 = leaks.values().map(seen).sum();
-    let details = leaks
-        .iter()
-        .take(12)
-        .map(|(leak, count)| detail(case, leak, seen(count)));
+    let mut worst: Vec<_> = leaks.iter().map(|(leak, count)| (leak, seen(count))).collect();
+    worst.sort_by_key(|(_, frames)| std::cmp::Reverse(*frames));
+    let details = worst.into_iter().map(|(leak, frames)| detail(case, leak, frames));
     let pairs = leaks.len();
     let text = format!(
         "{} seen at another tenant's place, at {pairs} (tenant, place) pairs",
         frames(total)
     );
-    Finding::new(Verdict::Fail, text).with(details.collect())
+    Finding::new(Verdict::Fail, text).told(details.collect()).numbers([
+        ("astray", Value::frames(total)),
+        ("pairs", Value::count(pairs)),
+        ("offered", Value::frames(case.offered())),
+        ("places_watched", Value::count(case.record.isolation.places())),
+    ])
 }
 
-fn detail(case: &Case<'_>, leak: &Leak, count: u64) -> String {
+fn detail(case: &Case<'_>, leak: &Leak, count: u64) -> Detail {
     let owner = case
         .place(leak.station)
         .and_then(|p| p.only)
         .map_or("nobody", |t| case.tenant(t));
-    let first = case
-        .record
-        .isolation
-        .frames()
-        .of(*leak)
-        .next()
-        .map_or(String::new(), |e| {
-            let head: Vec<String> = e.octets.iter().take(18).map(|o| format!("{o:02x}")).collect();
-            format!("; the first at {} with {} octets: {}", e.at, e.length, head.join(" "))
-        });
-    format!(
-        "{} of {} at {}, which belongs to {owner}{first}",
-        frames(count),
-        case.tenant(leak.from),
-        case.station(leak.station)
-    )
+    let kept = case.record.isolation.frames().of(*leak).next();
+    let head = kept.map(|e| {
+        let head: Vec<String> = e.octets.iter().take(18).map(|o| format!("{o:02x}")).collect();
+        (e, head.join(" "))
+    });
+    let first = head.as_ref().map_or(String::new(), |(e, head)| {
+        format!("; the first at {} with {} octets: {head}", e.at, e.length)
+    });
+    let (whose, place) = (case.tenant(leak.from), case.station(leak.station));
+    let text = format!(
+        "{} of {whose} at {place}, which belongs to {owner}{first}",
+        frames(count)
+    );
+    let mut values = vec![
+        Field::new("tenant", Value::text(whose)),
+        Field::new("place", Value::text(place)),
+        Field::new("owner", Value::text(owner)),
+        Field::new("astray", Value::frames(count)),
+    ];
+    if let Some((e, head)) = head {
+        values.push(Field::new("first_at", Value::at(e.at)));
+        values.push(Field::new("first", Value::octets(u64::from(e.length))));
+        values.push(Field::new("first_begins", Value::Text(head)));
+    }
+    Detail::new(text, values)
 }

@@ -18,11 +18,15 @@ mod isolation;
 mod provisioning;
 mod reachability;
 mod resolution;
+mod story;
+mod value;
 mod verdict;
 
-pub use attribution::{Blame, PlaceKind, blame, losses_table};
+pub use attribution::{Blame, Loss, PlaceKind, all_losses, blame, who};
 pub use case::{Case, thousands};
 pub use choice::{CloudWay, fibre_km, way};
+pub use story::{Names, Outcome, ServiceEnd, Step, service_ends, story};
+pub use value::{Detail, Field, Unit, Value};
 pub use verdict::{Standing, Verdict, standing};
 
 use crate::scenario::plan::{Check, Expected};
@@ -33,7 +37,8 @@ use index::Index;
 pub(crate) struct Finding {
     verdict: Verdict,
     text: String,
-    details: Vec<String>,
+    values: Vec<Field>,
+    details: Vec<Detail>,
 }
 
 impl Finding {
@@ -41,11 +46,22 @@ impl Finding {
         Self {
             verdict,
             text: text.into(),
+            values: Vec::new(),
             details: Vec::new(),
         }
     }
-    fn with(mut self, details: Vec<String>) -> Self {
+    /// Lines under the finding, all of them: a report for people cuts what is long, and says so.
+    fn with(self, details: Vec<String>) -> Self {
+        self.told(details.into_iter().map(Detail::from).collect())
+    }
+    /// The same with the numbers that each line is made of.
+    fn told(mut self, details: Vec<Detail>) -> Self {
         self.details = details;
+        self
+    }
+    /// The numbers that carry the verdict: keys without units.
+    fn numbers<const N: usize>(mut self, values: [(&'static str, Value); N]) -> Self {
+        self.values = values.into_iter().map(|(key, value)| Field::new(key, value)).collect();
         self
     }
 }
@@ -63,8 +79,10 @@ pub struct Line {
     pub expected: Expected,
     /// One sentence with the numbers that carry the verdict.
     pub finding: String,
-    /// More lines for who wants to know why.
-    pub details: Vec<String>,
+    /// The numbers that the sentence is made of.
+    pub values: Vec<Field>,
+    /// More lines for who wants to know why: all of them, the worst first.
+    pub details: Vec<Detail>,
     /// Line in the scenario file that asked for it, from 1; 0: always judged.
     pub line: u32,
 }
@@ -135,6 +153,7 @@ fn line(index: &Index<'_>, check: &Check, expected: Expected, line: u32) -> Line
         verdict: finding.verdict,
         expected,
         finding: finding.text,
+        values: finding.values,
         details: finding.details,
         line,
     }

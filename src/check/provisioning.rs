@@ -1,88 +1,130 @@
 //! Fails where a step was refused that should not have been, or accepted, or refused by another code.
 
 use super::case::{Case, some, thousands};
-use super::{Finding, Verdict};
-use crate::evidence::StepRecord;
-use crate::provision::ErrorCode;
-use crate::scenario::plan::StepPlan;
+use super::story::{Names, Outcome, ServiceEnd, Step, service_ends, story};
+use super::{Detail, Field, Finding, Value, Verdict};
 
 pub(super) fn judge(case: &Case<'_>) -> Finding {
-    let (steps, records) = (&case.plan.steps, &case.record.cloud.steps);
-    if steps.is_empty() {
+    if case.plan.steps.is_empty() {
         return Finding::new(Verdict::NotApplicable, "the scenario has no provisioning step");
     }
-    let wrong: Vec<String> = records.iter().filter_map(|record| departure(case, record)).collect();
-    if !wrong.is_empty() {
-        let text = format!(
-            "{} of {} steps ended otherwise than they should",
-            wrong.len(),
-            steps.len()
-        );
-        return Finding::new(Verdict::Fail, text).with(wrong.into_iter().take(24).collect());
+    let names = Names::new(case);
+    let steps = story(case, &names);
+    let count = |is: &dyn Fn(&Step<'_>) -> bool| steps.iter().filter(|step| is(step)).count();
+    let strange = strangers(case);
+    let never = count(&|s| s.outcome == Outcome::NotRun);
+    let wrong = count(&|s| s.outcome != Outcome::NotRun && !s.conforms()) + strange.len();
+    let refused = count(&|s| s.conforms() && s.expected.is_some());
+    let numbers = [
+        ("steps", Value::count(steps.len())),
+        ("ended_otherwise", Value::count(wrong)),
+        ("never_ran", Value::count(never)),
+        ("refused_as_expected", Value::count(refused)),
+        ("settled", Value::Flag(case.record.cloud.law.is_settled())),
+    ];
+    if wrong > 0 {
+        let text = format!("{wrong} of {} steps ended otherwise than they should", steps.len());
+        let mut details = folded(&steps, &service_ends(case, &names));
+        details.extend(strange.into_iter().map(Detail::from));
+        return Finding::new(Verdict::Fail, text).told(details).numbers(numbers);
     }
-    let mut ran = vec![false; steps.len()];
-    for record in records {
-        if let Some(ran) = ran.get_mut(record.step as usize) {
-            *ran = true;
-        }
-    }
-    let never: Vec<&str> = steps
-        .iter()
-        .zip(&ran)
-        .filter(|(_, ran)| !**ran)
-        .map(|(step, _)| step.operation.name())
-        .collect();
-    if !never.is_empty() {
+    if never > 0 {
+        let calls = steps.iter().filter(|s| s.outcome == Outcome::NotRun);
         let text = format!(
-            "{} of {} steps never ran: {}",
-            never.len(),
+            "{never} of {} steps never ran: {}",
             steps.len(),
-            some(never.iter().copied())
+            some(calls.clone().map(|s| s.call))
         );
-        return Finding::new(Verdict::Inconc, text);
+        let details = calls.map(|step| detail(step, "")).collect();
+        return Finding::new(Verdict::Inconc, text).told(details).numbers(numbers);
     }
-    let codes: Vec<&str> = steps
-        .iter()
-        .filter_map(|s| s.expect_error.map(ErrorCode::as_str))
-        .collect();
-    let refused = if codes.is_empty() {
-        String::new()
-    } else {
-        format!(", {} of them refused as they should be: {}", codes.len(), some(codes))
-    };
-    let count = thousands(steps.len() as u64);
     let pending = match case.record.cloud.law.is_settled() {
         true => "",
         false => "; an outcome is still on its way when the run ends",
     };
-    Finding::new(
-        Verdict::Pass,
-        format!(
-            "{count} step{}{refused}{pending}",
-            if steps.len() == 1 { "" } else { "s" }
-        ),
-    )
+    let s = if steps.len() == 1 { "" } else { "s" };
+    let text = format!("{} step{s}{}{pending}", thousands(steps.len() as u64), codes(&steps));
+    Finding::new(Verdict::Pass, text).numbers(numbers)
 }
 
-fn departure(case: &Case<'_>, record: &StepRecord) -> Option<String> {
-    let Some(step): Option<&StepPlan> = case.plan.steps.get(record.step as usize) else {
-        return Some(format!("step {} is none of the plan's", record.step));
-    };
-    let got = record.error.as_ref();
-    if got.map(|(code, _)| code.as_str()) == step.expect_error.map(ErrorCode::as_str) {
-        return None;
+/// Codes of what was refused as it should be.
+fn codes(steps: &[Step<'_>]) -> String {
+    let codes: Vec<&str> = steps.iter().filter_map(|step| step.expected).collect();
+    match codes.len() {
+        0 => String::new(),
+        n => format!(", {n} of them refused as they should be: {}", some(codes)),
     }
-    let what = match (got, &step.expect_error) {
-        (Some((code, message)), None) => format!("was refused: {code}: {message}"),
-        (Some((code, message)), Some(expected)) => format!("was refused by {code} instead of {expected}: {message}"),
-        (None, Some(expected)) => format!("was accepted; it should be refused by {expected}"),
-        (None, None) => return None,
-    };
-    Some(format!(
-        "line {}: {} by {} at {} {what}",
+}
+
+/// Records of steps that the plan does not have.
+fn strangers(case: &Case<'_>) -> Vec<String> {
+    let records = case.record.cloud.steps.iter();
+    let strange = records.filter(|record| record.step as usize >= case.plan.steps.len());
+    strange
+        .map(|record| format!("step {} is none of the plan's", record.step))
+        .collect()
+}
+
+/// What ended otherwise than it should, each followed by what follows from it: later refusals, and
+/// how the tenant stands at the end.
+fn folded(steps: &[Step<'_>], ends: &[ServiceEnd<'_>]) -> Vec<Detail> {
+    let departed = |s: &&Step<'_>| s.outcome != Outcome::NotRun && !s.conforms();
+    let mut out = Vec::new();
+    for root in steps.iter().filter(departed).filter(|s| s.follows.is_none()) {
+        out.push(detail(root, ""));
+        let from = steps.iter().filter(departed).filter(|s| s.follows == Some(root.line));
+        out.extend(from.clone().map(|step| detail(step, "  so ")));
+        let named = |end: &ServiceEnd<'_>| {
+            let about = |step: &Step<'_>| {
+                step.on
+                    .iter()
+                    .any(|name| [&end.vbr, &end.port].into_iter().flatten().any(|n| n == name))
+            };
+            let made = |step: &Step<'_>| {
+                step.on
+                    .iter()
+                    .any(|name| end.unfinished.split(' ').any(|word| word == *name))
+            };
+            about(root) || made(root) || from.clone().any(|step| about(step) || made(step))
+        };
+        for end in ends.iter().filter(|end| !end.unfinished.is_empty() && named(end)) {
+            let values = vec![
+                Field::new("tenant", Value::text(end.tenant)),
+                Field::new("unfinished", Value::text(&end.unfinished)),
+                Field::new("follows_from_line", Value::label(root.line)),
+            ];
+            out.push(Detail::new(
+                format!("  at the end {} is {}", end.tenant, said(end)),
+                values,
+            ));
+        }
+    }
+    out
+}
+
+/// The state of a service as what its tenant is.
+pub(super) fn said(end: &ServiceEnd<'_>) -> String {
+    match end.unfinished.as_str() {
+        "" => "open".to_owned(),
+        legacy if legacy.starts_with("still legacy") => legacy.to_owned(),
+        other => format!("without service: {other}"),
+    }
+}
+
+fn detail(step: &Step<'_>, so: &str) -> Detail {
+    let whose = step.tenant.map_or(String::new(), |tenant| format!("{tenant}: "));
+    let text = format!(
+        "{so}line {}: {whose}{} of {} by {} at {} was {}",
         step.line,
-        step.operation.name(),
-        case.account(record.by),
-        record.at
-    ))
+        step.call,
+        step.on.join(", "),
+        step.by,
+        step.at,
+        step.told()
+    );
+    let text = match step.outcome {
+        Outcome::NotRun => text.replace(" was never ran", " never ran"),
+        Outcome::Accepted | Outcome::Refused(..) => text,
+    };
+    Detail::new(text, step.values())
 }

@@ -4,11 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use super::files::WholeFile;
-use super::run::{Format, Seed};
+use super::format::Format;
+use super::run::Seed;
 use super::{Exit, files, load, progress};
 use crate::check::Verdict;
 use crate::isolate::{Declared, IsolationReport, Options, list, run};
-use crate::report::isolate::{SuiteReport, Suites, capture, human, json, junit};
+use crate::report::isolate::{SuiteReport, Suites, capture, suite_document};
 use crate::report::{NotRun, Problem, quoted};
 use crate::scenario::Plan;
 
@@ -91,12 +92,8 @@ pub(super) fn isolate(args: &IsolateArgs) -> Exit {
         ran: &ran,
         not_run: &not_run,
     };
-    let text = match args.format {
-        Format::Human => human(suites, args.verbose),
-        Format::Json => json(suites),
-        Format::Junit => junit(suites),
-    };
-    exit.and(files::print(&text))
+    let document = suite_document(suites);
+    exit.and(files::print(&document.render(args.format.told(args.verbose))))
 }
 
 fn standing(suite: &IsolationReport) -> Exit {

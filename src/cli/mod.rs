@@ -7,6 +7,7 @@ mod env;
 mod exit;
 mod explain;
 mod files;
+mod format;
 mod isolate;
 mod load;
 mod mutants;

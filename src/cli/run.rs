@@ -3,10 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use indicatif::ProgressBar;
 
 use super::files::WholeFile;
+use super::format::Format;
 use super::{Exit, files, load, progress};
 use crate::check::{Case, Line, judge};
 use crate::control::Drawn;
@@ -65,17 +65,6 @@ impl std::str::FromStr for Seed {
     }
 }
 
-/// How to print.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Format {
-    /// Aligned lines for people.
-    Human,
-    /// Stable, versioned JSON.
-    Json,
-    /// JUnit XML for continuous integration.
-    Junit,
-}
-
 /// What became of one scenario.
 enum Ended {
     Judged(Box<RunReport>),
@@ -123,12 +112,8 @@ pub(super) fn run(args: &RunArgs) -> Exit {
             }
         }
     }
-    let text = match args.format {
-        Format::Human => report::human(&reports, &not_run, args.strict, args.verbose),
-        Format::Json => report::json(&reports, &not_run, args.strict),
-        Format::Junit => report::junit(&reports, &not_run, args.strict),
-    };
-    exit.and(files::print(&text))
+    let document = report::run_document(&reports, &not_run, args.strict);
+    exit.and(files::print(&document.render(args.format.told(args.verbose))))
 }
 
 /// A capture is of one scenario, has a name, and does not take the scenario's place.

@@ -61,6 +61,7 @@ impl<'p, C: Choices> Timeline<'p, C> {
             steps: self.steps,
             facts,
             circuits: self.names.circuits().to_vec(),
+            bound: self.names.bound().to_vec(),
         }
     }
 

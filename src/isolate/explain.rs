@@ -3,7 +3,7 @@
 use super::judge::{Finding, Flaw, Spot};
 use super::minimise::Case;
 use super::testbed::{TestPortKind, Testbed};
-use crate::forward::{Service, Tables, Untagged};
+use crate::forward::{Profile, Service, Tables, Untagged};
 use crate::ident::{PortNo, TenantId};
 use crate::provision::OperationName;
 use crate::scenario::Key;
@@ -118,6 +118,37 @@ pub fn blame(bed: &Testbed, finding: &Finding) -> Option<Explained> {
         device: own.name.clone(),
         entry: format!("{sharing} services look addresses up in one database, whatever VLAN they were heard in"),
         written: at_node(bed, &own.name, Key::Learning),
+    })
+}
+
+/// A device that takes in by a port a VID that the port is no member of: without ingress filtering
+/// that alone lets a frame into another's VLAN, whatever keys its ports have besides.
+pub fn admitted(bed: &Testbed, finding: &Finding, explained: Option<Explained>) -> Option<Explained> {
+    let (device, port) = finding.from.enters(bed);
+    let own = &bed.devices[device];
+    let went_astray = matches!(finding.flaw, Flaw::Leak | Flaw::Stray | Flaw::State);
+    if own.tables.profile != Profile::IeeeDefault || own.quirk.is_some() || !went_astray {
+        return explained;
+    }
+    let tpid = own.tables.ports.get(port.index()).map(|config| config.tpid);
+    let tag = Frame::from_octets(&finding.sent).outer_tag();
+    let Some(vid) = tag.filter(|tag| Some(tag.tpid) == tpid).map(|tag| tag.vid()) else {
+        return explained;
+    };
+    let services = || own.tables.services.values();
+    let member = |service: &Service| service.members.iter().any(|m| (m.port, m.vid) == (port, Some(vid)));
+    let known = services().any(|s| s.members.iter().any(|m| m.vid == Some(vid)));
+    if services().any(member) || !known {
+        return explained;
+    }
+    Some(Explained {
+        hops: explained.map_or_else(Vec::new, |explained| explained.hops),
+        device: own.name.clone(),
+        entry: format!(
+            "it took VID {vid} by port {}, which is no member of it: `{}` filters nothing on ingress",
+            port.0, own.tables.profile
+        ),
+        written: at_node(bed, &own.name, Key::Profile),
     })
 }
 

@@ -35,7 +35,7 @@ mod watch;
 
 pub use explain::{Explained, Hop, Written};
 pub use judge::{Finding, Flaw, Spot};
-pub use matrix::{Cell, Matrix};
+pub use matrix::{Cell, Matrix, MatrixRow};
 pub use minimise::Minimal;
 pub use options::{MILLION, Options, within_budget};
 pub use pics::{Declared, Pics};

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::bound;
 use super::drive;
-use super::explain::{blame, consequence, explain};
+use super::explain::{admitted, blame, consequence, explain};
 use super::judge::{Finding, Flaw, Outcome, Spot, judge};
 use super::matrix::{Cell, Matrix, MatrixRow, Sums};
 use super::minimise::hunt;
@@ -424,8 +424,10 @@ impl<'a> Suite<'a> {
                 count: finding.count,
                 consequence: consequence(&self.bed, &finding),
                 minimal: case.as_ref().map(|c| c.minimal(&self.bed)),
-                explained: (case.as_ref().and_then(|c| explain(&self.bed, c, &finding)))
-                    .or_else(|| blame(&self.bed, &finding)),
+                explained: {
+                    let hop = case.as_ref().and_then(|c| explain(&self.bed, c, &finding));
+                    admitted(&self.bed, &finding, hop.or_else(|| blame(&self.bed, &finding)))
+                },
                 sent: finding.sent,
                 got: finding.got,
                 text: finding.text,

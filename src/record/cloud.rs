@@ -20,4 +20,6 @@ pub struct CloudRecord {
     pub facts: Vec<SlotFact>,
     /// The cloud's ids of the plan's circuits, by index.
     pub circuits: Vec<ResourceId>,
+    /// What the plan's names stand for at the end, by binding; unbound: no step made it.
+    pub bound: Vec<ResourceId>,
 }

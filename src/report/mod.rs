@@ -1,53 +1,26 @@
-//! Reports: what a judgement says, as text, JSON, JUnit, and captures of what crossed the links.
+//! Reports: what a judgement says, as one document that is printed as text, JSON, JUnit, Markdown or
+//! CSV; and captures of what crossed the links.
 //!
 //! Invariant: decides nothing; deterministic bytes; no wall clock in the body.
 
-mod build;
-mod human;
+pub mod document;
 pub mod isolate;
-mod json;
-mod junit;
+mod missing;
 pub mod mutants;
 mod pcapng;
 mod proof;
+mod run;
 mod swarm;
 
-pub(crate) use build::quoted;
-pub use human::human;
-pub use json::json;
-pub use junit::junit;
+pub use document::{Document, Format};
+pub(crate) use missing::missing;
 pub use pcapng::{CaptureError, LinkCapture};
 pub use proof::{ProofReport, proof_human, proof_json};
+pub use run::{RunReport, run_document};
 pub use swarm::{SwarmReport, scenario_file, swarm_human, swarm_json};
 
-use crate::check::{Judgement, Standing, Verdict, standing};
+use crate::check::{Standing, Verdict, standing};
 use crate::scenario::Diagnostic;
-use crate::units::SimTime;
-
-/// What is told of one scenario's run.
-#[derive(Debug, Clone, Default)]
-pub struct RunReport {
-    /// The scenario as the user named it.
-    pub source: String,
-    /// The scenario's own name.
-    pub name: String,
-    /// Root of its random streams.
-    pub seed: u64,
-    /// Digest of everything that happened.
-    pub digest: u64,
-    /// The command that runs it again.
-    pub command: String,
-    /// How much virtual time passed.
-    pub end: SimTime,
-    /// Counts of the run: tenants, nodes, links, frames offered, frame-hops.
-    pub counts: Vec<(&'static str, u64)>,
-    /// Policies that differ from their default, or that a verdict rests on: name, value, what it decides.
-    pub policies: Vec<(String, String, String)>,
-    /// Tables that belong to a verdict: bills, losses by place.
-    pub sections: Vec<Section>,
-    /// The verdicts.
-    pub judgement: Judgement,
-}
 
 /// A scenario that was named and did not run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -100,17 +73,6 @@ impl std::fmt::Display for Problem {
         }
         Ok(())
     }
-}
-
-/// A table of a report.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Section {
-    /// What it shows.
-    pub title: String,
-    /// Its columns.
-    pub columns: Vec<String>,
-    /// Its rows, each with a cell per column.
-    pub rows: Vec<Vec<String>>,
 }
 
 /// How many lines came to each verdict, over several runs.
@@ -172,5 +134,15 @@ pub fn verdict_text(line: &crate::check::Line, strict: bool) -> String {
             format!("{word} (unexpected)")
         }
         _ => word.to_owned(),
+    }
+}
+
+/// A path as a shell takes it.
+pub(crate) fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@%".contains(c);
+    if !path.is_empty() && path.chars().all(plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
     }
 }

@@ -4,7 +4,7 @@
 //! replays. Nobody knows where no tenant's frame ever gets anywhere, or the prover cannot decide.
 
 use super::proof::{Proof, Proven, prove_plan};
-use crate::check::{Line, Verdict, thousands};
+use crate::check::{Detail, Line, Verdict, thousands};
 use crate::scenario::Plan;
 use crate::scenario::plan::{Check, Expected};
 use crate::units::SimTime;
@@ -36,7 +36,8 @@ pub fn held_throughout(plan: &Plan, mut each: impl FnMut(SimTime)) -> Line {
             Expected::Pass
         },
         finding,
-        details,
+        values: Vec::new(),
+        details: details.into_iter().map(Detail::from).collect(),
         line: 0,
     }
 }

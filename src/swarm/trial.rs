@@ -68,7 +68,7 @@ impl Failure {
             question,
             subject: line.subject.clone(),
             finding: line.finding.clone(),
-            details: line.details.clone(),
+            details: line.details.iter().map(ToString::to_string).collect(),
         }
     }
 }

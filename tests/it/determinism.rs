@@ -4,21 +4,24 @@ use trunklab::check::{Case, judge};
 use trunklab::engine::run;
 use trunklab::evidence::{Evidence, FlowEnds, NoObserver};
 use trunklab::provision::Defaults;
-use trunklab::report::{RunReport, human, json, junit};
+use trunklab::report::{Format, RunReport, run_document};
 use trunklab::scenario::Plan;
 
 use crate::judgement::{Judged, Tenant, World};
 
-fn reports(plan: &Plan) -> [String; 4] {
+fn reports(plan: &Plan) -> [String; 6] {
     let (run, _) = run(plan, Defaults, NoObserver).expect("a plan can be run");
     let judgement = judge(&Case { plan, record: &run });
     let report = [RunReport::new("small.yaml", plan, &run, judgement)];
-    [
-        human(&report, &[], false, true),
-        human(&report, &[], true, false),
-        json(&report, &[], false),
-        junit(&report, &[], false),
-    ]
+    let formats = [
+        Format::Text { verbose: true },
+        Format::Text { verbose: false },
+        Format::Json,
+        Format::Junit,
+        Format::Markdown,
+        Format::Csv,
+    ];
+    formats.map(|format| run_document(&report, &[], false).render(format))
 }
 
 fn digest(plan: &Plan) -> u64 {
@@ -169,7 +172,7 @@ fn one_job_and_two_print_the_same_octets() {
         "tests/data/golden.yaml",
         "scenarios/provisioning/refused-second-vbr.yaml",
     ];
-    for format in ["human", "json", "junit"] {
+    for format in ["human", "json", "junit", "markdown", "csv"] {
         let with = |jobs| {
             let mut args = vec!["run", "--format", format, "--jobs", jobs];
             args.extend(paths);

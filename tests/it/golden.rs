@@ -9,7 +9,7 @@ use trunklab::check::{Case, judge};
 use trunklab::engine::run;
 use trunklab::evidence::NoObserver;
 use trunklab::provision::Defaults;
-use trunklab::report::{RunReport, human, json, junit};
+use trunklab::report::{Format, RunReport, run_document};
 
 fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
@@ -24,6 +24,22 @@ fn report() -> [RunReport; 1] {
         record: &run,
     });
     [RunReport::new("golden.yaml", &plan, &run, judgement)]
+}
+
+fn render(runs: &[RunReport], strict: bool, format: Format) -> String {
+    run_document(runs, &[], strict).render(format)
+}
+
+fn human(runs: &[RunReport], strict: bool, verbose: bool) -> String {
+    render(runs, strict, Format::Text { verbose })
+}
+
+fn json(runs: &[RunReport], strict: bool) -> String {
+    render(runs, strict, Format::Json)
+}
+
+fn junit(runs: &[RunReport], strict: bool) -> String {
+    render(runs, strict, Format::Junit)
 }
 
 /// Compares with the golden file and shows the first line that differs.
@@ -43,26 +59,36 @@ fn is_golden(name: &str, now: &str) {
 
 #[test]
 fn the_human_report_is_golden() {
-    is_golden("human.txt", &human(&report(), &[], false, false));
-    is_golden("human-verbose.txt", &human(&report(), &[], false, true));
-    is_golden("human-strict.txt", &human(&report(), &[], true, false));
+    is_golden("human.txt", &human(&report(), false, false));
+    is_golden("human-verbose.txt", &human(&report(), false, true));
+    is_golden("human-strict.txt", &human(&report(), true, false));
 }
 
 #[test]
 fn the_json_report_is_golden() {
-    is_golden("report.json", &json(&report(), &[], false));
-    is_golden("report-strict.json", &json(&report(), &[], true));
+    is_golden("report.json", &json(&report(), false));
+    is_golden("report-strict.json", &json(&report(), true));
 }
 
 #[test]
 fn the_junit_report_is_golden() {
-    is_golden("junit.xml", &junit(&report(), &[], false));
-    is_golden("junit-strict.xml", &junit(&report(), &[], true));
+    is_golden("junit.xml", &junit(&report(), false));
+    is_golden("junit-strict.xml", &junit(&report(), true));
+}
+
+#[test]
+fn the_markdown_report_is_golden() {
+    is_golden("report.md", &render(&report(), false, Format::Markdown));
+}
+
+#[test]
+fn the_csv_report_is_golden() {
+    is_golden("report.csv", &render(&report(), false, Format::Csv));
 }
 
 #[test]
 fn the_golden_report_holds_a_line_of_every_kind() {
-    let text = human(&report(), &[], false, false);
+    let text = human(&report(), false, false);
     for kind in [
         "  PASS ",
         "  FAIL ",
@@ -90,9 +116,11 @@ fn the_golden_report_holds_a_line_of_every_kind() {
 fn no_report_holds_a_time_of_day_a_version_a_path_or_a_thread_count() {
     let report = report();
     for text in [
-        human(&report, &[], false, true),
-        json(&report, &[], false),
-        junit(&report, &[], false),
+        human(&report, false, true),
+        json(&report, false),
+        junit(&report, false),
+        render(&report, false, Format::Markdown),
+        render(&report, false, Format::Csv),
     ] {
         for word in [
             env!("CARGO_PKG_VERSION"),

@@ -1,6 +1,6 @@
 //! Odd worlds, and what an engineer expects of them.
 
-use trunklab::check::{Case, Judgement, Line, Verdict, judge, losses_table};
+use trunklab::check::{Blame, Case, Judgement, Line, Verdict, all_losses, judge, who};
 use trunklab::engine::run;
 use trunklab::evidence::{NoObserver, Passage};
 use trunklab::ident::FlowId;
@@ -122,11 +122,21 @@ impl Ended {
 
     /// Losses as `frames reason place blame`.
     fn losses(&self) -> Vec<String> {
-        let rows = losses_table(&Case {
+        let rows = all_losses(&Case {
             plan: &self.plan,
             record: &self.run,
         });
-        rows.iter().map(|row| row[1..].join(" ")).collect()
+        // Where flows show symptoms alone, the cause is among the protocols' own losses.
+        let mut flows = rows.iter().filter(|(_, loss)| loss.of_flow);
+        let symptoms = flows.all(|(_, loss)| loss.blame == Blame::Symptom);
+        rows.iter()
+            .filter(|(_, loss)| loss.of_flow || symptoms)
+            .map(|(_, l)| {
+                let of = if l.of_flow { "" } else { " (of a protocol)" };
+                let (frames, reason) = (l.count.frames, l.reason.as_str());
+                format!("{frames} {reason}{of} {} {}", l.station, who(l.blame))
+            })
+            .collect()
     }
 
     fn billed(&self, row: BillRow) -> (u64, Option<u64>) {

@@ -8,24 +8,46 @@ pub use table::{Blame, PlaceKind, blame};
 
 use super::case::{Case, frames};
 use super::index::Index;
-use super::{Finding, Verdict};
-use crate::evidence::{CellKey, ServiceFact};
-use crate::ident::{DropReason, Fate, Party, StationId, TenantId};
+use super::{Detail, Field, Finding, Value, Verdict};
+use crate::evidence::{CellKey, Count, ServiceFact};
+use crate::ident::{Direction, DropReason, Fate, Party, StationId, TenantId};
 use crate::scenario::plan::NodeKind;
 use crate::wire::FrameView;
 
 /// A tenant's losses at one place for one reason.
-pub(super) struct Loss<'a> {
+pub struct Loss<'a> {
+    /// Frames of flows, else of protocols.
     pub of_flow: bool,
+    /// Which way they went.
+    pub direction: Direction,
+    /// Why.
     pub reason: DropReason,
+    /// Where.
     pub station: &'a str,
-    pub frames: u64,
+    /// How many, and with how many octets.
+    pub count: Count,
+    /// Who answers for it.
     pub blame: Blame,
+}
+
+impl Loss<'_> {
+    /// What a program wants to know of it.
+    pub fn values(&self) -> Vec<Field> {
+        vec![
+            Field::new("direction", Value::text(self.direction.as_str())),
+            Field::new("reason", Value::text(self.reason.as_str())),
+            Field::new("place", Value::text(self.station)),
+            Field::new("of", Value::text(if self.of_flow { "flow" } else { "protocol" })),
+            Field::new("lost", Value::frames(self.count.frames)),
+            Field::new("lost", Value::octets(self.count.octets)),
+            Field::new("answers_for_it", Value::text(who(self.blame))),
+        ]
+    }
 }
 
 pub(super) fn judge(index: &Index<'_>, tenant: TenantId, expected: Option<Party>) -> Finding {
     let losses = losses(index, tenant);
-    let total: u64 = losses.iter().filter(|l| l.of_flow).map(|l| l.frames).sum();
+    let total: u64 = losses.iter().filter(|l| l.of_flow).map(|l| l.count.frames).sum();
     if total == 0 {
         return Finding::new(Verdict::Inconc, "nothing was lost, so nobody answers for it");
     }
@@ -43,17 +65,29 @@ pub(super) fn judge(index: &Index<'_>, tenant: TenantId, expected: Option<Party>
         format!(", not {}", name(expected))
     };
     let text = format!("{} lost: {}{several}{wanted}", frames(total), name(found));
-    let details = losses.iter().take(12).map(|l| {
+    let details = losses.iter().map(|l| {
         let what = if l.of_flow { "" } else { " of a protocol" };
-        format!(
-            "{}{what} {} at {}: {}",
-            frames(l.frames),
+        let way = if l.direction == Direction::Neither {
+            ""
+        } else {
+            l.direction.as_str()
+        };
+        let text = format!(
+            "{}{what} {} at {}{}{way}: {}",
+            frames(l.count.frames),
             l.reason.as_str(),
             l.station,
+            if way.is_empty() { "" } else { ", going " },
             who(l.blame)
-        )
+        );
+        Detail::new(text, l.values())
     });
-    Finding::new(verdict, text).with(details.collect())
+    let cause = |party: Option<Party>| Value::text(party.map_or("none", Party::as_str));
+    Finding::new(verdict, text).told(details.collect()).numbers([
+        ("lost", Value::frames(total)),
+        ("party", cause(found)),
+        ("party_expected", cause(expected)),
+    ])
 }
 
 /// Where the causes lie with several parties: how much with each.
@@ -61,7 +95,7 @@ fn shares(losses: &[Loss<'_>]) -> String {
     let mut sums: BTreeMap<Party, u64> = BTreeMap::new();
     for loss in losses.iter().filter(|l| l.of_flow) {
         if let Blame::Cause(party) = loss.blame {
-            *sums.entry(party).or_default() += loss.frames;
+            *sums.entry(party).or_default() += loss.count.frames;
         }
     }
     if sums.len() < 2 {
@@ -71,7 +105,8 @@ fn shares(losses: &[Loss<'_>]) -> String {
     format!(" ({})", each.join(", "))
 }
 
-const fn who(blame: Blame) -> &'static str {
+/// Who answers, as reports say it.
+pub const fn who(blame: Blame) -> &'static str {
     match blame {
         Blame::Cause(party) => party.as_str(),
         Blame::Symptom => "a symptom",
@@ -106,42 +141,42 @@ fn party(losses: &[Loss<'_>]) -> Option<Party> {
 /// What a tenant lost, most first. Of protocols' frames those of the epochs in which it lost
 /// frames of flows.
 pub(super) fn losses<'a>(index: &Index<'a>, tenant: TenantId) -> Vec<Loss<'a>> {
-    let case = &index.case;
-    let dropped = || {
-        index.cells(tenant).iter().filter_map(|(key, count)| match key.fate {
-            Fate::Dropped(reason) => Some((key, reason, count.frames)),
-            Fate::Delivered | Fate::Consumed => None,
-        })
-    };
-    let epochs: BTreeSet<u32> = dropped()
-        .filter(|(key, ..)| key.of_flow)
-        .map(|(key, ..)| key.epoch)
+    let of_flows = index.cells(tenant).iter().filter(|(key, _)| key.of_flow);
+    let epochs: BTreeSet<u32> = of_flows
+        .filter(|(key, _)| matches!(key.fate, Fate::Dropped(_)))
+        .map(|(key, _)| key.epoch)
         .collect();
-    if epochs.is_empty() {
-        return Vec::new();
-    }
+    lost(index, tenant, |key| epochs.contains(&key.epoch))
+}
+
+/// What was lost of a tenant's cells that are meant, most first, flows before protocols.
+fn lost<'a>(index: &Index<'a>, tenant: TenantId, meant: impl Fn(&CellKey) -> bool) -> Vec<Loss<'a>> {
+    let case = &index.case;
     let services = Services {
         facts: index.facts(tenant).collect(),
     };
-    let mut sums: BTreeMap<(bool, DropReason, &'a str, Blame), u64> = BTreeMap::new();
-    for (key, reason, frames) in dropped().filter(|(key, ..)| epochs.contains(&key.epoch)) {
+    let mut sums: BTreeMap<(bool, DropReason, &'a str, Direction, Blame), Count> = BTreeMap::new();
+    for (key, count) in index.cells(tenant).iter().filter(|(key, _)| meant(key)) {
+        let Fate::Dropped(reason) = key.fate else { continue };
         let Some(kind) = place_kind(case, &services, key) else {
             continue;
         };
-        let key = (key.of_flow, reason, case.station(key.station), blame(reason, kind));
-        *sums.entry(key).or_default() += frames;
+        let station = case.station(key.station);
+        let key = (key.of_flow, reason, station, key.direction, blame(reason, kind));
+        *sums.entry(key).or_default() += *count;
     }
-    let mut losses: Vec<Loss<'a>> = sums
-        .into_iter()
-        .map(|((of_flow, reason, station, blame), frames)| Loss {
+    let each = sums.into_iter();
+    let mut losses: Vec<Loss<'a>> = each
+        .map(|((of_flow, reason, station, direction, blame), count)| Loss {
             of_flow,
+            direction,
             reason,
             station,
-            frames,
+            count,
             blame,
         })
         .collect();
-    losses.sort_by_key(|l| (!l.of_flow, std::cmp::Reverse(l.frames)));
+    losses.sort_by_key(|l| (!l.of_flow, std::cmp::Reverse(l.count.frames)));
     losses
 }
 
@@ -203,25 +238,18 @@ fn outer_vid(octets: &[u8]) -> u16 {
     }
 }
 
-/// Losses of every tenant, most first, as rows: tenant, frames, reason, place, who answers. Where
-/// its flows show symptoms alone, the protocols' own losses are told too: among them is the cause.
-pub fn losses_table(case: &Case<'_>) -> Vec<Vec<String>> {
-    let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
+/// Everything that was lost, of every tenant and of nobody: frames of flows first, most first.
+pub fn all_losses<'a>(case: &Case<'a>) -> Vec<(&'a str, Loss<'a>)> {
     let index = Index::new(case);
-    for tenant in case.tenants(None) {
-        let losses = losses(&index, tenant);
-        let of_flows = || losses.iter().filter(|l| l.of_flow);
-        let symptoms = of_flows().count() > 0 && of_flows().all(|l| l.blame == Blame::Symptom);
-        for loss in losses.iter().filter(|l| l.of_flow || symptoms) {
-            let (name, frames) = (case.tenant(tenant), loss.frames.to_string());
-            let reason = match loss.of_flow {
-                true => loss.reason.as_str().to_owned(),
-                false => format!("{} (of a protocol)", loss.reason.as_str()),
-            };
-            let cells = [name, &frames, &reason, loss.station, who(loss.blame)];
-            rows.push((loss.frames, cells.map(str::to_owned).to_vec()));
-        }
-    }
-    rows.sort_by_key(|(frames, _)| std::cmp::Reverse(*frames));
-    rows.into_iter().map(|(_, row)| row).collect()
+    let whose = case.tenants(None).chain([TenantId::NONE]);
+    let mut rows: Vec<(&str, Loss<'_>)> = whose
+        .flat_map(|tenant| {
+            lost(&index, tenant, |_| true)
+                .into_iter()
+                .map(move |loss| (tenant, loss))
+        })
+        .map(|(tenant, loss)| (case.tenant(tenant), loss))
+        .collect();
+    rows.sort_by_key(|(_, loss)| (!loss.of_flow, std::cmp::Reverse(loss.count.frames)));
+    rows
 }

@@ -79,6 +79,11 @@ impl Bindings {
         Some(circuit)
     }
 
+    /// What steps have bound, by binding.
+    pub fn bound(&self) -> &[ResourceId] {
+        &self.bound
+    }
+
     /// The cloud's ids of the plan's circuits, by index.
     pub fn circuits(&self) -> &[ResourceId] {
         &self.circuits

@@ -1,15 +1,12 @@
-//! Reports of the isolation suite: for people, for programs, for continuous integration, and the
-//! capture of the smallest case.
+//! What is told of the isolation suite, and the capture of the smallest case.
 
 mod capture;
-mod human;
+mod causes;
+mod document;
 mod json;
-mod junit;
 
 pub use capture::capture;
-pub use human::human;
-pub use json::json;
-pub use junit::junit;
+pub use document::suite_document;
 
 use super::NotRun;
 use crate::isolate::{FindingReport, IsolationReport};

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use trunklab::check::Verdict;
 use trunklab::isolate::{IsolationReport, MILLION, Options, frames, list, run, within_budget};
-use trunklab::report::isolate::{SuiteReport, Suites, human, json, junit};
+use trunklab::report::Format;
+use trunklab::report::isolate::{SuiteReport, Suites, suite_document};
 
 use super::{World, options, rows, suite};
 
@@ -117,7 +118,8 @@ fn two_runs_are_the_same_bytes_in_every_format_on_one_thread_and_on_three() {
             ran: &ran,
             not_run: &[],
         };
-        [human(suites, true), json(suites), junit(suites)]
+        [Format::Text { verbose: true }, Format::Json, Format::Junit]
+            .map(|format| suite_document(suites).render(format))
     };
     let once = render(1);
     assert_eq!(once, render(1));

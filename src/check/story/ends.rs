@@ -1,0 +1,141 @@
+//! How each service stands when the run ends: legacy or on a shared port, accepted or not, open or not.
+
+use super::names::{Names, tenant_of};
+use crate::check::case::Case;
+use crate::provision::{Acceptance, Port, ResourceId, Vbr, VbrStatus};
+
+/// One service at the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceEnd<'a> {
+    /// Whose.
+    pub tenant: &'a str,
+    /// Its circuit.
+    pub circuit: String,
+    /// Its VLAN on the circuit.
+    pub vlan: u16,
+    /// `shared port`, `legacy` or `own circuit`.
+    pub kind: &'static str,
+    /// Its VBR, if there is one.
+    pub vbr: Option<String>,
+    /// The shared port that it hangs on, or should.
+    pub port: Option<String>,
+    /// May frames pass?
+    pub open: bool,
+    /// What is not as one would wish; empty: it is open and hangs where it should.
+    pub unfinished: String,
+}
+
+/// Every service of a tenant at the end, by tenant, circuit and VLAN.
+pub fn service_ends<'a>(case: &Case<'a>, names: &Names<'_>) -> Vec<ServiceEnd<'a>> {
+    let law = &case.record.cloud.law;
+    let mut out = Vec::new();
+    for (id, vbr) in law.vbrs() {
+        let Some(tenant) = tenant_of(case, vbr.owner) else {
+            continue;
+        };
+        let on = law.port(vbr.connection);
+        let from = law
+            .ports()
+            .find(|(_, port)| port.from_vbr == Some(id) && port.vbr != Some(id));
+        let owner = law
+            .circuits()
+            .find(|(circuit, _)| *circuit == vbr.circuit)
+            .map(|(_, c)| c.owner);
+        let kind = match (on, owner == Some(vbr.owner)) {
+            (Some(_), _) => "shared port",
+            (None, true) => "own circuit",
+            (None, false) => "legacy",
+        };
+        let port = on.map(|port| (vbr.connection, port)).or(from);
+        let open = is_open(case, case.tenant(tenant), &names.of(vbr.circuit), vbr.vlan);
+        out.push(ServiceEnd {
+            tenant: case.tenant(tenant),
+            circuit: names.of(vbr.circuit),
+            vlan: vbr.vlan,
+            kind,
+            vbr: Some(names.of(id)),
+            port: port.map(|(id, _)| names.of(id)),
+            open,
+            unfinished: of_vbr(names, kind, vbr, &names.of(id), from, on, open),
+        });
+    }
+    for (id, port) in law
+        .ports()
+        .filter(|(_, port)| port.vbr.is_none() && port.from_vbr.is_none())
+    {
+        let Some(tenant) = tenant_of(case, port.owner) else {
+            continue;
+        };
+        let unfinished = match port.acceptance {
+            Acceptance::UnConfirmed => format!("{} was never accepted", names.of(id)),
+            Acceptance::Confirmed => format!("{} has no VBR", names.of(id)),
+        };
+        out.push(ServiceEnd {
+            tenant: case.tenant(tenant),
+            circuit: names.of(port.circuit),
+            vlan: port.vlan,
+            kind: "shared port",
+            vbr: None,
+            port: Some(names.of(id)),
+            open: false,
+            unfinished,
+        });
+    }
+    out.extend(never_made(case));
+    out.sort_by(|a, b| (a.tenant, &a.circuit, a.vlan, &a.vbr).cmp(&(b.tenant, &b.circuit, b.vlan, &b.vbr)));
+    out
+}
+
+/// Was the service shown as open last?
+fn is_open(case: &Case<'_>, tenant: &str, circuit: &str, vlan: u16) -> bool {
+    let facts = case.record.cloud.facts.iter().rev().map(|(_, fact)| fact);
+    let mut of = facts.filter(|f| case.tenant(f.tenant) == tenant && f.circuit == circuit && f.vlan == vlan);
+    of.next().is_some_and(|fact| fact.open)
+}
+
+/// What is not as it should be with a VBR.
+fn of_vbr(
+    names: &Names<'_>,
+    kind: &str,
+    vbr: &Vbr,
+    name: &str,
+    from: Option<(crate::provision::PcId, &Port)>,
+    on: Option<&Port>,
+    open: bool,
+) -> String {
+    let meant = from.map(|(id, port)| (names.of(id), port.acceptance));
+    let on = on.map(|port| (names.of(vbr.connection), port.acceptance));
+    match (kind, meant, on, vbr.status, open) {
+        ("legacy", Some((port, Acceptance::UnConfirmed)), ..) => format!("still legacy: {port} was never accepted"),
+        ("legacy", Some((port, Acceptance::Confirmed)), ..) => {
+            format!("still legacy: {name} was never attached to {port}")
+        }
+        (_, _, Some((port, Acceptance::UnConfirmed)), ..) => format!("{port} was never accepted"),
+        (_, _, _, VbrStatus::Unconfirmed, _) => format!("{name} was never accepted"),
+        (_, _, _, VbrStatus::Active, true) => String::new(),
+        (_, _, _, VbrStatus::Active, false) => "closed".to_owned(),
+        (_, _, _, status, _) => format!("{name} is {status}"),
+    }
+}
+
+/// Services whose VBR no step made.
+fn never_made<'a>(case: &Case<'a>) -> Vec<ServiceEnd<'a>> {
+    let bound = |name: &str| {
+        let at = case.plan.bindings.iter().position(|b| b == name);
+        at.and_then(|at| case.record.cloud.bound.get(at)).copied()
+    };
+    let slots = case.plan.vbr_slots.iter();
+    let missing = slots.filter(|slot| bound(&slot.name) == Some(ResourceId::UNBOUND));
+    missing
+        .map(|slot| ServiceEnd {
+            tenant: case.tenant(slot.tenant),
+            circuit: case.plan.circuits[slot.circuit].name.clone(),
+            vlan: slot.vlan.unwrap_or(0),
+            kind: "none",
+            vbr: None,
+            port: None,
+            open: false,
+            unfinished: format!("{} was never made", slot.name),
+        })
+        .collect()
+}

@@ -1,0 +1,276 @@
+//! What happened in a run, as tables: the story of the control plane, how services stand at the end,
+//! what was lost, and the counts of every tenant, flow and link.
+
+use super::money::{bill, ways};
+use crate::check::{Case, Judgement, Names, Step, Unit, Value, all_losses, service_ends, story, thousands, who};
+use crate::evidence::Passage;
+use crate::ident::Direction;
+use crate::report::document::{Column, For, Table};
+
+/// Rows of a table that text shows.
+const SHOWN: usize = 12;
+
+/// Every table of a run; whether one is empty, who renders it sees.
+pub(super) fn tables(case: &Case<'_>, judgement: &Judgement) -> Vec<Table> {
+    let names = Names::new(case);
+    let judged = |check: &str| judgement.lines.iter().any(|l| l.check == check);
+    let mut out = vec![steps(&story(case, &names)), services(case, &names), losses(case)];
+    if judged("billing") {
+        out.push(bill(case));
+    }
+    out.extend([ways(case), tenants(case), flows(case), links(case)]);
+    out
+}
+
+const STEPS: [Column; 13] = [
+    Column::of("line", "line", Unit::Count, For::Programs),
+    Column::unit("at", "at", Unit::Instant),
+    Column::new("by", "by"),
+    Column::new("call", "call"),
+    Column::new("on", "on"),
+    Column::of("tenant", "tenant", Unit::Count, For::Programs),
+    Column::of("outcome", "", Unit::Count, For::Programs),
+    Column::of("code", "", Unit::Count, For::Programs),
+    Column::of("message", "", Unit::Count, For::Programs),
+    Column::of("expected_code", "", Unit::Count, For::Programs),
+    Column::of("as_expected", "", Unit::Count, For::Programs),
+    Column::of("follows_from_line", "", Unit::Count, For::Programs),
+    Column::of("", "outcome", Unit::Count, For::People),
+];
+
+/// The story of the control plane: a row for each call, in order of time.
+fn steps(all: &[Step<'_>]) -> Table {
+    let mut table = Table::new("steps", "calls of the API", &STEPS, SHOWN);
+    for step in all {
+        if !step.conforms() {
+            table.urgent.push(table.rows.len());
+        }
+        let values = step.values().into_iter().map(|field| field.value);
+        table.push(values.chain([Value::Text(step.told())]).collect());
+    }
+    table
+}
+
+const SERVICES: [Column; 8] = [
+    Column::new("tenant", "tenant"),
+    Column::new("circuit", "circuit"),
+    Column::new("vlan", "VLAN"),
+    Column::new("kind", "over"),
+    Column::new("vbr", "VBR"),
+    Column::new("port", "port"),
+    Column::new("open", "open"),
+    Column::new("unfinished", "at the end"),
+];
+
+/// How each service stands at the end; those that are not open first. Text shows them only if one is.
+fn services(case: &Case<'_>, names: &Names<'_>) -> Table {
+    let mut ends = service_ends(case, names);
+    ends.sort_by_key(|end| end.unfinished.is_empty());
+    let unfinished = ends.iter().filter(|end| !end.unfinished.is_empty()).count();
+    let title = format!(
+        "services at the end: {} of {} unfinished",
+        thousands(unfinished as u64),
+        thousands(ends.len() as u64)
+    );
+    let mut table = Table::new("services", title, &SERVICES, unfinished.min(SHOWN));
+    let maybe = |text: Option<String>| text.map_or(Value::Nothing, Value::Text);
+    for end in ends {
+        table.push(vec![
+            Value::text(end.tenant),
+            Value::Text(end.circuit),
+            Value::label(end.vlan),
+            Value::text(end.kind),
+            maybe(end.vbr),
+            maybe(end.port),
+            Value::Flag(end.open),
+            Value::Text(end.unfinished),
+        ]);
+    }
+    table
+}
+
+const LOSSES: [Column; 9] = [
+    Column::new("tenant", "tenant"),
+    Column::new("direction", "direction"),
+    Column::unit("lost", "frames", Unit::Frames),
+    Column::of("lost", "octets", Unit::Octets, For::Programs),
+    Column::of("reason", "", Unit::Count, For::Programs),
+    Column::of("of", "", Unit::Count, For::Programs),
+    Column::of("", "reason", Unit::Count, For::People),
+    Column::new("place", "place"),
+    Column::new("answers_for_it", "answers for it"),
+];
+
+/// Everything that was lost: whose, which way, why, where, and who answers for it.
+fn losses(case: &Case<'_>) -> Table {
+    let all = all_losses(case);
+    let lost: u64 = all.iter().map(|(_, loss)| loss.count.frames).sum();
+    let title = format!("frames lost, by place and reason: {}", thousands(lost));
+    let mut table = Table::new("losses", title, &LOSSES, SHOWN);
+    for (tenant, loss) in all {
+        let reason = loss.reason.as_str();
+        table.push(vec![
+            Value::text(tenant),
+            Value::text(loss.direction.as_str()),
+            Value::frames(loss.count.frames),
+            Value::octets(loss.count.octets),
+            Value::text(reason),
+            Value::text(if loss.of_flow { "flow" } else { "protocol" }),
+            Value::Text(if loss.of_flow {
+                reason.to_owned()
+            } else {
+                format!("{reason} (of a protocol)")
+            }),
+            Value::text(loss.station),
+            Value::text(who(loss.blame)),
+        ]);
+    }
+    table
+}
+
+const TENANTS: [Column; 8] = [
+    Column::new("tenant", "tenant"),
+    Column::unit("offered", "offered", Unit::Frames),
+    Column::of("offered", "octets offered", Unit::Octets, For::Programs),
+    Column::unit("copied", "copies and answers", Unit::Frames),
+    Column::unit("settled", "settled", Unit::Frames),
+    Column::of("settled", "octets settled", Unit::Octets, For::Programs),
+    Column::unit("lost", "lost", Unit::Frames),
+    Column::unit("under_way", "under way", Unit::Frames),
+];
+
+/// The account of each tenant.
+fn tenants(case: &Case<'_>) -> Table {
+    let mut lost = vec![0u64; case.plan.tenants.len()];
+    for (key, count) in case.record.evidence.cells() {
+        let slot = lost.get_mut(key.tenant.index());
+        if let (Some(slot), crate::ident::Fate::Dropped(_)) = (slot, key.fate) {
+            *slot += count.frames;
+        }
+    }
+    let mut table = Table::new("tenants", "tenants", &TENANTS, 0);
+    for (i, (tenant, lost)) in case.plan.tenants.iter().zip(lost).enumerate() {
+        let account = case.record.evidence.tenant(crate::ident::TenantId::of(i));
+        table.push(vec![
+            Value::text(tenant.name.as_str()),
+            Value::frames(account.offered.frames),
+            Value::octets(account.offered.octets),
+            Value::frames(account.copied.frames),
+            Value::frames(account.settled.frames),
+            Value::octets(account.settled.octets),
+            Value::frames(lost),
+            Value::frames(account.held.frames),
+        ]);
+    }
+    table
+}
+
+const FLOWS: [Column; 18] = [
+    Column::new("flow", "flow"),
+    Column::new("of", "of"),
+    Column::new("tenant", "tenant"),
+    Column::new("direction", "direction"),
+    Column::unit("sent", "sent", Unit::Frames),
+    Column::of("sent", "", Unit::Octets, For::Programs),
+    Column::unit("arrived", "arrived", Unit::Frames),
+    Column::of("arrived", "", Unit::Octets, For::Programs),
+    Column::unit("lost", "lost", Unit::Frames),
+    Column::unit("duplicated", "duplicated", Unit::Frames),
+    Column::unit("reordered", "out of order", Unit::Frames),
+    Column::unit("under_way", "under way", Unit::Frames),
+    Column::unit("first_sent_at", "first sent", Unit::Instant),
+    Column::unit("last_sent_at", "last sent", Unit::Instant),
+    Column::unit("first_arrived_at", "first arrived", Unit::Instant),
+    Column::unit("last_arrived_at", "last arrived", Unit::Instant),
+    Column::unit("longest_gap", "longest gap", Unit::Span),
+    Column::unit("longest_gap_from", "since", Unit::Instant),
+];
+
+/// Each flow, and its answers where it wants them, each with its direction.
+fn flows(case: &Case<'_>) -> Table {
+    let mut table = Table::new("flows", "flows", &FLOWS, 0);
+    let silent = Passage::default();
+    for (i, flow) in case.plan.flows.iter().enumerate() {
+        let account = case.record.evidence.flow(crate::ident::FlowId::of(i));
+        let direction = flow.direction(case.plan);
+        let tenant = case
+            .plan
+            .tenants
+            .get(flow.tenant.index())
+            .map_or("no tenant", |t| t.name.as_str());
+        let of = |passage: &Passage, of: &str, direction: Direction| {
+            let names = [flow.name.as_str(), of, tenant, direction.as_str()].map(Value::text);
+            names.into_iter().chain(passed(passage)).collect()
+        };
+        table.push(of(account.map_or(&silent, |a| &a.forward), "frames", direction));
+        if flow.answered {
+            table.push(of(account.map_or(&silent, |a| &a.answers), "answers", direction.back()));
+        }
+    }
+    table
+}
+
+/// The numbers of one direction of a flow.
+fn passed(passage: &Passage) -> [Value; 14] {
+    let gap = passage.longest_gap;
+    [
+        Value::frames(passage.sent.frames),
+        Value::octets(passage.sent.octets),
+        Value::frames(passage.arrived.frames),
+        Value::octets(passage.arrived.octets),
+        Value::frames(passage.lost()),
+        Value::frames(passage.duplicated),
+        Value::frames(passage.reordered),
+        Value::frames(passage.held),
+        Value::at(passage.first_sent),
+        Value::at(passage.last_sent),
+        Value::at(passage.first_arrival),
+        Value::at(passage.last_arrival),
+        Value::span(gap.map(|gap| gap.length())),
+        Value::at(gap.map(|gap| gap.from)),
+    ]
+}
+
+const LINKS: [Column; 9] = [
+    Column::new("link", "link"),
+    Column::new("a", "a"),
+    Column::new("b", "b"),
+    Column::unit("rate", "rate", Unit::Rate),
+    Column::unit("delay", "delay", Unit::Span),
+    Column::unit("queue", "queue", Unit::Octets),
+    Column::unit("lost_up", "lost up", Unit::Frames),
+    Column::unit("lost_down", "lost down", Unit::Frames),
+    Column::unit("lost_else", "else", Unit::Frames),
+];
+
+/// Each link, and what it lost each way.
+fn links(case: &Case<'_>) -> Table {
+    let mut lost = vec![[0u64; 3]; case.plan.links.len()];
+    for (key, count) in case.record.evidence.cells() {
+        let of = key.station.as_link().and_then(|link| lost.get_mut(link.index()));
+        let way = match key.direction {
+            Direction::Up => 0,
+            Direction::Down => 1,
+            Direction::Neither => 2,
+        };
+        if let Some(of) = of {
+            of[way] += count.frames;
+        }
+    }
+    let node = |end: crate::ident::NodeId| case.plan.nodes[end.index()].name.as_str();
+    let mut table = Table::new("links", "links", &LINKS, 0);
+    for (link, [up, down, other]) in case.plan.links.iter().zip(lost) {
+        table.push(vec![
+            Value::text(link.name.as_str()),
+            Value::text(node(link.a.0)),
+            Value::text(node(link.b.0)),
+            Value::rate(link.config.rate),
+            Value::span(link.config.delay),
+            Value::octets(link.config.queue.get()),
+            Value::frames(up),
+            Value::frames(down),
+            Value::frames(other),
+        ]);
+    }
+    table
+}
