@@ -35,6 +35,8 @@ impl<N: Node, O: Observer> World<N, O> {
         self.recording.sent(self.now, node, port, link, &packet);
         let seq = self.number(node);
         let span = &mut self.spans[link.index()];
+        let start = span.link.starts(from, self.now);
+        self.recording.crosses(start, node, link, &packet);
         let entered = span.link.enter(from, packet, seq, self.now, &mut self.flights);
         self.await_arrival(lane, node, seq, entered.head);
         if let Some(frame) = entered.copy {
@@ -49,6 +51,8 @@ impl<N: Node, O: Observer> World<N, O> {
         let packet = self.recording.doubled(self.now, link, of, frame);
         let seq = self.number(node);
         let span = &mut self.spans[link.index()];
+        let start = span.link.starts(from, self.now);
+        self.recording.crosses(start, node, link, &packet);
         let head = span.link.enter_copy(from, packet, seq, self.now, &mut self.flights);
         self.await_arrival(lane, node, seq, head);
     }

@@ -20,6 +20,9 @@ pub trait Observer {
     /// A frame left `node` by `port`, and entered `link` there. A frame that the link refuses
     /// (its queue is full, it is cut, the frame is too long) was not sent: the link settles it.
     fn sent(&mut self, _at: SimTime, _node: NodeId, _port: PortNo, _link: LinkId, _trace: &Trace, _frame: &Frame) {}
+    /// A frame that `node` sent enters the wire of `link` with its first bit at `start`, now or later;
+    /// a frame that the link settles as cut before that never does.
+    fn crosses(&mut self, _start: SimTime, _node: NodeId, _link: LinkId, _trace: &Trace, _frame: &Frame) {}
     /// A frame arrived at `node` on `port`.
     fn arrived(&mut self, _at: SimTime, _node: NodeId, _port: PortNo, _trace: &Trace, _frame: &Frame) {}
     /// A node changed its state.
@@ -63,6 +66,7 @@ both! {
     copied(at: SimTime, station: StationId, trace: &Trace, octets: u32);
     settled(at: SimTime, station: StationId, trace: &Trace, fate: Fate, frame: &Frame);
     sent(at: SimTime, node: NodeId, port: PortNo, link: LinkId, trace: &Trace, frame: &Frame);
+    crosses(start: SimTime, node: NodeId, link: LinkId, trace: &Trace, frame: &Frame);
     arrived(at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame);
     changed(at: SimTime, node: NodeId, change: NodeChange);
     held(at: SimTime, station: StationId, trace: &Trace, octets: u32);

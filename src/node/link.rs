@@ -180,6 +180,12 @@ impl Link {
         ByteCount::new(way.waiting)
     }
 
+    /// When the first bit of a frame that enters at that end now is on the wire: behind the frames
+    /// that wait there already.
+    pub fn starts(&self, from: End, now: SimTime) -> SimTime {
+        self.ways[from.index()].free_at().max(now)
+    }
+
     /// Would the link take this frame at that end now? A frame that need not wait always fits
     /// the queue. A link with a rate of zero is down.
     ///

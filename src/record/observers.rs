@@ -80,6 +80,7 @@ all! {
     copied(at: SimTime, station: StationId, trace: &Trace, octets: u32);
     settled(at: SimTime, station: StationId, trace: &Trace, fate: Fate, frame: &Frame);
     sent(at: SimTime, node: NodeId, port: PortNo, link: LinkId, trace: &Trace, frame: &Frame);
+    crosses(start: SimTime, node: NodeId, link: LinkId, trace: &Trace, frame: &Frame);
     arrived(at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame);
     changed(at: SimTime, node: NodeId, change: NodeChange);
     held(at: SimTime, station: StationId, trace: &Trace, octets: u32);

@@ -131,6 +131,13 @@ impl<O: Observer> Recording<O> {
             .sent(at, node, port, link, packet.ticket.trace(), &packet.frame);
     }
 
+    /// The first bit of a frame that has entered a link will be on the wire at `start`, unless the
+    /// link is cut before.
+    pub fn crosses(&mut self, start: SimTime, node: NodeId, link: LinkId, packet: &Packet) {
+        self.observer
+            .crosses(start, node, link, packet.ticket.trace(), &packet.frame);
+    }
+
     /// A link doubles a frame: its copy has a ticket of its own.
     pub fn doubled(&mut self, at: SimTime, link: LinkId, of: &Trace, frame: Frame) -> Packet {
         let trace = Trace {

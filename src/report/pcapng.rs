@@ -1,6 +1,7 @@
 //! Captures: what crossed each link, one pcapng interface per link, nanosecond stamps.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use pcap_file::pcapng::{PcapNgBlock, PcapNgWriter};
 use pcap_file::{DataLink, Endianness};
 
 use crate::evidence::{Lineage, Observer, Trace};
-use crate::ident::{LinkId, NodeId, Origin, PortNo};
+use crate::ident::{DropReason, Fate, LinkId, NodeId, Origin, PortNo, StationId};
 use crate::scenario::Plan;
 use crate::units::SimTime;
 use crate::wire::Frame;
@@ -70,11 +71,25 @@ impl<W: Write> Captures<W> {
     }
 }
 
-/// Writes every frame as it enters a link. Frames carry a comment that says whose they are.
+/// A frame on its way to the wire.
+struct Waiting {
+    trace: Trace,
+    node: NodeId,
+    frame: Frame,
+}
+
+/// Writes every frame with the instant at which its first bit enters the wire, in order of these
+/// instants. Frames carry a comment that says whose they are; what a cut or the end of the run keeps
+/// from the wire is not written.
 pub struct LinkCapture<W: Write> {
     writer: Captures<W>,
     tenants: Vec<String>,
     nodes: Vec<String>,
+    /// By start and link, and by number where frames of both ends start at once.
+    waiting: BTreeMap<(SimTime, LinkId, u64), Waiting>,
+    /// Frames that were heard of.
+    heard: u64,
+    end: SimTime,
     frames: u64,
     failed: Option<CaptureError>,
 }
@@ -91,16 +106,36 @@ impl<W: Write> LinkCapture<W> {
             writer,
             tenants: plan.tenants.iter().map(|t| t.name.clone()).collect(),
             nodes: plan.nodes.iter().map(|n| n.name.clone()).collect(),
+            waiting: BTreeMap::new(),
+            heard: 0,
+            end: plan.end,
             frames: 0,
             failed: None,
         })
     }
 
     /// Ends the capture and returns how many frames it holds, or the first error.
-    pub fn finish(self) -> Result<u64, CaptureError> {
+    pub fn finish(mut self) -> Result<u64, CaptureError> {
+        self.write_until(self.end);
         match self.failed {
             Some(error) => Err(error),
             None => self.writer.finish().map(|()| self.frames),
+        }
+    }
+
+    /// Writes what has started by then: nothing that is still to come can start before.
+    fn write_until(&mut self, now: SimTime) {
+        while let Some(first) = self.waiting.first_entry().filter(|first| first.key().0 <= now) {
+            let ((start, link, _), waiting) = first.remove_entry();
+            if self.failed.is_some() {
+                continue;
+            }
+            let comment = self.comment(waiting.node, &waiting.trace);
+            let octets = waiting.frame.bytes();
+            match self.writer.frame(link.0, start.as_nanos(), octets, comment) {
+                Ok(()) => self.frames += 1,
+                Err(error) => self.failed = Some(error),
+            }
         }
     }
 
@@ -125,14 +160,34 @@ impl<W: Write> LinkCapture<W> {
 }
 
 impl<W: Write> Observer for LinkCapture<W> {
-    fn sent(&mut self, at: SimTime, node: NodeId, _port: PortNo, link: LinkId, trace: &Trace, frame: &Frame) {
-        if self.failed.is_some() {
+    fn sent(&mut self, at: SimTime, _: NodeId, _: PortNo, _: LinkId, _: &Trace, _: &Frame) {
+        self.write_until(at);
+    }
+
+    fn crosses(&mut self, start: SimTime, node: NodeId, link: LinkId, trace: &Trace, frame: &Frame) {
+        self.heard += 1;
+        let waiting = Waiting {
+            trace: *trace,
+            node,
+            frame: frame.clone(),
+        };
+        self.waiting.insert((start, link, self.heard), waiting);
+    }
+
+    fn settled(&mut self, at: SimTime, station: StationId, trace: &Trace, fate: Fate, _: &Frame) {
+        let Some(link) = station
+            .as_link()
+            .filter(|_| fate == Fate::Dropped(DropReason::LinkDown))
+        else {
             return;
-        }
-        let comment = self.comment(node, trace);
-        match self.writer.frame(link.0, at.as_nanos(), frame.bytes(), comment) {
-            Ok(()) => self.frames += 1,
-            Err(error) => self.failed = Some(error),
+        };
+        let mut later = self.waiting.range((at, LinkId(0), 0)..);
+        let cut = later.find(|((start, of, _), waiting)| *start > at && *of == link && waiting.trace == *trace);
+        if let Some(key) = cut.map(|(key, _)| *key) {
+            self.waiting.remove(&key);
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
