@@ -9,7 +9,7 @@ use crate::report;
 pub(super) enum Format {
     /// Aligned lines for people.
     Human,
-    /// Stable, versioned JSON; `trunklab schema report` prints its schema.
+    /// Stable, versioned JSON: everything, numbers with their units in the names.
     Json,
     /// JUnit XML for continuous integration.
     Junit,

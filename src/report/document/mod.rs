@@ -20,7 +20,7 @@ pub enum Format {
         /// Details of what went well, and every row.
         verbose: bool,
     },
-    /// One JSON document; `trunklab schema report` has its schema.
+    /// One JSON document.
     Json,
     /// JUnit XML for continuous integration.
     Junit,
@@ -265,3 +265,6 @@ fn plain(text: &str) -> String {
 fn is_hostile(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
+
+#[cfg(test)]
+mod tests;
