@@ -193,16 +193,22 @@ fn sent_before(case: &Case<'_>, subject: &Subject<'_>, at: SimTime) -> bool {
 impl Watched {
     /// What a pass rests on.
     pub(super) fn seen(&self) -> String {
-        match (&self.worst, self.events) {
-            (Some((resolution, told)), events) => {
-                let around = if events == 1 {
-                    "one event".to_owned()
-                } else {
-                    format!("{events} events")
-                };
-                format!("around {around} no gap longer than {resolution} could have gone unseen (worst: {told})")
-            }
-            (None, _) => "nothing happened on its way since its service was opened".to_owned(),
+        let Some((resolution, told)) = &self.worst else {
+            return "nothing happened on its way since its service was opened".to_owned();
+        };
+        let around = match self.events {
+            1 => "one event".to_owned(),
+            many => format!("{many} events"),
+        };
+        format!("around {around} no gap longer than {resolution} could have gone unseen (worst: {told})")
+    }
+
+    /// On what a verdict rests that an Attach touches: said aloud, since no page says it.
+    pub(super) fn assumed(&self) -> &'static str {
+        if self.attach {
+            "; assumed: AttachVbrToVpconn itself interrupts nothing, as the vendor promises without saying how"
+        } else {
+            ""
         }
     }
 

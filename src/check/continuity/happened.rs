@@ -122,9 +122,15 @@ fn names<'a>(case: &Case<'a>, step: &'a StepPlan) -> BTreeSet<&'a str> {
         .iter()
         .map(|binding| case.plan.bindings[binding.index()].as_str());
     names.extend(bound);
+    // What is created on a circuit is not the circuit.
+    let creates = matches!(
+        step.operation.operation(),
+        OperationName::CreateVirtualPhysicalConnection | OperationName::CreateVirtualBorderRouter
+    );
     for hole in step.operation.holes() {
         names.extend(match hole {
             Hole::Binding(binding) => case.plan.bindings.get(binding.index()).map(String::as_str),
+            Hole::Circuit(_) if creates => None,
             Hole::Circuit(circuit) => case.plan.circuits.get(circuit).map(|c| c.name.as_str()),
             Hole::Nothing => None,
         });
