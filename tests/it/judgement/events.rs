@@ -260,3 +260,26 @@ fn a_silence_that_a_constant_flow_cannot_tell_is_an_error_of_the_file() {
     let told: String = refused.errors.iter().map(ToString::to_string).collect();
     assert!(told.contains("a silence of 50ms could not be told"), "{told}");
 }
+
+#[test]
+fn a_proof_of_a_tenant_that_is_served_and_gets_nowhere_is_none() {
+    let world = |idc: &'static str| {
+        let mut tenants = vec![Tenant::new("acme", 101), Tenant::new("globex", 102)];
+        tenants[0].idc = idc;
+        let world = World {
+            tenants,
+            ..World::default()
+        };
+        let text = match idc {
+            "" => world.text(),
+            // The partner puts its line into another VLAN than the one that was sold.
+            _ => world.text().replacen("vlan_id: 101", "vlan_id: 111", 1),
+        };
+        let plan = super::plan(&text, &[]);
+        let proof = trunklab::study::prove_plan(&plan, |_, _, _| {}).expect("it can be read");
+        (proof.has_control(), proof.without_control(&plan))
+    };
+    assert!(world("").0);
+    let (has_control, told) = world(" ");
+    assert!(!has_control && told.contains("no frame of acme"), "{told}");
+}
