@@ -269,14 +269,6 @@ impl Model {
             first = run.last.0 + 1;
         }
     }
-
-    /// Octets on the heap, about.
-    pub fn heap_octets(&self) -> usize {
-        self.ports.capacity() * size_of::<Port>()
-            + self.runs.capacity() * size_of::<SymbolRun>()
-            + self.lanes.len() * usize::from(VIDS) * size_of::<Cell>()
-            + self.lists.iter().map(|list| size_of_val(&**list) + 16).sum::<usize>()
-    }
 }
 
 /// Puts a run behind the others; equal neighbours become one.

@@ -116,7 +116,13 @@ impl Scalar for bool {
 }
 
 pub(super) fn short(text: &str) -> String {
-    text.chars().take(40).collect()
+    const MOST: usize = 40;
+    let mut chars = text.chars();
+    let mut short: String = chars.by_ref().take(MOST).collect();
+    if chars.next().is_some() {
+        short.push_str("...");
+    }
+    short
 }
 
 macro_rules! quantities {
@@ -125,7 +131,7 @@ macro_rules! quantities {
             const NAME: &'static str = $name;
             fn read(text: &str) -> Result<Self, Wrong> {
                 if text.len() > 60 {
-                    return Err(Wrong::new(Code::BadQuantity, format!("`{}...` is not {}", short(text), $what)));
+                    return Err(Wrong::new(Code::BadQuantity, format!("`{}` is not {}", short(text), $what)));
                 }
                 text.parse().map_err(|e: crate::units::UnitError| Wrong::new(Code::BadQuantity, e.to_string()))
             }

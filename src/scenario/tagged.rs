@@ -106,7 +106,10 @@ pub fn variant<C: Choice>(
             wrong.push((span, advised));
         }
     }
-    let missing: Vec<&str> = shape.needs.iter().copied().filter(|key| !written(key)).collect();
+    // What is missing was told where a key is a misspelling of it.
+    let meant: Vec<&str> = unknown.iter().filter_map(|(key, _)| near(key)).collect();
+    let missing = shape.needs.iter().copied();
+    let missing: Vec<&str> = missing.filter(|key| !written(key) && !meant.contains(key)).collect();
     if !missing.is_empty() {
         let names: Vec<String> = missing.iter().map(|key| format!("`{key}`")).collect();
         let text = format!("{phrase} needs {}", names.join(" and "));

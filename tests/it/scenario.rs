@@ -76,6 +76,41 @@ fn chinanet_carries_two_hundred_tenants_to_two_circuits() {
 }
 
 #[test]
+fn a_planted_fault_that_no_run_shows_is_warned_of_where_it_is_planted() {
+    let golden = include_str!("../data/golden.yaml");
+    for (healthy, at) in [
+        (
+            "access_points: [{ name: ap }]",
+            "{ name: ap, quirk: batch-takes-row-before }",
+        ),
+        (
+            "access_devices: [{ name: dev, region: r }]",
+            "{ name: dev, region: r, quirk: scalar-kernel-cuts-vid }",
+        ),
+    ] {
+        let key = healthy.split_once(':').expect("a key").0;
+        let told = |item: &str| {
+            let text = golden.replace(healthy, &format!("{key}: [{item}]"));
+            load_text("test.yaml", text, &MemorySources::new())
+                .expect("a scenario")
+                .warnings
+        };
+        let warnings = told(at);
+        let [warning] = &warnings[..] else {
+            panic!("{}", lines(&warnings))
+        };
+        assert_eq!(warning.code, Code::UnseenFault);
+        assert!(
+            told(
+                &at.replace("batch-takes-row-before", "row-to-next-port")
+                    .replace("scalar-kernel-cuts-vid", "tag-kept")
+            )
+            .is_empty()
+        );
+    }
+}
+
+#[test]
 fn every_real_graph_is_read() {
     for (file, pops, edges) in [("BtAsiaPac", 20, 31), ("Cernet", 41, 59), ("Packetexchange", 21, 27)] {
         let Some(octets) = shared_inputs::read(&format!("topologies/{file}.graphml")) else {

@@ -205,7 +205,8 @@ fn misconnect(
 ) -> Option<Happening> {
     let place = terrain.switch_names.get(switch, switch.span, issues);
     let vid = super::sites::vid(vlan_id, 1, issues);
-    let (place, owner) = (place?, terrain.tenant(tenant, issues)?);
+    let owner = terrain.tenant(tenant, issues);
+    let (place, owner) = (place?, owner?);
     let at_switch = |circuit: usize| terrain.circuits.get(circuit).is_some_and(|c| c.a == place);
     let services = terrain.idcs.iter().enumerate();
     let mut services = services.filter(|(_, idc)| idc.tenant == owner && at_switch(idc.circuit));

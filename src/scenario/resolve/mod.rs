@@ -19,6 +19,7 @@ pub(super) use traffic::{FlowEnd, Flows};
 
 use std::collections::BTreeMap;
 
+use super::at::Wrong;
 use super::codes::Code;
 use super::expand::Captures;
 use super::file::{ScenarioFile, SwitchItem};
@@ -44,6 +45,7 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
     switches.extend(file.fabrics.drain(..).map(|s| (s, true)));
     let origins = Origins::of(&file, &switches);
     let (mut rest, terrain) = terrain::resolve(file, switches, issues);
+    tell_unseen_faults(&terrain, issues);
     let settings = super::law::settings(&rest, issues);
     let steps = steps::resolve(std::mem::take(&mut rest.provisioning), &terrain, end, issues);
     let flows = traffic::resolve(&rest.traffic, captures, &terrain, &steps, end, issues);
@@ -100,6 +102,26 @@ fn bindings(steps: &Steps, terrain: &Terrain, circuits: &[ResourceId]) -> Bindin
         .filter(|(_, circuit)| circuit.planned());
     let planned = planned.filter_map(|(i, circuit)| Some((steps.binding(&circuit.item.name.0)?, i)));
     Bindings::new(steps.bindings.len(), circuits.to_vec(), planned)
+}
+
+/// Warns of planted faults that no run, proof or suite of this scenario can show.
+fn tell_unseen_faults(terrain: &Terrain, issues: &mut Issues) {
+    let switches = terrain.switches.iter().map(|switch| &switch.item.quirk);
+    let devices = terrain.devices.iter().map(|device| &device.quirk);
+    for quirk in switches
+        .chain(devices)
+        .flatten()
+        .filter(|quirk| quirk.value.needs_a_batch())
+    {
+        issues.warn(
+            quirk.span,
+            Wrong::new(
+                Code::UnseenFault,
+                format!("the planted fault `{}` shows in batches of frames alone", quirk.value),
+            )
+            .help("`run`, `prove`, `isolate` and `mutants` hand over one frame at a time and see a healthy switch; the tests of the forwarder catch it"),
+        );
+    }
 }
 
 /// When the run ends; a wrong end would make every other time wrong.

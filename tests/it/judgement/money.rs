@@ -197,3 +197,29 @@ fn what_leaves_before_outbound_billing_is_told_as_not_billed() {
     let rows: Vec<BillRow> = judged.run.invoice(&judged.plan).iter().map(|l| l.row).collect();
     assert!(rows.contains(&BillRow::OutboundDataTransfer));
 }
+
+#[test]
+fn a_way_fits_up_to_each_limit_of_the_need_and_not_beyond_it() {
+    let fits = |need: &'static str| {
+        let expect: &'static str =
+            Box::leak(format!("  - {{ check: choice, vbr: acme-vbr, {need} }}").into_boxed_str());
+        let steps = "prices: { currency: EUR, port_per_month: { 50M: \"100\", 100M: \"180\" } }\n";
+        World {
+            steps,
+            expect,
+            ..World::default()
+        }
+        .judged()
+    };
+    for (met, missed, why) in [
+        ("monthly_max: 100", "monthly_max: 99.999999", "too dear"),
+        ("bandwidth_min: 50M", "bandwidth_min: 100M", "too slow"),
+        ("distance_max_km: 1000", "distance_max_km: 399", "too far"),
+        ("ready_by: 4s", "ready_by: 500ms", "too late"),
+    ] {
+        fits(met).is("choice", Pass);
+        let judged = fits(missed);
+        judged.is("choice", Fail);
+        judged.says("choice", why);
+    }
+}

@@ -1,9 +1,56 @@
 //! Proofs that are kept through changes equal proofs from scratch.
 
-use trunklab::forward::ServiceId;
-use trunklab::prove::{Network, Prover, Symbol, prove, starts_of};
+use std::collections::BTreeSet;
+
+use trunklab::forward::{
+    Admission, FastPath, Member, PortConfig, PortRole, PriorityMap, Service, ServiceId, ServiceKind, Tables, Untagged,
+};
+use trunklab::ident::{PortNo, TenantId};
+use trunklab::prove::{Asking, Lab, Network, Prover, Questioned, Symbol, prove, starts_of};
+use trunklab::wire::{EtherType, MacAddr, Vid};
 
 use super::worlds::{Dice, at_start, random, service};
+
+#[test]
+fn a_switch_that_is_asked_anew_is_asked_for_what_its_tables_named_before() {
+    let port = PortConfig {
+        role: PortRole::Trunk,
+        tpid: EtherType::CTAG,
+        untagged: Untagged::Drop,
+        mtu: 1500,
+        admit: Admission::BY_PROFILE,
+    };
+    let router = MacAddr::local(7, 1);
+    let member = |port, bound_mac| Member {
+        port: PortNo(port),
+        vid: Vid::new(10 + u16::try_from(port).expect("small")),
+        police: None,
+        arp: None,
+        icmp: None,
+        bound_mac,
+        priority: PriorityMap::KEEP,
+    };
+    let id = ServiceId(1);
+    let service = Service {
+        tenant: TenantId(0),
+        kind: ServiceKind::CrossConnect,
+        members: vec![member(0, Some(router)), member(1, None)],
+    };
+    let running = FastPath::new(Tables {
+        ports: vec![port.clone(), port],
+        services: [(id, service)].into(),
+        ..Tables::default()
+    });
+    let mut lab = Lab::of(&running).by(Asking::default());
+    Questioned::change(&mut lab, id, None);
+    let known = Questioned::end(&mut lab);
+    assert_eq!(known.vids, BTreeSet::from([10, 11]), "a VID that was named");
+    assert_eq!(
+        known.bound,
+        BTreeSet::from([(PortNo(0), router)]),
+        "an address that was bound"
+    );
+}
 
 #[test]
 fn after_any_change_the_kept_proof_is_the_one_from_scratch() {
