@@ -111,8 +111,10 @@ impl Names<'_> {
                 over,
             } => {
                 let (flow, tenant) = self.flow_or_tenant(flow, tenant, issues)?;
-                if let (Some(flow), Some(gap), Expected::Pass) = (flow, longest_gap_max, verdict(item)) {
-                    continuity::is_told(&self.flows.list[flow.index()], gap, issues);
+                // A flow that was refused has a name, and nothing more.
+                let known = flow.and_then(|flow| self.flows.list.get(flow.index()));
+                if let (Some(flow), Some(gap), Expected::Pass) = (known, longest_gap_max, verdict(item)) {
+                    continuity::is_told(flow, gap, issues);
                 }
                 let over = continuity::over(over, item.check.span, self.steps, self.faults, issues)?;
                 Check::Continuity {
