@@ -5,6 +5,7 @@
 use std::cell::OnceCell;
 
 use super::case::Case;
+use super::continuity::Story;
 use crate::evidence::{CellKey, Count, ServiceFact};
 use crate::ident::{FlowId, TenantId};
 
@@ -33,6 +34,7 @@ pub(super) struct Index<'a> {
     facts: OnceCell<ByTenant<&'a ServiceFact>>,
     slots: OnceCell<ByTenant<usize>>,
     uneven: OnceCell<Vec<String>>,
+    story: OnceCell<Story<'a>>,
 }
 
 impl<'a> Index<'a> {
@@ -44,6 +46,7 @@ impl<'a> Index<'a> {
             facts: OnceCell::new(),
             slots: OnceCell::new(),
             uneven: OnceCell::new(),
+            story: OnceCell::new(),
         }
     }
 
@@ -80,6 +83,11 @@ impl<'a> Index<'a> {
             ByTenant::new(slots.map(|(i, slot)| (slot.tenant, i)))
         });
         all.of(tenant).iter().map(|(_, slot)| *slot)
+    }
+
+    /// What happened that could have disturbed flows.
+    pub(super) fn story(&self) -> &Story<'a> {
+        self.story.get_or_init(|| Story::of(&self.case))
     }
 
     /// Where counters of octets disagree, by whoever compares them first.

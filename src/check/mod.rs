@@ -182,15 +182,19 @@ fn question(index: &Index<'_>, check: &Check) -> (&'static str, String, Finding)
             duplicated_max,
             reordered_max,
             longest_gap_max,
+            direction,
+            over,
         } => {
-            let budget = continuity::Budget {
+            let asked = continuity::Asked {
                 lost: *lost_max,
                 duplicated: *duplicated_max,
                 reordered: *reordered_max,
                 gap: *longest_gap_max,
+                direction: *direction,
+                over,
             };
             let subject = flow.map_or_else(|| whom(*tenant), flow_name);
-            ("continuity", subject, continuity::judge(index, *tenant, *flow, budget))
+            ("continuity", subject, continuity::judge(index, *tenant, *flow, &asked))
         }
         Check::Bandwidth { tenant } => ("bandwidth", whom(*tenant), bandwidth::judge(index, *tenant)),
         Check::Billing {

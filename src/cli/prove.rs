@@ -114,7 +114,7 @@ fn one(args: &ProveArgs, path: &str) -> (Exit, ProofReport) {
     }
     match proof(args, &plan, at) {
         Ok((proof, changes)) => {
-            let exit = exit_of(&proof).and(keep(args, &proof));
+            let exit = exit_of(&plan, &proof).and(keep(args, &proof));
             let report = ProofReport {
                 source: path.to_owned(),
                 proof: Ok((plan, proof)),
@@ -148,14 +148,11 @@ fn proof(args: &ProveArgs, plan: &Plan, at: SimTime) -> Result<(Proof, Option<u6
     Ok((proof, args.throughout.then_some(changes)))
 }
 
-fn exit_of(proof: &Proof) -> Exit {
+fn exit_of(plan: &Plan, proof: &Proof) -> Exit {
     match &proof.verdict {
         // Where nothing gets anywhere, nothing was shown by that.
         Proven::Proved if !proof.has_control() => {
-            eprintln!(
-                "trunklab: no tenant's frame reaches a terminal at {}; see --at",
-                proof.at
-            );
+            eprintln!("trunklab: at {}, {}; see --at", proof.at, proof.without_control(plan));
             Exit::Inconclusive
         }
         Proven::Proved => Exit::Conforms,

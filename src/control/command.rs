@@ -18,6 +18,8 @@ pub enum Command {
     Gate(u32, bool),
     /// The observers hear what an open service was sold.
     SoldRate(u32, Option<SoldRate>),
+    /// The observers hear that something happened that could disturb flows.
+    Mark,
 }
 
 /// What the control plane does at one instant, in order.
@@ -46,6 +48,11 @@ impl Commands {
     /// Tells the observers what an open service was sold.
     pub fn sold_rate(&mut self, service: u32, sold_rate: Option<SoldRate>) {
         self.list.push(Command::SoldRate(service, sold_rate));
+    }
+    /// Tells the observers, before all that is done at this instant, that something happened that
+    /// could disturb flows.
+    pub fn mark(&mut self) {
+        self.list.insert(0, Command::Mark);
     }
 }
 

@@ -54,12 +54,13 @@ impl<'p, C: Choices> Timeline<'p, C> {
 
     /// What is left of it at the end, with time run on to `end`.
     pub fn finish(self, end: SimTime) -> CloudRecord {
-        let (law, ledger, facts) = self.law.finish(end);
+        let left = self.law.finish(end);
         CloudRecord {
-            law,
-            ledger,
+            law: left.state,
+            ledger: left.ledger,
             steps: self.steps,
-            facts,
+            facts: left.facts,
+            happenings: left.happenings,
             circuits: self.names.circuits().to_vec(),
             bound: self.names.bound().to_vec(),
         }
@@ -125,6 +126,7 @@ impl<C: Choices> Controller for Timeline<'_, C> {
 
     /// Outcomes of earlier calls first, then what nodes told, then steps, then faults.
     fn act(&mut self, now: SimTime, commands: &mut Commands) {
+        let (happened, fault) = (self.law.happened(), self.next_fault);
         self.law.advance(now);
         self.law.lower(commands);
         while let Some(step) = self.plan.steps.get(self.next_step).filter(|s| s.at <= now) {
@@ -140,6 +142,9 @@ impl<C: Choices> Controller for Timeline<'_, C> {
         while let Some(fault) = self.plan.faults.get(self.next_fault).filter(|f| f.at <= now) {
             self.order(&fault.what, commands);
             self.next_fault += 1;
+        }
+        if (self.law.happened(), self.next_fault) != (happened, fault) {
+            commands.mark();
         }
     }
 

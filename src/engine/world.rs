@@ -217,6 +217,7 @@ impl<N: Node, O: Observer> World<N, O> {
             Command::SoldRate(service, sold_rate) => {
                 self.recording.observer_mut().sold_rate(self.now, service, sold_rate)
             }
+            Command::Mark => self.recording.observer_mut().mark(self.now),
         }
     }
 

@@ -229,8 +229,11 @@ impl Observer for Evidence {
         let i = self.cell_of(slot, key);
         let cell = &mut self.cells[i];
         cell.count.add(octets);
-        if matches!(fate, Fate::Dropped(_)) {
+        if let Fate::Dropped(reason) = fate {
             self.exceptions.keep(&mut cell.kept, key, at, trace, frame);
+            if trace.flow.is_some() {
+                self.flows.dropped(station, trace, reason);
+            }
         } else if trace.flow.is_some() {
             self.flows.taken(at, station, trace, octets);
         }
@@ -248,11 +251,11 @@ impl Observer for Evidence {
         }
     }
 
-    fn held(&mut self, _at: SimTime, _station: StationId, trace: &Trace, octets: u32) {
+    fn held(&mut self, at: SimTime, _station: StationId, trace: &Trace, octets: u32) {
         let slot = self.slot(trace.tenant);
         self.tenants[slot].held.add(octets);
         if trace.flow.is_some() {
-            self.flows.held(trace);
+            self.flows.held(at, trace);
         }
     }
 

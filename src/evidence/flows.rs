@@ -2,7 +2,8 @@
 
 use super::count::Count;
 use super::ticket::{Lineage, Trace};
-use crate::ident::{Direction, NodeId, StationId};
+use super::under_way::UnderWay;
+use crate::ident::{Direction, DropReason, NodeId, StationId};
 use crate::units::{SimDuration, SimTime};
 
 /// Where a flow starts and where it should end.
@@ -16,6 +17,10 @@ pub struct FlowEnds {
     pub direction: Direction,
 }
 
+/// What waits at the end for so long, and for twice the longest time that a frame of its flow took, is
+/// not on its way any more: it waits.
+const PATIENCE: SimDuration = SimDuration::from_secs(1);
+
 /// A silence between two arrivals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gap {
@@ -23,12 +28,14 @@ pub struct Gap {
     pub from: SimTime,
     /// The arrival that ended it.
     pub to: SimTime,
+    /// So much of it is the sender's own silence.
+    pub excused: SimDuration,
 }
 
 impl Gap {
-    /// How long.
+    /// How long, beyond the silence of sending.
     pub fn length(&self) -> SimDuration {
-        self.to.saturating_since(self.from)
+        self.to.saturating_since(self.from).saturating_sub(self.excused)
     }
 }
 
@@ -59,8 +66,16 @@ pub struct Passage {
     pub last_arrival: Option<SimTime>,
     /// The longest silence between two arrivals, the first of equal ones.
     pub longest_gap: Option<Gap>,
+    /// Of the time from the first frame sent to the first arrival so much is the sender's own silence.
+    pub lead_excused: SimDuration,
+    /// The least and the most time from being sent to arriving, of frames in order.
+    pub transit: Option<(SimDuration, SimDuration)>,
     /// Frames still under way at the end of the run, copies not counted.
     pub held: u64,
+    /// Of those: frames that had been waiting for longer than any that arrived took, twice over, and
+    /// for a second at least.
+    pub overdue: u64,
+    under_way: UnderWay,
     window: Window,
     /// For answers: one more than the highest number that was answered, and which were.
     next_answered: u64,
@@ -111,7 +126,40 @@ impl Passage {
         self.sent.frames.saturating_sub(self.arrived_once() + self.held)
     }
 
-    fn send(&mut self, at: SimTime, octets: u32) {
+    /// Frames that were sent and are not there: lost, or waiting for so long that they are on their
+    /// way no more.
+    pub fn missing(&self) -> u64 {
+        self.lost() + self.overdue
+    }
+
+    /// By how much times from being sent to arriving differ.
+    pub fn jitter(&self) -> SimDuration {
+        self.transit
+            .map_or(SimDuration::ZERO, |(least, most)| most.saturating_sub(least))
+    }
+
+    /// Of the time from the last arrival to the last frame sent so much is the sender's own silence.
+    pub fn tail_excused(&self) -> SimDuration {
+        self.under_way.pause_at_end()
+    }
+
+    /// Of the time from the first frame sent to the last so much is the sender's own silence.
+    pub fn whole_excused(&self) -> SimDuration {
+        self.under_way.pause_ever()
+    }
+
+    fn hold(&mut self, at: SimTime, seq: u64) {
+        self.held += 1;
+        let most = self.transit.map_or(SimDuration::ZERO, |(_, most)| most);
+        let patience = PATIENCE.max(most.saturating_mul(2));
+        let sent = self.under_way.sent_at(seq);
+        if sent.is_some_and(|sent| at.saturating_since(sent) > patience) {
+            self.overdue += 1;
+        }
+        debug_assert!(self.overdue <= self.held, "what is overdue waits");
+    }
+
+    fn send(&mut self, at: SimTime, seq: u64, octets: u32) {
         debug_assert!(
             self.last_sent.is_none_or(|last| last <= at),
             "frames are sent in order of time"
@@ -119,6 +167,7 @@ impl Passage {
         self.sent.add(octets);
         self.first_sent.get_or_insert(at);
         self.last_sent = Some(at);
+        self.under_way.send(seq, at);
     }
 
     /// An answer is sent. The answer to a frame that came twice is a second copy of the first: as
@@ -135,7 +184,7 @@ impl Passage {
             back < Window::BITS && self.answered.mark(back)
         };
         if !again {
-            self.send(at, octets);
+            self.send(at, seq, octets);
         }
     }
 
@@ -157,7 +206,7 @@ impl Passage {
             }
             self.reordered += 1;
         }
-        self.heard(at);
+        self.heard(at, seq);
         debug_assert_eq!(self.wrong(), None, "what came twice or late came");
     }
 
@@ -182,10 +231,24 @@ impl Passage {
         (!first_is_first || !gap_is_within).then(|| format!("arrivals out of order: {self:?}"))
     }
 
-    fn heard(&mut self, at: SimTime) {
-        self.first_arrival.get_or_insert(at);
+    fn heard(&mut self, at: SimTime, seq: u64) {
+        let sent = self.under_way.arrive(seq);
+        if let Some(took) = sent.map(|sent| at.saturating_since(sent.at)) {
+            let (least, most) = self.transit.unwrap_or((took, took));
+            self.transit = Some((least.min(took), most.max(took)));
+        }
+        // Where nothing is missing in between, only what came on top of the sender's pause is silence.
+        // Where something is, the pause is longer than what it would have been in any case.
+        let excused = sent.map_or(SimDuration::ZERO, |sent| match sent.passed_over {
+            0 => sent.pause,
+            _ => self.under_way.beyond_shortest(sent.pause),
+        });
+        if self.first_arrival.is_none() {
+            self.first_arrival = Some(at);
+            self.lead_excused = excused;
+        }
         if let Some(from) = self.last_arrival {
-            let gap = Gap { from, to: at };
+            let gap = Gap { from, to: at, excused };
             if self.longest_gap.is_none_or(|longest| gap.length() > longest.length()) {
                 self.longest_gap = Some(gap);
             }
@@ -203,6 +266,19 @@ pub struct FlowAccount {
     pub answers: Passage,
     /// Frames that an application or protocol took at a node where they should not have come.
     pub astray: u64,
+    /// Where frames of the flow itself ended, and why, in the order in which that first happened.
+    pub ends: Vec<FlowEnd>,
+}
+
+/// Frames of a flow, no answers, that ended at one place for one reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FlowEnd {
+    /// Where.
+    pub station: StationId,
+    /// Why.
+    pub reason: DropReason,
+    /// How many.
+    pub frames: u64,
 }
 
 /// The accounts of all flows. A flow that sent nothing costs eight octets.
@@ -246,7 +322,7 @@ impl Flows {
     /// A frame of a flow was offered.
     pub(super) fn offered(&mut self, at: SimTime, trace: &Trace, octets: u32) {
         if let Some((_, account)) = self.of(trace) {
-            account.forward.send(at, octets);
+            account.forward.send(at, trace.seq, octets);
         }
     }
 
@@ -276,12 +352,31 @@ impl Flows {
         passage.arrive(at, trace.seq, octets);
     }
 
+    /// A frame of a flow was dropped.
+    pub(super) fn dropped(&mut self, station: StationId, trace: &Trace, reason: DropReason) {
+        let Some((_, account)) = self.of(trace).filter(|_| !trace.lineage.is_answer()) else {
+            return;
+        };
+        let known = account
+            .ends
+            .iter_mut()
+            .find(|end| (end.station, end.reason) == (station, reason));
+        match known {
+            Some(end) => end.frames += 1,
+            None => account.ends.push(FlowEnd {
+                station,
+                reason,
+                frames: 1,
+            }),
+        }
+    }
+
     /// A frame of a flow was still under way at the end.
-    pub(super) fn held(&mut self, trace: &Trace) {
+    pub(super) fn held(&mut self, at: SimTime, trace: &Trace) {
         if let Some((_, account)) = self.of(trace) {
             match trace.lineage {
-                Lineage::Root => account.forward.held += 1,
-                Lineage::Reply => account.answers.held += 1,
+                Lineage::Root => account.forward.hold(at, trace.seq),
+                Lineage::Reply => account.answers.hold(at, trace.seq),
                 Lineage::Copy | Lineage::ReplyCopy => {}
             }
         }

@@ -35,6 +35,9 @@ pub trait Observer {
     fn gate(&mut self, _at: SimTime, _service: u32, _open: bool) {}
     /// The control plane says what a service was sold, while it is open; `None`: nothing binds it.
     fn sold_rate(&mut self, _at: SimTime, _service: u32, _contract: Option<SoldRate>) {}
+    /// Something happened that could disturb flows: a fault, a call that was accepted, its outcome.
+    /// Frames of this instant come after it.
+    fn mark(&mut self, _at: SimTime) {}
 }
 
 /// Hears nothing.
@@ -73,4 +76,5 @@ both! {
     epoch(at: SimTime, tenant: TenantId);
     gate(at: SimTime, service: u32, open: bool);
     sold_rate(at: SimTime, service: u32, sold_rate: Option<SoldRate>);
+    mark(at: SimTime);
 }

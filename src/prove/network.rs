@@ -300,6 +300,15 @@ impl SwitchSeat {
         found.map(|(id, service)| (*id, service.tenant))
     }
 
+    /// Tenants that the cloud serves here: those with a sub-interface, where it is an access device.
+    pub fn served(&self, plan: &Plan) -> impl Iterator<Item = Owner> {
+        let is_device = matches!(plan.nodes[self.node.index()].kind, NodeKind::AccessDevice(_));
+        let services = self.tables.services.values().filter(move |_| is_device);
+        services
+            .map(|service| service.tenant.0)
+            .filter(|owner| *owner != super::NOBODY)
+    }
+
     /// Is it one of the partner's, or the cloud's?
     pub fn kind(&self, plan: &Plan) -> &'static str {
         match plan.nodes[self.node.index()].kind {

@@ -23,6 +23,8 @@ pub struct Standing {
     pub lost: Vec<(Owner, Lost)>,
     /// Tenants with frames that reach a terminal of their own: the positive control.
     pub carried: u64,
+    /// The other tenants that may send.
+    pub stuck: BTreeSet<Owner>,
     /// Tenants that may send.
     pub tenants: u64,
     /// States that their frames may be in.
@@ -70,6 +72,9 @@ fn prove_carrying(
             Err(lost) => standing.lost.push((owner, lost)),
         }
         standing.carried += u64::from(explorer.is_carried());
+        if !explorer.is_carried() {
+            standing.stuck.insert(owner);
+        }
         standing.states += explorer.states().len() as u64;
         each(owner, explorer.states(), explorer.is_carried());
     }
@@ -200,6 +205,11 @@ impl Prover {
     /// Tenants of whom some frame reached a terminal of their own, now or earlier.
     pub fn ever_carried(&self) -> u64 {
         self.carried.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+    /// Has a frame of this tenant reached a terminal of its own, now or earlier?
+    pub fn has_carried(&self, owner: Owner) -> bool {
+        let word = self.carried.get(owner as usize / 64);
+        word.is_some_and(|word| word >> (owner % 64) & 1 == 1)
     }
     /// Does the proof hold?
     pub fn holds(&self) -> bool {

@@ -1,8 +1,10 @@
 //! What the control plane leaves behind.
 
 use crate::evidence::{ServiceFact, StepRecord};
+use crate::ident::TenantId;
 use crate::provision::money::Ledger;
-use crate::provision::{ResourceId, State};
+use crate::provision::{Done, ResourceId, State};
+use crate::units::SimTime;
 
 /// What the control plane showed of a service, with the slot that its VBR runs in.
 pub type SlotFact = (Option<usize>, ServiceFact);
@@ -18,8 +20,44 @@ pub struct CloudRecord {
     pub steps: Vec<StepRecord>,
     /// What was shown of each service whenever it changed, in order.
     pub facts: Vec<SlotFact>,
+    /// What calls and their outcomes touched, in order of time.
+    pub happenings: Vec<Happening>,
     /// The cloud's ids of the plan's circuits, by index.
     pub circuits: Vec<ResourceId>,
     /// What the plan's names stand for at the end, by binding; unbound: no step made it.
     pub bound: Vec<ResourceId>,
+}
+
+/// A call that was accepted, or an outcome of one, with the services that it touched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happening {
+    /// When.
+    pub at: SimTime,
+    /// What.
+    pub cause: Cause,
+    /// Services whose state may have changed.
+    pub touched: Vec<Touched>,
+}
+
+/// What happened at the control plane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// A call: so many were accepted before it.
+    Call(u32),
+    /// An outcome of an earlier call.
+    Outcome(Done),
+}
+
+/// A service that something touched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Touched {
+    /// Index of the circuit in the plan.
+    pub circuit: usize,
+    /// The VLAN on it.
+    pub vlan: u16,
+    /// Whose it is, or was.
+    pub tenant: TenantId,
+    /// Can it carry the tenant's frames now: is its gate open, has its VBR addresses and a route, and
+    /// is it attached to a transit router?
+    pub carries: bool,
 }

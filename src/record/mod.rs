@@ -21,7 +21,7 @@ mod positive_control;
 mod recording;
 mod stats;
 
-pub use cloud::{CloudRecord, SlotFact};
+pub use cloud::{Cause, CloudRecord, Happening, SlotFact, Touched};
 pub use device::{DeviceRecord, device_records};
 pub use gates::{CircuitVlan, Gates};
 pub use observers::Observers;
@@ -29,7 +29,7 @@ pub use positive_control::{Needed, uncontrolled};
 pub use recording::Recording;
 pub use stats::Stats;
 
-use crate::evidence::{Evidence, GateWatch, IsolationWatch, Meter, ProfileWatch};
+use crate::evidence::{Evidence, GateWatch, IsolationWatch, Meter, PassageWatch, ProfileWatch};
 use crate::scenario::Plan;
 use crate::units::SimTime;
 
@@ -46,6 +46,8 @@ pub struct Record {
     pub meter: Meter,
     /// Whether services and tenants kept to what was sold.
     pub profiles: ProfileWatch,
+    /// Around which instants flows passed the places where something happens.
+    pub passages: PassageWatch,
     /// How gates and meter are numbered.
     pub numbering: Gates,
     /// What the access devices themselves say at the end, by VLAN of a circuit.
@@ -102,6 +104,7 @@ impl<X> Handover<X> {
             gates: observers.gates,
             meter: observers.meter,
             profiles: observers.profiles,
+            passages: observers.passages,
             numbering,
             devices,
             digest: digest::with_cloud(network, &cloud),

@@ -2,14 +2,14 @@
 
 use super::gates::Gates;
 use crate::evidence::{
-    Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, NodeChange, Observer, ProfileWatch, SoldRate,
-    Trace,
+    Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, NodeChange, Observer, PassageWatch, ProfileWatch,
+    SoldRate, Trace,
 };
 use crate::forward::Octets;
 use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
 use crate::node::lower::policer_rule;
 use crate::scenario::Plan;
-use crate::scenario::plan::{NodeKind, Place};
+use crate::scenario::plan::{Check, NodeKind, Over, Place};
 use crate::units::SimTime;
 use crate::wire::Frame;
 
@@ -26,6 +26,8 @@ pub struct Observers<X = NoObserver> {
     pub meter: Meter,
     /// Whether services and tenants kept to what was sold.
     pub profiles: ProfileWatch,
+    /// Around which instants flows passed the places where something happens.
+    pub passages: PassageWatch,
     /// Whoever else wants to hear: a capture, a second witness.
     pub extra: X,
 }
@@ -55,9 +57,26 @@ impl<X> Observers<X> {
                 customer,
                 per_frame(policer_rule(&plan.law.premises().policies).octets),
             ),
+            passages: passages(plan),
             extra,
         }
     }
+}
+
+/// Watches the places of the plan's faults, and its circuits, where somebody asks for continuity.
+fn passages(plan: &Plan) -> PassageWatch {
+    let windows = plan.expect.iter().filter_map(|expectation| match &expectation.check {
+        Check::Continuity { over, .. } => Some(over),
+        _ => None,
+    });
+    let windows: Vec<&Over> = windows.collect();
+    if windows.is_empty() {
+        return PassageWatch::new(0, [], Vec::new());
+    }
+    let faults = plan.faults.iter().map(|fault| fault.what.station());
+    let circuits = plan.circuits.iter().map(|circuit| StationId::link(circuit.link));
+    let times = windows.iter().flat_map(|over| over.times());
+    PassageWatch::new(plan.flows.len(), faults.chain(circuits), times.collect())
 }
 
 macro_rules! all {
@@ -69,6 +88,7 @@ macro_rules! all {
                 Observer::$name(&mut self.gates, $($arg),*);
                 Observer::$name(&mut self.meter, $($arg),*);
                 Observer::$name(&mut self.profiles, $($arg),*);
+                Observer::$name(&mut self.passages, $($arg),*);
                 Observer::$name(&mut self.extra, $($arg),*);
             })*
         }
@@ -87,6 +107,7 @@ all! {
     epoch(at: SimTime, tenant: TenantId);
     gate(at: SimTime, service: u32, open: bool);
     sold_rate(at: SimTime, service: u32, sold_rate: Option<SoldRate>);
+    mark(at: SimTime);
 }
 
 /// Octets that count for each frame beside those of the untagged frame without FCS.

@@ -25,8 +25,9 @@ pub struct ProofReport {
     pub changes: Option<u64>,
 }
 
-fn verdict(verdict: &Proven) -> &'static str {
-    match verdict {
+fn verdict(proof: &Proof) -> &'static str {
+    match &proof.verdict {
+        Proven::Proved if !proof.has_control() => "INCONC",
         Proven::Proved => "PROVED",
         Proven::Leaks => "LEAK",
         Proven::Undecided(_) => "UNDECIDED",
@@ -61,8 +62,9 @@ pub fn proof_human(reports: &[ProofReport], tables: bool) -> String {
 
 fn one(out: &mut String, report: &ProofReport, plan: &Plan, proof: &Proof, tables: bool) {
     let profiles = proof.profiles.join(", ");
-    let _ = writeln!(out, "{}: {}", report.source, verdict(&proof.verdict));
+    let _ = writeln!(out, "{}: {}", report.source, verdict(proof));
     let _ = match &proof.verdict {
+        Proven::Proved if !proof.has_control() => writeln!(out, "  {}", proof.without_control(plan)),
         Proven::Proved => writeln!(
             out,
             "  no frame of a tenant reaches a terminal of anybody else: proved for this forwarder and this model \
@@ -210,13 +212,14 @@ fn value(report: &ProofReport, tables: bool) -> Value {
         Err(problems) => return json!({ "source": report.source, "problems": problems }),
     };
     let why = match &proof.verdict {
-        Proven::Undecided(why) | Proven::Broken(why) => Some(why),
+        Proven::Proved if !proof.has_control() => Some(proof.without_control(plan)),
+        Proven::Undecided(why) | Proven::Broken(why) => Some(why.clone()),
         Proven::Proved | Proven::Leaks => None,
     };
     let mut value = json!({
         "source": report.source,
         "name": plan.name,
-        "verdict": verdict(&proof.verdict),
+        "verdict": verdict(proof),
         "why": why,
         "at_ns": proof.at.as_nanos(),
         "changes": report.changes,

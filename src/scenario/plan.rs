@@ -7,7 +7,7 @@ use super::scalars::words;
 use super::{Origins, Span};
 use crate::forward::{Planted, ServiceId, Tables};
 pub use crate::ident::BindingId;
-use crate::ident::{AccountId, Direction, FlowId, LinkId, NodeId, Party, PortNo, TenantId};
+use crate::ident::{AccountId, Direction, FlowId, LinkId, NodeId, Party, PortNo, StationId, TenantId};
 use crate::node::idc::IdcConfig;
 use crate::node::link::LinkConfig;
 use crate::node::vbr::VbrConfig;
@@ -408,6 +408,16 @@ pub enum Fault {
     Vpc(NodeId, VpcChange),
 }
 
+impl Fault {
+    /// Where.
+    pub const fn station(&self) -> StationId {
+        match self {
+            Self::Link(link, _) => StationId::link(*link),
+            Self::Switch(node, _) | Self::Vpc(node, _) => StationId::node(*node),
+        }
+    }
+}
+
 /// A verdict that an expectation may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Expected {
@@ -444,6 +454,30 @@ pub struct Need {
     pub distance_max_km: Option<u64>,
 }
 
+/// What has to be shown of a continuity: around what frames were in flight.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Over {
+    /// Everything that happened on their way since their service was opened.
+    #[default]
+    Everything,
+    /// Only what happened to these: names of steps (`as`), circuits, links, switches and VBRs, or of
+    /// operations.
+    Named(Vec<String>),
+    /// One stretch of time, whatever happened in it.
+    Window(SimTime, SimTime),
+}
+
+impl Over {
+    /// Times that have to be marked though nothing may happen at them.
+    pub fn times(&self) -> impl Iterator<Item = SimTime> + use<> {
+        let ends = match self {
+            Self::Window(from, to) => [Some(*from), Some(*to)],
+            Self::Everything | Self::Named(_) => [None, None],
+        };
+        ends.into_iter().flatten()
+    }
+}
+
 /// A check and its parameters. `None` for a tenant means every tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Check {
@@ -478,6 +512,10 @@ pub enum Check {
         reordered_max: u64,
         /// Longest silence between two arrivals; `None`: not judged.
         longest_gap_max: Option<SimDuration>,
+        /// Only what goes this way; `None`: both.
+        direction: Option<Direction>,
+        /// Around what frames have to be in flight.
+        over: Over,
     },
     /// Each tenant within its spec, and whoever stays within loses nothing to others.
     Bandwidth {

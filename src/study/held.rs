@@ -53,7 +53,7 @@ fn found(plan: &Plan, proof: &Proof, changes: u64) -> (Verdict, String, Vec<Stri
     );
     match &proof.verdict {
         Proven::Proved if !proof.has_control() => {
-            let text = format!("no tenant's frame reaches a terminal at any time; {times}");
+            let text = format!("at any time, {}; {times}", proof.without_control(plan));
             (Verdict::Inconc, text, Vec::new())
         }
         Proven::Proved => {

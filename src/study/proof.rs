@@ -6,11 +6,12 @@ use super::replay::{Replayed, replay};
 use crate::forward::{ServiceId, Tables};
 use crate::node::AnySwitch;
 use crate::prove::{
-    Asking, Hop, Leak, Model, Names, Nature, Network, Owner, PortId, Prover, Snapshot, Snapshots, Standing,
+    Asking, Hop, Leak, Model, NOBODY, Names, Nature, Network, Owner, PortId, Prover, Snapshot, Snapshots, Standing,
     TooManyAddresses, certificate, leaks, prove, quiet, starts_of,
 };
-use crate::record::Needed;
+use crate::record::{Needed, uncontrolled};
 use crate::scenario::Plan;
+use crate::scenario::plan::NodeKind;
 use crate::units::SimTime;
 
 /// Leaks that are looked for, and replayed, of one snapshot.
@@ -53,6 +54,9 @@ pub struct Proof {
     pub standing: Standing,
     /// Tenants of whom some frame reached a terminal of their own at any time that was looked at.
     pub carried: u64,
+    /// Tenants that the cloud served at any of these times, and of whom no frame ever reached a
+    /// terminal of their own.
+    pub uncontrolled: Vec<Owner>,
     /// What the forwarders were found to do.
     pub nature: Nature,
     /// Profiles of the switches, in order.
@@ -72,9 +76,38 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// Does it count that nothing leaks: does any tenant's frame reach a terminal of its own?
+    /// Does it count that nothing leaks? A frame of some tenant has to reach a terminal of its own, and
+    /// of every tenant that is served: else what does not leak may just not get anywhere, as in a run.
     pub fn has_control(&self) -> bool {
-        Needed::One.is_met(self.carried, self.standing.tenants)
+        self.uncontrolled.is_empty() && Needed::One.is_met(self.carried, self.standing.tenants)
+    }
+
+    /// Whose control is missing, in words.
+    pub fn without_control(&self, plan: &Plan) -> String {
+        let names: Vec<&str> = self
+            .uncontrolled
+            .iter()
+            .map(|owner| tenant_name(plan, *owner))
+            .collect();
+        match names.as_slice() {
+            [] => "no tenant's frame reaches a terminal of its own".to_owned(),
+            [first, rest @ ..] => {
+                let more = match rest.len() {
+                    0 => String::new(),
+                    n => format!(" and {n} more"),
+                };
+                format!("no frame of {first}{more} reaches a terminal of its own: the control is missing")
+            }
+        }
+    }
+
+    fn control(&mut self, served: &BTreeSet<Owner>, has_carried: impl Fn(Owner) -> bool) {
+        let seen = served.iter().map(|owner| (*owner, has_carried(*owner)));
+        self.uncontrolled = if served.is_empty() {
+            Vec::new()
+        } else {
+            uncontrolled(Needed::Each, seen)
+        };
     }
 }
 
@@ -85,6 +118,9 @@ impl Proof {
 pub fn prove_snapshot(plan: &Plan, snapshot: &Snapshot) -> Result<Proof, TooManyAddresses> {
     let (network, model) = Network::read(plan, snapshot)?;
     let mut proof = conclude(plan, snapshot, &network, &model);
+    let stuck = std::mem::take(&mut proof.standing.stuck);
+    proof.control(&served(plan, &network), |owner| !stuck.contains(&owner));
+    proof.standing.stuck = stuck;
     if proof.verdict == Proven::Proved {
         proof.certificate = certificate(&model, &starts_of(&model), &names(plan, &proof)).ok();
     }
@@ -100,6 +136,7 @@ fn conclude(plan: &Plan, snapshot: &Snapshot, network: &Network, model: &Model) 
         verdict: Proven::Proved,
         leaks: Vec::new(),
         carried: standing.carried,
+        uncontrolled: Vec::new(),
         standing,
         nature: network.nature(),
         profiles: network.profiles().iter().map(ToString::to_string).collect(),
@@ -185,10 +222,18 @@ fn judge(
     }
 }
 
+/// Tenants that the cloud serves by these tables.
+fn served(plan: &Plan, network: &Network) -> BTreeSet<Owner> {
+    network.seats.iter().flat_map(|seat| seat.served(plan)).collect()
+}
+
+fn tenant_name(plan: &Plan, owner: Owner) -> &str {
+    plan.tenants.get(owner as usize).map_or("nobody", |tenant| &tenant.name)
+}
+
 /// A tenant's name.
 fn tenant(plan: &Plan, owner: Owner) -> String {
-    let tenant = plan.tenants.get(owner as usize);
-    tenant.map_or_else(|| "nobody".to_owned(), |tenant| tenant.name.clone())
+    tenant_name(plan, owner).to_owned()
 }
 
 fn describe(plan: &Plan, network: &Network, hop: &Hop) -> String {
@@ -227,9 +272,10 @@ pub fn prove_throughout(
     timeline: &mut Snapshots<'_>,
     each: impl FnMut(SimTime, usize, bool),
 ) -> Result<Proof, TooManyAddresses> {
-    let (snapshot, _, prover) = keep(Asking::Every, plan, timeline, each)?;
+    let (snapshot, _, prover, served) = keep(Asking::Every, plan, timeline, each)?;
     let mut proof = prove_snapshot(plan, &snapshot)?;
     proof.carried = proof.carried.max(prover.ever_carried());
+    proof.control(&served, |owner| prover.has_carried(owner));
     Ok(proof)
 }
 
@@ -239,10 +285,11 @@ fn keep(
     plan: &Plan,
     timeline: &mut Snapshots<'_>,
     mut each: impl FnMut(SimTime, usize, bool),
-) -> Result<(Snapshot, Network, Prover), TooManyAddresses> {
+) -> Result<(Snapshot, Network, Prover, BTreeSet<Owner>), TooManyAddresses> {
     let mut snapshot = timeline.snapshot();
     let (mut network, model) = Network::read_by(asking, plan, &snapshot)?;
     let starts = starts_of(&model);
+    let mut served = served(plan, &network);
     let mut prover = Prover::new(model, starts);
     each(
         snapshot.at,
@@ -257,11 +304,11 @@ fn keep(
         let mut touched = 0;
         for seat in 0..network.seats.len() {
             let (_, switch) = &snapshot.switches[seat];
-            touched += change(&mut network, &mut prover, seat, switch)?;
+            touched += change(plan, &mut network, &mut prover, seat, switch, &mut served)?;
         }
         each(snapshot.at, touched, prover.holds());
     }
-    Ok((snapshot, network, prover))
+    Ok((snapshot, network, prover, served))
 }
 
 /// Proves a plan's tables at every time of its run, without its traffic. `each` hears what it does in
@@ -287,19 +334,22 @@ pub fn prove_plan_by_class(plan: &Plan) -> Result<Proof, String> {
     let mut timeline = Snapshots::new(&quiet).map_err(|e| e.to_string())?;
     let kept = keep(Asking::ByClass, &quiet, &mut timeline, |_, _, _| {});
     timeline.finish();
-    let (snapshot, network, prover) = kept.map_err(|e| e.to_string())?;
+    let (snapshot, network, prover, served) = kept.map_err(|e| e.to_string())?;
     let mut proof = conclude(&quiet, &snapshot, &network, prover.model());
     proof.carried = proof.carried.max(prover.ever_carried());
+    proof.control(&served, |owner| prover.has_carried(owner));
     Ok(proof)
 }
 
 /// Brings one switch to where it stands now, service by service; returns how many tenants that
-/// concerned.
+/// concerned. Whom the cloud serves here by now joins the `served`.
 fn change(
+    plan: &Plan,
     network: &mut Network,
     prover: &mut Prover,
     seat: usize,
     running: &AnySwitch,
+    served: &mut BTreeSet<Owner>,
 ) -> Result<usize, TooManyAddresses> {
     let new = running.tables();
     let old = &network.seats[seat].tables.services;
@@ -313,6 +363,12 @@ fn change(
     for id in changed {
         let cells = network.change(seat, id, new.services.get(&id).cloned(), prover.model_mut())?;
         touched += prover.apply(&cells);
+        let is_device = matches!(
+            plan.nodes[network.seats[seat].node.index()].kind,
+            NodeKind::AccessDevice(_)
+        );
+        let owner = new.services.get(&id).map(|service| service.tenant.0);
+        served.extend(owner.filter(|owner| is_device && *owner != NOBODY));
     }
     Ok(touched)
 }

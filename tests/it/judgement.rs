@@ -1,6 +1,8 @@
 //! Every check catches a planted violation, passes its healthy twin, and is inconclusive where
 //! its control is missing.
 
+mod cases;
+mod events;
 mod flows;
 mod healthy;
 mod isolation;

@@ -26,6 +26,7 @@ enum Told {
     Epoch(TenantId),
     Gate(u32, bool),
     Sold(u32, Option<SoldRate>),
+    Mark,
 }
 
 /// Writes down everything that it hears.
@@ -62,6 +63,9 @@ impl Observer for Story {
     }
     fn sold_rate(&mut self, at: SimTime, service: u32, sold: Option<SoldRate>) {
         self.0.push((at, Told::Sold(service, sold)));
+    }
+    fn mark(&mut self, at: SimTime) {
+        self.0.push((at, Told::Mark));
     }
 }
 
@@ -123,6 +127,7 @@ impl<'p> Teller<'p> {
             Told::Epoch(tenant) => self.recording.observer_mut().epoch(at, tenant),
             Told::Gate(service, open) => self.recording.observer_mut().gate(at, service, open),
             Told::Sold(service, sold) => self.recording.observer_mut().sold_rate(at, service, sold),
+            Told::Mark => self.recording.observer_mut().mark(at),
         }
     }
 

@@ -22,7 +22,7 @@ use crate::ident::{AccountId, NodeId};
 use crate::node::SwitchChange;
 use crate::provision::money::Ledger;
 use crate::provision::{ApiError, Call, Choices, Event, PcId, Reply, ServiceKey, State, VbrId};
-use crate::record::SlotFact;
+use crate::record::{Cause, Happening, SlotFact, Touched};
 use crate::units::SimTime;
 pub(super) use services::Services;
 #[cfg(test)]
@@ -35,6 +35,19 @@ enum Due {
     Service(ServiceKey),
     /// A service's meter is read: a bill begins or ends here.
     Meter(ServiceKey),
+}
+
+/// What is left of the law at the end.
+#[derive(Debug)]
+pub struct Left {
+    /// The state.
+    pub state: State,
+    /// When fees started and stopped.
+    pub ledger: Ledger,
+    /// What was shown of each service whenever it changed, in order.
+    pub facts: Vec<SlotFact>,
+    /// What calls and their outcomes touched, in order of time.
+    pub happenings: Vec<Happening>,
 }
 
 /// The law, its clock, its ledger, and what it has ordered.
@@ -50,6 +63,9 @@ pub struct Law<C> {
     /// VBRs whose health changed: is each usable?
     noticed: Vec<(NodeId, bool)>,
     facts: Vec<SlotFact>,
+    /// Calls that were accepted.
+    calls: u32,
+    happenings: Vec<Happening>,
 }
 
 impl<C: Choices> Law<C> {
@@ -64,6 +80,8 @@ impl<C: Choices> Law<C> {
             due: Vec::new(),
             noticed: Vec::new(),
             facts: Vec::new(),
+            calls: 0,
+            happenings: Vec::new(),
         }
     }
 
@@ -75,6 +93,11 @@ impl<C: Choices> Law<C> {
     /// The time that the state has been advanced to.
     pub fn now(&self) -> SimTime {
         self.clock
+    }
+
+    /// How often something happened to a service so far.
+    pub fn happened(&self) -> usize {
+        self.happenings.len()
     }
 
     /// What was shown of each service whenever it changed, in order.
@@ -121,7 +144,9 @@ impl<C: Choices> Law<C> {
     /// Where the law refuses the call; then nothing has changed.
     pub fn call(&mut self, by: AccountId, call: &Call) -> Result<Reply, ApiError> {
         let reply = self.state.call(by, call, &mut self.choices)?;
-        self.note(self.clock, &reply.touched, &reply.events);
+        let cause = Cause::Call(self.calls);
+        self.calls += 1;
+        self.note(self.clock, cause, &reply.touched, &reply.events);
         Ok(reply)
     }
 
@@ -133,12 +158,24 @@ impl<C: Choices> Law<C> {
         for completion in self.state.advance(to.saturating_since(start)) {
             let at = start.saturating_add(completion.after);
             debug_assert!(at <= to, "nothing completes later than time has come to");
-            self.note(at, &completion.touched, &completion.events);
+            let cause = Cause::Outcome(completion.done);
+            self.note(at, cause, &completion.touched, &completion.events);
         }
     }
 
-    /// Books what money depends on, and notes what the data plane has to do.
-    fn note(&mut self, at: SimTime, touched: &[ServiceKey], events: &[Event]) {
+    /// Books what money depends on, and notes what happened and what the data plane has to do.
+    fn note(&mut self, at: SimTime, cause: Cause, touched: &[ServiceKey], events: &[Event]) {
+        let services = touched
+            .iter()
+            .filter_map(|key| self.services.touched(&self.state, *key));
+        let touched_here: Vec<Touched> = services.collect();
+        if !touched_here.is_empty() {
+            self.happenings.push(Happening {
+                at,
+                cause,
+                touched: touched_here,
+            });
+        }
         self.due.extend(touched.iter().map(|key| Due::Service(*key)));
         for event in events {
             self.ledger.fold(at, event);
@@ -184,9 +221,14 @@ impl<C: Choices> Law<C> {
         );
     }
 
-    /// What is left of it, with time run on to `end`: the state, the ledger, and what was shown.
-    pub fn finish(mut self, end: SimTime) -> (State, Ledger, Vec<SlotFact>) {
+    /// What is left of it, with time run on to `end`.
+    pub fn finish(mut self, end: SimTime) -> Left {
         self.advance(end.max(self.clock));
-        (self.state, self.ledger, self.facts)
+        Left {
+            state: self.state,
+            ledger: self.ledger,
+            facts: self.facts,
+            happenings: self.happenings,
+        }
     }
 }

@@ -17,7 +17,7 @@ use crate::node::{Change, SwitchChange, VpcChange};
 use crate::provision::{
     BusinessStatus, ConnectionStatus, PcId, ServiceKey, ServiceView, State, VbrId, VbrStatus, VbrView,
 };
-use crate::record::SlotFact;
+use crate::record::{SlotFact, Touched};
 use crate::units::{BitRate, SimTime};
 
 /// What the data plane holds at one slot.
@@ -102,6 +102,26 @@ impl Services {
     /// What an operator's hand in a partner's switch comes to.
     pub(super) fn by_hand(&mut self, node: NodeId, change: &SwitchChange) -> SwitchChange {
         self.partner.by_hand(&self.sites, node, change)
+    }
+
+    /// What is to be said of a service that something touched.
+    pub(super) fn touched(&self, law: &State, key: ServiceKey) -> Option<Touched> {
+        let circuit = *self.circuits.get(&key.circuit)?;
+        let view = law.service(&key);
+        let tenant = match &view {
+            Some(view) => self.sites.tenants.get(&view.tenant).copied(),
+            None => self.facts.get(&key).map(|fact| fact.tenant),
+        };
+        let carries = |view: &ServiceView| {
+            let vbr = view.vbr.as_ref();
+            view.open && vbr.is_some_and(|v| v.addresses.is_some() && v.cen_attached && !v.routes.is_empty())
+        };
+        Some(Touched {
+            circuit,
+            vlan: key.vlan,
+            tenant: tenant.unwrap_or(TenantId::NONE),
+            carries: view.as_ref().is_some_and(carries),
+        })
     }
 
     /// Brings the boxes of one service to what the law says now; tells what is shown of it, where

@@ -295,8 +295,9 @@ impl Guarded for UpdateVirtualPhysicalConnection {
                 cx.s.fits(port.circuit, circuit, more)?;
             }
         }
-        let now = port.spec;
+        let (now, key) = (port.spec, port.key());
         apply(move |s, fx| {
+            fx.sink.touch(key);
             if moves {
                 s.move_port(id, to, &mut fx.sink);
             }

@@ -95,6 +95,16 @@ macro_rules! operations {
         }
 
         impl Operation<Hole> {
+            /// Every hole, in the order of the parameters.
+            pub fn holes(&self) -> Vec<Hole> {
+                let found = std::cell::RefCell::new(Vec::new());
+                self.bind(&|hole| {
+                    found.borrow_mut().push(hole);
+                    ResourceId::UNBOUND
+                });
+                found.into_inner()
+            }
+
             /// The operation with its holes filled. Every hole is given to `found`, which knows what a
             /// name stands for by now.
             pub fn bind(&self, found: &dyn Fn(Hole) -> ResourceId) -> Operation {

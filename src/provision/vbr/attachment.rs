@@ -52,7 +52,7 @@ impl Guarded for CreateTransitRouterVbrAttachment {
         ensure(vbr.attachment.is_none(), c::ATTACHMENT_STATE, || {
             format!("{vbr_id} has its attachment")
         })?;
-        let owner = cx.by;
+        let (owner, key) = (cx.by, vbr.key());
         let named = self.cen_id.as_deref().or(self.transit_router_id.as_deref());
         let cen: Box<str> = clip(named.unwrap_or("cen")).into();
         apply(move |s, fx| {
@@ -68,6 +68,7 @@ impl Guarded for CreateTransitRouterVbrAttachment {
             );
             s.vbrs.get_mut(&vbr_id).expect("guarded").attachment = Some(id);
             fx.created = Some(id.into());
+            fx.sink.touch(key);
             if wait.is_zero() {
                 s.attached(id, &mut fx.sink);
             } else {
@@ -101,7 +102,9 @@ impl Guarded for DeleteTransitRouterVbrAttachment {
         ensure(vbr.health.is_none(), c::ATTACHMENT_STATE, || {
             format!("the health check of {} is on", attachment.vbr)
         })?;
+        let key = vbr.key();
         apply(move |s, fx| {
+            fx.sink.touch(key);
             let wait = s.lead(Lead::CenAttachment, fx.choices);
             s.attachments.get_mut(&id).expect("guarded").status = AttachmentStatus::Detaching;
             if wait.is_zero() {

@@ -74,7 +74,9 @@ impl Guarded for CreateRouteEntry {
             format!("{prefix} is in 100.64.0.0/10")
         })?;
         cx.no_conflict(id, vbr)?;
+        let key = vbr.key();
         apply(move |s, fx| {
+            fx.sink.touch(key);
             let wait = s.lead(Lead::RouteEntry, fx.choices);
             let route = Route {
                 next_hop,
@@ -100,7 +102,9 @@ impl Guarded for DeleteRouteEntry {
             let text = clip(&self.destination_cidr_block);
             return Err(deny(c::ROUTE_NOT_FOUND, format!("{id} has no settled route to {text}")));
         }
+        let key = vbr.key();
         apply(move |s, fx| {
+            fx.sink.touch(key);
             let wait = s.lead(Lead::RouteEntry, fx.choices);
             let vbr = s.vbrs.get_mut(&id).expect("guarded");
             vbr.routes.get_mut(&prefix).expect("guarded").status = RouteStatus::Deleting;

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::window::Window;
-use super::words::{CheckWord, PartyWord, VerdictWord};
+use super::words::{CheckWord, DirectionWord, PartyWord, VerdictWord};
 use crate::scenario::Span;
 use crate::scenario::at::{At, Placed, Wrong};
 use crate::scenario::codes::Code;
-use crate::scenario::scalars::{Money, Name};
+use crate::scenario::scalars::{Money, Name, PlaceRef};
 use crate::scenario::tagged::{self, Choice, KeySet, tagged};
 use crate::scenario::written::{Editable, KeyEdit, no_key, split};
 use crate::scenario::yaml;
@@ -32,7 +32,7 @@ tagged! {
         /// Frames arrive, or do not.
         Reachability needs { flow } takes { reachable }
         /// Loss, duplicates, order, gaps.
-        Continuity needs {} takes { flow, tenant, lost_max, duplicated_max, reordered_max, longest_gap_max }
+        Continuity needs {} takes { flow, tenant, lost_max, duplicated_max, reordered_max, longest_gap_max, direction, over }
         /// Within spec.
         Bandwidth needs {} takes { tenant }
         /// Who pays.
@@ -68,6 +68,11 @@ tagged! {
         reordered_max: At<u64>,
         /// Longest silence between two arrivals; not judged where left out.
         longest_gap_max: At<SimDuration>,
+        /// Only what goes this way; both where left out.
+        direction: At<DirectionWord>,
+        /// Around what frames have to be in flight: names of what happened, or one stretch of time
+        /// `[from, to]`; everything on their way where left out.
+        over: Vec<At<PlaceRef>>,
         /// The account that pays the port fee.
         port_payer: At<Name>,
         /// The account that pays outbound traffic.

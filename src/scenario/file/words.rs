@@ -107,6 +107,15 @@ words! {
     }
 }
 words! {
+    /// Which way frames go.
+    DirectionWord {
+        /// From data centres towards the cloud.
+        Up = "up",
+        /// From the cloud towards data centres.
+        Down = "down",
+    }
+}
+words! {
     /// What a flow's frames are.
     FlowWord {
         /// UDP datagrams.

@@ -1,5 +1,7 @@
 //! Expectations: which check, what should come out, and that no two exclude each other.
 
+mod continuity;
+
 use std::collections::BTreeMap;
 
 use super::steps::Steps;
@@ -8,7 +10,7 @@ use super::traffic::Flows;
 use crate::ident::{FlowId, Party, TenantId};
 use crate::scenario::at::At;
 use crate::scenario::codes::Code;
-use crate::scenario::file::{CheckWord, ExpectItem, ExpectWhat, PartyWord, VerdictWord, Window};
+use crate::scenario::file::{CheckWord, ExpectItem, ExpectWhat, FaultItem, PartyWord, VerdictWord, Window};
 use crate::scenario::issues::Issues;
 use crate::scenario::plan::{Check, Expectation, Expected, Need};
 use crate::scenario::scalars::Name;
@@ -25,12 +27,18 @@ const ALWAYS: [Check; 4] = [
 /// Every expectation as meant, those that always hold first; what cannot be meant is an issue.
 pub(super) fn resolve(
     items: &[ExpectItem],
+    faults: &[FaultItem],
     terrain: &Terrain,
     flows: &Flows,
     steps: &Steps,
     issues: &mut Issues,
 ) -> Vec<Expectation> {
-    let meaning = Names { terrain, flows, steps };
+    let meaning = Names {
+        faults,
+        terrain,
+        flows,
+        steps,
+    };
     let mut meant: Vec<(&ExpectItem, Expectation)> = Vec::with_capacity(items.len());
     for item in items {
         let expectation = |check| Expectation {
@@ -72,6 +80,7 @@ fn verdict(item: &ExpectItem) -> Expected {
 
 /// What names of an expectation may mean.
 struct Names<'a> {
+    faults: &'a [FaultItem],
     terrain: &'a Terrain,
     flows: &'a Flows,
     steps: &'a Steps,
@@ -98,9 +107,19 @@ impl Names<'_> {
                 duplicated_max,
                 reordered_max,
                 longest_gap_max,
+                direction,
+                over,
             } => {
                 let (flow, tenant) = self.flow_or_tenant(flow, tenant, issues)?;
+                // A flow that was refused has a name, and nothing more.
+                let known = flow.and_then(|flow| self.flows.list.get(flow.index()));
+                if let (Some(flow), Some(gap), Expected::Pass) = (known, longest_gap_max, verdict(item)) {
+                    continuity::is_told(flow, gap, issues);
+                }
+                let over = continuity::over(over, item.check.span, self.steps, self.faults, issues)?;
                 Check::Continuity {
+                    direction: direction.as_ref().map(|d| continuity::direction(d.value)),
+                    over,
                     tenant,
                     flow,
                     lost_max: number(lost_max),

@@ -50,7 +50,7 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
     let steps = steps::resolve(std::mem::take(&mut rest.provisioning), &terrain, end, issues);
     let flows = traffic::resolve(&rest.traffic, captures, &terrain, &steps, end, issues);
     pics::check(&rest.pics, &terrain, issues);
-    let expect = expect::resolve(&rest.expect, &terrain, &flows, &steps, issues);
+    let expect = expect::resolve(&rest.expect, &rest.faults, &terrain, &flows, &steps, issues);
     terrain::check_names(&terrain, &steps, issues);
     let faults = faults::resolve(&rest.faults, &terrain, &steps, end, issues);
     if issues.any() {

@@ -1,4 +1,7 @@
-//! Fails where a flow that should arrive (and be answered) does not, or one that should not does.
+//! Fails where a flow that should arrive (and be answered) does not, or one that should not does;
+//! unknown where one that should not never came to a place that refuses it.
+
+mod refusal;
 
 use super::case::{Case, frames, thousands};
 use super::{Finding, Verdict};
@@ -26,12 +29,22 @@ pub(super) fn judge(case: &Case<'_>, flow: FlowId, reachable: bool) -> Finding {
     if arrived > 0 || account.astray > 0 {
         return Finding::new(Verdict::Fail, format!("{text}; none should"));
     }
-    if account.forward.lost() == 0 {
+    if account.forward.missing() == 0 {
         let text = format!("{text}; all were still under way when the run ended");
         return Finding::new(Verdict::Inconc, text);
     }
+    let refused = match refusal::of(case, flow, account) {
+        Ok(refused) => refused,
+        Err(elsewhere) => {
+            let text = format!("{text}, but no frame came to a place that should refuse it: {elsewhere}");
+            return Finding::new(Verdict::Inconc, text);
+        }
+    };
     match control(case, flow, account) {
-        Some(control) => Finding::new(Verdict::Pass, format!("{text}, as it should be; control: {control}")),
+        Some(control) => Finding::new(
+            Verdict::Pass,
+            format!("{text}, as it should be: {refused}; control: {control}"),
+        ),
         None => Finding::new(
             Verdict::Inconc,
             format!("{text}, but no flow that could be its control arrived: the control is missing"),
@@ -41,14 +54,18 @@ pub(super) fn judge(case: &Case<'_>, flow: FlowId, reachable: bool) -> Finding {
 
 fn arrives(account: &FlowAccount, answered: bool, text: String) -> Finding {
     let there = account.forward.arrived_once() > 0 && (!answered || account.answers.arrived_once() > 0);
-    let nothing_lost = account.forward.lost() == 0 && (account.forward.arrived_once() == 0 || account.answers.held > 0);
-    match (there, nothing_lost) {
+    // What waits somewhere at the end is neither there nor answered; what is on its way may still be.
+    let missing = match account.forward.arrived_once() {
+        0 => account.forward.missing() > 0,
+        wanted => wanted > account.answers.held.saturating_sub(account.answers.overdue),
+    };
+    match (there, missing) {
         (true, _) => Finding::new(Verdict::Pass, text),
-        (false, true) => Finding::new(
+        (false, false) => Finding::new(
             Verdict::Inconc,
             format!("{text}; the rest was under way when the run ended"),
         ),
-        (false, false) => Finding::new(Verdict::Fail, text),
+        (false, true) => Finding::new(Verdict::Fail, text),
     }
 }
 

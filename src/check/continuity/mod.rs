@@ -1,0 +1,279 @@
+//! Fails where flows lost, duplicated or reordered more than allowed, or were silent for longer;
+//! unknown where nothing was in flight around what happened on their way.
+
+mod events;
+mod flight;
+mod happened;
+mod silence;
+
+pub(super) use happened::Story;
+
+use super::case::{Case, some, thousands};
+use super::index::Index;
+use super::{Finding, Verdict};
+use crate::evidence::{FlowAccount, Passage};
+use crate::ident::{Direction, FlowId, TenantId};
+use crate::scenario::plan::Over;
+use crate::units::{SimDuration, SimTime};
+use events::{Subject, Watched};
+use flight::Lane;
+
+/// What is allowed, over all flows that are judged together; the silence holds for each flow. And what
+/// is judged of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub lost: u64,
+    pub duplicated: u64,
+    pub reordered: u64,
+    pub gap: Option<SimDuration>,
+    /// Only what goes this way.
+    pub direction: Option<Direction>,
+    /// Around what frames have to be in flight.
+    pub over: &'a Over,
+}
+
+#[derive(Debug, Default)]
+struct Totals<'a> {
+    sent: u64,
+    lost: u64,
+    /// Of the lost: frames that waited somewhere at the end.
+    overdue: u64,
+    duplicated: u64,
+    reordered: u64,
+    astray: u64,
+    longest: Option<(SimDuration, SimTime, SimDuration, String)>,
+    /// Flows that sent nothing.
+    mute: Vec<&'a str>,
+    /// Flows of which nothing arrived and nothing was lost: all of it was under way at the end.
+    pending: Vec<&'a str>,
+    /// Flows that came so late that a duplicate would not have been noticed.
+    blurred: Vec<&'a str>,
+    /// Tenants of whom nothing was sent one way.
+    one_sided: Vec<String>,
+}
+
+pub(super) fn judge(index: &Index<'_>, tenant: Option<TenantId>, flow: Option<FlowId>, asked: &Asked<'_>) -> Finding {
+    let mut totals = Totals::default();
+    let whole = index.case.plan;
+    let meant: Vec<FlowId> = match (flow, tenant) {
+        (Some(flow), _) => vec![flow],
+        (None, Some(tenant)) => index.flows_of(tenant).collect(),
+        (None, None) => (0..whole.flows.len()).map(FlowId::of).collect(),
+    };
+    for id in &meant {
+        totals.add(&index.case, *id, asked.direction);
+    }
+    if totals.sent == 0 {
+        return Finding::new(Verdict::Inconc, "nothing was sent, so nothing could be interrupted");
+    }
+    let mut watched = Watched::default();
+    match (flow, tenant) {
+        (Some(flow), _) => {
+            let subject = Subject::of_flow(&index.case, flow, asked.direction);
+            watched.look(index, &subject, asked.over, asked.gap);
+        }
+        (None, only) => {
+            for tenant in index.case.tenants(only) {
+                let flows: Vec<FlowId> = index.flows_of(tenant).collect();
+                if flows.is_empty() {
+                    continue;
+                }
+                let subject = Subject::of_tenant(&index.case, tenant, flows, asked.direction);
+                if only.is_some() {
+                    totals.one_sided(&index.case, &subject, asked.direction);
+                }
+                watched.look(index, &subject, asked.over, asked.gap);
+            }
+        }
+    }
+    conclude(&totals, &watched, asked)
+}
+
+fn conclude(totals: &Totals<'_>, watched: &Watched, asked: &Asked<'_>) -> Finding {
+    let silent = asked
+        .gap
+        .is_some_and(|max| totals.longest.as_ref().is_some_and(|(gap, ..)| *gap > max));
+    let holds = totals.lost <= asked.lost
+        && totals.duplicated <= asked.duplicated
+        && totals.reordered <= asked.reordered
+        && totals.astray == 0
+        && !silent;
+    let text = totals.text() + watched.assumed();
+    let details = watched.details();
+    if !holds {
+        return Finding::new(Verdict::Fail, text).with(details);
+    }
+    match totals.unknown().or_else(|| watched.unknown()) {
+        Some(why) => Finding::new(Verdict::Inconc, format!("{text}; {why}")).with(details),
+        None => Finding::new(Verdict::Pass, format!("{text}; {}", watched.seen())).with(details),
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// One flow: its own direction, and answers where there were any.
+    fn of_flow(case: &Case<'_>, flow: FlowId, only: Option<Direction>) -> Self {
+        let plan = &case.plan.flows[flow.index()];
+        let way = plan.direction(case.plan);
+        let mut ways = Vec::new();
+        for (answers, way, name) in [(false, way, "its frames"), (true, way.back(), "answers to it")] {
+            let wanted = only.is_none_or(|only| only == way) && (!answers || plan.answered);
+            if wanted && case.record.passages.passed(flow, answers, None) {
+                let name = if way == Direction::Neither { name } else { way.as_str() };
+                ways.push((name, vec![Lane { flow, answers }]));
+            }
+        }
+        Self {
+            tenant: plan.tenant,
+            flows: vec![flow],
+            ways,
+        }
+    }
+
+    /// All flows of a tenant, answers with what goes the same way.
+    fn of_tenant(case: &Case<'_>, tenant: TenantId, flows: Vec<FlowId>, only: Option<Direction>) -> Self {
+        let mut ways: Vec<(&str, Vec<Lane>)> = Vec::new();
+        for (direction, name) in [
+            (Direction::Up, "up"),
+            (Direction::Down, "down"),
+            (Direction::Neither, "between its own places"),
+        ] {
+            let mut lanes = Vec::new();
+            for flow in &flows {
+                let plan = &case.plan.flows[flow.index()];
+                let way = plan.direction(case.plan);
+                for (answers, way) in [(false, way), (true, way.back())] {
+                    let meant = way == direction && (!answers || plan.answered);
+                    if meant && case.record.passages.passed(*flow, answers, None) {
+                        lanes.push(Lane { flow: *flow, answers });
+                    }
+                }
+            }
+            if only.is_none_or(|only| only == direction) && !lanes.is_empty() {
+                ways.push((name, lanes));
+            }
+        }
+        Self { tenant, flows, ways }
+    }
+}
+
+impl<'a> Totals<'a> {
+    fn add(&mut self, case: &Case<'a>, id: FlowId, only: Option<Direction>) {
+        let plan = &case.plan.flows[id.index()];
+        let way = plan.direction(case.plan);
+        let judged = |way: Direction| only.is_none_or(|only| only == way);
+        let any = judged(way) || plan.answered && judged(way.back());
+        if !any {
+            return;
+        }
+        let account = case.record.evidence.flow(id).filter(|a| a.forward.sent.frames > 0);
+        let Some(account) = account else {
+            self.mute.push(&plan.name);
+            return;
+        };
+        self.astray += account.astray;
+        if judged(way) {
+            self.forward(&plan.name, account);
+        }
+        if plan.answered && judged(way.back()) {
+            self.answers(&plan.name, account);
+        }
+        if account.forward.beyond_window + account.answers.beyond_window > 0 {
+            self.blurred.push(&plan.name);
+        }
+    }
+
+    fn forward(&mut self, name: &'a str, account: &FlowAccount) {
+        let forward = &account.forward;
+        self.sent += forward.sent.frames;
+        self.overdue += forward.overdue;
+        self.count(forward, forward.missing());
+        self.hear(name.to_owned(), silence::of(forward), forward);
+        if forward.arrived_once() == 0 && forward.missing() == 0 {
+            self.pending.push(name);
+        }
+    }
+
+    /// Every frame that arrived wants an answer, whether or not one was ever sent.
+    fn answers(&mut self, name: &str, account: &FlowAccount) {
+        let answers = &account.answers;
+        let wanted = account.forward.arrived_once();
+        self.sent += wanted;
+        self.overdue += answers.overdue;
+        let on_their_way = answers.held.saturating_sub(answers.overdue);
+        self.count(answers, wanted.saturating_sub(answers.arrived_once() + on_their_way));
+        let quiet = if answers.sent.frames > 0 {
+            silence::of(answers)
+        } else {
+            silence::of_no_answer(&account.forward)
+        };
+        self.hear(format!("answers to {name}"), quiet, answers);
+    }
+
+    fn count(&mut self, passage: &Passage, lost: u64) {
+        self.lost += lost;
+        self.duplicated += passage.duplicated;
+        self.reordered += passage.reordered;
+    }
+
+    fn hear(&mut self, name: String, silence: Option<(SimDuration, SimTime)>, passage: &Passage) {
+        let Some((gap, from)) = silence.filter(|(gap, _)| !gap.is_zero()) else {
+            return;
+        };
+        if self.longest.as_ref().is_none_or(|(longest, ..)| gap > *longest) {
+            self.longest = Some((gap, from, silence::pace(passage), name));
+        }
+    }
+
+    /// Both directions of a tenant are judged, unless one is asked for.
+    fn one_sided(&mut self, case: &Case<'_>, subject: &Subject<'_>, only: Option<Direction>) {
+        let sends = |way: &str| subject.ways.iter().any(|(name, _)| *name == way);
+        if only.is_some() || !(sends("up") || sends("down")) {
+            return;
+        }
+        for (way, other) in [("up", "down"), ("down", "up")] {
+            if !sends(way) {
+                let tenant = case.tenant(subject.tenant);
+                let told = format!("{tenant} sent nothing {way} (`direction: {other}` asks for {other} alone)");
+                self.one_sided.push(told);
+            }
+        }
+    }
+
+    fn text(&self) -> String {
+        let gap = match &self.longest {
+            Some((gap, at, pace, name)) => {
+                format!(", longest silence {gap} from {at} ({name}; one frame each {pace})")
+            }
+            None => String::new(),
+        };
+        let astray = match self.astray {
+            0 => String::new(),
+            n => format!(", {} taken elsewhere", thousands(n)),
+        };
+        let waiting = match self.overdue {
+            0 => String::new(),
+            n => format!(" ({} of them still waited somewhere at the end)", thousands(n)),
+        };
+        format!(
+            "{} of {} frames lost{waiting}, {} duplicated, {} out of order{astray}{gap}",
+            thousands(self.lost),
+            thousands(self.sent),
+            thousands(self.duplicated),
+            thousands(self.reordered)
+        )
+    }
+
+    /// Why a pass would be more than was seen.
+    fn unknown(&self) -> Option<String> {
+        for (flows, why) in [
+            (&self.mute, "sent nothing"),
+            (&self.pending, "had everything under way when the run ended"),
+            (&self.blurred, "came too late to tell duplicates"),
+        ] {
+            if !flows.is_empty() {
+                return Some(format!("{} {why}", some(flows.iter().copied())));
+            }
+        }
+        (!self.one_sided.is_empty()).then(|| some(self.one_sided.iter().map(String::as_str)))
+    }
+}

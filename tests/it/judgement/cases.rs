@@ -1,0 +1,85 @@
+//! Cases from the field, held against their right answers.
+
+use std::collections::BTreeMap;
+
+use trunklab::scenario::MemorySources;
+use trunklab::study::prove_plan;
+
+use super::Judged;
+use crate::shared_inputs;
+
+/// Nothing in flight, silence of a silent sender, what waits at the end, negatives without a control.
+const FOLDERS: [&str; 4] = ["25-", "41-", "42-", "45-"];
+
+fn text(path: &str) -> Option<String> {
+    let octets = shared_inputs::read(&format!("cases/{path}"))?;
+    Some(String::from_utf8(octets).expect("a case is text"))
+}
+
+fn judged(path: &str) -> Option<Judged> {
+    let loaded = trunklab::scenario::load_text(path, text(path)?, &MemorySources::new());
+    let loaded = loaded.unwrap_or_else(|refused| panic!("{path}: {:?}", refused.errors));
+    Some(Judged::of(loaded.plan))
+}
+
+#[test]
+fn reachability_and_continuity_answer_the_cases_of_events_and_controls_rightly() {
+    let Some(answers) = text("answers.tsv") else { return };
+    let mut runs: BTreeMap<&str, Judged> = BTreeMap::new();
+    let mut held = 0;
+    for row in answers
+        .lines()
+        .filter(|row| FOLDERS.iter().any(|folder| row.starts_with(folder)))
+    {
+        let [path, check @ ("reachability" | "continuity"), subject, right] = row.split('\t').collect::<Vec<_>>()[..]
+        else {
+            continue;
+        };
+        if !runs.contains_key(path) {
+            let Some(run) = judged(path) else { return };
+            runs.insert(path, run);
+        }
+        let lines = runs[path].judgement.lines.iter();
+        let line = lines
+            .filter(|l| l.check == check && l.subject == subject)
+            .collect::<Vec<_>>();
+        let [line] = line[..] else {
+            panic!("{path}: {check} {subject}")
+        };
+        assert_eq!(
+            line.verdict.as_str(),
+            right,
+            "{path}: {check} {subject}: {}",
+            line.finding
+        );
+        held += 1;
+    }
+    assert!(held >= 12, "{held} answers are few");
+}
+
+#[test]
+fn each_continuity_of_a_conversion_without_traffic_names_its_steps() {
+    let Some(run) = judged("41-nothing-in-flight/f17-migration-without-traffic.yaml") else {
+        return;
+    };
+    for line in run.judgement.lines.iter().filter(|l| l.check == "continuity") {
+        let told = line.details.join("; ");
+        for step in [
+            "CreateVpconnFromVbr by telecom at 13s",
+            "AttachVbrToVpconn by telecom at 20s",
+        ] {
+            assert!(told.contains(step), "{}: {told}", line.subject);
+        }
+        assert!(line.finding.contains("assumed: AttachVbrToVpconn"), "{}", line.finding);
+    }
+}
+
+#[test]
+fn a_proof_asks_for_the_control_of_each_tenant_that_is_served() {
+    let Some(run) = judged("45-controls/f1-vlan-typo-unused.yaml") else {
+        return;
+    };
+    let proof = prove_plan(&run.plan, |_, _, _| {}).expect("it can be read");
+    assert!(!proof.has_control());
+    assert!(proof.without_control(&run.plan).contains("acme"));
+}
