@@ -1,5 +1,7 @@
 //! What the room as a whole promises.
 
+mod captures;
+mod graphs;
 mod holds;
 mod imports;
 mod readers;
