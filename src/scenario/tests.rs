@@ -1,5 +1,6 @@
 //! What the room as a whole promises.
 
+mod calls;
 mod captures;
 mod graphs;
 mod holds;

@@ -1,6 +1,10 @@
 //! What other people's tools write, as it lies in the shared folder: read or refused, and what is
 //! said of it.
 
+use trunklab::check::{Case, Verdict, judge};
+use trunklab::engine::run;
+use trunklab::evidence::NoObserver;
+use trunklab::provision::Defaults;
 use trunklab::scenario::{Diagnostic, SourceError, Sources, load};
 
 use crate::shared_inputs;
@@ -137,5 +141,98 @@ fn graphs_of_every_tool_are_read_or_told() {
             ),
             ("utf16", true, &[]),
         ],
+    );
+}
+
+/// A scenario of the shared folder, run and judged: each check's verdict by its name and subject.
+fn verdicts(path: &str) -> Option<Vec<(&'static str, String, Verdict, String)>> {
+    shared_inputs::read(path)?;
+    let loaded = load(path, &Shared).unwrap_or_else(|r| panic!("{path}: {:?}", r.errors));
+    let (record, _) = run(&loaded.plan, Defaults, NoObserver).expect("a plan that exists can be run");
+    let case = Case {
+        plan: &loaded.plan,
+        record: &record,
+    };
+    let lines = judge(&case).lines.into_iter();
+    Some(
+        lines
+            .map(|l| {
+                (
+                    l.check,
+                    l.subject,
+                    l.verdict,
+                    format!("{}\n{}", l.finding, l.details.join("\n")),
+                )
+            })
+            .collect(),
+    )
+}
+
+#[test]
+fn a_station_with_an_address_that_none_can_have_is_refused() {
+    for path in ["cases/22-yaml/mac-group.yaml", "cases/mac-zero.yaml"] {
+        let Some((read, texts)) = said(path) else { return };
+        assert!(
+            !read && texts.len() == 1 && texts[0].contains("is no address that a station has"),
+            "{texts:?}"
+        );
+    }
+}
+
+#[test]
+fn what_the_api_alone_refuses_runs_and_is_refused_by_its_code() {
+    let Some(lines) = verdicts("cases/48-law/law1a.yaml") else {
+        return;
+    };
+    let (_, _, verdict, finding) = lines.iter().find(|line| line.0 == "provisioning").unwrap();
+    assert_eq!(*verdict, Verdict::Pass);
+    assert!(finding.contains("IllegalParam.VlanId"), "{finding}");
+}
+
+#[test]
+fn a_conversion_without_a_bandwidth_is_refused_in_words() {
+    let Some(lines) = verdicts("cases/48-law/g2-legacy-without-bandwidth.yaml") else {
+        return;
+    };
+    let (_, _, _, finding) = lines.iter().find(|line| line.0 == "provisioning").unwrap();
+    assert!(
+        finding.contains("has no bandwidth of its own: the policy `converted_spec` says which spec its port gets"),
+        "{finding}"
+    );
+}
+
+#[test]
+fn an_interconnect_within_the_cloud_is_told() {
+    let Some((read, texts)) = said("cases/48-law/law3.yaml") else {
+        return;
+    };
+    assert!(read);
+    assert!(
+        texts
+            .iter()
+            .any(|t| t.starts_with("TL0509 the interconnect 192.168.1.0/24")),
+        "{texts:?}"
+    );
+}
+
+#[test]
+fn delays_by_great_circle_are_whole_nanoseconds_and_a_legacy_vbr_answers() {
+    let Some(octets) = shared_inputs::read("cases/70-exact-values/G2.graphml") else {
+        return;
+    };
+    let graph = trunklab::scenario::import::graphml::read(&octets).unwrap();
+    let delays: Vec<u64> = graph
+        .edges
+        .iter()
+        .filter_map(|e| e.delay)
+        .map(|d| d.as_nanos())
+        .collect();
+    assert_eq!(delays, [5_336_558]);
+    let lines = verdicts("cases/70-exact-values/legacy-vbr-cannot-be-pinged.yaml").unwrap();
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.0 == "continuity" && line.2 == Verdict::Pass),
+        "{lines:?}"
     );
 }
