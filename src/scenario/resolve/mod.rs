@@ -104,7 +104,6 @@ fn bindings(steps: &Steps, terrain: &Terrain, circuits: &[ResourceId]) -> Bindin
     Bindings::new(steps.bindings.len(), circuits.to_vec(), planned)
 }
 
-/// When the run ends; a wrong end would make every other time wrong.
 /// Warns of planted faults that no run, proof or suite of this scenario can show.
 fn tell_unseen_faults(terrain: &Terrain, issues: &mut Issues) {
     let switches = terrain.switches.iter().map(|switch| &switch.item.quirk);
@@ -125,6 +124,7 @@ fn tell_unseen_faults(terrain: &Terrain, issues: &mut Issues) {
     }
 }
 
+/// When the run ends; a wrong end would make every other time wrong.
 fn end(file: &ScenarioFile, issues: &mut Issues) -> Option<SimTime> {
     let duration = &file.duration;
     if duration.is_zero() {
