@@ -368,7 +368,7 @@ fn a_busy_attachment_answers_one_of_the_two_codes_that_clients_retry_on() {
         };
         let id = b.made(T1, join.clone());
         let leave = DeleteTransitRouterVbrAttachment {
-            transit_router_attachment_id: id.into(),
+            transit_router_attachment_id: id,
         };
         b.refused(T1, leave.clone(), code);
         b.refused(T1, join.clone(), code);

@@ -517,3 +517,51 @@ fn no_small_file_becomes_a_large_one_in_memory() {
     let records: Vec<Record> = (0..30_000).map(|n| (n, 0, vec![1; 14], 9_280)).collect();
     assert!(refused(&pcap(LITTLE_MICRO, 14, 1, &records)).starts_with("TL0703 up to frame 28927 the capture has"));
 }
+
+/// One of three captures with everything in it that is mended.
+fn rich(which: u8) -> Vec<u8> {
+    let frame = with_fcs(&[7; 60]);
+    if which == 0 {
+        let records = [(0, 5, frame.clone(), 64), (0, 4, frame[..30].to_vec(), 64)];
+        return pcap(LITTLE_MICRO, 32, 0x2400_0001, &records);
+    }
+    let blocks = Blocks::new(which == 1);
+    let flags = blocks.option(2, &blocks.word(4 << 5));
+    let options: [(u16, &[u8]); 3] = [(9, &[0xa0]), (13, &[32]), (14, &[0, 0, 0, 0, 0, 0, 0, 1])];
+    blocks
+        .interface(1, 64, &options)
+        .interface(113, 0, &[])
+        .flagged(0, 1 << 33, &frame, 64, &flags)
+        .packet(1, 7, &frame, 64)
+        .packet(0, 1 << 32, &frame[..30], 64)
+        .simple(&frame, 64)
+        .file
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn a_capture_with_octets_changed_cut_or_doubled_is_read_within_bounds_or_refused(
+        which in 0u8..3,
+        edits in proptest::collection::vec((0usize..2_000, proptest::prelude::any::<u8>()), 0..4),
+        cut in 0usize..2_000,
+        again in 0usize..2_000,
+    ) {
+        let mut file = rich(which);
+        for (at, to) in edits {
+            let at = at % file.len();
+            file[at] = to;
+        }
+        file.truncate(file.len().saturating_sub(cut.saturating_sub(1_000)));
+        file.extend_from_within(again.min(file.len())..);
+        if let Ok(read) = capture::frames(&file) {
+            proptest::prop_assert!(read.frames.windows(2).all(|w| w[0].0 <= w[1].0));
+            let sum: u64 = read.frames.iter().map(|(_, f)| f.len() as u64).sum();
+            proptest::prop_assert!(sum <= capture::SUM_MAX);
+            for (_, frame) in &read.frames {
+                proptest::prop_assert!((14..=capture::OCTETS_MAX).contains(&frame.len()));
+            }
+        }
+    }
+}

@@ -215,3 +215,38 @@ fn no_graph_that_nests_or_repeats_takes_long() {
         "the graph has more than 50000 edges"
     );
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_pieces_of_graphs_put_together_are_read_or_refused(pieces in proptest::collection::vec(0usize..PIECES.len(), 0..24), wide: bool) {
+        let inside: String = pieces.iter().map(|piece| PIECES[*piece]).collect();
+        let text = file(LABEL, &format!("<graph edgedefault='directed'>{inside}</graph>"));
+        let octets: Vec<u8> = if wide { text.encode_utf16().flat_map(u16::to_le_bytes).collect() } else { text.into_bytes() };
+        if let Ok(graph) = graphml::read(&octets) {
+            proptest::prop_assert!(graph.pops.windows(2).all(|w| w[0].name < w[1].name));
+            proptest::prop_assert!(graph.edges.windows(2).all(|w| w[0].name <= w[1].name));
+            proptest::prop_assert!(graph.edges.iter().all(|e| e.a < e.b && e.b < graph.pops.len()));
+            proptest::prop_assert!((1..=graph.pops.len()).contains(&graph.parts));
+        }
+    }
+}
+
+/// What graphs are made of, whole and broken.
+const PIECES: [&str; 14] = [
+    "<node id='a'/>",
+    "<node id='b'><data key='l'>a</data></node>",
+    "<node id='c'><data key='l'/><graph edgedefault='undirected'>",
+    "</graph></node>",
+    "<edge source='a' target='b'/>",
+    "<edge source='b' target='a' directed='false'/>",
+    "<edge source='a' target='a'/>",
+    "<edge source='a'/>",
+    "<hyperedge><endpoint node='a'/><endpoint node='b'/></hyperedge>",
+    "<hyperedge><endpoint node='a'/><endpoint/></hyperedge>",
+    "</graph><graph>",
+    "<!-- <graph> -->",
+    "<port name='p'/>",
+    "<node id='a-b'/>",
+];
