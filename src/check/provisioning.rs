@@ -41,9 +41,9 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
         );
         return Finding::new(Verdict::Inconc, text);
     }
-    let codes: Vec<&str> = steps
+    let codes: Vec<&str> = records
         .iter()
-        .filter_map(|s| s.expect_error.map(ErrorCode::as_str))
+        .filter_map(|record| record.error.as_ref().map(|(code, _)| code.as_str()))
         .collect();
     let refused = if codes.is_empty() {
         String::new()
