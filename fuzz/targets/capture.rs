@@ -6,7 +6,8 @@ use trunklab::scenario::import::capture::{FRAMES_MAX, OCTETS_MAX, Stack, frames,
 use trunklab::wire::{Tag, Vid};
 
 fuzz_target!(|octets: &[u8]| {
-    let Ok(list) = frames(octets) else { return };
+    let Ok(captured) = frames(octets) else { return };
+    let list = captured.frames;
     assert!(!list.is_empty() && list.len() <= FRAMES_MAX);
     assert!(list.windows(2).all(|w| w[0].0 <= w[1].0), "times step back");
     let tag = Tag::ctag(Vid::new(5).expect("twelve bits"));

@@ -14,7 +14,7 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
     let strange = strangers(case);
     let never = count(&|s| s.outcome == Outcome::NotRun);
     let wrong = count(&|s| s.outcome != Outcome::NotRun && !s.conforms()) + strange.len();
-    let refused = count(&|s| s.conforms() && s.expected.is_some());
+    let refused = count(&|s| s.conforms() && matches!(s.outcome, Outcome::Refused(..)));
     let numbers = [
         ("steps", Value::count(steps.len())),
         ("ended_otherwise", Value::count(wrong)),
@@ -49,7 +49,11 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
 
 /// Codes of what was refused as it should be.
 fn codes(steps: &[Step<'_>]) -> String {
-    let codes: Vec<&str> = steps.iter().filter_map(|step| step.expected).collect();
+    let refused = steps.iter().filter_map(|step| match &step.outcome {
+        Outcome::Refused(code, _) => Some(code.as_str()),
+        Outcome::Accepted | Outcome::NotRun => None,
+    });
+    let codes: Vec<&str> = refused.collect();
     match codes.len() {
         0 => String::new(),
         n => format!(", {n} of them refused as they should be: {}", some(codes)),

@@ -29,9 +29,9 @@ pub use law::error::ApiError;
 pub use law::event::{Completion, Done, Event};
 pub use law::guard::VLAN_MAX;
 pub use law::policy::{
-    AcceptAndPay, BillingPoint, CircuitBuild, DeleteRetention, Gigabyte, NewVbrOnConvertingPort, OctetBasis,
-    OutboundFrom, Policies, PolicyError, PolicyInfo, PortDeleteRight, RetentionBoundary, SetupGates, SpecUnit, Switch,
-    VbrTerminateRight, VlanUpdate,
+    AcceptAndPay, BillingPoint, BusyAttachment, CircuitBuild, ConvertedPortPayer, DeleteRetention, Gigabyte,
+    NewVbrOnConvertingPort, OctetBasis, OutboundFrom, Policies, PolicyError, PolicyInfo, PortDeleteRight,
+    RetentionBoundary, SetupGates, SpecUnit, Switch, VbrTerminateRight, VlanUpdate,
 };
 pub use law::premises::{
     AccessDevice, AccessPoint, Account, AccountKind, Feature, LeadTimes, Premises, PremisesError, PresetCircuit, Range,

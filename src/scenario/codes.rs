@@ -41,6 +41,8 @@ codes! {
     Syntax = "TL0109", "The text is not YAML. Only the first error is reported; what follows it cannot be read reliably. Common causes: a tab as indentation, a missing space after `:`, an unclosed quote or bracket.";
     /// A key twice.
     DuplicateKey = "TL0110", "A mapping has the same key twice. One of the two values would be lost without a word, so both are refused.";
+    /// A capture, a graph or something packed where a scenario should be.
+    NotAScenario = "TL0111", "The file is no scenario but something that a scenario can name: a capture goes into a flow with `kind: replay`, a graph into `backbones`; what is packed is unpacked first.";
     /// A key that is not known.
     UnknownField = "TL0201", "No such key is known at this place. `trunklab schema` prints every key with its meaning.";
     /// A key that must be there.
@@ -113,6 +115,8 @@ codes! {
     Unlawful = "TL0507", "A policy, a lead time, a spec, a type of port, an account or a circuit has a name or value that provisioning does not know. The message lists what there is.";
     /// A planted fault that no run shows.
     UnseenFault = "TL0508", "The planted fault shows in batches of frames alone, and a run hands over one frame at a time: it is judged as if the switch were healthy.";
+    /// A step puts an address or a route where the tenant's own cloud is.
+    StepOverlap = "TL0509", "A step gives a VBR an interconnect that overlaps a prefix of the tenant's own VPC, or a route out of the cloud to a part of that prefix. The API takes it; what is sent there has two places to go.";
     /// Expectations that exclude each other.
     Contradiction = "TL0601", "Two expectations ask for different answers to one question, so one of them can never hold; or the same one stands twice.";
     /// A key that the check does not have.
@@ -120,13 +124,25 @@ codes! {
     /// A window that is none.
     EmptyWindow = "TL0603", "A window is `[from, to]` with from not after to.";
     /// A bad capture.
-    Capture = "TL0701", "The capture is not a pcap or pcapng file, or breaks off or lies about its lengths.";
+    Capture = "TL0701", "The capture is not a pcap or pcapng file, is packed, breaks off before its first frame ends, or contradicts itself. The message says where.";
     /// Not Ethernet.
-    CaptureLink = "TL0702", "Only captures of Ethernet can be replayed (link type 1).";
+    CaptureLink = "TL0702", "Only frames of Ethernet can be replayed (link type 1), and the capture holds none.";
     /// More than is admitted.
-    CaptureTooLarge = "TL0703", "A capture may hold at most 1,000,000 frames of at most 9,280 octets each.";
+    CaptureTooLarge = "TL0703", "A capture may hold at most 1,000,000 frames of at most 9,280 octets each, 256 MiB together, those that it cut short made whole.";
     /// Nothing in it.
     CaptureEmpty = "TL0704", "The capture holds no frame that could be replayed.";
+    /// Frames that were cut short.
+    CaptureSnapped = "TL0705", "The tool that captured was told to keep only the first octets of each frame (a snap length). The frames are replayed at their length on the wire, with zeros for what was not kept.";
+    /// Check sequences.
+    CaptureFcs = "TL0706", "The capture says that its frames end with their check sequence (`if_fcslen`, a frame's flags, bits of the link type). It is no payload and is taken off, unless not one frame ends with the right one. Ethernet's has 4 octets.";
+    /// Times that were changed.
+    CaptureTimes = "TL0707", "Frames are sent at whole nanoseconds, in the order of the capture. Finer times are rounded to the nearest, one that goes back becomes the latest before it, and a frame without a time follows at once.";
+    /// A file that breaks off.
+    CaptureTail = "TL0708", "The file ends in the middle of a record, as one does whose writer was killed. Every whole frame before is read.";
+    /// Frames that are not replayed.
+    CaptureLeftOut = "TL0709", "Some frames of the capture are not replayed: they are of another link than Ethernet, have not even an Ethernet header, or come after the end of the flow or of the run.";
+    /// Lengths that contradict each other.
+    CaptureLengths = "TL0710", "The capture holds frames that are longer than its own snap length, or than it says they were on the wire. What it holds is replayed.";
     /// A bad graph.
     Graph = "TL0711", "The file is not GraphML as the Internet Topology Zoo writes it: XML with `key`, `graph`, `node` and `edge`.";
     /// More than is admitted.
@@ -136,7 +152,9 @@ codes! {
     /// Without position.
     GraphPosition = "TL0714", "Some points of presence have no coordinates; their links get `default_delay`.";
     /// Repeated or looping edges.
-    GraphEdges = "TL0715", "Edges from a point of presence to itself are left out; several edges between the same two are kept as parallel links.";
+    GraphEdges = "TL0715", "Edges from a point of presence to itself are left out; several edges between the same two are kept as parallel links, but two directed edges, there and back, are one link.";
+    /// Parts of a graph that are not read.
+    GraphLeftOut = "TL0716", "A backbone is the first graph of the file, with the nodes in its groups. Further graphs, groups themselves and hyperedges of other than two ends are left out.";
 }
 
 impl Code {

@@ -38,6 +38,7 @@ pub(super) fn expand(mut file: ScenarioFile, sources: &dyn Sources, issues: &mut
         );
         return None;
     }
+    let mut unread = false;
     let mut pops: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (i, backbone) in std::mem::take(&mut file.backbones).into_iter().enumerate() {
         if i >= BACKBONES_MAX {
@@ -48,8 +49,14 @@ pub(super) fn expand(mut file: ScenarioFile, sources: &dyn Sources, issues: &mut
             );
             break;
         }
-        let names = imports::backbone(&backbone, sources, issues, &mut file.access_points, &mut file.links);
-        pops.insert(backbone.name.0.clone(), names);
+        match imports::backbone(&backbone, sources, issues, &mut file.access_points, &mut file.links) {
+            Some(names) => drop(pops.insert(backbone.name.0.clone(), names)),
+            None => unread = true,
+        }
+    }
+    // What names a place in a graph that could not be read is not wrong for that.
+    if unread {
+        return None;
     }
     let captures = imports::captures(&file.traffic, sources, issues);
     Tenants::new(&file, &pops).expand(&mut file, issues)?;

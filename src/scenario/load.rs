@@ -5,6 +5,7 @@ use super::codes::Code;
 use super::diagnostic::Diagnostic;
 use super::expanded::Expanded;
 use super::file::ScenarioFile;
+use super::import::kind::InputKind;
 use super::issues::Issues;
 use super::plan::Plan;
 use super::source::{FILE_MAX, SourceError, Sources};
@@ -44,6 +45,9 @@ pub fn load(path: &str, sources: &dyn Sources) -> Result<Loaded, Refused> {
     let octets = sources.read(path).map_err(|e| refuse(unreadable(&e)))?;
     if octets.len() as u64 > FILE_MAX {
         return Err(refuse(unreadable(&SourceError::TooLarge(octets.len() as u64))));
+    }
+    if let Some(kind) = InputKind::of(&octets) {
+        return Err(refuse(kind.instead_of_a_scenario()));
     }
     let text = String::from_utf8(octets).map_err(|e| {
         let at = e.utf8_error().valid_up_to();

@@ -1,5 +1,8 @@
 //! What the room as a whole promises.
 
+mod calls;
+mod captures;
+mod graphs;
 mod holds;
 mod imports;
 mod readers;

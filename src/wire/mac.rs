@@ -19,6 +19,10 @@ impl MacAddr {
     pub const fn is_group(self) -> bool {
         self.0[0] & 1 != 0
     }
+    /// Can a station have it: neither a group's nor all zeros?
+    pub const fn is_of_a_station(self) -> bool {
+        !self.is_group() && !matches!(self.0, [0, 0, 0, 0, 0, 0])
+    }
     /// Is this one of 01-80-C2-00-00-00 to -0F, which bridges filter (802.1Q table 8-1)?
     pub const fn is_reserved(self) -> bool {
         matches!(self.0, [0x01, 0x80, 0xc2, 0, 0, 0..=0x0f])

@@ -15,6 +15,7 @@ mod policing;
 mod profile_rows;
 mod prove;
 mod random_worlds;
+mod real_exports;
 mod real_input;
 mod record;
 mod resale;

@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-/// Where an input of the shared folder lies.
+/// Where an input of the shared folder lies: beside the package, or where `TRUNKLAB_SHARED` says.
 pub fn path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(name)
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    std::env::var_os("TRUNKLAB_SHARED")
+        .map_or_else(beside, PathBuf::from)
+        .join(name)
 }
 
 /// An input of the shared folder; `None`, with a message, where it is absent. Where

@@ -223,9 +223,9 @@ pub const HOUSE: House = House {
         },
         Exception {
             rule: "floats",
-            file: "src/scenario/import/graphml.rs",
+            file: "src/scenario/import/graphml/globe.rs",
             name: "f64",
-            why: "degrees on a globe become a delay rounded to 1 us, by a pinned library",
+            why: "degrees on a globe become a delay in whole nanoseconds, by a pinned library",
         },
     ],
 };

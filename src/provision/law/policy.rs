@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::provision::table::spec::Spec;
 use crate::units::{ByteCount, SimDuration};
 
 /// One policy as it stands: for reports that print what a verdict rests on.
@@ -142,6 +143,24 @@ setting!(
     }
 );
 setting!(
+    /// Who pays for a port that a conversion makes, where the call names nobody.
+    ConvertedPortPayer {
+        /// The tenant, who owns it.
+        Tenant = "tenant",
+        /// The partner, who owns the circuit.
+        Partner = "partner",
+    }
+);
+setting!(
+    /// What a call on an attachment that is coming or going answers.
+    BusyAttachment {
+        /// `IncorrectStatus.Status`.
+        IncorrectStatus = "incorrect_status",
+        /// `Operation.Blocking`.
+        Blocking = "blocking",
+    }
+);
+setting!(
     /// Is accepting a port that the tenant pays for one step with paying?
     AcceptAndPay {
         /// "Accept and Pay" of the console.
@@ -278,6 +297,21 @@ impl Setting for Option<SimDuration> {
     }
 }
 
+impl Setting for Option<Spec> {
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "refused" => Some(None),
+            _ => Spec::parse(text).map(Some),
+        }
+    }
+    fn print(&self) -> String {
+        self.map_or("refused", Spec::name).to_owned()
+    }
+    fn alternatives() -> String {
+        "`refused` or a spec such as `100M`".to_owned()
+    }
+}
+
 macro_rules! policies {
     ($($name:ident : $ty:ty = $default:expr, $what:literal;)*) => {
         /// Every open question of the domain, answered.
@@ -364,6 +398,12 @@ policies! {
         "May the tenant create a second VBR on the port that a conversion made? VLANs of two VBRs must differ, so no by default.";
     convert_needs_outbound: Switch = Switch::Enforced,
         "Does CreateVpconnFromVbr itself ask that the tenant has outbound billing? Its notes name it as a precondition.";
+    converted_spec: Option<Spec> = None,
+        "Which spec a shared port gets that is made from a legacy VBR without a bandwidth of its own; no page says one, so such a conversion is refused.";
+    converted_port_payer: ConvertedPortPayer = ConvertedPortPayer::Tenant,
+        "Who pays for a shared port that a conversion makes without OrderMode, which is optional there; which payer is then taken is not said.";
+    busy_attachment: BusyAttachment = BusyAttachment::IncorrectStatus,
+        "What a call on an attachment that is coming or going answers: clients retry on `IncorrectStatus.Status` and `Operation.Blocking`, and no page says which is which.";
     accept_and_pay: AcceptAndPay = AcceptAndPay::OneStep,
         "Does accepting pay at once? The console says `Accept and Pay`.";
     setup_gates: SetupGates = SetupGates::PerPartner,

@@ -17,6 +17,21 @@ use crate::provision::table::operation::Operation;
 use crate::provision::vbr::{Attachment, Vbr};
 use crate::units::SimDuration;
 
+/// What a dry run answers whose guards all allow it. A page says of three operations that it
+/// returns the id of the request, of the others that it is a refusal by its own code.
+fn passed_dry_run(op: &Operation) -> Result<Reply, ApiError> {
+    let note = "the request is valid; nothing was changed";
+    match op {
+        Operation::CreateVpconnFromVbr(_)
+        | Operation::AttachVbrToVpconn(_)
+        | Operation::UpdateVirtualPhysicalConnection(_) => Ok(Reply {
+            note: note.to_owned(),
+            ..Reply::default()
+        }),
+        _ => Err(deny(c::DRY_RUN, note)),
+    }
+}
+
 /// An operation with its idempotency token and dry-run flag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
@@ -24,7 +39,8 @@ pub struct Call {
     pub op: Operation,
     /// A repeat of the same token creates nothing twice.
     pub token: Option<String>,
-    /// Judge only: success answers `DRYRUN.SUCCESS`, and nothing changes.
+    /// Judge only, and nothing changes. What success answers is the operation's own:
+    /// `DRYRUN.SUCCESS`, or the request's id, which is a reply without effects.
     pub dry_run: bool,
 }
 
@@ -221,7 +237,7 @@ impl State {
         }
         let change = call.op.plan(&mut Cx { s: self, by, choices })?;
         if call.dry_run {
-            return Err(deny(c::DRY_RUN, "the request is valid; nothing was changed"));
+            return passed_dry_run(&call.op);
         }
         let mut fx = Fx {
             sink: Sink::default(),

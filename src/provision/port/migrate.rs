@@ -5,12 +5,13 @@
 use crate::provision::circuit::ConnectionStatus as S;
 use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::guard::unlocked;
-use crate::provision::law::policy::Switch;
+use crate::provision::law::policy::{ConvertedPortPayer, Switch};
 use crate::provision::law::state::{Apply, Cx, Guarded, apply};
 use crate::provision::port::Acceptance;
 use crate::provision::port::ops::NewPort;
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{AttachVbrToVpconn, CreateVpconnFromVbr};
+use crate::provision::table::param::OrderMode;
 use crate::provision::table::spec::Spec;
 use crate::provision::vbr::VbrStatus;
 use crate::provision::vbr::ops::vbr_in_state;
@@ -33,12 +34,21 @@ impl Guarded for CreateVpconnFromVbr {
         let key = vbr.key();
         let taken = s.slots.get(&key).is_some_and(|slot| slot.port.is_some());
         ensure(!taken, c::CONVERTING, || format!("{key} has a shared port already"))?;
-        let spec = Spec::of_vbr_mbps(vbr.bandwidth_mbps).ok_or_else(|| {
-            deny(
-                c::VBR_SPEC,
-                format!("{id} has a bandwidth of {} Mbit/s", vbr.bandwidth_mbps),
-            )
-        })?;
+        let policies = &s.premises.policies;
+        let spec = match vbr.bandwidth_mbps {
+            0 => policies.converted_spec.ok_or_else(|| {
+                let help = "the policy `converted_spec` says which spec its port gets";
+                deny(c::VBR_SPEC, format!("{id} has no bandwidth of its own: {help}"))
+            }),
+            mbps => Spec::of_vbr_mbps(mbps).ok_or_else(|| {
+                let message = format!("{id} has a bandwidth of {mbps} Mbit/s, which no shared port is sold with");
+                deny(c::VBR_SPEC, message)
+            }),
+        }?;
+        let order_mode = self.order_mode.unwrap_or(match policies.converted_port_payer {
+            ConvertedPortPayer::Tenant => OrderMode::PayByVirtualPhysicalConnectionOwner,
+            ConvertedPortPayer::Partner => OrderMode::PayByPhysicalConnectionOwner,
+        });
         s.may_sell(vbr.circuit, circuit, vbr.owner, spec)?;
         let informed =
             s.books[vbr.owner.index()].outbound || s.premises.policies.convert_needs_outbound == Switch::Unenforced;
@@ -50,7 +60,7 @@ impl Guarded for CreateVpconnFromVbr {
             partner: cx.by,
             key,
             spec,
-            order_mode: self.order_mode,
+            order_mode,
             from_vbr: Some(id),
             name: None,
         };

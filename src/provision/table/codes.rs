@@ -50,6 +50,10 @@ impl ErrorCode {
     pub fn as_str(self) -> &'static str {
         self.entry().code
     }
+    /// Is it what a dry run answers that would have succeeded?
+    pub fn is_dry_run(self) -> bool {
+        self.as_str() == DRY_RUN
+    }
 }
 
 impl fmt::Display for ErrorCode {
@@ -70,7 +74,7 @@ macro_rules! codes {
 
 codes! {
     DRY_RUN = "DRYRUN.SUCCESS", "a dry run that would have succeeded",
-        "The call asked with DryRun whether it would succeed. It would; nothing was changed.", ["*"];
+        "The call asked with DryRun whether it would succeed. It would; nothing was changed. CreateVpconnFromVbr, AttachVbrToVpconn and UpdateVirtualPhysicalConnection answer with the request's id instead: their dry run ends like a call that is accepted.", ["*"];
     QUOTA_VPCONN = "QuotaExceeded.VPCONN", "the shared port has its one VBR",
         "The quota of VBR_COUNT_PER_VPCONN is exceeded, usage 1/1: a shared port carries exactly one VBR. Delete the VBR on it first, or use the one that is there.",
         ["AttachVbrToVpconn", "CreateVirtualBorderRouter"];
@@ -228,7 +232,7 @@ codes! {
     NOT_CROSS_ACCOUNT = "Simulator.VbrNotCrossAccount", "the VBR is the partner's own",
         "Only a VBR that belongs to another account is converted.", ["CreateVpconnFromVbr"];
     VBR_SPEC = "Simulator.VbrBandwidthNotASpec", "no spec corresponds to the VBR's bandwidth",
-        "The shared port takes the VBR's bandwidth. Give the VBR one that shared ports are sold in.", ["CreateVpconnFromVbr"];
+        "The shared port takes the VBR's bandwidth. Give the VBR one that shared ports are sold in; for a VBR that has none of its own, the policy converted_spec may name a spec.", ["CreateVpconnFromVbr"];
     NOT_STEP_ONE = "Simulator.VbrNotOfThisConversion", "the shared port was made from another VBR, or from none",
         "AttachVbrToVpconn takes the very VBR that was given to CreateVpconnFromVbr.", ["AttachVbrToVpconn"];
     ROUTE_VBR = "Simulator.RouteNeedsActiveVbr", "routes need an active VBR on an enabled line",
@@ -267,6 +271,12 @@ codes! {
         "Only shared Express Connect circuits can be recovered.", ["RecoverPhysicalConnection"];
     ATTACHMENT_NOT_FOUND = "Simulator.AttachmentNotFound", "no such attachment for this caller",
         "The id names nothing, or another account's attachment.", ["DeleteTransitRouterVbrAttachment"];
+    ATTACHMENT_BUSY = "IncorrectStatus.Status", "the attachment is coming or going",
+        "An attachment that is being made or deleted takes no other call. Clients wait and try again. Which of two codes is answered is the policy busy_attachment.",
+        ["CreateTransitRouterVbrAttachment", "DeleteTransitRouterVbrAttachment"];
+    ATTACHMENT_BLOCKING = "Operation.Blocking", "the attachment is coming or going",
+        "The other answer that public clients take for a busy attachment, by the policy busy_attachment.",
+        ["CreateTransitRouterVbrAttachment", "DeleteTransitRouterVbrAttachment"];
     ATTACHMENT_STATE = "Simulator.AttachmentStatus", "the attachment's state forbids it",
         "A VBR joins one transit router; an attachment is deleted when it is Attached and its health check is off.",
         ["CreateTransitRouterVbrAttachment", "DeleteTransitRouterVbrAttachment"];

@@ -280,7 +280,7 @@ operations! {
     /// Starts a migration: makes a shared port for the tenant from a legacy VBR.
     CreateVpconnFromVbr<R> = "CreateVpconnFromVbr" by "partner" {
         vbr_id: R = "VbrId", "An active cross-account VBR on the caller's circuit";
-        order_mode: OrderMode = "OrderMode", "Who pays the port usage fee";
+        order_mode: Option<OrderMode> = "OrderMode", "Who pays the port usage fee; without it the policy `converted_port_payer` says";
     }
     /// Ends a migration: hangs the legacy VBR on the accepted shared port.
     AttachVbrToVpconn<R> = "AttachVbrToVpconn" by "partner" {

@@ -46,7 +46,7 @@ fn c16_bfd_timers_and_health_checks_keep_their_ranges() {
     };
     b.refused(T1, check(2, 8), "Simulator.VbrNotAttached");
     b.ok(T1, attach.clone());
-    b.refused(T1, attach, "Simulator.AttachmentStatus");
+    b.refused(T1, attach, "IncorrectStatus.Status");
     b.refused(T1, check(2, 8), "Simulator.VbrNotAttached");
     b.s.advance(secs(1));
     for (i, t) in [(1, 8), (4, 8), (2, 2), (2, 9)] {

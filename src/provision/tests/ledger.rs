@@ -187,7 +187,7 @@ fn a_legacy_tenant_pays_no_fee_until_the_port_is_accepted() {
         P,
         CreateVpconnFromVbr {
             vbr_id: vbr,
-            order_mode,
+            order_mode: Some(order_mode),
         },
     );
     fold(&mut ledger, 10, &reply);

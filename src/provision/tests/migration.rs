@@ -6,7 +6,7 @@ use crate::provision::*;
 fn convert(vbr: VbrId) -> CreateVpconnFromVbr {
     CreateVpconnFromVbr {
         vbr_id: vbr.into(),
-        order_mode: OrderMode::PayByVirtualPhysicalConnectionOwner,
+        order_mode: Some(OrderMode::PayByVirtualPhysicalConnectionOwner),
     }
 }
 
@@ -263,4 +263,118 @@ fn deleting_goes_from_the_cloud_side_outwards() {
     b.refused(T1, delete.clone(), "OperationDenied.VbrHasRouteEntryInMiddleStatus");
     b.s.advance(secs(1));
     b.ok(T1, delete);
+}
+
+#[test]
+fn a_legacy_vbr_without_a_bandwidth_is_converted_by_the_policy_that_says_to_which_spec() {
+    let bare = |policy: &str| {
+        let mut b = Bench::policy("converted_spec", policy);
+        let vbr = CreateVirtualBorderRouter {
+            bandwidth: None,
+            ..legacy_on(b.circuit, T1, 101, 200)
+        };
+        let vbr = b.made(P, vbr).vbr().unwrap();
+        b.ok(T1, ConfirmVirtualBorderRouter { vbr_id: vbr.into() });
+        b.ok(T1, OpenPhysicalConnectionService {});
+        (b, vbr)
+    };
+    let (mut b, vbr) = bare("refused");
+    let refused = b.call(P, convert(vbr)).unwrap_err();
+    assert_eq!(refused.code, "Simulator.VbrBandwidthNotASpec");
+    assert!(
+        refused
+            .message
+            .contains("has no bandwidth of its own: the policy `converted_spec`"),
+        "{refused}"
+    );
+    let (mut b, vbr) = bare("300M");
+    let port = b.made(P, convert(vbr)).connection().unwrap();
+    b.ok(
+        T1,
+        ConfirmPhysicalConnection {
+            physical_connection_id: port.into(),
+        },
+    );
+    b.ok(P, attach(vbr, port));
+    assert_eq!(b.s.ports[&port].spec.name(), "300M");
+    let throttle = b.s.vbr_bandwidth(&b.s.vbrs[&vbr]);
+    assert_eq!(throttle, Some(crate::units::BitRate::from_mbps(300)));
+}
+
+#[test]
+fn a_conversion_that_names_no_payer_takes_the_one_of_the_policy() {
+    for (value, payer) in [("tenant", T1), ("partner", P)] {
+        let (mut b, vbr) = legacy_with(Bench::policy("converted_port_payer", value));
+        let unsaid = CreateVpconnFromVbr {
+            order_mode: None,
+            ..convert(vbr)
+        };
+        let port = b.made(P, unsaid).connection().unwrap();
+        assert_eq!(b.s.ports[&port].payer(), payer, "{value}");
+    }
+}
+
+#[test]
+fn a_dry_run_answers_what_its_operation_answers_and_changes_nothing() {
+    let (mut b, vbr) = legacy();
+    let dry = |b: &mut Bench, op: Operation| {
+        let before = b.s.clone();
+        let call = Call {
+            op,
+            token: None,
+            dry_run: true,
+        };
+        let answer = b.s.call(P, &call, &mut Defaults);
+        assert_eq!(before, b.s);
+        answer
+    };
+    let reply = dry(&mut b, convert(vbr).into()).unwrap();
+    assert_eq!((reply.created, reply.events.len(), reply.touched.len()), (None, 0, 0));
+    let port = b.made(P, convert(vbr)).connection().unwrap();
+    let early = dry(&mut b, attach(vbr, port).into()).unwrap_err();
+    assert_eq!(early.code, "IncorrectStatus.PhysicalConnection");
+    b.ok(
+        T1,
+        ConfirmPhysicalConnection {
+            physical_connection_id: port.into(),
+        },
+    );
+    dry(&mut b, attach(vbr, port).into()).unwrap();
+    let sold = b.port(T1, 300, "50M");
+    let update = UpdateVirtualPhysicalConnection {
+        instance_id: sold.into(),
+        vlan_id: 300,
+        expect_spec: Some("100M".into()),
+    };
+    dry(&mut b, update.into()).unwrap();
+    let sell = b.sell(T1, 301, "50M");
+    assert_eq!(dry(&mut b, sell.into()).unwrap_err().code, "DRYRUN.SUCCESS");
+}
+
+#[test]
+fn a_busy_attachment_answers_one_of_the_two_codes_that_clients_retry_on() {
+    for (value, code) in [
+        ("incorrect_status", "IncorrectStatus.Status"),
+        ("blocking", "Operation.Blocking"),
+    ] {
+        let mut b = Bench::with(|premises| {
+            premises.policies.set("busy_attachment", value).unwrap();
+            premises.leads.cen_attachment = Range::exactly(secs(60));
+        });
+        let vbr = b.legacy(T1, 101, 200);
+        let join = CreateTransitRouterVbrAttachment {
+            vbr_id: vbr.into(),
+            ..Default::default()
+        };
+        let id = b.made(T1, join.clone());
+        let leave = DeleteTransitRouterVbrAttachment {
+            transit_router_attachment_id: id,
+        };
+        b.refused(T1, leave.clone(), code);
+        b.refused(T1, join.clone(), code);
+        b.s.advance(secs(60));
+        b.refused(T1, join, "Simulator.AttachmentStatus");
+        b.ok(T1, leave.clone());
+        b.refused(T1, leave, code);
+    }
 }

@@ -205,7 +205,11 @@ fn operation(b: &Bench, step: &Step) -> Operation {
         17 => TerminateVirtualBorderRouter { vbr_id }.into(),
         18 => RecoverVirtualBorderRouter { vbr_id }.into(),
         19 if other < 90 => DeleteVirtualBorderRouter { vbr_id }.into(),
-        20 | 21 => CreateVpconnFromVbr { vbr_id, order_mode }.into(),
+        20 | 21 => CreateVpconnFromVbr {
+            vbr_id,
+            order_mode: Some(order_mode),
+        }
+        .into(),
         22 | 23 => {
             let made = vbr_id
                 .vbr()

@@ -273,7 +273,7 @@ fn every_operation_on_a_shared_port_is_allowed_from_its_documented_states_only()
             P,
             CreateVpconnFromVbr {
                 vbr_id: vbr.into(),
-                order_mode,
+                order_mode: Some(order_mode),
             },
         );
         b.ok(
@@ -400,7 +400,7 @@ fn every_operation_on_a_vbr_is_allowed_from_its_documented_states_only() {
         (&[V::Active], VBR_STATE, P, |vbr_id| {
             CreateVpconnFromVbr {
                 vbr_id,
-                order_mode: OrderMode::PayByPhysicalConnectionOwner,
+                order_mode: Some(OrderMode::PayByPhysicalConnectionOwner),
             }
             .into()
         }),

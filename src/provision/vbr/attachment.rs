@@ -8,6 +8,7 @@ use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::event::Sink;
 use crate::provision::law::guard::clip;
 use crate::provision::law::pending::Task;
+use crate::provision::law::policy::BusyAttachment;
 use crate::provision::law::state::{Apply, Cx, Guarded, State, apply};
 use crate::provision::table::codes as c;
 use crate::provision::table::operation::{
@@ -22,6 +23,19 @@ impl State {
     pub(in crate::provision) fn is_attached(&self, vbr: &Vbr) -> bool {
         let attachment = vbr.attachment.and_then(|id| self.attachments.get(&id));
         attachment.is_some_and(|a| a.status != AttachmentStatus::Attaching)
+    }
+
+    /// Refuses while the attachment is coming or going.
+    fn not_busy(&self, id: AttachmentId) -> Result<(), ApiError> {
+        let status = self.attachments.get(&id).map(|attachment| attachment.status);
+        let code = match self.premises.policies.busy_attachment {
+            BusyAttachment::IncorrectStatus => c::ATTACHMENT_BUSY,
+            BusyAttachment::Blocking => c::ATTACHMENT_BLOCKING,
+        };
+        match status {
+            Some(status) if status != AttachmentStatus::Attached => Err(deny(code, format!("{id} is {status}"))),
+            _ => Ok(()),
+        }
     }
 
     pub(in crate::provision) fn attached(&mut self, id: AttachmentId, sink: &mut Sink) {
@@ -49,9 +63,10 @@ impl Guarded for CreateTransitRouterVbrAttachment {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
         let (vbr_id, vbr) = cx.own_vbr(self.vbr_id)?;
         vbr_in_state(vbr_id, vbr.status, &[VbrStatus::Active])?;
-        ensure(vbr.attachment.is_none(), c::ATTACHMENT_STATE, || {
-            format!("{vbr_id} has its attachment")
-        })?;
+        if let Some(known) = vbr.attachment {
+            cx.s.not_busy(known)?;
+            return Err(deny(c::ATTACHMENT_STATE, format!("{vbr_id} has its attachment")));
+        }
         let (owner, key) = (cx.by, vbr.key());
         let named = self.cen_id.as_deref().or(self.transit_router_id.as_deref());
         let cen: Box<str> = clip(named.unwrap_or("cen")).into();
@@ -94,11 +109,7 @@ impl Guarded for DeleteTransitRouterVbrAttachment {
                 .get(&attachment.vbr)
                 .filter(|v| v.owner == cx.by)
                 .ok_or_else(missing)?;
-        ensure(
-            attachment.status == AttachmentStatus::Attached,
-            c::ATTACHMENT_STATE,
-            || format!("{id} is {}", attachment.status),
-        )?;
+        cx.s.not_busy(id)?;
         ensure(vbr.health.is_none(), c::ATTACHMENT_STATE, || {
             format!("the health check of {} is on", attachment.vbr)
         })?;

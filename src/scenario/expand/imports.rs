@@ -13,13 +13,17 @@ use crate::scenario::scalars::{Name, PlaceRef};
 use crate::scenario::source::{FILE_MAX, Sources, beside};
 use crate::units::SimDuration;
 
-fn fetch(name: &At<String>, sources: &dyn Sources, issues: &Issues) -> Result<Vec<u8>, Wrong> {
-    let path = beside(issues.path(), name);
-    let within = |wrong: Wrong| Wrong {
+/// The same, said of the file at `path`.
+fn within(path: &str, wrong: Wrong) -> Wrong {
+    Wrong {
         message: format!("`{path}`: {}", wrong.message),
         ..wrong
-    };
-    let octets = sources.read(&path).map_err(|e| within(unreadable(&e)))?;
+    }
+}
+
+fn fetch(name: &At<String>, sources: &dyn Sources, issues: &Issues) -> Result<Vec<u8>, Wrong> {
+    let path = beside(issues.path(), name);
+    let octets = sources.read(&path).map_err(|e| within(&path, unreadable(&e)))?;
     if octets.len() as u64 > FILE_MAX {
         return Err(Wrong::new(
             Code::FileTooLarge,
@@ -51,28 +55,43 @@ pub(super) fn captures(flows: &[FlowItem], sources: &dyn Sources, issues: &mut I
         }
         let read = fetch(name, sources, issues).and_then(|octets| {
             octets_held += octets.len() as u64;
-            capture::frames(&octets)
+            capture::frames(&octets).map_err(|wrong| within(&beside(issues.path(), name), wrong))
         });
-        let frames = read.map_err(|wrong| issues.wrong(name.span, wrong)).ok();
+        let frames = match read {
+            Ok(captured) => {
+                let path = beside(issues.path(), name);
+                for wrong in captured.told {
+                    issues.warn(name.span, within(&path, wrong));
+                }
+                Some(captured.frames)
+            }
+            Err(wrong) => {
+                issues.wrong(name.span, wrong);
+                None
+            }
+        };
         captures.insert(name.value.clone(), frames);
     }
     captures
 }
 
-/// Adds the backbone's switches and links; returns its points of presence.
+/// Adds the backbone's switches and links; returns its points of presence. `None`: it could not be
+/// read, which was said.
 pub(super) fn backbone(
     item: &BackboneItem,
     sources: &dyn Sources,
     issues: &mut Issues,
     switches: &mut Vec<SwitchItem>,
     links: &mut Vec<LinkItem>,
-) -> Vec<String> {
+) -> Option<Vec<String>> {
     let place = item.graphml.span;
-    let graph = match fetch(&item.graphml, sources, issues).and_then(|octets| graphml::read(&octets)) {
+    let graph = match fetch(&item.graphml, sources, issues)
+        .and_then(|octets| graphml::read(&octets).map_err(|wrong| within(&beside(issues.path(), &item.graphml), wrong)))
+    {
         Ok(graph) => graph,
         Err(wrong) => {
             issues.wrong(place, wrong);
-            return Vec::new();
+            return None;
         }
     };
     tell_oddities(&graph, place, item, issues);
@@ -118,7 +137,7 @@ pub(super) fn backbone(
             allowed_vids_b: None,
         });
     }
-    graph.pops.iter().map(|p| full(&p.name)).collect()
+    Some(graph.pops.iter().map(|p| full(&p.name)).collect())
 }
 
 fn tell_oddities(graph: &graphml::Graph, place: Span, item: &BackboneItem, issues: &mut Issues) {
@@ -154,22 +173,8 @@ fn tell_oddities(graph: &graphml::Graph, place: Span, item: &BackboneItem, issue
             .help(format!("their links have the default delay of {default}")),
         );
     }
-    let parallel = graph
-        .edges
-        .windows(2)
-        .filter(|w| (w[0].a, w[0].b) == (w[1].a, w[1].b))
-        .count();
-    if graph.loops > 0 || parallel > 0 {
-        issues.warn(
-            place,
-            Wrong::new(
-                Code::GraphEdges,
-                format!(
-                    "{} edges to themselves are left out, {parallel} are parallel to another",
-                    graph.loops
-                ),
-            ),
-        );
+    for wrong in &graph.told {
+        issues.warn(place, wrong.clone());
     }
 }
 

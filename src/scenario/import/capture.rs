@@ -1,19 +1,21 @@
-//! Frames out of a capture: pcap and pcapng, microseconds and nanoseconds.
+//! Frames out of a capture: pcap and pcapng, and what was mended or lost in reading them.
 
-use pcap_file::DataLink;
-use pcap_file::pcap::PcapParser;
-use pcap_file::pcapng::PcapNgParser;
-use pcap_file::pcapng::blocks::Block;
+mod mend;
+mod pcap;
+mod pcapng;
 
 use crate::scenario::at::Wrong;
 use crate::scenario::codes::Code;
 use crate::units::SimDuration;
 use crate::wire::{Frame, Tag};
+use mend::Caught;
 
 /// Frames that a capture may hold.
 pub const FRAMES_MAX: usize = 1_000_000;
 /// Octets that a frame of it may have.
 pub const OCTETS_MAX: usize = 9_280;
+/// Octets that all its frames together may have, those that it cut short made whole: 256 MiB.
+pub const SUM_MAX: u64 = 256 << 20;
 
 /// What becomes of the tags of replayed frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,23 +28,31 @@ pub enum Stack {
     Retag(Tag),
 }
 
-/// The frames of a capture, each so long after the first.
+/// What a capture gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Captured {
+    /// Its frames without their check sequence, each so long after the first; times never go back.
+    pub frames: Vec<(SimDuration, Frame)>,
+    /// What was lost, left out or mended, each kind with its count.
+    pub told: Vec<Wrong>,
+}
+
+/// Reads a capture.
 ///
-/// A frame that the capture cut short is replayed as long as it was captured. Times that go back
-/// are taken as the latest time so far.
+/// Frames that it cut short have zeros for what is missing; check sequences that it says to hold
+/// are taken off; times that go back are taken as the latest so far, and those finer than a
+/// nanosecond rounded to the nearest; frames of other links than Ethernet are left out; of a file
+/// that breaks off every whole frame is read. All this is told.
 ///
 /// # Errors
-/// It is no capture, not of Ethernet, breaks off, or is too large.
-pub fn frames(octets: &[u8]) -> Result<Vec<(SimDuration, Frame)>, Wrong> {
-    let mut out = Frames::default();
+/// It is no capture, holds no frame of Ethernet, contradicts itself, or is too large.
+pub fn frames(octets: &[u8]) -> Result<Captured, Wrong> {
+    let mut caught = Caught::default();
     match octets.get(..4) {
-        Some([0x0a, 0x0d, 0x0d, 0x0a]) => pcapng(octets, &mut out)?,
-        _ => pcap(octets, &mut out)?,
+        Some([0x0a, 0x0d, 0x0d, 0x0a]) => pcapng::read(octets, &mut caught)?,
+        _ => pcap::read(octets, &mut caught)?,
     }
-    if out.list.is_empty() {
-        return Err(Wrong::new(Code::CaptureEmpty, "the capture holds no frame"));
-    }
-    Ok(out.list)
+    caught.mended()
 }
 
 /// The frame with its tags treated as `stack` says.
@@ -57,83 +67,39 @@ pub fn restack(frame: &Frame, stack: Stack) -> Frame {
     frame
 }
 
-#[derive(Default)]
-struct Frames {
-    list: Vec<(SimDuration, Frame)>,
-    first: Option<u128>,
-}
-
-impl Frames {
-    fn push(&mut self, at: u128, octets: &[u8]) -> Result<(), Wrong> {
-        if self.list.len() >= FRAMES_MAX {
-            return Err(Wrong::new(
-                Code::CaptureTooLarge,
-                format!("the capture holds more than {FRAMES_MAX} frames"),
-            ));
-        }
-        if octets.len() > OCTETS_MAX {
-            return Err(Wrong::new(
-                Code::CaptureTooLarge,
-                format!(
-                    "frame {} has {} octets, more than {OCTETS_MAX}",
-                    self.list.len() + 1,
-                    octets.len()
-                ),
-            ));
-        }
-        let first = *self.first.get_or_insert(at);
-        let since = u64::try_from(at.saturating_sub(first)).unwrap_or(u64::MAX);
-        let latest = self.list.last().map_or(SimDuration::ZERO, |(t, _)| *t);
-        self.list
-            .push((SimDuration::from_nanos(since).max(latest), Frame::from_octets(octets)));
-        Ok(())
-    }
-}
-
 fn broken(what: impl std::fmt::Display) -> Wrong {
     Wrong::new(Code::Capture, format!("the capture is malformed: {what}"))
 }
 
-fn ethernet(link: DataLink) -> Result<(), Wrong> {
-    if link == DataLink::ETHERNET {
-        return Ok(());
+/// Do frames of so many octets of check sequence end with Ethernet's, which has four?
+fn ends_with_fcs(octets: u32, who: &str) -> Result<bool, Wrong> {
+    match octets {
+        0 => Ok(false),
+        4 => Ok(true),
+        _ => Err(Wrong::new(
+            Code::CaptureFcs,
+            format!("{who} says that frames end with a check sequence of {octets} octets: Ethernet's has 4"),
+        )
+        .help("write the capture anew with a tool that knows what it holds (`editcap`)")),
     }
-    Err(Wrong::new(
-        Code::CaptureLink,
-        format!("the capture is of link type {}, not of Ethernet", u32::from(link)),
-    ))
 }
 
-fn pcap(octets: &[u8], out: &mut Frames) -> Result<(), Wrong> {
-    let (mut rest, parser) = PcapParser::new(octets).map_err(broken)?;
-    ethernet(parser.header().datalink)?;
-    while !rest.is_empty() {
-        let (next, packet) = parser.next_packet(rest).map_err(broken)?;
-        out.push(packet.timestamp().as_nanos(), packet.data())?;
-        rest = next;
-    }
-    Ok(())
-}
-
-fn pcapng(octets: &[u8], out: &mut Frames) -> Result<(), Wrong> {
-    let (mut rest, mut parser) = PcapNgParser::new(octets).map_err(broken)?;
-    while !rest.is_empty() {
-        let (next, block) = parser.next_block(rest).map_err(broken)?;
-        if next.len() >= rest.len() {
-            return Err(broken("a block of no length"));
-        }
-        match block {
-            Block::InterfaceDescription(interface) => ethernet(interface.linktype)?,
-            Block::EnhancedPacket(packet) => out.push(packet.timestamp.as_nanos(), &packet.data)?,
-            // A simple packet has no time: it follows the one before at once.
-            Block::SimplePacket(packet) => {
-                let now = out.first.unwrap_or(0) + out.list.last().map_or(0, |(t, _)| u128::from(t.as_nanos()));
-                out.push(now, &packet.data)?;
-            }
-            Block::Packet(_) => return Err(broken("it has packet blocks of an obsolete kind")),
-            _ => {}
-        }
-        rest = next;
-    }
-    Ok(())
+/// A link type in words, and how to capture Ethernet instead.
+fn link_in_words(link: u32) -> (String, &'static str) {
+    let name = match link {
+        0 | 108 => "BSD loopback",
+        9 | 50 => "PPP",
+        12 | 14 | 101 | 228 | 229 => "IP without a frame around it",
+        105 | 127 | 119 | 163 => "Wi-Fi",
+        113 | 276 => "Linux cooked capture, which `any` gives",
+        _ => "",
+    };
+    let told = match name {
+        "" => format!("link type {link}"),
+        name => format!("link type {link} ({name})"),
+    };
+    (
+        told,
+        "capture on the Ethernet interface itself (`tcpdump -i eth0`): other links have no Ethernet header to replay",
+    )
 }

@@ -1,12 +1,20 @@
-//! Graphs of the Internet Topology Zoo.
+//! Graphs in GraphML: as the Internet Topology Zoo and drawing tools write them.
 
-use std::collections::BTreeMap;
+mod edges;
+mod globe;
+mod nodes;
+mod text;
+
+use std::collections::BTreeSet;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
+use super::kind::InputKind;
 use crate::scenario::at::Wrong;
 use crate::scenario::codes::Code;
 use crate::units::SimDuration;
+pub use globe::Position;
+use nodes::Keys;
 
 /// Octets of XML that are read.
 pub const XML_MAX: usize = 16 << 20;
@@ -20,8 +28,8 @@ pub const EDGES_MAX: usize = 50_000;
 pub struct Pop {
     /// Its label, made a name; unique within the graph.
     pub name: String,
-    /// Latitude and longitude in degrees, where both are given.
-    pub position: Option<(f64, f64)>,
+    /// Where it is, if the graph says so.
+    pub position: Option<Position>,
 }
 
 /// An edge between two points of presence.
@@ -33,8 +41,8 @@ pub struct Edge {
     pub a: usize,
     /// Index of the other end.
     pub b: usize,
-    /// Great-circle delay at 2e8 m/s, rounded to 1 us and at least 1 us; `None` where an end has
-    /// no position.
+    /// Great-circle delay at 2e8 m/s, in whole nanoseconds and at least one; `None` where an end
+    /// has no position.
     pub delay: Option<SimDuration>,
 }
 
@@ -45,49 +53,107 @@ pub struct Graph {
     pub pops: Vec<Pop>,
     /// Edges, sorted by name.
     pub edges: Vec<Edge>,
-    /// Edges from a point to itself, which were left out.
-    pub loops: usize,
     /// Into how many parts the graph falls.
     pub parts: usize,
+    /// What was left out, or is not as it was written, each kind with its count.
+    pub told: Vec<Wrong>,
 }
 
-/// Reads a graph.
+/// What the author of a graph should know.
+#[derive(Default)]
+struct Told(Vec<Wrong>);
+
+impl Told {
+    fn left_out(&mut self, what: String) {
+        self.0.push(Wrong::new(Code::GraphLeftOut, what));
+    }
+
+    fn edges(&mut self, what: String) {
+        self.0.push(Wrong::new(Code::GraphEdges, what));
+    }
+}
+
+/// Reads a graph: the first of the file, and those within its nodes.
 ///
 /// # Errors
 /// It is no GraphML, has a document type, dangling edges, no point of presence, or is too large.
 pub fn read(octets: &[u8]) -> Result<Graph, Wrong> {
-    if octets.len() > XML_MAX {
-        return Err(Wrong::new(Code::GraphTooLarge, "the graph has more than 16 MiB of XML"));
+    if let Some(wrong) = InputKind::of(octets).and_then(InputKind::instead_of_a_graph) {
+        return Err(wrong);
     }
-    let text = std::str::from_utf8(octets).map_err(|e| broken(format!("octet {} is not UTF-8", e.valid_up_to())))?;
-    if deeper_than(text, 64) {
-        return Err(Wrong::new(Code::GraphTooLarge, "the XML nests deeper than 64 elements"));
+    let large = |what| Wrong::new(Code::GraphTooLarge, what);
+    if octets.len() > XML_MAX {
+        return Err(large("the graph has more than 16 MiB of XML"));
+    }
+    let text = text::decode(octets)?;
+    if text::deeper_than(&text, 64) {
+        return Err(large("the XML nests deeper than 64 elements"));
     }
     let options = ParsingOptions {
         nodes_limit: 2_000_000,
         ..ParsingOptions::default()
     };
-    let document = Document::parse_with_options(text, options).map_err(|e| broken(e.to_string()))?;
-    let root = document.root_element();
+    let document = Document::parse_with_options(&text, options).map_err(|e| broken(e.to_string()))?;
+    of_document(&document.root_element())
+}
+
+fn of_document(root: &Node<'_, '_>) -> Result<Graph, Wrong> {
     if root.tag_name().name() != "graphml" {
-        return Err(broken(format!(
-            "the root element is `{}`, not `graphml`",
-            clip(root.tag_name().name())
-        )));
+        let name = clip(root.tag_name().name());
+        return Err(broken(format!("the root element is `{name}`, not `graphml`")));
     }
-    let keys = Keys::read(&root);
-    let graph = children(&root, "graph")
-        .next()
-        .ok_or_else(|| broken("there is no graph in it"))?;
-    let (pops, ids) = pops(&graph, &keys)?;
-    let (edges, loops) = edges(&graph, &pops, &ids)?;
-    let parts = parts(pops.len(), &edges);
+    let mut roots = children(root, "graph");
+    let first = roots.next().ok_or_else(|| broken("there is no graph in it"))?;
+    let further: Vec<_> = roots.collect();
+    let mut told = Told::default();
+    if !further.is_empty() {
+        let count = |name| further.iter().map(|graph| within(graph, name)).sum::<usize>();
+        let (graphs, nodes, edges) = (further.len(), count("node"), count("edge") + count("hyperedge"));
+        told.left_out(format!(
+            "{graphs} further graphs with {nodes} nodes and {edges} edges are left out: only the first is read"
+        ));
+    }
+    let graphs = nested(first);
+    let (pops, ids) = nodes::pops(&graphs, &Keys::read(root), &all_ends(&graphs), &mut told)?;
+    let edges = edges::edges(&graphs, &pops, &ids, &mut told)?;
+    let parts = edges::parts(pops.len(), &edges);
     Ok(Graph {
         pops,
         edges,
-        loops,
         parts,
+        told: told.0,
     })
+}
+
+/// A graph, and those within its nodes, however deep.
+fn nested<'a, 'i>(first: Node<'a, 'i>) -> Vec<Node<'a, 'i>> {
+    let mut graphs = vec![first];
+    let mut next = 0;
+    while let Some(graph) = graphs.get(next).copied() {
+        next += 1;
+        graphs.extend(children(&graph, "node").flat_map(|node| node.children().filter(is_graph)));
+    }
+    graphs
+}
+
+fn is_graph(node: &Node<'_, '_>) -> bool {
+    node.tag_name().name() == "graph"
+}
+
+/// The ids of all nodes at which an edge ends.
+fn all_ends<'a>(graphs: &[Node<'a, '_>]) -> BTreeSet<&'a str> {
+    let mut ids = BTreeSet::new();
+    for graph in graphs {
+        ids.extend(children(graph, "edge").flat_map(|edge| edges::ends(&edge)).flatten());
+        let pairs = children(graph, "hyperedge").map(|edge| edges::endpoints(&edge));
+        ids.extend(pairs.filter(|ends| ends.len() == 2).flatten().flatten());
+    }
+    ids
+}
+
+/// Elements of this name within a graph, however deep.
+fn within(graph: &Node<'_, '_>, name: &str) -> usize {
+    graph.descendants().filter(|n| n.tag_name().name() == name).count()
 }
 
 fn broken(what: impl Into<String>) -> Wrong {
@@ -98,209 +164,6 @@ fn clip(text: &str) -> String {
     text.chars().take(40).collect()
 }
 
-/// A bound on the depth of elements, before anything recursive sees the text.
-/// Comments and CDATA may make it too large, never too small.
-fn deeper_than(text: &str, max: usize) -> bool {
-    let octets = text.as_bytes();
-    let mut depth = 0usize;
-    for (i, octet) in octets.iter().enumerate() {
-        if *octet == b'<' {
-            match octets.get(i + 1) {
-                Some(b'/') => depth = depth.saturating_sub(1),
-                Some(b'?' | b'!') => {}
-                _ => depth += 1,
-            }
-        } else if *octet == b'>' && i > 0 && octets[i - 1] == b'/' {
-            depth = depth.saturating_sub(1);
-        }
-        if depth > max {
-            return true;
-        }
-    }
-    false
-}
-
 fn children<'a, 'i>(node: &Node<'a, 'i>, name: &'static str) -> impl Iterator<Item = Node<'a, 'i>> {
     node.children().filter(move |n| n.tag_name().name() == name)
-}
-
-/// Which `key` ids mean label, latitude and longitude.
-struct Keys<'a> {
-    label: Option<&'a str>,
-    latitude: Option<&'a str>,
-    longitude: Option<&'a str>,
-}
-
-impl<'a> Keys<'a> {
-    fn read(root: &Node<'a, '_>) -> Self {
-        let id = |name: &str| {
-            children(root, "key")
-                .find(|k| k.attribute("for") == Some("node") && k.attribute("attr.name") == Some(name))
-                .and_then(|k| k.attribute("id"))
-        };
-        Self {
-            label: id("label"),
-            latitude: id("Latitude"),
-            longitude: id("Longitude"),
-        }
-    }
-}
-
-fn data<'a>(node: &Node<'a, '_>, key: Option<&str>) -> Option<&'a str> {
-    let key = key?;
-    children(node, "data")
-        .find(|d| d.attribute("key") == Some(key))
-        .and_then(|d| d.text())
-}
-
-fn degrees(text: Option<&str>, max: f64) -> Option<f64> {
-    text?
-        .trim()
-        .parse::<f64>()
-        .ok()
-        .filter(|d| d.is_finite() && d.abs() <= max)
-}
-
-type Ids = BTreeMap<String, usize>;
-
-fn pops(graph: &Node<'_, '_>, keys: &Keys<'_>) -> Result<(Vec<Pop>, Ids), Wrong> {
-    let mut found: Vec<(String, Pop)> = Vec::new();
-    for node in children(graph, "node") {
-        if found.len() >= POPS_MAX {
-            return Err(Wrong::new(
-                Code::GraphTooLarge,
-                format!("the graph has more than {POPS_MAX} points of presence"),
-            ));
-        }
-        let id = node
-            .attribute("id")
-            .ok_or_else(|| broken("a node has no id"))?
-            .to_owned();
-        let label = data(&node, keys.label).filter(|l| !l.trim().is_empty()).unwrap_or(&id);
-        let position = degrees(data(&node, keys.latitude), 90.0).zip(degrees(data(&node, keys.longitude), 180.0));
-        let name = slug(label);
-        found.push((id, Pop { name, position }));
-    }
-    if found.is_empty() {
-        return Err(broken("the graph has no node"));
-    }
-    // Equal labels are told apart by their ids.
-    let mut times: BTreeMap<String, usize> = BTreeMap::new();
-    for (_, pop) in &found {
-        *times.entry(pop.name.clone()).or_default() += 1;
-    }
-    for (id, pop) in &mut found {
-        if times.get(&pop.name).is_some_and(|n| *n > 1) {
-            pop.name = format!("{}-{}", pop.name, slug(id));
-        }
-    }
-    found.sort_by(|a, b| a.1.name.cmp(&b.1.name));
-    if let Some(pair) = found.windows(2).find(|w| w[0].1.name == w[1].1.name) {
-        return Err(broken(format!(
-            "two points of presence are named `{}`",
-            clip(&pair[0].1.name)
-        )));
-    }
-    let ids: Ids = found.iter().enumerate().map(|(i, (id, _))| (id.clone(), i)).collect();
-    if ids.len() < found.len() {
-        return Err(broken("two nodes have the same id"));
-    }
-    Ok((found.into_iter().map(|(_, pop)| pop).collect(), ids))
-}
-
-/// A label as a name: letters, digits, `.`, `_` and `-`; anything else becomes `-`.
-fn slug(label: &str) -> String {
-    let mut name: String = label
-        .trim()
-        .chars()
-        .take(48)
-        .map(|c| {
-            if c.is_alphanumeric() || matches!(c, '.' | '_' | '-') {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    if !name.chars().next().is_some_and(char::is_alphanumeric) {
-        name.insert(0, 'p');
-    }
-    name
-}
-
-fn edges(graph: &Node<'_, '_>, pops: &[Pop], ids: &Ids) -> Result<(Vec<Edge>, usize), Wrong> {
-    let mut loops = 0;
-    let mut ends: Vec<(usize, usize)> = Vec::new();
-    for edge in children(graph, "edge") {
-        if ends.len() >= EDGES_MAX {
-            return Err(Wrong::new(
-                Code::GraphTooLarge,
-                format!("the graph has more than {EDGES_MAX} edges"),
-            ));
-        }
-        let end = |which: &str| {
-            let id = edge
-                .attribute(which)
-                .ok_or_else(|| broken(format!("an edge has no {which}")))?;
-            ids.get(id)
-                .copied()
-                .ok_or_else(|| broken(format!("an edge's {which} `{}` is no node", clip(id))))
-        };
-        let (a, b) = (end("source")?, end("target")?);
-        if a == b {
-            loops += 1;
-        } else {
-            ends.push((a.min(b), a.max(b)));
-        }
-    }
-    ends.sort_unstable();
-    let mut list: Vec<Edge> = Vec::with_capacity(ends.len());
-    let mut nth = 1;
-    for (i, (a, b)) in ends.iter().copied().enumerate() {
-        nth = if i > 0 && ends[i - 1] == (a, b) { nth + 1 } else { 1 };
-        let base = format!("{}--{}", pops[a].name, pops[b].name);
-        list.push(Edge {
-            name: if nth == 1 { base } else { format!("{base}--{nth}") },
-            a,
-            b,
-            delay: pops[a].position.zip(pops[b].position).map(|(p, q)| delay(p, q)),
-        });
-    }
-    list.sort_by(|x, y| x.name.cmp(&y.name));
-    Ok((list, loops))
-}
-
-/// Great-circle distance (haversine, mean radius 6,371,008.8 m) at 2e8 m/s, rounded to 1 us.
-/// `libm` gives the same bits on every platform.
-fn delay(p: (f64, f64), q: (f64, f64)) -> SimDuration {
-    let rad = |d: f64| d * (core::f64::consts::PI / 180.0);
-    let half = |d: f64| {
-        let s = libm::sin(rad(d) / 2.0);
-        s * s
-    };
-    let h = half(q.0 - p.0) + libm::cos(rad(p.0)) * libm::cos(rad(q.0)) * half(q.1 - p.1);
-    let metres = 2.0 * 6_371_008.8 * libm::asin(libm::sqrt(h.clamp(0.0, 1.0)));
-    let micros = libm::round(metres / 200.0);
-    SimDuration::from_micros((micros as u64).max(1))
-}
-
-/// Into how many parts `n` points fall.
-fn parts(n: usize, edges: &[Edge]) -> usize {
-    let mut parent: Vec<usize> = (0..n).collect();
-    fn find(parent: &mut [usize], mut i: usize) -> usize {
-        while parent[i] != i {
-            parent[i] = parent[parent[i]];
-            i = parent[i];
-        }
-        i
-    }
-    let mut count = n;
-    for edge in edges {
-        let (a, b) = (find(&mut parent, edge.a), find(&mut parent, edge.b));
-        if a != b {
-            parent[a] = b;
-            count -= 1;
-        }
-    }
-    count
 }

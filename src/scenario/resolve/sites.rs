@@ -234,6 +234,14 @@ fn idc(item: IdcItem, terrain: &Terrain, own: &[Vec<Net>], issues: &mut Issues) 
     if let Some(spec) = item.spec.as_ref().filter(|s| s.as_bps() == 0) {
         issues.err(spec.span, Code::Zero, "a bandwidth of zero lets nothing pass");
     }
+    if let Some(mac) = item.mac.as_ref().filter(|mac| !mac.is_of_a_station()) {
+        issues.err_help(
+            mac.span,
+            Code::BadAddress,
+            format!("`{}` is no address that a station has", mac.value),
+            "its first octet is even (an odd one is a group's), and not all octets are zero: `02:00:00:00:00:01`",
+        );
+    }
     let (address, prefix_len, gateway) = interconnect(&item, issues);
     let lan = item.lan.as_ref().and_then(|l| net(l, issues));
     let mut hosts: Vec<Ipv4Addr> = Vec::new();

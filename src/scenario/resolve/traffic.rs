@@ -215,7 +215,7 @@ fn kind(
                 stack,
                 tag,
             };
-            FlowKind::Replay(replay::frames(item, &replayed, from, captures, terrain, issues)?)
+            FlowKind::Replay(replay::frames(item, &replayed, from, times, captures, terrain, issues)?)
         }
         FlowFrames::Raw {
             size,

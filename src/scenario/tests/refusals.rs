@@ -129,7 +129,10 @@ fn mutations() -> Vec<(&'static str, String)> {
         ("no gateway", with("10.0.0.2/30", "10.0.0.2/29")),
         ("a partner's VID too large", with("vlan_id: 101", "vlan_id: 4095")),
         ("a tag of zero", with("tag: 50", "tag: 0")),
-        ("a cloud's VID too large", with("VlanId: 101", "VlanId: 3000")),
+        (
+            "a group's address for a station",
+            with("vlan_id: 101, address", "vlan_id: 101, mac: 03:00:00:00:00:01, address"),
+        ),
         ("a VLAN twice", with("vlan_id: 102", "vlan_id: 101")),
         ("VLAN 0 beside another", with("vlan_id: 102", "vlan_id: 0")),
         ("a rate of zero", with("b: dev-sh-1", "b: dev-sh-1, rate: 0G")),
@@ -350,8 +353,9 @@ fn every_refusal_has_its_line_column_code_and_advice() {
 /// Codes that need a file, a clock or a size that a test does not have; other tests here and in
 /// `imports` show them.
 const ELSEWHERE: &[&str] = &[
-    "TL0508", "TL0101", "TL0102", "TL0103", "TL0104", "TL0105", "TL0408", "TL0701", "TL0702", "TL0703", "TL0704",
-    "TL0711", "TL0712", "TL0713", "TL0714", "TL0715",
+    "TL0508", "TL0509", "TL0101", "TL0102", "TL0103", "TL0104", "TL0105", "TL0408", "TL0701", "TL0702", "TL0703",
+    "TL0704", "TL0111", "TL0705", "TL0706", "TL0707", "TL0708", "TL0709", "TL0710", "TL0711", "TL0712", "TL0713",
+    "TL0714", "TL0715", "TL0716",
 ];
 
 #[test]

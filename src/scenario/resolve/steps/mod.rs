@@ -1,6 +1,7 @@
 //! Calls of the API: who, when, with what; and where a VBR that one creates will run.
 
 mod names;
+mod overlaps;
 mod slots;
 
 use std::collections::BTreeMap;
@@ -31,7 +32,7 @@ pub(crate) struct PlannedVbr {
     pub vpc: Option<usize>,
     /// Index into the steps.
     pub step: usize,
-    /// Its `LocalGatewayIp`, where the step gives one.
+    /// Its `LocalGatewayIp`, where the step that creates it, or one that modifies it, gives one.
     pub local: Option<Ipv4Addr>,
     /// Its VLAN on the circuit, where the steps name one.
     pub vlan: Option<u16>,
@@ -91,6 +92,8 @@ pub(super) fn resolve(mut items: Vec<StepItem>, terrain: &Terrain, end: SimTime,
         let by = terrain.account(&item.by, issues);
         places.push((by, slots.place(number, item, by, issues)));
     }
+    overlaps::warn(&items, &slots, issues);
+    slots.find_addresses();
     let order = slots.sort();
     let Slots {
         list: planned, by_name, ..

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::ident::{AccountId, BindingId};
-use crate::provision::{Hole, Operation, ParamKind, ParamValue, VLAN_MAX};
+use crate::provision::{Hole, Operation, ParamKind, ParamValue};
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
 use crate::scenario::file::StepItem;
@@ -119,9 +119,6 @@ impl<'a> Names<'a> {
         if kind == Some(ParamKind::Account) {
             return account(text, value.span, terrain, issues);
         }
-        if key == "VlanId" {
-            check_vlan(text, value.span, issues);
-        }
         if kind != Some(ParamKind::Resource) {
             return plain(text);
         }
@@ -177,22 +174,6 @@ fn account(text: &str, span: Span, terrain: &Terrain, issues: &mut Issues) -> Pa
             terrain.account_names.get(text, span, issues);
             plain(text)
         }
-    }
-}
-
-fn check_vlan(text: &str, span: Span, issues: &mut Issues) {
-    match text.parse::<u64>() {
-        Ok(n) if n <= u64::from(VLAN_MAX) => {}
-        Ok(n) => issues.err(
-            span,
-            Code::VidRange,
-            format!("a VLAN of the cloud is 0 to {VLAN_MAX}, not {n}"),
-        ),
-        Err(_) => issues.err(
-            span,
-            Code::StepParameter,
-            format!("VlanId is a number, 0 to {VLAN_MAX}"),
-        ),
     }
 }
 

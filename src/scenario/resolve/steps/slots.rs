@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::PlannedVbr;
 use super::names::Names;
 use crate::ident::{AccountId, TenantId};
-use crate::provision::{AccountRef, Hole, Operation, OperationName};
+use crate::provision::{AccountRef, Hole, Operation, OperationName, VLAN_MAX};
 use crate::scenario::codes::Code;
 use crate::scenario::file::StepItem;
 use crate::scenario::issues::Issues;
@@ -80,6 +80,24 @@ impl Slots<'_> {
         Some(self.list.len() - 1)
     }
 
+    /// An address that a VBR has only from a later step is its address too: the first that is given.
+    pub(super) fn find_addresses(&mut self) {
+        for call in self.calls.iter().flatten() {
+            let Operation::ModifyVirtualBorderRouterAttribute(change) = call else {
+                continue;
+            };
+            let Hole::Binding(binding) = change.vbr_id else {
+                continue;
+            };
+            let place = self.by_name.get(self.names.of(binding).0);
+            if let Some(slot) = place.map(|place| &mut self.list[*place])
+                && slot.local.is_none()
+            {
+                slot.local = change.local_gateway_ip.as_ref().and_then(|ip| ip.parse().ok());
+            }
+        }
+    }
+
     /// The call that makes what this names, where a step makes it.
     fn maker(&self, hole: Hole) -> Option<&Operation<Hole>> {
         let Hole::Binding(binding) = hole else { return None };
@@ -108,7 +126,7 @@ impl Slots<'_> {
         let mut call = call;
         for _ in 0..CHAIN_MAX {
             if let Some(vlan) = call.made_with_vlan() {
-                return u16::try_from(vlan).ok();
+                return u16::try_from(vlan).ok().filter(|vlan| *vlan <= VLAN_MAX);
             }
             call = self.maker(call.made_on()?)?;
         }

@@ -32,7 +32,7 @@ pub(super) fn place(
             issues.err(
                 at.span,
                 Code::Needed,
-                format!("the step that creates `{name}` gives no LocalGatewayIp"),
+                format!("no step gives `{name}` a LocalGatewayIp"),
             );
         }
         return local.map(|a| (FlowEnd::Slot(i), a));

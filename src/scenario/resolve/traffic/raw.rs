@@ -25,6 +25,13 @@ pub(super) struct Times {
     pub stop: SimTime,
 }
 
+impl Times {
+    /// Is a frame sent that is due so long after the first?
+    pub fn sends(&self, since: SimDuration) -> bool {
+        self.start.checked_add(since).is_some_and(|at| at < self.stop)
+    }
+}
+
 /// What is forged.
 pub(super) struct RawKeys<'a> {
     pub size: &'a Option<At<SizeText>>,

@@ -1,7 +1,8 @@
 //! Replayed traffic: frames of a capture, as an IDC sends them.
 
+use super::raw::Times;
 use super::{Captures, FlowEnd};
-use crate::scenario::at::At;
+use crate::scenario::at::{At, Wrong};
 use crate::scenario::codes::Code;
 use crate::scenario::expand::Capture;
 use crate::scenario::file::{FlowItem, StackWord};
@@ -9,6 +10,7 @@ use crate::scenario::import::capture::{Stack, restack};
 use crate::scenario::issues::Issues;
 use crate::scenario::resolve::{Terrain, sites};
 use crate::scenario::scalars::VidStack;
+use crate::units::SimTime;
 use crate::wire::{Tag, Vid};
 
 /// What a replay says of its frames.
@@ -24,6 +26,7 @@ pub(super) fn frames(
     item: &FlowItem,
     replayed: &ReplayKeys<'_>,
     from: FlowEnd,
+    times: &Times,
     captures: &Captures,
     terrain: &Terrain,
     issues: &mut Issues,
@@ -60,6 +63,23 @@ pub(super) fn frames(
             "no frame of the capture has this stack of tags",
         );
         return None;
+    }
+    let beyond = chosen.iter().filter(|(at, _)| !times.sends(*at)).count();
+    if beyond > 0 {
+        let message = format!(
+            "{beyond} of {} frames of the capture are not sent: they come at or after the end of the flow, {}",
+            chosen.len(),
+            times.stop
+        );
+        let last = chosen
+            .last()
+            .map_or(SimTime::ZERO, |(at, _)| times.start.saturating_add(*at));
+        issues.warn(
+            name.span,
+            Wrong::new(Code::CaptureLeftOut, message).help(format!(
+                "the last of them would leave at {last}: lengthen `duration` (and `stop`)"
+            )),
+        );
     }
     Some(chosen)
 }
