@@ -79,9 +79,10 @@ impl Phase {
     }
 }
 
-/// So long before a flow starts its ends resolve their gateways, unless they need not. Half of the
-/// usual retry: longer than any way there and back, and short enough for a way that has just opened.
-pub const WARM_UP: SimDuration = SimDuration::from_millis(500);
+/// So long before a flow starts its ends resolve their gateways, unless they need not. As
+/// long as a limit of one ARP frame a second takes to let the next one pass: if nothing has answered
+/// by then, the flow's first frame asks as if nobody had asked before.
+pub const WARM_UP: SimDuration = SimDuration::from_secs(1);
 
 /// How large the frames of a flow are, in octets of the untagged frame with FCS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

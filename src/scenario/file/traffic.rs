@@ -58,7 +58,7 @@ tagged! {
         off: At<SimDuration>,
         /// Octets of the untagged frame with FCS, or `imix`; 512 where left out.
         size: At<SizeText>,
-        /// Do the data centres at its ends resolve their gateways half a second before the `start`?
+        /// Do the data centres at its ends resolve their gateways a second before the `start`?
         /// `true` where left out; `false` to study how addresses resolve.
         warm_up: At<bool>,
         /// First frame, or by its `phase` later; 0 s where left out.
