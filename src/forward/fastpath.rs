@@ -252,9 +252,20 @@ impl<Q: Quirk> FastPath<Q> {
 
     /// Both buckets of the policer at a member, where there is one, as they are by now.
     pub fn buckets(&self, id: ServiceId, port: PortNo, vid: Option<Vid>) -> Option<Buckets> {
+        self.buckets_at(id, port, vid, self.now)
+    }
+
+    /// The same as they will be at a later time, if no frame comes until then. Two devices are
+    /// comparable at one time alone: each knows only of its own last frame how late it is.
+    pub fn buckets_at(&self, id: ServiceId, port: PortNo, vid: Option<Vid>, at: SimTime) -> Option<Buckets> {
         let (mut buckets, policer) = self.parked(id, port, vid)?;
-        buckets.settle(policer, self.now);
+        buckets.settle(policer, at.max(self.now));
         Some(buckets)
+    }
+
+    /// When it was last given a frame or a change; time zero before.
+    pub const fn latest(&self) -> SimTime {
+        self.now
     }
 
     /// Both buckets as they were left, and the policer that they are of.

@@ -34,7 +34,12 @@ struct Neighbour {
 
 #[derive(Debug)]
 enum Resolution {
-    Known { mac: MacAddr, since: SimTime },
+    /// `heard`: it has answered a request from here, so that it knows this interface in turn.
+    Known {
+        mac: MacAddr,
+        since: SimTime,
+        heard: bool,
+    },
     Asking(Box<Asking>),
 }
 
@@ -43,6 +48,8 @@ struct Asking {
     asked: u8,
     due: SimTime,
     waiting: Vec<Packet>,
+    /// Asked before any frame needed it: if none does until it is due, nobody gave up.
+    ahead: bool,
 }
 
 impl ArpCache {
@@ -67,7 +74,7 @@ impl ArpCache {
     /// The MAC of `ip`, where it is known and not too old at `now`.
     pub fn lookup(&self, ip: Ipv4Addr, now: SimTime) -> Option<MacAddr> {
         match self.entries.iter().find(|e| e.ip == ip)?.state {
-            Resolution::Known { mac, since } if now.saturating_since(since) < self.config.age => Some(mac),
+            Resolution::Known { mac, since, .. } if now.saturating_since(since) < self.config.age => Some(mac),
             _ => None,
         }
     }
@@ -84,15 +91,12 @@ impl ArpCache {
         let Some(at) = self.slot(ip) else {
             return out.drop(packet, DropReason::ArpQueueFull);
         };
-        if let Resolution::Known { .. } = self.entries[at].state {
-            self.entries[at].state = Resolution::Asking(Box::new(Asking {
-                asked: 1,
-                due: now.saturating_add(self.config.retry),
-                waiting: Vec::new(),
-            }));
+        if self.is_idle(at, now) {
+            self.begin(at, false, now);
             ask(ip, own, iface, out);
         }
         if let Resolution::Asking(asking) = &mut self.entries[at].state {
+            asking.ahead = false;
             if asking.waiting.len() < usize::from(self.config.queue) {
                 asking.waiting.push(packet);
             } else {
@@ -100,6 +104,70 @@ impl ArpCache {
             }
         }
         debug_assert_eq!(self.wrong(), None, "requests that are out are few and end");
+    }
+
+    /// Asks for `ip` before any frame needs it, once, unless it has answered before or is asked for
+    /// already: an announcement that was heard says nothing of whether the other end knows this one.
+    /// If no answer comes, frames are sent and lost all the same: those that come soon wait for this
+    /// request, those that come later than half a retry ask anew.
+    pub fn resolve_ahead(&mut self, ip: Ipv4Addr, iface: &Interface, now: SimTime, out: &mut Outbox) {
+        let known = self.lookup(ip, now).is_some();
+        let (Some(own), Some(at)) = (iface.own(), self.slot(ip)) else {
+            return;
+        };
+        match self.entries[at].state {
+            Resolution::Known { heard: true, .. } if known => {}
+            Resolution::Known { .. } => {
+                if !known {
+                    self.begin(at, true, now);
+                }
+                ask(ip, own, iface, out);
+            }
+            Resolution::Asking(_) => {}
+        }
+        debug_assert_eq!(self.wrong(), None, "requests that are out are few and end");
+    }
+
+    /// Asks for `ip` on a line that has come back: what was asked on the dead line is asked anew.
+    pub fn resolve_again(&mut self, ip: Ipv4Addr, iface: &Interface, now: SimTime, out: &mut Outbox) {
+        let due = now.saturating_add(self.config.retry);
+        let entry = self.entries.iter_mut().find(|e| e.ip == ip);
+        match (entry.map(|e| &mut e.state), iface.own()) {
+            (Some(Resolution::Asking(asking)), Some(own)) => {
+                (asking.asked, asking.due) = (1, due);
+                ask(ip, own, iface, out);
+            }
+            _ => self.resolve_ahead(ip, iface, now, out),
+        }
+    }
+
+    /// An address has answered.
+    fn was_heard(&mut self, ip: Ipv4Addr) {
+        let entry = self.entries.iter_mut().find(|e| e.ip == ip);
+        if let Some(Resolution::Known { heard, .. }) = entry.map(|e| &mut e.state) {
+            *heard = true;
+        }
+    }
+
+    /// Must a frame that needs this entry, which is not known, ask itself?
+    fn is_idle(&self, at: usize, now: SimTime) -> bool {
+        match &self.entries[at].state {
+            Resolution::Known { .. } => true,
+            Resolution::Asking(asking) if asking.ahead => {
+                let left = asking.due.saturating_since(now).as_nanos();
+                left <= self.config.retry.as_nanos() / 2
+            }
+            Resolution::Asking(_) => false,
+        }
+    }
+
+    fn begin(&mut self, at: usize, ahead: bool, now: SimTime) {
+        self.entries[at].state = Resolution::Asking(Box::new(Asking {
+            asked: 1,
+            due: now.saturating_add(self.config.retry),
+            waiting: Vec::new(),
+            ahead,
+        }));
     }
 
     /// Takes an ARP frame that the interface admitted, and answers it where it asks for the
@@ -116,6 +184,9 @@ impl ArpCache {
         let for_us = arp.target_ip == own;
         let add = (for_us || arp.is_gratuitous()) && iface.is_on_link(arp.sender_ip);
         let learned = arp.sender_ip != own && self.learn(arp.sender_ip, arp.sender_mac, add, iface, now, out);
+        if learned && for_us && arp.operation == ArpOperation::Reply {
+            self.was_heard(arp.sender_ip);
+        }
         if !for_us && !learned {
             return out.drop(packet, DropReason::NotForMe);
         }
@@ -182,6 +253,9 @@ impl ArpCache {
         let Resolution::Asking(asking) = state else {
             return true;
         };
+        if asking.ahead && asking.due <= now {
+            return false;
+        }
         while asking.due <= now {
             match iface.own() {
                 Some(own) if asking.asked < self.config.tries => {
@@ -220,7 +294,9 @@ impl ArpCache {
         let Some(at) = found.or_else(|| if add { self.slot(ip) } else { None }) else {
             return false;
         };
-        let before = std::mem::replace(&mut self.entries[at].state, Resolution::Known { mac, since: now });
+        let heard = matches!(self.entries[at].state, Resolution::Known { mac: old, heard: true, .. } if old == mac);
+        let known = Resolution::Known { mac, since: now, heard };
+        let before = std::mem::replace(&mut self.entries[at].state, known);
         if let Resolution::Asking(asking) = before {
             out.changed(NodeChange::Arp {
                 tenant: iface.tenant,
@@ -250,6 +326,7 @@ impl ArpCache {
         let stale = Resolution::Known {
             mac: MacAddr::default(),
             since: SimTime::ZERO,
+            heard: false,
         };
         let entry = Neighbour { ip, state: stale };
         if self.entries.len() < Self::ENTRIES_MAX {

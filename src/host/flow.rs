@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::ident::FlowId;
+use crate::ident::{FlowId, Stream};
 use crate::units::{SimDuration, SimTime};
 use crate::wire::Frame;
 
@@ -52,6 +52,38 @@ pub enum Pattern {
     },
 }
 
+/// By how much a constant flow begins later than its start, so that flows which start together are
+/// not in lock-step: less than its interval, or no phase at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phase {
+    /// So much.
+    Set(SimDuration),
+    /// As the flow's own stream says, which this name has: `Stream::new(seed, name, "phase")`. A flow
+    /// that sends one frame has none.
+    Drawn(Box<str>),
+}
+
+impl Phase {
+    /// The first frame leaves at the start.
+    pub const NONE: Self = Self::Set(SimDuration::ZERO);
+
+    /// The phase of a flow with so much time between frames that lasts so long.
+    pub fn of(&self, interval: SimDuration, lasts: SimDuration, seed: u64) -> SimDuration {
+        match self {
+            Self::Set(phase) => *phase,
+            Self::Drawn(name) => {
+                let below = interval.min(lasts).as_nanos();
+                SimDuration::from_nanos(Stream::new(seed, name, "phase").below(below))
+            }
+        }
+    }
+}
+
+/// So long before a flow starts its ends resolve their gateways, unless they need not. As
+/// long as a limit of one ARP frame a second takes to let the next one pass: if nothing has answered
+/// by then, the flow's first frame asks as if nobody had asked before.
+pub const WARM_UP: SimDuration = SimDuration::from_secs(1);
+
 /// How large the frames of a flow are, in octets of the untagged frame with FCS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FrameSize {
@@ -93,8 +125,10 @@ pub struct FlowSpec {
     pub pattern: Pattern,
     /// How large they are.
     pub size: FrameSize,
-    /// The first frame leaves at this time.
+    /// The first frame leaves at this time, or by its phase later.
     pub start: SimTime,
+    /// The phase of a constant flow; others, and frames of captures, have none.
+    pub phase: Phase,
     /// No frame leaves at or after this time.
     pub stop: SimTime,
     /// At most so many frames.

@@ -16,7 +16,7 @@ mod tests;
 
 pub use arp::ArpCache;
 pub use deliver::{ETHERNET, deliver, ipv4_of, route_hop};
-pub use flow::{ArpConfig, FlowKind, FlowSpec, FrameSize, Pattern};
+pub use flow::{ArpConfig, FlowKind, FlowSpec, FrameSize, Pattern, Phase, WARM_UP};
 pub use inet::{RouteTable, prefix_holds};
 pub use interface::Interface;
 pub use sender::{Departure, Senders};

@@ -43,8 +43,9 @@ struct Sender {
 }
 
 impl Senders {
-    /// The flows of the node named `name`; `None` where there are none. Only Poisson flows make
-    /// a random stream: `Stream::new(seed, name, "poisson N")`, N the flow's place at this node.
+    /// The flows of the node named `name`; `None` where there are none. Poisson flows make a random
+    /// stream, `Stream::new(seed, name, "poisson N")`, N the flow's place at this node; of constant
+    /// ones see [`Phase`](super::Phase).
     pub fn new(flows: Vec<FlowSpec>, seed: u64, name: &str) -> Option<Box<Self>> {
         if flows.is_empty() {
             return None;
@@ -105,7 +106,7 @@ impl Sender {
         }
         let stream =
             matches!(spec.pattern, Pattern::Poisson(_)).then(|| Stream::new(seed, name, &format!("poisson {place}")));
-        let schedule = Schedule::new(spec.pattern, spec.start, spec.stop, stream);
+        let schedule = Schedule::new(spec.pattern, begin(&spec, seed), spec.stop, stream);
         Self { spec, schedule, seq: 0 }
     }
 
@@ -177,6 +178,18 @@ impl Sender {
             }
             FlowKind::Replay(frames) => frames[seq as usize].1.clone(),
         }
+    }
+}
+
+/// When a flow's first frame leaves: at its start, or by its phase later. Of one frame the start says
+/// when it leaves.
+fn begin(spec: &FlowSpec, seed: u64) -> SimTime {
+    match spec.pattern {
+        Pattern::Constant(interval) if spec.count != Some(1) => {
+            let lasts = spec.stop.saturating_since(spec.start);
+            spec.start.saturating_add(spec.phase.of(interval, lasts, seed))
+        }
+        Pattern::Constant(_) | Pattern::Poisson(_) | Pattern::OnOff { .. } => spec.start,
     }
 }
 

@@ -340,6 +340,7 @@ fn spec(kind: FlowKind, pattern: Pattern, size: FrameSize) -> FlowSpec {
         pattern,
         size,
         start: SimTime::from_secs(1),
+        phase: crate::host::Phase::NONE,
         stop: SimTime::MAX,
         count: Some(5),
     }

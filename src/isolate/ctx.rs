@@ -110,12 +110,14 @@ impl<'a> Ctx<'a> {
             .find(|(_, owner)| *owner == tenant && owner.is_some());
         let own_vid = own_vid.map(|(vid, _)| vid);
         let others: Vec<u16> = used.iter().filter(|(_, o)| *o != tenant).map(|(vid, _)| *vid).collect();
-        let of = |mine: bool| {
-            let wanted = |(i, p): &(usize, &super::testbed::TestPort)| {
-                p.owner.is_some() && (p.owner == tenant) == mine && Sender::TestPort(*i) != from
-            };
-            let place = bed.places.iter().enumerate().find(wanted);
-            place.map_or(UNKNOWN, |(_, p)| p.mac)
+        // A place without a service, such as a VBR that was refused, hears nothing: it is no peer,
+        // and a victim only where there is no other.
+        let wanted = |mine: bool, live: bool| {
+            let place = bed.places.iter().enumerate().find(|(i, p)| {
+                let whose = p.owner.is_some() && (p.owner == tenant) == mine;
+                whose && p.service.is_some() == live && Sender::TestPort(*i) != from
+            });
+            place.map(|(_, p)| p.mac)
         };
         let other = if config.tpid == EtherType::CTAG {
             ether::STAG
@@ -139,8 +141,8 @@ impl<'a> Ctx<'a> {
                 .find(|vid| used.binary_search_by_key(vid, |(u, _)| *u).is_err())
                 .unwrap_or(4094),
             src,
-            peer: of(true),
-            victim: of(false),
+            peer: wanted(true, true).unwrap_or(UNKNOWN),
+            victim: wanted(false, true).or_else(|| wanted(false, false)).unwrap_or(UNKNOWN),
             mtu: usize::try_from(config.mtu).unwrap_or(1500),
             random,
             seed: bed.seed,

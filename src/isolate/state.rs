@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::drive::Ended;
 use super::testbed::Testbed;
 use crate::evidence::Count;
-use crate::forward::{Buckets, FastPath, Quirk, Service, ServiceCounters, ServiceId, ServiceKind};
+use crate::forward::{Buckets, FastPath, Quirk, Service, ServiceCounters, ServiceId, ServiceKind, Untagged};
 use crate::ident::{PortNo, TenantId};
 use crate::node::{AnySwitch, AskForwarder};
 use crate::units::SimTime;
@@ -21,7 +21,18 @@ struct Held {
     counters: ServiceCounters,
 }
 
-struct Read(SimTime);
+/// What a device holds: addresses as of the first time, buckets as of the second.
+struct Read(SimTime, SimTime);
+
+/// How late a device knows it is: when its last frame came, whosever that was.
+struct Latest;
+
+impl AskForwarder for Latest {
+    type Answer = SimTime;
+    fn ask<Q: Quirk>(self, fast: &FastPath<Q>) -> SimTime {
+        fast.latest()
+    }
+}
 
 impl AskForwarder for Read {
     type Answer = Vec<Held>;
@@ -32,7 +43,7 @@ impl AskForwarder for Read {
             buckets: service
                 .members
                 .iter()
-                .map(|m| fast.buckets(id, m.port, m.vid))
+                .map(|m| fast.buckets_at(id, m.port, m.vid, self.1))
                 .collect(),
             counters: fast.counters(id),
             service,
@@ -63,7 +74,10 @@ pub fn differences(
 ) -> Vec<Difference> {
     let mut found = Vec::new();
     for (device, (with, without)) in with.iter().zip(without).enumerate() {
-        let (with, without) = (with.ask(Read(now)), without.ask(Read(now)));
+        // The attacker's last frame may come later, or nowhere: what time has given back of a bucket
+        // until then is no difference.
+        let latest = with.ask(Latest).max(without.ask(Latest));
+        let (with, without) = (with.ask(Read(now, latest)), without.ask(Read(now, latest)));
         let others =
             |held: Vec<Held>| -> Vec<Held> { held.into_iter().filter(|h| h.service.tenant != attacker).collect() };
         let (with, without) = (others(with), others(without));
@@ -142,14 +156,38 @@ impl AskForwarder for Received {
     }
 }
 
+/// What came of a tenant to each of a device's ports in a VLAN that is the tenant's there. What
+/// comes in another, as a trunk that is not pruned brings it, is no service's to count.
+fn came(bed: &Testbed, ended: &Ended, device: usize, tenant: TenantId) -> BTreeMap<PortNo, Count> {
+    let mut came: BTreeMap<PortNo, Count> = BTreeMap::new();
+    let here = ended
+        .watch
+        .came
+        .iter()
+        .filter(|((d, _, t, _), _)| (*d, *t) == (device, tenant));
+    for ((_, port, _, vid), count) in here {
+        let native = match bed.devices[device].tables.ports[port.index()].untagged {
+            Untagged::Native(native) if vid.is_none() => bed.member(device, *port, Some(native)),
+            _ => None,
+        };
+        let member = bed.member(device, *port, *vid).or(native);
+        if member.is_some_and(|(_, service, _)| service.tenant == tenant) {
+            let sum = came.entry(*port).or_default();
+            sum.frames += count.frames;
+            sum.octets += count.octets;
+        }
+    }
+    came
+}
+
 /// Ports where a device's counters of a tenant's services are not what came there of the tenant.
 pub fn miscounted(bed: &Testbed, ended: &Ended, tenant: TenantId) -> Vec<Difference> {
     let mut found = Vec::new();
     for (device, switch) in ended.devices.iter().enumerate() {
-        let ports = ended.watch.came.keys().filter(|(d, _, t)| (*d, *t) == (device, tenant));
-        let ports = ports.map(|(_, port, tenant)| (*port, *tenant)).collect();
+        let came = came(bed, ended, device, tenant);
+        let ports = came.keys().map(|port| (*port, tenant)).collect();
         for (port, tenant, counted) in switch.ask(Received(ports)) {
-            let came = ended.watch.came[&(device, port, tenant)];
+            let came = came[&port];
             if came != counted {
                 found.push(Difference {
                     device,

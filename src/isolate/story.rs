@@ -201,10 +201,13 @@ impl<'a> Script<'a> {
     }
 
     /// A round of controls: every controlled place sends a good frame, and once more, since a
-    /// bridge may have to learn first.
+    /// bridge may have to learn first: when what the others have sent has come to the last bridge.
     pub fn controls(&mut self) {
         let story = self.story;
-        for _ in 0..2 {
+        for again in [false, true] {
+            if again {
+                self.wait(story.bed.transit());
+            }
             for place in story.controlled {
                 self.control(*place);
             }
@@ -218,7 +221,10 @@ impl<'a> Script<'a> {
         let tenant = self.trial.attacker;
         let own = |i: &&usize| self.story.bed.places[**i].owner == tenant || !tenant.is_some();
         let places: Vec<usize> = self.story.controlled.iter().filter(own).take(2).copied().collect();
-        for _ in 0..2 {
+        for again in [false, true] {
+            if again {
+                self.wait(self.story.bed.transit());
+            }
             for place in &places {
                 self.control(*place);
             }

@@ -93,8 +93,24 @@ pub struct Watch {
     /// What of the attack arrived at a device's port from another device, without tag and with FCS.
     pub load: BTreeMap<(usize, PortNo), u64>,
     attacks: Vec<bool>,
-    /// What arrived at a device's port with a VID, or none that the port reads.
-    pub came: BTreeMap<(usize, PortNo, TenantId), Count>,
+    /// What arrived at a device's port of a tenant with a VID, or none that the port reads. Kept
+    /// where counters are compared.
+    pub came: BTreeMap<Place, Count>,
+    /// The protocol id of tags that a port tells VLANs by, of every device's trunk ports.
+    readers: Option<BTreeMap<(usize, PortNo), EtherType>>,
+}
+
+/// A device, its port, whose frames, and with which VID; `None`: without one that the port reads.
+pub type Place = (usize, PortNo, TenantId, Option<Vid>);
+
+/// Trunk ports of all devices, and the tags that they read.
+fn readers(bed: &Testbed) -> BTreeMap<(usize, PortNo), EtherType> {
+    let devices = bed.devices.iter().enumerate();
+    let ports = devices.flat_map(|(d, device)| device.tables.ports.iter().enumerate().map(move |p| (d, p)));
+    let trunks = ports.filter(|(_, (_, config))| config.role == PortRole::Trunk);
+    trunks
+        .map(|(d, (port, config))| ((d, PortNo::of(port)), config.tpid))
+        .collect()
 }
 
 impl Watch {
@@ -130,6 +146,7 @@ impl Watch {
             first_tci: vec![None; trial.sendings.len()],
             trail: trail.then(Vec::new),
             came: BTreeMap::new(),
+            readers: trial.counted.then(|| readers(bed)),
             load: BTreeMap::new(),
             attacks: trial.sendings.iter().map(|s| s.purpose == Purpose::Attack).collect(),
         }
@@ -224,8 +241,13 @@ impl Observer for Watch {
             }
             Some((_, Who::Device(device))) => {
                 let device = *device;
-                let count = self.came.entry((device, port, trace.tenant)).or_default();
-                count.add(frame.octets());
+                if let Some(readers) = &self.readers {
+                    let tag = frame.outer_tag();
+                    let read = tag.filter(|tag| readers.get(&(device, port)) == Some(&tag.tpid));
+                    let vid = read.map(|tag| tag.vid()).filter(|vid| *vid != Vid::PRIORITY);
+                    let place = (device, port, trace.tenant, vid);
+                    self.came.entry(place).or_default().add(frame.octets());
+                }
                 if self.ends.contains_key(&(device, port)) && self.attacks.get(number(trace)) == Some(&true) {
                     let tag = if frame.outer_tag().is_some() { 4 } else { 0 };
                     *self.load.entry((device, port)).or_default() += u64::from(frame.octets()) + 4 - tag;

@@ -203,6 +203,7 @@ pub fn idc_config(flows: Vec<FlowSpec>) -> IdcConfig {
         hosts: vec![HOST],
         arp: ArpConfig::default(),
         flows,
+        warm_ups: Vec::new(),
     }
 }
 
@@ -237,6 +238,7 @@ pub fn flow(id: u32, src: Ipv4Addr, dst: Ipv4Addr, kind: FlowKind) -> FlowSpec {
         pattern: Pattern::Constant(SimDuration::from_millis(100)),
         size: FrameSize::Fixed(64),
         start: SimTime::from_secs(1),
+        phase: crate::host::Phase::NONE,
         stop: SimTime::MAX,
         count: Some(10),
     }

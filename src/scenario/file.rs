@@ -459,6 +459,10 @@ item! {
         pub count: Option<At<u64>>,
         /// When the frames leave; `constant` where left out.
         pub pattern: Option<At<PatternWord>>,
+        /// The `phase` of each flow; drawn by the flow's name where left out.
+        pub phase: Option<At<SimDuration>>,
+        /// The `warm_up` of each flow; `true` where left out.
+        pub warm_up: Option<At<bool>>,
     }
 }
 

@@ -6,6 +6,7 @@ mod path;
 mod police;
 mod service;
 mod vids;
+mod warm_ups;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -25,6 +26,7 @@ use crate::node::idc::IdcConfig;
 use crate::node::link::LinkConfig;
 use crate::node::switch::{member, port};
 use crate::provision::Feature;
+use crate::units::SimTime;
 use crate::wire::{MacAddr, Vid};
 use path::Paths;
 use police::policer;
@@ -116,6 +118,7 @@ pub(super) fn wire(
     let circuit_plans = circuit_plans(terrain, steps, &ids, &links, &circuits);
     let mut sent: BTreeMap<NodeId, Vec<crate::host::FlowSpec>> = BTreeMap::new();
     let flow_plans = flow_plans(flows, &ids, &mut sent);
+    let mut ahead = warm_ups::warm_ups(flows);
     let mut attached = attached.into_iter().map(Some).collect::<Vec<_>>();
     let mut nodes = Vec::with_capacity(parts.len());
     for (i, ((name, part), tables)) in parts.into_iter().zip(tables).enumerate() {
@@ -123,7 +126,7 @@ pub(super) fn wire(
         nodes.push(match part {
             Part::Switch(s) => switch_node(name, s, terrain, tables.unwrap_or_default()),
             Part::Device(d) => device_node(name, d, terrain, tables.unwrap_or_default()),
-            Part::Idc(i) => idc_node(name, &terrain.idcs[i], flows),
+            Part::Idc(i) => idc_node(name, &terrain.idcs[i], flows, ahead.remove(&i).unwrap_or_default()),
             Part::Slot(s) => cloud::vbr_node(name, s, terrain, steps),
             Part::Vpc(v) => cloud::vpc_node(name, v, terrain, attached[v].take().unwrap_or_default(), flows),
         });
@@ -503,7 +506,12 @@ fn device_node(name: String, i: usize, terrain: &Terrain, tables: Tables) -> Nod
     }
 }
 
-fn idc_node(name: String, idc: &Idc, flows: Vec<crate::host::FlowSpec>) -> NodePlan {
+fn idc_node(
+    name: String,
+    idc: &Idc,
+    flows: Vec<crate::host::FlowSpec>,
+    warm_ups: Vec<(SimTime, Ipv4Addr)>,
+) -> NodePlan {
     let mut routes: Vec<(Ipv4Addr, u8)> = idc.routes.clone();
     routes.sort();
     routes.dedup();
@@ -522,6 +530,7 @@ fn idc_node(name: String, idc: &Idc, flows: Vec<crate::host::FlowSpec>) -> NodeP
             hosts: idc.hosts.clone(),
             arp: idc.arp,
             flows,
+            warm_ups,
         })),
     }
 }

@@ -121,7 +121,14 @@ fn the_seed_matters_where_something_is_drawn_and_nowhere_else() {
         digest(&plan)
     };
     let plain = World::default();
-    assert_eq!(with(&plain, 1), with(&plain, 2), "nothing is drawn");
+    let lock_step = |seed| {
+        let text = plain.text().replace("interval: 20ms", "interval: 20ms, phase: 0s");
+        let mut plan = crate::judgement::plan(&text, &[]);
+        plan.seed = seed;
+        digest(&plan)
+    };
+    assert_eq!(lock_step(1), lock_step(2), "nothing is drawn");
+    assert_ne!(with(&plain, 1), with(&plain, 2), "phases are drawn");
     assert_ne!(
         with(&random(), 1),
         with(&random(), 2),

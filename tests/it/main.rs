@@ -10,6 +10,7 @@ mod isolate;
 mod judgement;
 mod metamorphic;
 mod mutants;
+mod newcomers;
 mod nonsense;
 mod policing;
 mod profile_rows;

@@ -64,6 +64,7 @@ mod tests {
             asked,
             due: SimTime::from_secs(1),
             waiting: Vec::new(),
+            ahead: false,
         };
         Neighbour {
             ip: OTHER,

@@ -263,19 +263,32 @@ pub fn cutover(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         trials.push(script.finish());
     }
     if trials.is_empty() {
-        return Err("no tenant has one VID on both ends of a circuit, from its data centre to its VBR");
+        return Err(
+            "no tenant has one VID on both ends of a circuit, from its data centre to its VBR, and another VID free there",
+        );
     }
     Ok(trials)
 }
 
-/// A VID that neither end of a circuit has.
+/// A VID that neither end of a circuit has, and that both carry: of one that is on no list of
+/// theirs, nothing would cross.
 fn unused(story: &Story<'_>, circuit: usize) -> Option<Vid> {
     let trunk = &story.bed.trunks[circuit];
+    let carried = |v: &Vid| {
+        let mut ends = [trunk.a, trunk.b].into_iter();
+        ends.all(|(device, port)| {
+            let list = story.bed.devices[device].tables.allowed.get(&port);
+            list.is_none_or(|list| list.contains(*v))
+        })
+    };
     let used = |v: &Vid| {
         let mut ends = [trunk.a, trunk.b].into_iter();
         ends.any(|end| story.bed.member(end.0, end.1, Some(*v)).is_some())
     };
-    (2..VLAN_MAX).rev().filter_map(Vid::new).find(|v| !used(v))
+    (2..VLAN_MAX)
+        .rev()
+        .filter_map(Vid::new)
+        .find(|v| carried(v) && !used(v))
 }
 
 /// each device starts with empty tables: nothing passes it. Then its services come. And each
@@ -346,7 +359,9 @@ pub fn half_way(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
             continue;
         };
         let trunk = &story.bed.trunks[circuit];
-        let Some(free) = unused(story, circuit) else { continue };
+        let Some(free) = unused(story, circuit) else {
+            continue;
+        };
         for (end, id) in [(trunk.a, near_id), (trunk.b, far_id)] {
             let mut script = story.script(Sender::TestPort(place), *tenant);
             undisturbed(&mut script);
@@ -368,7 +383,7 @@ pub fn half_way(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         }
     }
     if trials.is_empty() {
-        return Err("no tenant has one VID on both ends of a circuit");
+        return Err("no tenant has one VID on both ends of a circuit, and another VID free there");
     }
     Ok(trials)
 }

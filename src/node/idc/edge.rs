@@ -30,6 +30,10 @@ pub struct Idc {
     hosts: Box<[Ipv4Addr]>,
     routes: Box<[(Ipv4Addr, u8)]>,
     senders: Option<Box<Senders>>,
+    /// Still to come, the next one last.
+    warm_ups: Vec<(SimTime, Ipv4Addr)>,
+    /// Was the gateway known when the carrier went?
+    lost_gateway: bool,
 }
 
 impl Idc {
@@ -38,6 +42,9 @@ impl Idc {
     pub fn new(config: IdcConfig, id: NodeId, name: &str, seed: u64) -> Self {
         let mut hosts = config.hosts;
         hosts.sort_unstable();
+        let mut warm_ups = config.warm_ups;
+        warm_ups.sort_unstable_by(|a, b| b.cmp(a));
+        warm_ups.dedup();
         Self {
             iface: Interface {
                 tenant: config.tenant,
@@ -54,6 +61,8 @@ impl Idc {
             hosts: hosts.into_boxed_slice(),
             routes: config.routes.into_boxed_slice(),
             senders: Senders::new(config.flows, seed, name),
+            warm_ups,
+            lost_gateway: false,
         }
     }
 
@@ -108,11 +117,7 @@ impl Idc {
         if self.is_own(dst) || self.is_host(dst) {
             return self.take(packet, dst, now, out);
         }
-        let next_hop = if self.iface.is_on_link(dst) {
-            dst
-        } else if returned || self.routes.iter().any(|(to, len)| prefix_holds(*to, *len, dst)) {
-            self.gateway
-        } else {
+        let Some(next_hop) = self.next_hop(dst).or(returned.then_some(self.gateway)) else {
             return out.drop(packet, DropReason::NoRoute);
         };
         // A host behind the edge is one routed hop away from it; the edge itself is not.
@@ -121,6 +126,36 @@ impl Idc {
             return out.drop(packet, reason);
         }
         self.arp.send(next_hop, packet, &self.iface, now, out);
+    }
+
+    /// Where a packet to `dst` goes first; `None`: there is no route.
+    fn next_hop(&self, dst: Ipv4Addr) -> Option<Ipv4Addr> {
+        if self.iface.is_on_link(dst) {
+            return Some(dst);
+        }
+        let routed = self.routes.iter().any(|(to, len)| prefix_holds(*to, *len, dst));
+        routed.then_some(self.gateway)
+    }
+
+    /// Resolves what flows will need, where that is due.
+    fn warm_up(&mut self, now: SimTime, out: &mut Outbox) {
+        while let Some((_, to)) = self.warm_ups.pop_if(|(at, _)| *at <= now) {
+            if let Some(next_hop) = self.next_hop(to) {
+                self.arp.resolve_ahead(next_hop, &self.iface, now, out);
+            }
+        }
+    }
+
+    /// The carrier is back. Where the gateway was known, asking for it tells it and every bridge on
+    /// the way where this edge is (RFC 4436 detects so that a network is the same), and one request
+    /// does what announcing and then asking would need two for: a limit of one ARP frame a second
+    /// lets no second one pass.
+    fn return_to(&mut self, now: SimTime, out: &mut Outbox) {
+        if std::mem::take(&mut self.lost_gateway) {
+            self.arp.resolve_again(self.gateway, &self.iface, now, out);
+        } else {
+            self.announce(out);
+        }
     }
 
     fn announce(&mut self, out: &mut Outbox) {
@@ -164,6 +199,7 @@ impl Node for Idc {
             self.announce(out);
         }
         self.arp.timeout(&self.iface, now, out);
+        self.warm_up(now, out);
         self.send_due(now, out);
         let is_later = |due| due > now || due == SimTime::MAX;
         debug_assert!(self.next_timeout().is_none_or(is_later), "what is due has been done");
@@ -174,19 +210,23 @@ impl Node for Idc {
             return Some(SimTime::ZERO);
         }
         let flows = self.senders.as_ref().and_then(|senders| senders.next_timeout());
-        [self.arp.next_timeout(), flows].into_iter().flatten().min()
+        let warm_up = self.warm_ups.last().map(|(at, _)| *at);
+        [self.arp.next_timeout(), flows, warm_up].into_iter().flatten().min()
     }
 
-    fn apply(&mut self, change: &Change, _now: SimTime, out: &mut Outbox) {
+    fn apply(&mut self, change: &Change, now: SimTime, out: &mut Outbox) {
         match change {
             Change::Carrier {
                 port: PARTNER,
                 up: true,
-            } => self.announce(out),
+            } => self.return_to(now, out),
             Change::Carrier {
                 port: PARTNER,
                 up: false,
-            } => self.arp.forget_known(),
+            } => {
+                self.lost_gateway |= self.arp.lookup(self.gateway, now).is_some();
+                self.arp.forget_known();
+            }
             Change::Carrier { .. } | Change::Switch(_) | Change::Vbr(_) | Change::Vpc(_) => {}
         }
     }
@@ -200,6 +240,7 @@ impl Node for Idc {
 impl Idc {
     /// Octets on the heap, flows not counted.
     pub fn heap_octets(&self) -> usize {
-        self.arp.heap_octets() + size_of_val(&*self.hosts) + size_of_val(&*self.routes)
+        let warm_ups = self.warm_ups.capacity() * size_of::<(SimTime, Ipv4Addr)>();
+        self.arp.heap_octets() + warm_ups + size_of_val(&*self.hosts) + size_of_val(&*self.routes)
     }
 }

@@ -10,6 +10,7 @@ use std::net::Ipv4Addr;
 
 use crate::host::{ArpConfig, FlowSpec};
 use crate::ident::TenantId;
+use crate::units::SimTime;
 use crate::wire::{MacAddr, Vid};
 
 /// What an IDC is.
@@ -39,4 +40,6 @@ pub struct IdcConfig {
     pub arp: ArpConfig,
     /// Flows that start here.
     pub flows: Vec<FlowSpec>,
+    /// When it resolves the next hop to an address before any frame needs it.
+    pub warm_ups: Vec<(SimTime, Ipv4Addr)>,
 }

@@ -35,6 +35,8 @@ pub struct Vbr {
     routes: RouteTable<NextHop>,
     throttle: Option<Box<Throttle>>,
     health: Option<Box<Probing>>,
+    /// Was the peer known when the carrier went?
+    lost_peer: bool,
 }
 
 #[derive(Debug)]
@@ -68,6 +70,7 @@ impl Vbr {
             routes: RouteTable::default(),
             throttle: None,
             health: None,
+            lost_peer: false,
         }
     }
 
@@ -265,6 +268,18 @@ impl Vbr {
         self.probe(now, out);
     }
 
+    /// The carrier is back. A peer that was known is asked for: as at the data centre's edge, one
+    /// request announces and resolves, where a limit of ARP lets no second one pass.
+    fn return_to(&mut self, now: SimTime, out: &mut Outbox) {
+        let lost = std::mem::take(&mut self.lost_peer);
+        match self.peer.filter(|_| lost) {
+            _ if !self.active => {}
+            Some(peer) => self.arp.resolve_again(peer, &self.iface, now, out),
+            None if self.arp.announces() => self.arp.announce(&self.iface, out),
+            None => {}
+        }
+    }
+
     fn drop_waiting(&mut self, out: &mut Outbox) {
         for packet in self.arp.drain() {
             out.drop(packet, DropReason::InterfaceDown);
@@ -314,10 +329,11 @@ impl Node for Vbr {
         match change {
             Change::Vbr(change) => self.configure(change, now, out),
             Change::Carrier { port: CIRCUIT, up } => {
-                if !up {
+                if *up {
+                    self.return_to(now, out);
+                } else {
+                    self.lost_peer |= self.peer.is_some_and(|peer| self.arp.lookup(peer, now).is_some());
                     self.arp.forget_known();
-                } else if self.active && self.arp.announces() {
-                    self.arp.announce(&self.iface, out);
                 }
             }
             Change::Carrier { .. } | Change::Switch(_) | Change::Vpc(_) => {}

@@ -205,6 +205,8 @@ impl One<'_> {
                 on: None,
                 off: None,
                 size: traffic.size.clone(),
+                phase: traffic.phase.clone(),
+                warm_up: traffic.warm_up.clone(),
             },
         });
     }

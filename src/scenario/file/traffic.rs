@@ -20,9 +20,9 @@ tagged! {
     /// What the frames of a flow are.
     pub enum FlowFrames by FlowWord {
         /// UDP datagrams.
-        Udp needs {} takes { port, answered, pattern, rate, interval, on, off, size }
+        Udp needs {} takes { port, answered, pattern, rate, interval, phase, on, off, size, warm_up }
         /// ICMP echo requests.
-        Ping needs {} takes { pattern, rate, interval, on, off, size }
+        Ping needs {} takes { pattern, rate, interval, phase, on, off, size, warm_up }
         /// Frames of a capture.
         Replay needs { capture } takes { only_vid, stack, tag }
         /// Forged frames.
@@ -48,13 +48,20 @@ tagged! {
         rate: At<BitRate>,
         /// Time between frames (the mean, for `poisson`).
         interval: At<SimDuration>,
+        /// By how much the first frame of a `constant` flow leaves later than its `start`, less than the
+        /// time between frames; drawn by the flow's name where left out, so that flows which start
+        /// together are not in lock-step (`0s`: they are). A flow with `count: 1` has none.
+        phase: At<SimDuration>,
         /// How long `on_off` is on.
         on: At<SimDuration>,
         /// How long `on_off` is off.
         off: At<SimDuration>,
         /// Octets of the untagged frame with FCS, or `imix`; 512 where left out.
         size: At<SizeText>,
-        /// First frame; 0 s where left out.
+        /// Do the data centres at its ends resolve their gateways a second before the `start`?
+        /// `true` where left out; `false` to study how addresses resolve.
+        warm_up: At<bool>,
+        /// First frame, or by its `phase` later; 0 s where left out.
         start: At<SimTime>,
         /// No frame at or after this; the end where left out.
         stop: At<SimTime>,

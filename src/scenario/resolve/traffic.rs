@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::steps::Steps;
 use super::terrain::Terrain;
-use crate::host::{FlowKind, FlowSpec, FrameSize, Pattern};
+use crate::host::{FlowKind, FlowSpec, FrameSize, Pattern, Phase};
 use crate::ident::{FlowId, TenantId};
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
@@ -39,6 +39,8 @@ pub(crate) struct Flow {
     pub from: FlowEnd,
     pub to: FlowEnd,
     pub answered: bool,
+    /// Do the data centres at its ends resolve their gateways before it starts?
+    pub warms_up: bool,
     pub spec: FlowSpec,
 }
 
@@ -173,6 +175,7 @@ fn flow(
         from,
         to,
         answered,
+        warms_up: sent.warms_up,
         spec: FlowSpec {
             id: FlowId::default(),
             src,
@@ -181,6 +184,9 @@ fn flow(
             pattern: sent.pattern,
             size: sent.size,
             start,
+            phase: sent
+                .phase
+                .unwrap_or_else(|| Phase::Drawn(item.name.value.0.as_str().into())),
             stop,
             count: item.count.as_ref().map(|c| c.value),
         },
@@ -244,6 +250,9 @@ struct Sent {
     size: FrameSize,
     gap: SimDuration,
     pattern: Pattern,
+    /// As written; drawn where it is not.
+    phase: Option<Phase>,
+    warms_up: bool,
 }
 
 impl Sent {
@@ -256,32 +265,41 @@ impl Sent {
                 pattern,
                 rate,
                 interval,
+                phase,
                 on,
                 off,
                 size,
+                warm_up,
                 ..
             }
             | FlowFrames::Ping {
                 pattern,
                 rate,
                 interval,
+                phase,
                 on,
                 off,
                 size,
+                warm_up,
             } => {
                 let size = pace::size(size, issues);
                 let gap = pace::interval(rate, interval, size, issues);
                 let pattern = pace::pattern(&pace::Beat { pattern, on, off }, gap, issues);
+                let phase = pace::phase(phase, pattern, issues);
                 Some(Self {
                     size: size?,
                     gap: gap?,
                     pattern: pattern?,
+                    phase,
+                    warms_up: warm_up.as_ref().is_none_or(|w| w.value),
                 })
             }
             FlowFrames::Replay { .. } => Some(Self {
                 size: FrameSize::Fixed(512),
                 gap: SimDuration::from_nanos(1),
                 pattern: Self::LISTED,
+                phase: Some(Phase::NONE),
+                warms_up: false,
             }),
             FlowFrames::Raw {
                 rate, interval, size, ..
@@ -292,6 +310,8 @@ impl Sent {
                     size: size?,
                     gap: gap?,
                     pattern: Self::LISTED,
+                    phase: Some(Phase::NONE),
+                    warms_up: false,
                 })
             }
         }

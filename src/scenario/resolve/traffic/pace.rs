@@ -1,6 +1,6 @@
 //! How large the frames of a flow are, and when they leave.
 
-use crate::host::{FrameSize, Pattern};
+use crate::host::{FrameSize, Pattern, Phase};
 use crate::scenario::at::At;
 use crate::scenario::codes::Code;
 use crate::scenario::file::{FlowItem, PatternWord};
@@ -108,6 +108,22 @@ pub(super) fn pattern(beat: &Beat<'_>, gap: Option<SimDuration>, issues: &mut Is
             })
         }
     }
+}
+
+/// The phase as it is written.
+pub(super) fn phase(phase: &Option<At<SimDuration>>, pattern: Option<Pattern>, issues: &mut Issues) -> Option<Phase> {
+    let phase = phase.as_ref()?;
+    match pattern? {
+        Pattern::Constant(interval) if phase.value >= interval => {
+            let message = format!("a phase is less than the time between frames, {interval}");
+            issues.err(phase.span, Code::OutOfRange, message);
+        }
+        Pattern::Constant(_) => {}
+        Pattern::Poisson(_) | Pattern::OnOff { .. } => {
+            issues.err(phase.span, Code::FlowShape, "`phase` belongs to `pattern: constant`");
+        }
+    }
+    Some(Phase::Set(phase.value))
 }
 
 /// When a flow starts and stops.
