@@ -90,9 +90,9 @@ all! {
 /// Octets that count for each frame beside those of the untagged frame without FCS.
 const fn per_frame(octets: Octets) -> i64 {
     match octets {
-        Octets::L1 => 24,
-        Octets::L2Fcs => 4,
-        Octets::L2 => 0,
+        Octets::L1 | Octets::L1Untagged => 24,
+        Octets::L2Fcs | Octets::L2FcsUntagged => 4,
+        Octets::L2 | Octets::L2Untagged => 0,
         Octets::L3 => -14,
     }
 }

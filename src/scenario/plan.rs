@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::lists::{DedicatedPort, PolicyName};
 use super::scalars::words;
 use super::{Origins, Span};
-use crate::forward::{Planted, ServiceId, Tables};
+use crate::forward::{Octets, Planted, ServiceId, Tables};
 pub use crate::ident::BindingId;
 use crate::ident::{AccountId, FlowId, LinkId, NodeId, Party, PortNo, TenantId};
 use crate::node::idc::IdcConfig;
@@ -315,6 +315,8 @@ pub struct CircuitPlan {
     pub bandwidth: BitRate,
     /// Does the access device limit the rate of a sub-interface (`SubifRateLimit`)?
     pub subif_rate_limit: bool,
+    /// Which octets it counts for that, where not those of the contract.
+    pub subif_octets: Option<Octets>,
     /// Features of the access device, in order.
     pub features: Vec<Feature>,
     /// `AccessPointId` of the access device.
@@ -351,6 +353,8 @@ pub struct PolicedPort {
     pub port: PortNo,
     /// The switch's own burst, where it has one.
     pub burst: Option<ByteCount>,
+    /// Which octets the switch counts, where not those of the contract.
+    pub octets: Option<Octets>,
 }
 
 /// Where a VBR will run, wired in advance and idle until the API makes it active.

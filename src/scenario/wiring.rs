@@ -113,7 +113,7 @@ pub(super) fn wire(
     } = build;
     policed.sort_by_key(|vlan| (vlan.circuit, vlan.vlan));
     links.sort_by(|a, b| a.name.cmp(&b.name));
-    let circuit_plans = circuit_plans(terrain, steps, &ids, &links, &circuits);
+    let circuit_plans = circuit_plans(terrain, steps, &ids, &links, &circuits, rule);
     let mut sent: BTreeMap<NodeId, Vec<crate::host::FlowSpec>> = BTreeMap::new();
     let flow_plans = flow_plans(flows, &ids, &mut sent);
     let mut attached = attached.into_iter().map(Some).collect::<Vec<_>>();
@@ -421,6 +421,7 @@ fn circuit_plans(
     ids: &Ids,
     links: &[LinkPlan],
     ports: &[(PortNo, PortNo)],
+    rule: PolicerRule,
 ) -> Vec<CircuitPlan> {
     let plan = |(i, circuit): (usize, &super::resolve::Circuit)| {
         let device = &terrain.devices[circuit.device];
@@ -436,6 +437,7 @@ fn circuit_plans(
             device_port: ports[i].1,
             bandwidth: circuit.bandwidth,
             subif_rate_limit: features.contains(&Feature::SubifRateLimit),
+            subif_octets: police::own_octets(rule.octets, device.octets.as_ref(), device.counts_tags.as_ref()),
             features,
             access_point_id: super::law::access_point_id(device),
             region: device.region.value.clone(),
