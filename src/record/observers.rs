@@ -1,9 +1,10 @@
 //! Everyone who listens to a run whose record is wanted, by name.
 
+use super::deliveries;
 use super::gates::Gates;
 use crate::evidence::{
-    Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, NodeChange, Observer, ProfileWatch, SoldRate,
-    Trace,
+    DeliveryWatch, Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, NodeChange, Observer,
+    ProfileWatch, SoldRate, Trace,
 };
 use crate::forward::Octets;
 use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
@@ -26,6 +27,8 @@ pub struct Observers<X = NoObserver> {
     pub meter: Meter,
     /// Whether services and tenants kept to what was sold.
     pub profiles: ProfileWatch,
+    /// Whether what was bought was delivered, where that is asked.
+    pub deliveries: Option<DeliveryWatch>,
     /// Whoever else wants to hear: a capture, a second witness.
     pub extra: X,
 }
@@ -54,6 +57,7 @@ impl<X> Observers<X> {
                 customer,
                 per_frame(policer_rule(&plan.law.premises().policies).octets),
             ),
+            deliveries: deliveries::watch(plan, gates),
             extra,
         }
     }
@@ -68,6 +72,7 @@ macro_rules! all {
                 Observer::$name(&mut self.gates, $($arg),*);
                 Observer::$name(&mut self.meter, $($arg),*);
                 Observer::$name(&mut self.profiles, $($arg),*);
+                Observer::$name(&mut self.deliveries, $($arg),*);
                 Observer::$name(&mut self.extra, $($arg),*);
             })*
         }

@@ -42,6 +42,8 @@ pub struct Plan {
     pub circuits: Vec<CircuitPlan>,
     /// VLANs that the partner's switches police to what is sold there, by circuit and VLAN.
     pub policed: Vec<PolicedVlan>,
+    /// The way of each data centre to its circuit, in order of data centres as written.
+    pub ways: Vec<WayPlan>,
     /// Places where a VBR that a step creates will run.
     pub vbr_slots: Vec<VbrSlot>,
     /// Changes at fixed times: faults and operators' hands. Sorted by time, then as written.
@@ -344,6 +346,21 @@ pub struct PolicedVlan {
     pub ports: Vec<PolicedPort>,
 }
 
+/// The way of a data centre's frames to the cloud.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayPlan {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Index into [`Plan::circuits`].
+    pub circuit: usize,
+    /// The VLAN on the circuit.
+    pub vlan: u16,
+    /// Its service on every switch of its way.
+    pub service: ServiceId,
+    /// Its links in order: its line, trunks, the circuit.
+    pub links: Vec<LinkId>,
+}
+
 /// A port where a switch polices a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PolicedPort {
@@ -475,6 +492,8 @@ pub enum Check {
     Bandwidth {
         /// Which tenant.
         tenant: Option<TenantId>,
+        /// Must all of it have been asked for, each way?
+        full: bool,
     },
     /// Who pays what, and that the octets billed are the octets sent.
     Billing {

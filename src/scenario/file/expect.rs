@@ -34,7 +34,7 @@ tagged! {
         /// Loss, duplicates, order, gaps.
         Continuity needs {} takes { flow, tenant, lost_max, duplicated_max, reordered_max, longest_gap_max }
         /// Within spec.
-        Bandwidth needs {} takes { tenant }
+        Bandwidth needs {} takes { tenant, full }
         /// Who pays.
         Billing needs {} takes { tenant, port_payer, outbound_payer }
         /// Who answers for the loss.
@@ -68,6 +68,8 @@ tagged! {
         reordered_max: At<u64>,
         /// Longest silence between two arrivals; not judged where left out.
         longest_gap_max: At<SimDuration>,
+        /// Must the whole bandwidth have been asked for, each way? `false` where left out.
+        full: At<bool>,
         /// The account that pays the port fee.
         port_payer: At<Name>,
         /// The account that pays outbound traffic.

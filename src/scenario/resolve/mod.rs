@@ -79,6 +79,7 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
         flows: wired.flows,
         circuits: wired.circuits,
         policed: wired.policed,
+        ways: wired.ways,
         vbr_slots: wired.slots,
         faults,
         expect,
