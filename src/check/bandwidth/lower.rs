@@ -97,19 +97,32 @@ fn slack(delivered: &Delivered, jitter: SimDuration) -> u64 {
     frames.saturating_add(octets_in(delivered.bounds.0, jitter))
 }
 
+/// The jitter that a place is allowed: the most up to there and up to any policer that dropped anything,
+/// and that of every further one of them.
+fn jitter(spot: &Spot, own: SimDuration, policers: &[(u32, SimDuration)]) -> SimDuration {
+    let mut all: Vec<SimDuration> = policers.iter().map(|(_, jitter)| *jitter).collect();
+    if !policers.iter().any(|(rank, _)| *rank == spot.rank) {
+        match all.iter_mut().max() {
+            Some(most) => *most = (*most).max(own),
+            None => all.push(own),
+        }
+    }
+    all.into_iter().fold(SimDuration::ZERO, SimDuration::saturating_add)
+}
+
 /// Judges every place where frames ended in a policer or a queue.
 pub(super) fn unjustified(delivered: &Delivered, name: impl Fn(&Spot) -> String) -> Withheld {
     let (rate, burst) = (delivered.bounds.0, delivered.bounds.1.get());
     let policed = delivered.spots.iter().filter(|spot| spot.withheld[0] > 0);
     let depth = |spot: &Spot| burst.saturating_sub(octets_in(rate, variation(delivered, spot.rank)));
     let deepest = policed.clone().map(depth).min().unwrap_or(burst);
-    let last = policed
-        .map(|spot| variation(delivered, spot.rank))
-        .max()
-        .unwrap_or_default();
+    // Each policer that dropped anything is out of step by its own jitter, and the others with it.
+    let last: Vec<(u32, SimDuration)> = policed
+        .map(|spot| (spot.rank, variation(delivered, spot.rank)))
+        .collect();
     let mut found = Withheld::default();
     for spot in delivered.spots.iter().filter(|spot| spot.withheld != [0; 2]) {
-        let jitter = variation(delivered, spot.rank).max(last);
+        let jitter = jitter(spot, variation(delivered, spot.rank), &last);
         let slack = slack(delivered, jitter);
         let lost = frames(spot.withheld[0] + spot.withheld[1]);
         let what = if spot.withheld[0] > 0 { "policer" } else { "queue" };
@@ -166,25 +179,27 @@ fn asked(delivered: &Delivered) -> String {
     format!("asked up to {} of {}", readable(peak(delivered)), delivered.sold.rate)
 }
 
-/// The least shortfall that would have shown: a policer of so much less, whose bucket is as deep as any
-/// on the way, drops frames that the contract has room for before what was asked for has ended.
+/// The least shortfall that would have shown.
 fn shown(delivered: &Delivered) -> String {
-    let jitter = delivered.spots.iter().map(Spot::variation).max().unwrap_or_default();
-    let room = slack(delivered, jitter).saturating_add(2 * u64::from(delivered.longest));
-    let room = u128::from(room.saturating_add(delivered.sold.burst.get()));
-    let (peak, cir) = (
-        u128::from(peak(delivered)),
-        u128::from(delivered.sold.rate.as_bps().max(1)),
-    );
-    // So long would it have taken to ask all at the peak: octets x 8 / peak.
-    let short = (room * peak).div_ceil(u128::from(delivered.asked.octets.max(1)));
-    match peak.min(cir).checked_sub(short).filter(|rate| *rate > 0) {
+    match least_shown(delivered) {
         None => ", too little for any shortfall to show".to_owned(),
-        Some(rate) => {
-            let tenths = ((cir - rate) * 1_000).div_ceil(cir);
-            format!(", a shortfall of {}.{} % would have shown", tenths / 10, tenths % 10)
-        }
+        Some(percent) => format!(", a shortfall of {percent} % or more would have shown"),
     }
+}
+
+/// The same in percent: of the policers that were supposed, at the reference point and with the deepest
+/// bucket of the way, the one that withholds least and, with all that withhold more, could not have been
+/// excused by three times what policers and jitter may put out of step.
+fn least_shown(delivered: &Delivered) -> Option<u64> {
+    let jitter = delivered.spots.iter().map(Spot::variation).max().unwrap_or_default();
+    let slack = slack(delivered, jitter);
+    let burst = delivered.bounds.1.get();
+    let deepest = burst.saturating_sub(octets_in(delivered.bounds.0, jitter));
+    let rungs = (0..RUNGS).take_while(|rung| rung_octets(*rung) <= deepest).count();
+    let shows = |worst: &[Option<u64>]| worst.iter().flatten().any(|left| *left >= slack.saturating_mul(3));
+    let larger = delivered.supposed.iter().rev();
+    let shown = larger.take_while(|supposed| shows(&supposed.worst[..rungs]));
+    shown.last().map(|supposed| supposed.short)
 }
 
 fn slow_link(index: &Index<'_>, way: usize, delivered: &Delivered) -> String {
@@ -236,3 +251,6 @@ fn counted_otherwise(index: &Index<'_>, way: usize, delivered: &Delivered) -> Ve
     })
     .collect()
 }
+
+#[cfg(test)]
+mod model;

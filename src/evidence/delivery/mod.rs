@@ -9,6 +9,7 @@
 //! depends on services and directions: frames under way are at most [`UNDER_WAY_MAX`] in each.
 
 mod bucket;
+mod supposed;
 mod way;
 
 use super::observer::Observer;
@@ -18,6 +19,7 @@ use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId, TenantId
 use crate::units::{BitRate, SimTime};
 use crate::wire::{Frame, payload_octets};
 pub use bucket::{RUNGS, rung_octets};
+pub use supposed::Supposed;
 pub use way::{Delivered, Ending, Spot};
 use way::{Fates, Way};
 

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::UNDER_WAY_MAX;
 use super::bucket::{Ladder, RUNGS};
+use super::supposed::Supposed;
 use crate::evidence::profile::{Shadow, SoldRate};
 use crate::evidence::ticket::Trace;
 use crate::ident::{StationId, TenantId};
@@ -93,6 +94,8 @@ pub struct Delivered {
     pub behind: Shadow,
     /// Frames that counted as passed because too many were under way.
     pub unknown: u64,
+    /// Policers that were not there.
+    pub supposed: Vec<Supposed>,
     /// The places, in order.
     pub spots: Vec<Spot>,
 }
@@ -124,6 +127,7 @@ pub(super) struct Way {
     longest: u32,
     shortest: u32,
     unknown: u64,
+    supposed: Vec<Supposed>,
 }
 
 impl Way {
@@ -163,6 +167,7 @@ impl Way {
             longest: 0,
             shortest: u32::MAX,
             unknown: 0,
+            supposed: Vec::new(),
         }
     }
 
@@ -181,6 +186,12 @@ impl Way {
         if let Some(new) = sold {
             if self.sold.is_none() {
                 (self.asked, self.together) = (self.asked.emptied(), self.together.emptied());
+            }
+            if self.supposed.is_empty() {
+                self.supposed = Supposed::all();
+            }
+            for supposed in &mut self.supposed {
+                supposed.restart(at, new);
             }
             self.bounds.0 = self.bounds.0.max(new.rate);
             self.bounds.1 = self.bounds.1.min(new.burst_kept);
@@ -215,6 +226,9 @@ impl Way {
 
     fn ask(&mut self, at: SimTime, sold: SoldRate, octets: u32, wire: u32) {
         self.asked.add(sold.rate, sold.burst_kept, u64::from(octets), at);
+        for supposed in &mut self.supposed {
+            supposed.ask(at, sold, octets);
+        }
         let span = at.as_nanos() / SPAN.as_nanos();
         if span != self.span.0 {
             self.span = (span, 0);
@@ -321,6 +335,7 @@ impl Way {
             shortest: self.shortest,
             behind: self.behind,
             unknown: self.unknown,
+            supposed: self.supposed.clone(),
             spots: self.spots.clone(),
         })
     }
