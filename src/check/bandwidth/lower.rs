@@ -9,7 +9,7 @@
 
 use crate::check::case::{frames, thousands};
 use crate::check::index::Index;
-use crate::evidence::{Delivered, RUNGS, Spot, rung_octets};
+use crate::evidence::{Delivered, RUNGS, Spot, Supposed, rung_octets};
 use crate::forward::{Octets, Policer};
 use crate::ident::TenantId;
 use crate::node::lower::policer_rule;
@@ -188,7 +188,7 @@ fn shown(delivered: &Delivered) -> String {
 }
 
 /// The same in percent: of the policers that were supposed, at the reference point and with the deepest
-/// bucket of the way, the one that withholds least and, with all that withhold more, could not have been
+/// and the shallowest bucket of the way, the one that withholds least and, with all that withhold more, could not have been
 /// excused by three times what policers and jitter may put out of step.
 fn least_shown(delivered: &Delivered) -> Option<u64> {
     let jitter = delivered.spots.iter().map(Spot::variation).max().unwrap_or_default();
@@ -196,10 +196,14 @@ fn least_shown(delivered: &Delivered) -> Option<u64> {
     let burst = delivered.bounds.1.get();
     let deepest = burst.saturating_sub(octets_in(delivered.bounds.0, jitter));
     let rungs = (0..RUNGS).take_while(|rung| rung_octets(*rung) <= deepest).count();
-    let shows = |worst: &[Option<u64>]| worst.iter().flatten().any(|left| *left >= slack.saturating_mul(3));
-    let larger = delivered.supposed.iter().rev();
-    let shown = larger.take_while(|supposed| shows(&supposed.worst[..rungs]));
-    shown.last().map(|supposed| supposed.short)
+    let enough = slack.saturating_mul(3);
+    let shows = |supposed: &Supposed| {
+        let worst = supposed.worst[..rungs].iter().flatten();
+        supposed.dropped >= enough && worst.max().is_some_and(|left| *left >= enough)
+    };
+    let shares = delivered.supposed.chunk_by(|a, b| a.short == b.short).rev();
+    let shown = shares.take_while(|both| both.iter().all(shows));
+    shown.last().map(|both| both[0].short)
 }
 
 fn slow_link(index: &Index<'_>, way: usize, delivered: &Delivered) -> String {

@@ -200,7 +200,7 @@ fn fails(delivered: &Delivered) -> bool {
 #[test]
 fn of_thousands_of_healthy_worlds_with_two_policers_none_fails() {
     let (mut dropped, mut judged, mut wrong) = (0, 0, Vec::new());
-    for seed in 0..2_000 {
+    for seed in 0..1_500 {
         let delivered = World::drawn(seed, None).run();
         let found = unjustified(&delivered, |spot| format!("{:?}", spot.station));
         wrong.extend(found.wrong.into_iter().map(|text| format!("world {seed}: {text}")));
@@ -209,9 +209,9 @@ fn of_thousands_of_healthy_worlds_with_two_policers_none_fails() {
         judged += u64::from(policed && found.unknown.is_empty());
     }
     assert_eq!(wrong, Vec::<String>::new());
-    println!("2,000 healthy worlds: {dropped} dropped frames, {judged} of them were judged");
+    println!("1,500 healthy worlds: {dropped} dropped frames, {judged} of them were judged");
     assert!(
-        dropped > 1_000 && judged * 2 > dropped,
+        dropped > 800 && judged * 2 > dropped,
         "{dropped} dropped, {judged} judged"
     );
 }
@@ -220,7 +220,7 @@ fn of_thousands_of_healthy_worlds_with_two_policers_none_fails() {
 fn a_shortfall_that_is_said_to_show_shows() {
     let mut bands = [(0u64, 0u64); 5];
     let (mut least, mut promised, mut silent) = (u64::MAX, 0u64, 0u64);
-    for seed in 0..800 {
+    for seed in 0..500 {
         let share = 50 + seed % 50;
         let delivered = World::drawn(1_000_000 + seed, Some(share)).run();
         let found = fails(&delivered);
@@ -243,7 +243,7 @@ fn a_shortfall_that_is_said_to_show_shows() {
     }
     println!("least shortfall found: {least} %; found of drawn by ten percent: {bands:?}; {promised} were promised");
     assert!(
-        least <= 5 && promised > 100 && silent * 50 < promised && bands[4].0 * 2 > bands[4].1,
+        least <= 5 && promised > 60 && silent * 50 < promised && bands[4].0 * 2 > bands[4].1,
         "{least} {bands:?} {promised}"
     );
 }
