@@ -1,6 +1,7 @@
 //! Every check catches a planted violation, passes its healthy twin, and is inconclusive where
 //! its control is missing.
 
+mod delivered;
 mod flows;
 mod healthy;
 mod isolation;
