@@ -59,13 +59,24 @@ pub(super) fn judge(
     let missing = match (quantity(BillRow::PortUsage), octets) {
         (0, 0) => Some("nothing was charged"),
         (0, _) if port_payer.is_some() => Some("no port was charged for any time"),
-        (_, 0) if outbound_payer.is_some() => Some("no octet left while outbound billing was on"),
+        (_, 0) if outbound_payer.is_some() => Some("no octet of a flow left while outbound billing was on"),
         _ => None,
     };
     match missing {
         Some(why) => Finding::new(Verdict::Inconc, format!("{text}; {why}: the control is missing")),
-        None => Finding::new(Verdict::Pass, text),
+        None => Finding::new(Verdict::Pass, text).with(hours(case, &lines)),
     }
+}
+
+/// What the bill of outbound data is made of, hour by hour.
+fn hours(case: &Case<'_>, lines: &[InvoiceLine]) -> Vec<String> {
+    let hours = case.record.cloud.ledger.hours();
+    let billed = hours.filter(|(_, port, ..)| lines.iter().any(|line| line.resource == ResourceId::Connection(*port)));
+    let row = |(account, port, hour, octets)| {
+        let (account, octets) = (case.account(account), thousands(octets));
+        format!("hour {hour} of {port}: {octets} octets, billed to {account}")
+    };
+    billed.map(row).collect()
 }
 
 /// Octets that left while nobody's outbound billing was on, where there were any.
@@ -170,7 +181,7 @@ fn uneven(case: &Case<'_>) -> Vec<String> {
     let billed: u64 = ledger.hours().map(|(.., octets)| octets).sum();
     let unbilled: u64 = ledger.unbilled().map(|(_, u)| u.octets).sum();
     let counted = match record.cloud.law.premises().policies.billing_point {
-        BillingPoint::CircuitEgress if untouched => by_device(case),
+        BillingPoint::CircuitEgress if untouched => by_device(case).saturating_sub(record.protocol_octets()),
         BillingPoint::CircuitEgress | BillingPoint::VbrEgress => record.outbound_octets(plan),
     };
     if billed + unbilled != counted {

@@ -196,7 +196,7 @@ fn question(index: &Index<'_>, check: &Check) -> (&'static str, String, Finding)
             let subject = flow.map_or_else(|| whom(*tenant), flow_name);
             ("continuity", subject, continuity::judge(index, *tenant, *flow, &asked))
         }
-        Check::Bandwidth { tenant } => ("bandwidth", whom(*tenant), bandwidth::judge(index, *tenant)),
+        Check::Bandwidth { tenant, full } => ("bandwidth", whom(*tenant), bandwidth::judge(index, *tenant, *full)),
         Check::Billing {
             tenant,
             port_payer,

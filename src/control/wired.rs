@@ -17,6 +17,7 @@ pub fn sites(plan: &Plan, gates: Gates) -> Sites {
                 device: circuit.device,
                 device_port: circuit.device_port,
                 subif_rate_limit: circuit.subif_rate_limit,
+                subif_octets: circuit.subif_octets,
             })
             .collect(),
         vbrs: (plan.vbr_slots.iter())
@@ -55,6 +56,7 @@ fn policed(plan: &Plan, vlan: &PolicedVlan) -> PolicedSite {
         node: port.node,
         port: port.port,
         burst: port.burst,
+        octets: port.octets,
     });
     let service = |node: NodeId| {
         let tables = partner_tables(&plan.nodes[node.index()].kind)?;

@@ -28,6 +28,12 @@ pub struct Metered {
 }
 
 impl Metered {
+    fn add(&mut self, other: Self) {
+        self.frames += other.frames;
+        self.l2 += other.l2;
+        self.l3 += other.l3;
+    }
+
     /// With FCS: four more for each frame.
     pub const fn l2_fcs(&self) -> u64 {
         self.l2 + 4 * self.frames
@@ -49,8 +55,10 @@ pub struct Reading {
     pub hour: u64,
     /// What was counted was counted at this time or later, and before the next reading's.
     pub since: SimTime,
-    /// What was counted.
+    /// What was counted, of everybody's frames.
     pub metered: Metered,
+    /// Of it, frames of flows: what is no router's own.
+    pub of_flows: Metered,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -58,6 +66,7 @@ struct Dial {
     hour: u64,
     since: SimTime,
     metered: Metered,
+    of_flows: Metered,
 }
 
 /// Counts what crosses the circuit side of access devices. Its size depends on services and on
@@ -97,7 +106,7 @@ impl Meter {
         all
     }
 
-    fn count(&mut self, at: SimTime, node: NodeId, port: PortNo, bound: Bound, frame: &Frame) {
+    fn count(&mut self, at: SimTime, node: NodeId, port: PortNo, bound: Bound, trace: &Trace, frame: &Frame) {
         let Some(service) = self.map.find(node, port, frame) else {
             return;
         };
@@ -109,12 +118,18 @@ impl Meter {
             *dial = Dial {
                 hour,
                 since: SimTime::from_secs(hour * 3600),
-                metered: Metered::default(),
+                ..Dial::default()
             };
         }
-        dial.metered.frames += 1;
-        dial.metered.l2 += u64::from(frame.octets());
-        dial.metered.l3 += u64::from(payload_octets(frame.bytes()));
+        let one = Metered {
+            frames: 1,
+            l2: u64::from(frame.octets()),
+            l3: u64::from(payload_octets(frame.bytes())),
+        };
+        dial.metered.add(one);
+        if trace.flow.is_some() {
+            dial.of_flows.add(one);
+        }
         debug_assert!(
             dial.metered.l3 <= dial.metered.l2,
             "a packet is no longer than its frame"
@@ -129,6 +144,7 @@ fn reading(service: usize, bound: Bound, dial: &Dial) -> Option<Reading> {
         hour: dial.hour,
         since: dial.since,
         metered: dial.metered,
+        of_flows: dial.of_flows,
     })
 }
 
@@ -145,16 +161,16 @@ impl Observer for Meter {
             *dial = Dial {
                 hour: at.as_secs() / 3600,
                 since: at,
-                metered: Metered::default(),
+                ..Dial::default()
             };
         }
     }
 
-    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, _link: LinkId, _trace: &Trace, frame: &Frame) {
-        self.count(at, node, port, Bound::Outbound, frame);
+    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, _link: LinkId, trace: &Trace, frame: &Frame) {
+        self.count(at, node, port, Bound::Outbound, trace, frame);
     }
 
-    fn arrived(&mut self, at: SimTime, node: NodeId, port: PortNo, _trace: &Trace, frame: &Frame) {
-        self.count(at, node, port, Bound::Inbound, frame);
+    fn arrived(&mut self, at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame) {
+        self.count(at, node, port, Bound::Inbound, trace, frame);
     }
 }

@@ -48,7 +48,23 @@ impl Shadow {
         self.at = self.at.max(now);
     }
 
-    fn add(&mut self, rate: BitRate, burst: ByteCount, octets: u64, now: SimTime) {
+    /// What was counted, with a full bucket.
+    pub(super) fn emptied(self) -> Self {
+        Self { level: 0, ..self }
+    }
+
+    /// Takes these octets where they fit.
+    pub(super) fn fits(&mut self, rate: BitRate, burst: ByteCount, octets: u64, now: SimTime) -> bool {
+        self.drain(rate, now);
+        let level = self.level + u128::from(octets) * NANOBITS_PER_OCTET;
+        let fits = level <= u128::from(burst.get()) * NANOBITS_PER_OCTET;
+        if fits {
+            self.level = level;
+        }
+        fits
+    }
+
+    pub(super) fn add(&mut self, rate: BitRate, burst: ByteCount, octets: u64, now: SimTime) {
         self.drain(rate, now);
         self.octets = self.octets.saturating_add(octets);
         self.level += u128::from(octets) * NANOBITS_PER_OCTET;

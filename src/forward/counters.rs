@@ -38,6 +38,9 @@ impl Count {
             Octets::L2Fcs => self.octets.saturating_add(self.frames.saturating_mul(4)),
             Octets::L2 => self.octets,
             Octets::L3 => self.payload,
+            Octets::L1Untagged => self.payload.saturating_add(self.frames.saturating_mul(38)),
+            Octets::L2FcsUntagged => self.payload.saturating_add(self.frames.saturating_mul(18)),
+            Octets::L2Untagged => self.payload.saturating_add(self.frames.saturating_mul(14)),
         }
     }
 }

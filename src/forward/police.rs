@@ -19,6 +19,9 @@ impl Octets {
             Self::L2Fcs => octets as u64 + 4,
             Self::L2 => octets as u64,
             Self::L3 => payload as u64,
+            Self::L1Untagged => payload as u64 + 38,
+            Self::L2FcsUntagged => payload as u64 + 18,
+            Self::L2Untagged => payload as u64 + 14,
         }
     }
 }

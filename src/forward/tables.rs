@@ -106,6 +106,12 @@ pub enum Octets {
     L2,
     /// The network layer's packet: behind addresses, tags and EtherType.
     L3,
+    /// With preamble, FCS and gap, as if the frame had no tag.
+    L1Untagged,
+    /// With FCS, as if the frame had no tag: the same at every port.
+    L2FcsUntagged,
+    /// Without FCS, as if the frame had no tag.
+    L2Untagged,
 }
 
 impl Admission {
@@ -179,10 +185,10 @@ pub struct PolicerRule {
 }
 
 impl Default for PolicerRule {
-    /// Octets with FCS; 100 ms at the rate, at least 64 kB (MEF 10.4 23.2 asks for two full frames).
+    /// Octets with FCS, tags aside; 100 ms at the rate, at least 64 kB (MEF 10.4 23.2 asks for two full frames).
     fn default() -> Self {
         Self {
-            octets: Octets::L2Fcs,
+            octets: Octets::L2FcsUntagged,
             burst: SimDuration::from_millis(100),
             least: ByteCount::new(64_000),
         }

@@ -17,7 +17,7 @@ pub const ARP_PER_SECOND: u32 = 1;
 /// ICMP frames a second that a partner lets through.
 pub const ICMP_PER_SECOND: u32 = 500;
 
-/// How a partner limits ARP: so many frames a second, and as many at once.
+/// How a partner limits ARP: so many frames a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArpLimit {
     /// Not at all.
@@ -39,8 +39,12 @@ pub struct Line {
     pub police: Option<Policer>,
     /// ARP.
     pub arp: ArpLimit,
-    /// ICMP frames a second, and as many at once; 0: no limit.
+    /// ARP frames at once, where not as many as in a second.
+    pub arp_burst: Option<u32>,
+    /// ICMP frames a second; 0: no limit.
     pub icmp_per_second: u32,
+    /// ICMP frames at once, where not as many as in a second.
+    pub icmp_burst: Option<u32>,
     /// The only source address that is served.
     pub bound_mac: Option<MacAddr>,
 }
@@ -48,19 +52,19 @@ pub struct Line {
 impl Line {
     /// The line as a place of its tenant's service.
     pub fn member(&self) -> Member {
-        let limit = |per_second: u32, shared: Option<u32>| Limit {
+        let limit = |per_second: u32, burst: Option<u32>, shared: Option<u32>| Limit {
             per_second,
-            burst: per_second,
+            burst: burst.unwrap_or(per_second),
             shared,
         };
         Member {
             police: self.police,
             arp: match self.arp {
                 ArpLimit::Off => None,
-                ArpLimit::PerTenant(per_second) => Some(limit(per_second, None)),
-                ArpLimit::Shared(per_second) => Some(limit(per_second, Some(0))),
+                ArpLimit::PerTenant(per_second) => Some(limit(per_second, self.arp_burst, None)),
+                ArpLimit::Shared(per_second) => Some(limit(per_second, self.arp_burst, Some(0))),
             },
-            icmp: (self.icmp_per_second > 0).then(|| limit(self.icmp_per_second, None)),
+            icmp: (self.icmp_per_second > 0).then(|| limit(self.icmp_per_second, self.icmp_burst, None)),
             bound_mac: self.bound_mac,
             ..member(self.port, self.vid)
         }

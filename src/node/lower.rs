@@ -24,10 +24,21 @@ pub const fn octets(basis: OctetBasis) -> Octets {
     }
 }
 
-/// How policers are made under these policies.
+/// Which octets of a frame a policer counts on this basis, with its tags or as if it had none.
+pub const fn policed_octets(basis: OctetBasis, counts_tags: bool) -> Octets {
+    match (basis, counts_tags) {
+        (basis, true) => octets(basis),
+        (OctetBasis::L1, false) => Octets::L1Untagged,
+        (OctetBasis::L2Fcs, false) => Octets::L2FcsUntagged,
+        (OctetBasis::L2, false) => Octets::L2Untagged,
+        (OctetBasis::L3, false) => Octets::L3,
+    }
+}
+
+/// How policers are made under these policies: by the octets of the contract.
 pub fn policer_rule(policies: &Policies) -> PolicerRule {
     PolicerRule {
-        octets: octets(policies.octets_policing),
+        octets: policed_octets(policies.octets_policing, policies.counts_tags),
         burst: policies.policer_burst,
         least: policies.policer_burst_min,
     }
@@ -39,10 +50,12 @@ pub fn sold(view: Option<&ServiceView>) -> Option<BitRate> {
     view?.port.as_ref().map(|port| port.bandwidth)
 }
 
-/// A partner's policer as one of its switches has it: the switch's own burst goes before the policy's.
-pub fn at_switch(policer: Policer, burst: Option<ByteCount>) -> Policer {
+/// A partner's policer as one of its switches has it: what the switch has of its own goes before the
+/// policies.
+pub fn at_switch(policer: Policer, burst: Option<ByteCount>, octets: Option<Octets>) -> Policer {
     Policer {
         burst: burst.unwrap_or(policer.burst),
+        octets: octets.unwrap_or(policer.octets),
         ..policer
     }
 }
@@ -58,6 +71,8 @@ pub struct Site<'a> {
     pub vbr_port: PortNo,
     /// Does the access device limit the rate of a sub-interface?
     pub subif_rate_limit: bool,
+    /// Which octets it counts for that, where not those of the contract.
+    pub subif_octets: Option<Octets>,
     /// The transit router's port for the VBR, where the tenant has one.
     pub vpc_port: Option<PortNo>,
     /// Networks behind that transit router.
@@ -138,7 +153,9 @@ fn in_cloud(view: &ServiceView, rule: PolicerRule, site: &Site<'_>) -> Lowered {
                 site.circuit_port,
                 view.vlan,
                 site.vbr_port,
-                throttle.filter(|_| site.subif_rate_limit),
+                throttle
+                    .filter(|_| site.subif_rate_limit)
+                    .map(|policer| at_switch(policer, None, site.subif_octets)),
             )
         }),
         vpc: VpcIntent {

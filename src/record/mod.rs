@@ -6,12 +6,14 @@
 //!
 //! - `recording`: a record in the making, told by a driver what becomes of each frame.
 //! - `observers`: everyone who listens, by name. `gates`: how they number services.
+//! - `deliveries`: the ways of services, as the watch of what was delivered knows them.
 //! - `device`: what devices say of themselves. `cloud`: what the control plane leaves behind.
 //! - `digest`: what makes two runs comparable. `stats`: what a driver counts of itself.
 //! - `money`: what was metered, as the bill takes it.
 //! - `positive_control`: when "nothing of it was seen" counts.
 
 mod cloud;
+mod deliveries;
 mod device;
 mod digest;
 mod gates;
@@ -22,6 +24,7 @@ mod recording;
 mod stats;
 
 pub use cloud::{Cause, CloudRecord, Happening, SlotFact, Touched};
+pub use deliveries::beside_payload;
 pub use device::{DeviceRecord, device_records};
 pub use gates::{CircuitVlan, Gates};
 pub use observers::Observers;
@@ -29,7 +32,7 @@ pub use positive_control::{Needed, uncontrolled};
 pub use recording::Recording;
 pub use stats::Stats;
 
-use crate::evidence::{Evidence, GateWatch, IsolationWatch, Meter, PassageWatch, ProfileWatch};
+use crate::evidence::{DeliveryWatch, Evidence, GateWatch, IsolationWatch, Meter, PassageWatch, ProfileWatch};
 use crate::scenario::Plan;
 use crate::units::SimTime;
 
@@ -48,6 +51,8 @@ pub struct Record {
     pub profiles: ProfileWatch,
     /// Around which instants flows passed the places where something happens.
     pub passages: PassageWatch,
+    /// Whether what was bought was delivered, where that is asked.
+    pub deliveries: Option<DeliveryWatch>,
     /// How gates and meter are numbered.
     pub numbering: Gates,
     /// What the access devices themselves say at the end, by VLAN of a circuit.
@@ -105,6 +110,7 @@ impl<X> Handover<X> {
             meter: observers.meter,
             profiles: observers.profiles,
             passages: observers.passages,
+            deliveries: observers.deliveries,
             numbering,
             devices,
             digest: digest::with_cloud(network, &cloud),

@@ -2,7 +2,7 @@
 
 use super::gates::{CircuitVlan, Gates};
 use super::{CloudRecord, Record};
-use crate::evidence::{Bound, Meter};
+use crate::evidence::{Bound, Meter, Metered};
 use crate::provision::money::{InvoiceLine, Prices};
 use crate::provision::{BillingPoint, OctetBasis, ServiceKey};
 use crate::scenario::Plan;
@@ -15,6 +15,15 @@ impl Record {
         self.cloud.ledger.invoice(self.end, &prices(plan), policies)
     }
 
+    /// Octets that left by the circuits and are nobody's data: the routers' own ARP and probes.
+    pub fn protocol_octets(&self) -> u64 {
+        let basis = self.cloud.law.premises().policies.octets_billing;
+        let vlans = self.numbering.vlans().len();
+        let readings = self.meter.readings().into_iter();
+        let left = readings.filter(|r| r.bound == Bound::Outbound && (r.service as usize) < vlans);
+        left.map(|r| on(r.metered, basis) - on(r.of_flows, basis)).sum()
+    }
+
     /// All outbound octets, at the point and by the basis that the policies name.
     pub fn outbound_octets(&self, plan: &Plan) -> u64 {
         let all = outbound(plan, &self.meter, &self.numbering, &self.cloud);
@@ -22,7 +31,8 @@ impl Record {
     }
 }
 
-/// Outbound readings as the ledger takes them: service, since when, octets.
+/// Outbound readings as the ledger takes them: service, since when, octets of flows. What a router
+/// sends of its own (ARP, probes) is nobody's data.
 pub fn outbound(plan: &Plan, meter: &Meter, numbering: &Gates, cloud: &CloudRecord) -> Vec<(ServiceKey, SimTime, u64)> {
     let policies = &cloud.law.premises().policies;
     let key = |(circuit, vlan): CircuitVlan| {
@@ -42,15 +52,19 @@ pub fn outbound(plan: &Plan, meter: &Meter, numbering: &Gates, cloud: &CloudReco
             (BillingPoint::VbrEgress, Bound::Inbound) => at_vbr(service)?,
             _ => return None,
         };
-        let octets = match policies.octets_billing {
-            OctetBasis::L1 => r.metered.l1(),
-            OctetBasis::L2Fcs => r.metered.l2_fcs(),
-            OctetBasis::L2 => r.metered.l2,
-            OctetBasis::L3 => r.metered.l3,
-        };
-        Some((key(place)?, r.since, octets))
+        let octets = on(r.of_flows, policies.octets_billing);
+        (octets > 0).then_some((key(place)?, r.since, octets))
     });
     readings.collect()
+}
+
+fn on(metered: Metered, basis: OctetBasis) -> u64 {
+    match basis {
+        OctetBasis::L1 => metered.l1(),
+        OctetBasis::L2Fcs => metered.l2_fcs(),
+        OctetBasis::L2 => metered.l2,
+        OctetBasis::L3 => metered.l3,
+    }
 }
 
 /// The plan's prices as the ledger takes them.

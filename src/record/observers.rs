@@ -1,9 +1,10 @@
 //! Everyone who listens to a run whose record is wanted, by name.
 
+use super::deliveries;
 use super::gates::Gates;
 use crate::evidence::{
-    Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, NodeChange, Observer, PassageWatch, ProfileWatch,
-    SoldRate, Trace,
+    DeliveryWatch, Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, NodeChange, Observer,
+    PassageWatch, ProfileWatch, SoldRate, Trace,
 };
 use crate::forward::Octets;
 use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
@@ -28,6 +29,8 @@ pub struct Observers<X = NoObserver> {
     pub profiles: ProfileWatch,
     /// Around which instants flows passed the places where something happens.
     pub passages: PassageWatch,
+    /// Whether what was bought was delivered, where that is asked.
+    pub deliveries: Option<DeliveryWatch>,
     /// Whoever else wants to hear: a capture, a second witness.
     pub extra: X,
 }
@@ -58,6 +61,7 @@ impl<X> Observers<X> {
                 per_frame(policer_rule(&plan.law.premises().policies).octets),
             ),
             passages: passages(plan),
+            deliveries: deliveries::watch(plan, gates),
             extra,
         }
     }
@@ -89,6 +93,7 @@ macro_rules! all {
                 Observer::$name(&mut self.meter, $($arg),*);
                 Observer::$name(&mut self.profiles, $($arg),*);
                 Observer::$name(&mut self.passages, $($arg),*);
+                Observer::$name(&mut self.deliveries, $($arg),*);
                 Observer::$name(&mut self.extra, $($arg),*);
             })*
         }
@@ -113,9 +118,9 @@ all! {
 /// Octets that count for each frame beside those of the untagged frame without FCS.
 const fn per_frame(octets: Octets) -> i64 {
     match octets {
-        Octets::L1 => 24,
-        Octets::L2Fcs => 4,
-        Octets::L2 => 0,
+        Octets::L1 | Octets::L1Untagged => 24,
+        Octets::L2Fcs | Octets::L2FcsUntagged => 4,
+        Octets::L2 | Octets::L2Untagged => 0,
         Octets::L3 => -14,
     }
 }

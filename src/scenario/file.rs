@@ -159,14 +159,24 @@ item! {
         pub profile: Option<At<ProfileWord>>,
         /// Whom its ARP limit counts; `per_tenant` where left out.
         pub arp_limit: Option<At<ArpLimitWord>>,
-        /// ARP frames a second and bucket; 1 where left out.
+        /// ARP frames a second; 1 where left out.
         pub arp_per_second: Option<At<u64>>,
-        /// ICMP frames a second and bucket; 500 where left out, 0: no limit.
+        /// ARP frames that may pass at once; `arp_per_second` where left out.
+        pub arp_burst: Option<At<u64>>,
+        /// ICMP frames a second; 500 where left out, 0: no limit.
         pub icmp_per_second: Option<At<u64>>,
+        /// ICMP frames that may pass at once; `icmp_per_second` where left out.
+        pub icmp_burst: Option<At<u64>>,
         /// Does it police each tenant to its spec? `true` where left out.
         pub police: Option<At<bool>>,
         /// The policers' burst; 100 ms of the rate, at least 64 kB, where left out.
         pub burst: Option<At<ByteCount>>,
+        /// Which octets its policers count: `l1`, `l2_fcs`, `l2`, `l3`; as the contract, the policy
+        /// `octets_policing`, where left out.
+        pub octets: Option<At<OctetsWord>>,
+        /// Do its policers count the octets of tags, as frames have them there? As the contract, the
+        /// policy `counts_tags`, where left out.
+        pub counts_tags: Option<At<bool>>,
         /// Addresses that a bridged service learns at most; 1024 where left out.
         pub mac_limit: Option<At<u64>>,
         /// How long a learned address is remembered; 300 s where left out.
@@ -224,6 +234,12 @@ item! {
         pub region: At<String>,
         /// Its features; `SubifRateLimit` and `MPBGP` where left out.
         pub features: Option<Vec<At<Feature>>>,
+        /// Which octets its policers count: `l1`, `l2_fcs`, `l2`, `l3`; as the contract, the policy
+        /// `octets_policing`, where left out.
+        pub octets: Option<At<OctetsWord>>,
+        /// Do its policers count the octets of tags, as frames have them there? As the contract, the
+        /// policy `counts_tags`, where left out.
+        pub counts_tags: Option<At<bool>>,
         /// Do all its sub-interfaces share one MAC address? `true` where left out.
         pub shared_mac: Option<At<bool>>,
         /// May its access point carry shared ports? `true` where left out.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::lists::{DedicatedPort, PolicyName};
 use super::scalars::words;
 use super::{Origins, Span};
-use crate::forward::{Planted, ServiceId, Tables};
+use crate::forward::{Octets, Planted, ServiceId, Tables};
 pub use crate::ident::BindingId;
 use crate::ident::{AccountId, Direction, FlowId, LinkId, NodeId, Party, PortNo, StationId, TenantId};
 use crate::node::idc::IdcConfig;
@@ -42,6 +42,8 @@ pub struct Plan {
     pub circuits: Vec<CircuitPlan>,
     /// VLANs that the partner's switches police to what is sold there, by circuit and VLAN.
     pub policed: Vec<PolicedVlan>,
+    /// The way of each data centre to its circuit, in order of data centres as written.
+    pub ways: Vec<WayPlan>,
     /// Places where a VBR that a step creates will run.
     pub vbr_slots: Vec<VbrSlot>,
     /// Changes at fixed times: faults and operators' hands. Sorted by time, then as written.
@@ -327,6 +329,8 @@ pub struct CircuitPlan {
     pub bandwidth: BitRate,
     /// Does the access device limit the rate of a sub-interface (`SubifRateLimit`)?
     pub subif_rate_limit: bool,
+    /// Which octets it counts for that, where not those of the contract.
+    pub subif_octets: Option<Octets>,
     /// Features of the access device, in order.
     pub features: Vec<Feature>,
     /// `AccessPointId` of the access device.
@@ -354,6 +358,21 @@ pub struct PolicedVlan {
     pub ports: Vec<PolicedPort>,
 }
 
+/// The way of a data centre's frames to the cloud.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayPlan {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Index into [`Plan::circuits`].
+    pub circuit: usize,
+    /// The VLAN on the circuit.
+    pub vlan: u16,
+    /// Its service on every switch of its way.
+    pub service: ServiceId,
+    /// Its links in order: its line, trunks, the circuit.
+    pub links: Vec<LinkId>,
+}
+
 /// A port where a switch polices a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PolicedPort {
@@ -363,6 +382,8 @@ pub struct PolicedPort {
     pub port: PortNo,
     /// The switch's own burst, where it has one.
     pub burst: Option<ByteCount>,
+    /// Which octets the switch counts, where not those of the contract.
+    pub octets: Option<Octets>,
 }
 
 /// Where a VBR will run, wired in advance and idle until the API makes it active.
@@ -521,6 +542,8 @@ pub enum Check {
     Bandwidth {
         /// Which tenant.
         tenant: Option<TenantId>,
+        /// Must all of it have been asked for, each way?
+        full: bool,
     },
     /// Who pays what, and that the octets billed are the octets sent.
     Billing {

@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::file::ProfileWord;
 use super::issues::Issues;
 use super::plan::{
-    CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, Place, PolicedVlan, SwitchPlan, VbrSlot,
+    CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, Place, PolicedVlan, SwitchPlan, VbrSlot, WayPlan,
 };
 use super::resolve::{Idc, Terrain};
 use crate::forward::{PolicerRule, PortRole, Profile, ServiceId, Tables, Untagged, VlanLimit};
@@ -41,6 +41,7 @@ pub(super) struct Wired {
     pub flows: Vec<FlowPlan>,
     pub circuits: Vec<CircuitPlan>,
     pub policed: Vec<PolicedVlan>,
+    pub ways: Vec<WayPlan>,
     pub slots: Vec<VbrSlot>,
     /// By switch.
     pub switch_nodes: Vec<NodeId>,
@@ -93,6 +94,7 @@ pub(super) fn wire(
         sales,
         rule,
         policed: Vec::new(),
+        ways: Vec::new(),
         tables: parts.iter().map(|(_, part)| tables(*part, terrain)).collect(),
         links: Vec::new(),
     };
@@ -111,11 +113,13 @@ pub(super) fn wire(
         tables,
         mut links,
         mut policed,
+        ways,
         ..
     } = build;
     policed.sort_by_key(|vlan| (vlan.circuit, vlan.vlan));
     links.sort_by(|a, b| a.name.cmp(&b.name));
-    let circuit_plans = circuit_plans(terrain, steps, &ids, &links, &circuits);
+    let ways = way_plans(terrain, &ways, &links);
+    let circuit_plans = circuit_plans(terrain, steps, &ids, &links, &circuits, rule);
     let mut sent: BTreeMap<NodeId, Vec<crate::host::FlowSpec>> = BTreeMap::new();
     let flow_plans = flow_plans(flows, &ids, &mut sent);
     let mut ahead = warm_ups::warm_ups(flows);
@@ -137,6 +141,7 @@ pub(super) fn wire(
         flows: flow_plans,
         circuits: circuit_plans,
         policed,
+        ways,
         slots,
         switch_nodes: ids.switches,
         circuit_ports: circuits.iter().map(|c| c.0).collect(),
@@ -225,6 +230,8 @@ struct Build<'a> {
     rule: PolicerRule,
     /// VLANs that are policed to what is sold.
     policed: Vec<PolicedVlan>,
+    /// By IDC: the trunks of its way.
+    ways: Vec<Vec<usize>>,
     /// By node; `None` where it is no switch.
     tables: Vec<Option<Tables>>,
     links: Vec<LinkPlan>,
@@ -390,6 +397,7 @@ impl Build<'_> {
             let vid = idc.vlan.is_usable().then_some(idc.vlan);
             let last = handover(circuits[idc.circuit].0, vid, police);
             self.service(here, id, idc, incoming, last);
+            self.ways.push(routes[i].clone());
             self.note_policed(id, idc, [(idc.switch, unis[i]), (here, circuits[idc.circuit].0)]);
         }
     }
@@ -418,12 +426,33 @@ pub(super) fn idc_mac(idc: &Idc) -> MacAddr {
         .map_or_else(|| mac(0, &idc.item.name.0), |m| m.value)
 }
 
+/// The way of each IDC, by its links.
+fn way_plans(terrain: &Terrain, trunks: &[Vec<usize>], links: &[LinkPlan]) -> Vec<WayPlan> {
+    let id = |name: &str| {
+        let found = links.binary_search_by(|l| l.name.as_str().cmp(name));
+        LinkId::of(found.expect("every link of a way is wired"))
+    };
+    let way = |((i, idc), trunks): ((usize, &Idc), &Vec<usize>)| WayPlan {
+        tenant: idc.tenant,
+        circuit: idc.circuit,
+        vlan: idc.vlan.get(),
+        service: ServiceId(u32::try_from(i).expect("IDCs are counted in 32 bits")),
+        links: [id(&format!("{}/uni", idc.item.name.0))]
+            .into_iter()
+            .chain(trunks.iter().map(|trunk| id(&terrain.links[*trunk].name.0)))
+            .chain([id(&terrain.circuits[idc.circuit].item.name.0)])
+            .collect(),
+    };
+    terrain.idcs.iter().enumerate().zip(trunks).map(way).collect()
+}
+
 fn circuit_plans(
     terrain: &Terrain,
     steps: &Steps,
     ids: &Ids,
     links: &[LinkPlan],
     ports: &[(PortNo, PortNo)],
+    rule: PolicerRule,
 ) -> Vec<CircuitPlan> {
     let plan = |(i, circuit): (usize, &super::resolve::Circuit)| {
         let device = &terrain.devices[circuit.device];
@@ -439,6 +468,7 @@ fn circuit_plans(
             device_port: ports[i].1,
             bandwidth: circuit.bandwidth,
             subif_rate_limit: features.contains(&Feature::SubifRateLimit),
+            subif_octets: police::own_octets(rule.octets, device.octets.as_ref(), device.counts_tags.as_ref()),
             features,
             access_point_id: super::law::access_point_id(device),
             region: device.region.value.clone(),

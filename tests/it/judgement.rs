@@ -3,6 +3,7 @@
 
 mod cases;
 mod events;
+mod delivered;
 mod flows;
 mod healthy;
 mod isolation;

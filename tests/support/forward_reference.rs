@@ -605,13 +605,16 @@ impl ReferenceSwitch {
             Some(Meter::Icmp) if !self.limit(id, place, Meter::Icmp, member.icmp) => return Err(DropReason::IcmpLimit),
             _ => {}
         }
-        use trunklab::forward::Octets::{L1, L2, L2Fcs, L3};
+        use trunklab::forward::Octets::{L1, L1Untagged, L2, L2Fcs, L2FcsUntagged, L2Untagged, L3};
         let Some(policer) = member.police else { return Ok(false) };
         let length = match policer.octets {
             L1 => octets + 24,
             L2Fcs => octets + 4,
             L2 => octets,
             L3 => frame.payload(),
+            L1Untagged => frame.payload() + 38,
+            L2FcsUntagged => frame.payload() + 18,
+            L2Untagged => frame.payload() + 14,
         };
         // The drop-eligible bit of the outermost tag, whoever put it there.
         let eligible = frame.tags.first().is_some_and(|(_, tci)| tci & 0x1000 != 0);

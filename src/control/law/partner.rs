@@ -63,7 +63,7 @@ impl Partner {
                 continue;
             };
             for port in vlan.ports.iter().filter(|port| port.node == node) {
-                let policer = at_switch(sold, port.burst);
+                let policer = at_switch(sold, port.burst, port.octets);
                 bursts.add_policer(service.tenant, policer.burst);
                 for member in service.members.iter_mut().filter(|member| member.port == port.port) {
                     member.police = Some(policer);
@@ -88,7 +88,7 @@ impl Partner {
             let wired = || vlan.tables.get(&port.node);
             let service = self.now.get(&place).map_or_else(wired, Option::as_ref);
             let mut members = service.into_iter().flat_map(|service| &service.members);
-            let policer = Some(at_switch(*sold, port.burst));
+            let policer = Some(at_switch(*sold, port.burst, port.octets));
             !self.by_hand.contains_key(&place)
                 && members.any(|member| member.port == port.port && member.police != policer)
         })?;

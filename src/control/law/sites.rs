@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use super::bursts::Bursts;
-use crate::forward::{Service, ServiceId};
+use crate::forward::{Octets, Service, ServiceId};
 use crate::ident::{AccountId, NodeId, PortNo, TenantId};
 use crate::node::lower::Site;
 use crate::record::Gates;
@@ -21,6 +21,8 @@ pub struct CircuitSite {
     pub device_port: PortNo,
     /// Does the device limit the rate of a sub-interface?
     pub subif_rate_limit: bool,
+    /// Which octets it counts for that, where not those of the contract.
+    pub subif_octets: Option<Octets>,
 }
 
 /// A place where a VBR can run, wired in advance.
@@ -64,6 +66,8 @@ pub struct PolicedPort {
     pub port: PortNo,
     /// The switch's own burst, where it has one.
     pub burst: Option<ByteCount>,
+    /// Which octets the switch counts, where not those of the contract.
+    pub octets: Option<Octets>,
 }
 
 /// Everything that the law has to know of the world to run services in it.
@@ -92,6 +96,7 @@ impl Sites {
             circuit_port: circuit.device_port,
             vbr_port: slot.device_port,
             subif_rate_limit: circuit.subif_rate_limit,
+            subif_octets: circuit.subif_octets,
             vpc_port: slot.vpc.map(|(_, port)| port),
             cloud: &slot.cloud,
         }

@@ -35,6 +35,7 @@ fn policing() -> Sites {
         node: SWITCH,
         port: PortNo(3),
         burst: Some(ByteCount::new(9_000)),
+        octets: None,
     };
     let vlan = PolicedSite {
         circuit: 0,

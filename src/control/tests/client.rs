@@ -75,6 +75,7 @@ pub(super) fn sites() -> Sites {
             device: DEVICE,
             device_port: PortNo(0),
             subif_rate_limit: true,
+            subif_octets: None,
         }],
         vbrs: vec![vbr(0), vbr(1)],
         policed: Vec::new(),

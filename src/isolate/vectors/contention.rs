@@ -32,12 +32,19 @@ fn frames_of(story: &Story<'_>, place: usize, octets: usize) -> u64 {
 }
 
 /// What the policer admits of a load that takes so long: its bucket, what flows in meanwhile and
-/// while the last frames are under way, and one frame. Only where it counts octets with FCS, or
-/// fewer.
-fn most(story: &Story<'_>, place: usize, span: SimDuration) -> Option<u64> {
-    let policer = policer(story, place).filter(|p| p.excess.is_none() && p.octets == Octets::L2Fcs)?;
+/// while the last frames are under way, and one frame. Only where it counts octets with FCS, with
+/// tags or without: then two tags may come on top of each frame of so many octets.
+fn most(story: &Story<'_>, place: usize, octets: usize, span: SimDuration) -> Option<u64> {
+    let counts = |p: &Policer| matches!(p.octets, Octets::L2Fcs | Octets::L2FcsUntagged);
+    let policer = policer(story, place).filter(|p| p.excess.is_none() && counts(p))?;
     let span = span.saturating_add(story.bed.transit());
-    Some(policer.burst.get() + policer.rate.octets_in(span).get() + 9_300)
+    let admitted = policer.burst.get().saturating_add(policer.rate.octets_in(span).get());
+    let octets = u128::try_from(octets.max(1)).ok()?;
+    let tags = match policer.octets {
+        Octets::L2FcsUntagged => u64::try_from(u128::from(admitted) * 8 / octets).ok()?,
+        _ => 0,
+    };
+    Some(admitted.saturating_add(tags).saturating_add(9_300))
 }
 
 /// How much later a bystander's frame may be: on each trunk, behind what the attacker's policer
@@ -89,7 +96,7 @@ fn load(
     let one = here.link.rate.time_of(octets as u64 + 24);
     let load = frames_of(story, place, octets);
     let span = one.saturating_mul(load);
-    script.trial.most = most(story, place, span);
+    script.trial.most = most(story, place, octets, span);
     let start = script.now();
     let mut beside = 0;
     for i in 0..load {

@@ -413,7 +413,9 @@ policies! {
     spec_1g: SpecUnit = SpecUnit::Decimal,
         "How many bit/s `1G` of a shared port's spec is; not stated.";
     octets_policing: OctetBasis = OctetBasis::L2Fcs,
-        "Which octets of a frame the policers count; not documented.";
+        "Which octets of a frame the contract's bandwidth counts, hence policers, a flow's `rate` and the check; not documented.";
+    counts_tags: bool = false,
+        "Does the contract's bandwidth count the octets of VLAN tags? Not documented; with `no` a frame counts the same at every port.";
     policer_burst: SimDuration = SimDuration::from_millis(100),
         "How long a full-rate burst passes a policer (its bucket is rate x this); not documented.";
     policer_burst_min: ByteCount = ByteCount::new(64_000),

@@ -34,7 +34,7 @@ tagged! {
         /// Loss, duplicates, order, gaps.
         Continuity needs {} takes { flow, tenant, lost_max, duplicated_max, reordered_max, longest_gap_max, direction, over }
         /// Within spec.
-        Bandwidth needs {} takes { tenant }
+        Bandwidth needs {} takes { tenant, full }
         /// Who pays.
         Billing needs {} takes { tenant, port_payer, outbound_payer }
         /// Who answers for the loss.
@@ -73,6 +73,8 @@ tagged! {
         /// Around what frames have to be in flight: names of what happened, or one stretch of time
         /// `[from, to]`; everything on their way where left out.
         over: Vec<At<PlaceRef>>,
+        /// Must the whole bandwidth have been asked for, each way? `false` where left out.
+        full: At<bool>,
         /// The account that pays the port fee.
         port_payer: At<Name>,
         /// The account that pays outbound traffic.

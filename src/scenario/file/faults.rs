@@ -10,7 +10,7 @@ use crate::scenario::scalars::{Name, PlaceRef, Share};
 use crate::scenario::tagged::{self, Choice, KeySet, tagged};
 use crate::scenario::written::{Editable, KeyEdit, item, no_key, split};
 use crate::scenario::yaml;
-use crate::units::{BitRate, SimDuration, SimTime};
+use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 
 tagged! {
     /// A fault, or its end, or what an operator does. Exactly one of cut, restore, lose, corrupt,
@@ -34,7 +34,7 @@ tagged! {
         /// A service gets another VLAN.
         Misconnect needs { misconnect, tenant, vlan_id } takes {}
         /// A tenant is policed to another rate.
-        Police needs { police, tenant, spec } takes {}
+        Police needs { police, tenant, spec } takes { burst }
         /// A VBR is let go of.
         Detach needs { detach } takes {}
         /// A VBR is taken again.
@@ -74,6 +74,9 @@ tagged! {
         tenant: At<Name>,
         /// The rate that the operator types.
         spec: At<BitRate>,
+        /// The burst that the operator types; where left out, as long at the new rate as it was at the old
+        /// one, but no less than 64 kB where it was no less.
+        burst: At<ByteCount>,
         /// The VLAN that the operator types.
         vlan_id: At<u64>,
     }

@@ -44,7 +44,7 @@ tagged! {
         answered: At<bool>,
         /// When the frames leave; `constant` where left out.
         pattern: At<PatternWord>,
-        /// Offered load, octets with FCS.
+        /// Offered load, in the octets of the contract (`octets_policing`, `counts_tags`).
         rate: At<BitRate>,
         /// Time between frames (the mean, for `poisson`).
         interval: At<SimDuration>,

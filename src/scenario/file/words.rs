@@ -65,6 +65,19 @@ words! {
     }
 }
 words! {
+    /// Which octets of a frame count.
+    OctetsWord {
+        /// With preamble, FCS and gap.
+        L1 = "l1",
+        /// With FCS.
+        L2Fcs = "l2_fcs",
+        /// Without FCS.
+        L2 = "l2",
+        /// The network layer's packet.
+        L3 = "l3",
+    }
+}
+words! {
     /// The port at the customer's end.
     PortWord {
         /// Untagged.

@@ -128,8 +128,9 @@ impl Names<'_> {
                     longest_gap_max: longest_gap_max.as_ref().map(|g| g.value),
                 }
             }
-            ExpectWhat::Bandwidth { tenant } => Check::Bandwidth {
+            ExpectWhat::Bandwidth { tenant, full } => Check::Bandwidth {
                 tenant: self.one_of(tenant, issues)?,
+                full: full.as_ref().is_some_and(|full| full.value),
             },
             ExpectWhat::Billing {
                 tenant,
@@ -274,7 +275,7 @@ fn question(check: &Check) -> Asked {
         Check::Inheritance => plain(CheckWord::Inheritance),
         Check::Reachability { flow, .. } => (CheckWord::Reachability, Some(flow), None, None, None),
         Check::Continuity { tenant, flow, .. } => (CheckWord::Continuity, flow, tenant, None, None),
-        Check::Bandwidth { tenant } => (CheckWord::Bandwidth, None, tenant, None, None),
+        Check::Bandwidth { tenant, .. } => (CheckWord::Bandwidth, None, tenant, None, None),
         Check::Billing { tenant, .. } => (CheckWord::Billing, None, tenant, None, None),
         Check::Attribution { tenant, .. } => (CheckWord::Attribution, None, Some(tenant), None, None),
         Check::Health { tenant, .. } => (CheckWord::Health, None, Some(tenant), None, None),

@@ -12,7 +12,7 @@ use crate::scenario::codes::Code;
 use crate::scenario::file::{FaultItem, FaultWhat, FlapItem, WayWord};
 use crate::scenario::issues::Issues;
 use crate::scenario::scalars::{Name, PlaceRef, Share};
-use crate::units::{BitRate, SimTime};
+use crate::units::{BitRate, ByteCount, SimTime};
 use crate::wire::Vid;
 
 pub(super) use wired::wire;
@@ -42,6 +42,7 @@ enum Happening {
         switch: usize,
         tenant: TenantId,
         rate: BitRate,
+        burst: Option<ByteCount>,
     },
     /// A VBR is taken or let go of.
     Attached { slot: usize, vbr: At<Name>, yes: bool },
@@ -128,7 +129,12 @@ fn what(item: &FaultItem, terrain: &Terrain, steps: &Steps, end: SimTime, issues
             tenant,
             vlan_id,
         } => self::misconnect(misconnect, tenant, vlan_id, terrain, issues),
-        FaultWhat::Police { police, tenant, spec } => {
+        FaultWhat::Police {
+            police,
+            tenant,
+            spec,
+            burst,
+        } => {
             let switch = terrain.switch_names.get(police, police.span, issues);
             let tenant = terrain.tenant(tenant, issues);
             if spec.as_bps() == 0 {
@@ -138,6 +144,7 @@ fn what(item: &FaultItem, terrain: &Terrain, steps: &Steps, end: SimTime, issues
                 switch: switch?,
                 tenant: tenant?,
                 rate: spec.value,
+                burst: burst.as_ref().map(|burst| burst.value),
             })
         }
         FaultWhat::Detach { detach } => attached(detach, false, steps, issues),

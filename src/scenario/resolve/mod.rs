@@ -48,7 +48,12 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
     tell_unseen_faults(&terrain, issues);
     let settings = super::law::settings(&rest, issues);
     let steps = steps::resolve(std::mem::take(&mut rest.provisioning), &terrain, end, issues);
-    let flows = traffic::resolve(&rest.traffic, captures, &terrain, &steps, end, issues);
+    let rule = policer_rule(&settings.policies);
+    let times = traffic::Basis {
+        end,
+        octets: rule.octets,
+    };
+    let flows = traffic::resolve(&rest.traffic, captures, &terrain, &steps, times, issues);
     pics::check(&rest.pics, &terrain, issues);
     let expect = expect::resolve(&rest.expect, &rest.faults, &terrain, &flows, &steps, issues);
     terrain::check_names(&terrain, &steps, issues);
@@ -58,7 +63,6 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
     }
     let (law, circuit_ids) = super::law::law(&terrain, &settings, issues)?;
     let sales = sales::rehearse(&law, &circuit_ids, &steps, &terrain);
-    let rule = policer_rule(&settings.policies);
     let wired = wiring::wire(&terrain, &steps, &sales, &flows, rule, issues)?;
     let faults = faults::wire(faults, &terrain, &wired, end, issues);
     if issues.any() {
@@ -77,6 +81,7 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
         flows: wired.flows,
         circuits: wired.circuits,
         policed: wired.policed,
+        ways: wired.ways,
         vbr_slots: wired.slots,
         faults,
         expect,

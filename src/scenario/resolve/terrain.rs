@@ -312,14 +312,19 @@ fn check_switch(item: &SwitchItem, issues: &mut Issues) {
             "an address that is forgotten at once is never learned",
         );
     }
-    if let Some(burst) = item.burst.as_ref().filter(|b| b.get() < 1522) {
+    range(&item.arp_burst, 1, 1_000_000, "a burst of ARP", issues);
+    range(&item.icmp_burst, 1, 10_000_000, "a burst of ICMP", issues);
+    if let Some(burst) = item.burst.as_ref().filter(|b| b.get() < LEAST_FRAME) {
         issues.err(
             burst.span,
             Code::OutOfRange,
-            "a burst below 1522 octets never lets a full frame pass",
+            format!("a burst below {LEAST_FRAME} octets lets no frame pass"),
         );
     }
 }
+
+/// The shortest frame, with FCS.
+const LEAST_FRAME: u64 = 64;
 
 /// Defaults of a link.
 pub(super) struct LinkDefaults {

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use super::steps::Steps;
 use super::terrain::Terrain;
 use crate::host::{FlowKind, FlowSpec, FrameSize, Pattern, Phase};
+use crate::forward::Octets;
 use crate::ident::{FlowId, TenantId};
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
@@ -50,12 +51,21 @@ pub(crate) struct Flows {
     pub names: BTreeMap<String, usize>,
 }
 
+/// What times and rates of flows go by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Basis {
+    /// When the run ends.
+    pub end: SimTime,
+    /// The octets of the contract.
+    pub octets: Octets,
+}
+
 pub(super) fn resolve(
     items: &[FlowItem],
     captures: &Captures,
     terrain: &Terrain,
     steps: &Steps,
-    end: SimTime,
+    basis: Basis,
     issues: &mut Issues,
 ) -> Flows {
     let mut items: Vec<&FlowItem> = items.iter().collect();
@@ -74,7 +84,7 @@ pub(super) fn resolve(
         flows.names.entry(item.name.0.clone()).or_insert(i);
     }
     for item in items {
-        let Some(mut flow) = flow(item, captures, terrain, steps, end, issues) else {
+        let Some(mut flow) = flow(item, captures, terrain, steps, basis, issues) else {
             continue;
         };
         flow.spec.id = FlowId::of(flows.list.len());
@@ -124,7 +134,7 @@ fn flow(
     captures: &Captures,
     terrain: &Terrain,
     steps: &Steps,
-    end: SimTime,
+    basis: Basis,
     issues: &mut Issues,
 ) -> Option<Flow> {
     let from = ends::place(&item.from, terrain, steps, issues);
@@ -132,8 +142,8 @@ fn flow(
     if let Some(count) = item.count.as_ref().filter(|c| c.value == 0) {
         issues.err(count.span, Code::Zero, "a flow of no frames shows nothing");
     }
-    let (start, stop) = pace::times(item, end, issues);
-    let sent = Sent::of(&item.what, issues);
+    let (start, stop) = pace::times(item, basis.end, issues);
+    let sent = Sent::of(&item.what, basis.octets, issues);
     let ((from, src), (to, dst)) = (from?, to?);
     if let FlowEnd::Slot(_) = from {
         issues.err(
@@ -259,7 +269,7 @@ impl Sent {
     /// Frames of a list have their times, and no pattern.
     const LISTED: Pattern = Pattern::Constant(SimDuration::from_nanos(1));
 
-    fn of(what: &FlowFrames, issues: &mut Issues) -> Option<Self> {
+    fn of(what: &FlowFrames, octets: Octets, issues: &mut Issues) -> Option<Self> {
         match what {
             FlowFrames::Udp {
                 pattern,
@@ -283,7 +293,7 @@ impl Sent {
                 warm_up,
             } => {
                 let size = pace::size(size, issues);
-                let gap = pace::interval(rate, interval, size, issues);
+                let gap = pace::interval(rate, interval, size.map(|size| (size, octets)), issues);
                 let pattern = pace::pattern(&pace::Beat { pattern, on, off }, gap, issues);
                 let phase = pace::phase(phase, pattern, issues);
                 Some(Self {
@@ -305,7 +315,7 @@ impl Sent {
                 rate, interval, size, ..
             } => {
                 let size = pace::size(size, issues);
-                let gap = pace::interval(rate, interval, size, issues);
+                let gap = pace::interval(rate, interval, size.map(|size| (size, octets)), issues);
                 Some(Self {
                     size: size?,
                     gap: gap?,

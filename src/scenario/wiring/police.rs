@@ -1,10 +1,12 @@
 //! Where the partner's switches police a tenant, and to what at the start.
 
 use super::Build;
-use crate::forward::{Policer, PolicerRule, ServiceId};
+use crate::forward::{Octets, Policer, PolicerRule, ServiceId};
 use crate::ident::{NodeId, PortNo};
-use crate::node::lower::at_switch;
-use crate::scenario::file::SwitchItem;
+use crate::node::lower::{at_switch, policed_octets};
+use crate::provision::OctetBasis;
+use crate::scenario::at::At;
+use crate::scenario::file::{OctetsWord, SwitchItem};
 use crate::scenario::plan::{PolicedPort, PolicedVlan};
 use crate::scenario::resolve::Idc;
 use crate::units::BitRate;
@@ -13,10 +15,43 @@ fn polices(item: &SwitchItem) -> bool {
     item.police.as_ref().is_none_or(|police| police.value)
 }
 
+/// Which octets a switch counts, where it says so itself.
+fn own(item: &SwitchItem, rule: PolicerRule) -> Option<Octets> {
+    own_octets(rule.octets, item.octets.as_ref(), item.counts_tags.as_ref())
+}
+
+/// Which octets a policer of its own words counts; what it leaves out is the contract's.
+pub(super) fn own_octets(
+    contract: Octets,
+    octets: Option<&At<OctetsWord>>,
+    counts_tags: Option<&At<bool>>,
+) -> Option<Octets> {
+    if octets.is_none() && counts_tags.is_none() {
+        return None;
+    }
+    let (basis, tags) = match contract {
+        Octets::L1 => (OctetBasis::L1, true),
+        Octets::L2Fcs => (OctetBasis::L2Fcs, true),
+        Octets::L2 => (OctetBasis::L2, true),
+        Octets::L3 => (OctetBasis::L3, false),
+        Octets::L1Untagged => (OctetBasis::L1, false),
+        Octets::L2FcsUntagged => (OctetBasis::L2Fcs, false),
+        Octets::L2Untagged => (OctetBasis::L2, false),
+    };
+    let basis = octets.map_or(basis, |word| match word.value {
+        OctetsWord::L1 => OctetBasis::L1,
+        OctetsWord::L2Fcs => OctetBasis::L2Fcs,
+        OctetsWord::L2 => OctetBasis::L2,
+        OctetsWord::L3 => OctetBasis::L3,
+    });
+    Some(policed_octets(basis, counts_tags.map_or(tags, |tags| tags.value)))
+}
+
 /// The tenant's bandwidth as a policer, at a switch that polices.
 pub(super) fn policer(item: &SwitchItem, rate: Option<BitRate>, rule: PolicerRule) -> Option<Policer> {
     let rate = rate.filter(|_| polices(item))?;
-    Some(at_switch(rule.policer(rate), item.burst.as_ref().map(|b| b.value)))
+    let burst = item.burst.as_ref().map(|b| b.value);
+    Some(at_switch(rule.policer(rate), burst, own(item, rule)))
 }
 
 impl Build<'_> {
@@ -38,6 +73,7 @@ impl Build<'_> {
                 node: self.node(switch),
                 port,
                 burst: item.burst.as_ref().map(|b| b.value),
+                octets: own(item, self.rule),
             })
         };
         let ports: Vec<PolicedPort> = ends.into_iter().filter_map(port).collect();

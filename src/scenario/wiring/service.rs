@@ -47,12 +47,14 @@ pub(super) fn line(idc: &Idc, port: PortNo, item: &SwitchItem, rate: Option<BitR
         port,
         vid: idc.tag.filter(|_| idc.role == PortRole::Trunk),
         police: policer(item, rate, rule),
+        arp_burst: item.arp_burst.as_ref().map(|b| whole(Some(b.value), arp)),
         arp: match item.arp_limit.as_ref().map(|a| a.value) {
             None | Some(ArpLimitWord::PerTenant) => ArpLimit::PerTenant(arp),
             Some(ArpLimitWord::Shared) => ArpLimit::Shared(arp),
             Some(ArpLimitWord::Off) => ArpLimit::Off,
         },
         icmp_per_second: whole(item.icmp_per_second.as_ref().map(|a| a.value), ICMP_PER_SECOND),
+        icmp_burst: item.icmp_burst.as_ref().map(|b| whole(Some(b.value), ICMP_PER_SECOND)),
         bound_mac: bound.then(|| idc_mac(idc)),
     }
 }

@@ -69,7 +69,15 @@ fn a_limit() -> impl Strategy<Value = Limit> {
 }
 
 fn a_policer() -> impl Strategy<Value = Policer> {
-    let octets = select(vec![Octets::L1, Octets::L2Fcs, Octets::L2, Octets::L3]);
+    let octets = select(vec![
+        Octets::L1,
+        Octets::L2Fcs,
+        Octets::L2,
+        Octets::L3,
+        Octets::L1Untagged,
+        Octets::L2FcsUntagged,
+        Octets::L2Untagged,
+    ]);
     let excess = (a_rate(), a_burst(), any::<bool>(), any::<bool>()).prop_map(|(rate, burst, coupled, marks)| Excess {
         rate,
         burst,

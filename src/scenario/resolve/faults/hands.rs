@@ -75,9 +75,15 @@ impl<'a> Hands<'a> {
         changes
     }
 
-    /// Wherever this switch polices the tenant, it does so to the new rate; the burst keeps the
-    /// time that it had.
-    pub(super) fn police(&mut self, node: NodeId, tenant: TenantId, rate: BitRate) -> Vec<Fault> {
+    /// Wherever this switch polices the tenant, it does so to the new rate; the burst is the one
+    /// that is typed, or keeps the time that it had.
+    pub(super) fn police(
+        &mut self,
+        node: NodeId,
+        tenant: TenantId,
+        rate: BitRate,
+        burst: Option<ByteCount>,
+    ) -> Vec<Fault> {
         let mut changes = Vec::new();
         for id in self.all(node) {
             let Some(mut service) = self.now(node, id).filter(|s| s.tenant == tenant) else {
@@ -85,9 +91,10 @@ impl<'a> Hands<'a> {
             };
             for policer in service.members.iter_mut().filter_map(|m| m.police.as_mut()) {
                 let (old, new) = (u128::from(policer.rate.as_bps().max(1)), u128::from(rate.as_bps()));
-                let burst = u128::from(policer.burst.get()) * new / old;
+                let scaled = u128::from(policer.burst.get()) * new / old;
                 let least = policer.burst.min(LEAST_BURST);
-                policer.burst = ByteCount::new(u64::try_from(burst).unwrap_or(u64::MAX)).max(least);
+                let scaled = ByteCount::new(u64::try_from(scaled).unwrap_or(u64::MAX)).max(least);
+                policer.burst = burst.unwrap_or(scaled);
                 policer.rate = rate;
             }
             self.services.insert((node, id), Some(service.clone()));

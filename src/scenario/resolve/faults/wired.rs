@@ -43,8 +43,13 @@ pub(in crate::scenario::resolve) fn wire(
                 let changes = hands.misconnect(wired.switch_nodes[switch], idc, port, vid);
                 list.extend(changes.into_iter().map(|what| FaultPlan { at, what }));
             }
-            Happening::Police { switch, tenant, rate } => {
-                let changes = hands.police(wired.switch_nodes[switch], tenant, rate);
+            Happening::Police {
+                switch,
+                tenant,
+                rate,
+                burst,
+            } => {
+                let changes = hands.police(wired.switch_nodes[switch], tenant, rate, burst);
                 list.extend(changes.into_iter().map(|what| FaultPlan { at, what }));
             }
             Happening::Attached { slot, vbr, yes } => match wired.slots.get(slot).and_then(|slot| slot.vpc) {

@@ -1,6 +1,7 @@
 //! How large the frames of a flow are, and when they leave.
 
 use crate::host::{FrameSize, Pattern, Phase};
+use crate::forward::Octets;
 use crate::scenario::at::At;
 use crate::scenario::codes::Code;
 use crate::scenario::file::{FlowItem, PatternWord};
@@ -35,11 +36,24 @@ pub(super) fn size(size: &Option<At<SizeText>>, issues: &mut Issues) -> Option<F
     }
 }
 
-/// Time between frames that offers the rate, in octets with FCS.
+/// What the contract counts of a frame with so many octets, untagged and with FCS; a tag is the
+/// circuit's.
+fn counted(octets: u64, basis: Octets) -> u64 {
+    match basis {
+        Octets::L1 => octets + 24,
+        Octets::L1Untagged => octets + 20,
+        Octets::L2Fcs => octets + 4,
+        Octets::L2FcsUntagged | Octets::L2 => octets,
+        Octets::L2Untagged => octets - 4,
+        Octets::L3 => octets - 18,
+    }
+}
+
+/// Time between frames that offers the rate, in the octets of the contract.
 pub(super) fn interval(
     rate: &Option<At<BitRate>>,
     interval: &Option<At<SimDuration>>,
-    size: Option<FrameSize>,
+    size: Option<(FrameSize, Octets)>,
     issues: &mut Issues,
 ) -> Option<SimDuration> {
     let gap = match (rate, interval) {
@@ -58,9 +72,12 @@ pub(super) fn interval(
                 return None;
             }
             let gap = match size? {
-                FrameSize::Fixed(octets) => rate.time_of(u64::from(octets)),
-                // 28 of 64, 16 of 570, 4 of 1518: 16,984 octets in 48 frames.
-                FrameSize::Imix => SimDuration::from_nanos(rate.time_of(16_984).as_nanos().div_ceil(48)),
+                (FrameSize::Fixed(octets), basis) => rate.time_of(counted(u64::from(octets), basis)),
+                (FrameSize::Imix, basis) => {
+                    let all = [(28, 64), (16, 570), (4, 1518)].map(|(frames, size)| frames * counted(size, basis));
+                    let nanos = rate.time_of(all.iter().sum()).as_nanos();
+                    SimDuration::from_nanos(nanos.div_ceil(48))
+                }
             };
             At::new(gap, rate.span)
         }

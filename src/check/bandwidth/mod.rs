@@ -1,9 +1,12 @@
-//! Fails where more passed for a tenant than its spec allows over any span of time, or where a
-//! tenant that kept to its spec lost frames to policers or to queues: to others, or while it was alone.
+//! Fails where more passed for a tenant than its spec allows over any span of time, where less was
+//! delivered than it was sold, or where a tenant that kept to its spec lost frames to policers or to
+//! queues: to others, or while it was alone.
 //!
 //! What the access device sent each way is held against the token bucket: over every span at
 //! most burst + rate x span, in octets of untagged frames with FCS. A tenant kept to its spec
 //! where its offered frames stay below the smallest burst of all policers on their way.
+
+mod lower;
 
 use super::case::{Case, frames, some, thousands};
 use super::index::Index;
@@ -22,10 +25,11 @@ struct Stream {
     passed: Shadow,
 }
 
-pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
+pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>, full: bool) -> Finding {
     let case = &index.case;
     let (mut wrong, mut kept, mut more, mut seen) = (Vec::new(), 0u64, 0u64, Vec::new());
     let mut lost_over = 0;
+    let mut lower = lower::LowerSide::default();
     let company = Company::new(index);
     for tenant in case.tenants(only) {
         let offered = case.record.profiles.offered(tenant);
@@ -35,6 +39,7 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
         let streams = streams(index, tenant);
         seen.push((case.tenant(tenant), arrived(index, tenant)));
         wrong.extend(streams.iter().filter(|s| s.passed.over > 0).map(Stream::excess));
+        lower.add(index, tenant, full);
         lost_over += lost(index, tenant, POLICED).map(|(_, lost)| lost).sum::<u64>();
         if offered.iter().any(|way| way.over > 0) {
             more += 1;
@@ -50,13 +55,15 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
     if kept + more == 0 {
         return Finding::new(Verdict::Inconc, "no tenant offered anything while a spec was in force");
     }
+    wrong.extend(lower.wrong.iter().cloned());
     let text = format!(
-        "{} tenant{}: {} kept to the spec, {} asked for more; {} policed",
+        "{} tenant{}: {} kept to the spec, {} asked for more; {} policed{}",
         thousands(kept + more),
         if kept + more == 1 { "" } else { "s" },
         thousands(kept),
         thousands(more),
-        frames(lost_over)
+        frames(lost_over),
+        lower.told()
     );
     if !wrong.is_empty() {
         return Finding::new(Verdict::Fail, text).with(wrong);
@@ -66,7 +73,11 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>) -> Finding {
         let text = format!("{text}; nothing arrived for {}: the control is missing", some(unseen));
         return Finding::new(Verdict::Inconc, text);
     }
-    Finding::new(Verdict::Pass, text)
+    if let Some(why) = lower.unknown.first() {
+        let text = format!("{text}; {why}");
+        return Finding::new(Verdict::Inconc, text).with(lower.unknown);
+    }
+    Finding::new(Verdict::Pass, text).with(lower.asked)
 }
 
 impl Stream {

@@ -1,0 +1,260 @@
+//! The lower side of a bandwidth: was what was bought delivered?
+//!
+//! A drop by a policer or a queue, of a frame of length l, is unjustified if and only if the contract
+//! bucket, run in order of arrival at the reference point, holds `l + n x Lmax + CIR x J / 8` octets
+//! or more: n policers on the way, Lmax the largest frame, J the delay variation up to that place, or up
+//! to the last policer that dropped anything where that lies behind. Every depth up to C is asked, where
+//! C is the least of `burst - CIR x J / 8` of the policers that dropped anything: a deep bucket shows a
+//! burst that was refused, a shallow one a rate.
+
+use crate::check::case::{frames, thousands};
+use crate::check::index::Index;
+use crate::evidence::{Delivered, RUNGS, Spot, Supposed, rung_octets};
+use crate::forward::{Octets, Policer};
+use crate::ident::TenantId;
+use crate::node::lower::policer_rule;
+use crate::record::beside_payload;
+use crate::scenario::plan::NodeKind;
+use crate::units::{BitRate, SimDuration};
+
+/// Policers that a direction of a service has at most: the partner's, the access device's, the VBR's.
+const POLICERS: u64 = 3;
+
+/// What is found of all services of all tenants.
+#[derive(Debug, Default)]
+pub(super) struct LowerSide {
+    /// What was bought and not delivered.
+    pub wrong: Vec<String>,
+    /// What could not be known.
+    pub unknown: Vec<String>,
+    /// How much was asked of each direction, and what would have shown.
+    pub asked: Vec<String>,
+}
+
+impl LowerSide {
+    /// Judges the services of a tenant.
+    pub(super) fn add(&mut self, index: &Index<'_>, tenant: TenantId, full: bool) {
+        let Some(watch) = &index.case.record.deliveries else {
+            return;
+        };
+        for (way, delivered) in watch.delivered(tenant) {
+            let name = name(index, tenant, way, &delivered);
+            let mut wrong = unjustified(&delivered, |spot| index.case.station(spot.station).to_owned());
+            if delivered.behind.over > 0 {
+                wrong.wrong.push(slow_link(index, way, &delivered));
+            }
+            if !wrong.wrong.is_empty() {
+                wrong.wrong.extend(counted_otherwise(index, way, &delivered));
+            }
+            self.wrong
+                .extend(wrong.wrong.iter().map(|text| format!("{name}: {text}")));
+            self.unknown
+                .extend(wrong.unknown.iter().map(|text| format!("{name}: {text}")));
+            if full && delivered.asked.over == 0 {
+                let asked = asked(&delivered);
+                self.unknown
+                    .push(format!("{name}: {asked}: not all of it was asked for"));
+            }
+            if delivered.asked.octets > 0 {
+                self.asked
+                    .push(format!("{name}: {}{}", asked(&delivered), shown(&delivered)));
+            }
+        }
+    }
+
+    /// How much was asked, for the verdict's line: of one service whole, of many how many.
+    pub(super) fn told(&self) -> String {
+        match &self.asked[..] {
+            [] => String::new(),
+            few @ ([_] | [_, _]) => format!("; {}", few.join("; ")),
+            many => format!("; {} and {} more directions", many[0], many.len() - 1),
+        }
+    }
+}
+
+/// What of a direction was withheld without reason, and what cannot be known.
+#[derive(Debug, Default)]
+pub(super) struct Withheld {
+    pub wrong: Vec<String>,
+    pub unknown: Vec<String>,
+}
+
+/// The delay variation up to a rank.
+fn variation(delivered: &Delivered, rank: u32) -> SimDuration {
+    let here = delivered.spots.iter().filter(|spot| spot.rank == rank & !1);
+    here.map(Spot::variation).max().unwrap_or_default()
+}
+
+/// Octets that flow in during a delay, rounded up.
+fn octets_in(rate: BitRate, span: SimDuration) -> u64 {
+    let bits = u128::from(rate.as_bps()) * u128::from(span.as_nanos());
+    u64::try_from(bits.div_ceil(8_000_000_000)).unwrap_or(u64::MAX)
+}
+
+/// Octets by which policers and jitter may put a frame out of step with the contract.
+fn slack(delivered: &Delivered, jitter: SimDuration) -> u64 {
+    let frames = POLICERS * u64::from(delivered.longest);
+    frames.saturating_add(octets_in(delivered.bounds.0, jitter))
+}
+
+/// The jitter that a place is allowed: the most up to there and up to any policer that dropped anything,
+/// and that of every further one of them.
+fn jitter(spot: &Spot, own: SimDuration, policers: &[(u32, SimDuration)]) -> SimDuration {
+    let mut all: Vec<SimDuration> = policers.iter().map(|(_, jitter)| *jitter).collect();
+    if !policers.iter().any(|(rank, _)| *rank == spot.rank) {
+        match all.iter_mut().max() {
+            Some(most) => *most = (*most).max(own),
+            None => all.push(own),
+        }
+    }
+    all.into_iter().fold(SimDuration::ZERO, SimDuration::saturating_add)
+}
+
+/// Judges every place where frames ended in a policer or a queue.
+pub(super) fn unjustified(delivered: &Delivered, name: impl Fn(&Spot) -> String) -> Withheld {
+    let (rate, burst) = (delivered.bounds.0, delivered.bounds.1.get());
+    let policed = delivered.spots.iter().filter(|spot| spot.withheld[0] > 0);
+    let depth = |spot: &Spot| burst.saturating_sub(octets_in(rate, variation(delivered, spot.rank)));
+    let deepest = policed.clone().map(depth).min().unwrap_or(burst);
+    // Each policer that dropped anything is out of step by its own jitter, and the others with it.
+    let last: Vec<(u32, SimDuration)> = policed
+        .map(|spot| (spot.rank, variation(delivered, spot.rank)))
+        .collect();
+    let mut found = Withheld::default();
+    for spot in delivered.spots.iter().filter(|spot| spot.withheld != [0; 2]) {
+        let jitter = jitter(spot, variation(delivered, spot.rank), &last);
+        let slack = slack(delivered, jitter);
+        let lost = frames(spot.withheld[0] + spot.withheld[1]);
+        let what = if spot.withheld[0] > 0 { "policer" } else { "queue" };
+        if deepest < slack.saturating_add(u64::from(delivered.longest)) {
+            found.unknown.push(format!(
+                "{lost} ended in a {what} at {}, and with delays that vary by {jitter} nobody can say whether rightly",
+                name(spot)
+            ));
+            continue;
+        }
+        let rungs = (0..RUNGS).take_while(|rung| rung_octets(*rung) <= deepest);
+        let worst = rungs.filter_map(|rung| Some((spot.worst[rung]?, rung))).max();
+        if let Some((left, rung)) = worst.filter(|(left, _)| *left >= slack) {
+            found.wrong.push(format!(
+                "{lost} ended in a {what} at {}, first at {}, and {} of a burst of {} octets of {} were unused beside one \
+                 of them ({} allowed for {POLICERS} policers and a jitter of {jitter})",
+                name(spot),
+                spot.first.unwrap_or_default(),
+                thousands(left),
+                thousands(rung_octets(rung)),
+                delivered.sold.rate,
+                thousands(slack),
+            ));
+        }
+    }
+    if delivered.unknown > 0 {
+        let n = frames(delivered.unknown);
+        found.unknown.push(format!(
+            "too many frames were under way at once: of {n} nothing is known"
+        ));
+    }
+    found
+}
+
+fn name(index: &Index<'_>, tenant: TenantId, way: usize, delivered: &Delivered) -> String {
+    let plan = index.case.plan;
+    let way = &plan.ways[way];
+    let towards = if delivered.to_cloud { "to" } else { "from" };
+    let (tenant, circuit) = (index.case.tenant(tenant), &plan.circuits[way.circuit].name);
+    format!("{tenant}, VLAN {} of {circuit}, {towards} the cloud", way.vlan)
+}
+
+/// A rate in whole kbit/s, so that it can be read.
+fn readable(bps: u64) -> BitRate {
+    BitRate::from_bps(if bps >= 1_000_000 { bps / 1_000 * 1_000 } else { bps })
+}
+
+/// The most that was asked in 100 ms, as a rate.
+fn peak(delivered: &Delivered) -> u64 {
+    delivered.peak.saturating_mul(80)
+}
+
+fn asked(delivered: &Delivered) -> String {
+    format!("asked up to {} of {}", readable(peak(delivered)), delivered.sold.rate)
+}
+
+/// The least shortfall that would have shown.
+fn shown(delivered: &Delivered) -> String {
+    match least_shown(delivered) {
+        None => ", too little for any shortfall to show".to_owned(),
+        Some(percent) => format!(", a shortfall of {percent} % or more would have shown"),
+    }
+}
+
+/// The same in percent: of the policers that were supposed, at the reference point and with the deepest
+/// and the shallowest bucket of the way, the one that withholds least and, with all that withhold more, could not have been
+/// excused by three times what policers and jitter may put out of step.
+fn least_shown(delivered: &Delivered) -> Option<u64> {
+    let jitter = delivered.spots.iter().map(Spot::variation).max().unwrap_or_default();
+    let slack = slack(delivered, jitter);
+    let burst = delivered.bounds.1.get();
+    let deepest = burst.saturating_sub(octets_in(delivered.bounds.0, jitter));
+    let rungs = (0..RUNGS).take_while(|rung| rung_octets(*rung) <= deepest).count();
+    let enough = slack.saturating_mul(3);
+    let shows = |supposed: &Supposed| {
+        let worst = supposed.worst[..rungs].iter().flatten();
+        supposed.dropped >= enough && worst.max().is_some_and(|left| *left >= enough)
+    };
+    let shares = delivered.supposed.chunk_by(|a, b| a.short == b.short).rev();
+    let shown = shares.take_while(|both| both.iter().all(shows));
+    shown.last().map(|both| both[0].short)
+}
+
+fn slow_link(index: &Index<'_>, way: usize, delivered: &Delivered) -> String {
+    let plan = index.case.plan;
+    let links = plan.ways[way].links.iter().map(|link| &plan.links[link.index()]);
+    let least = links.min_by_key(|link| link.config.rate);
+    let (name, rate) = least.map_or(("no link", BitRate::from_bps(0)), |link| (&link.name, link.config.rate));
+    format!(
+        "{name} carries {rate} on the wire, and {} are sold over it: it fell {} octets behind what was asked within \
+         that, first at {}",
+        delivered.sold.rate,
+        thousands(delivered.behind.excess),
+        delivered.behind.first_over.unwrap_or_default()
+    )
+}
+
+/// Policers of the way that count more of a frame than the contract, with the arithmetic.
+fn counted_otherwise(index: &Index<'_>, way: usize, delivered: &Delivered) -> Vec<String> {
+    let plan = index.case.plan;
+    let way = &plan.ways[way];
+    let circuit = &plan.circuits[way.circuit];
+    let contract = beside_payload(policer_rule(&plan.law.premises().policies).octets);
+    let payload = delivered.shortest.saturating_sub(contract);
+    let agreed = u64::from(payload.saturating_add(contract));
+    let counts = |octets: Octets, tagged: bool| octets.count(payload + if tagged { 18 } else { 14 }, payload);
+    let mut found = Vec::new();
+    for node in &plan.nodes {
+        let (NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch)) = &node.kind else {
+            continue;
+        };
+        let service = switch.tables.services.get(&way.service);
+        for member in service.iter().flat_map(|service| &service.members) {
+            let police: Option<&Policer> = member.police.as_ref();
+            let count = police.map(|policer| counts(policer.octets, member.vid.is_some()));
+            found.extend(count.map(|count| (node.name.as_str(), count)));
+        }
+    }
+    if let Some(octets) = circuit.subif_octets.filter(|_| circuit.subif_rate_limit) {
+        let device = plan.nodes[circuit.device.index()].name.as_str();
+        let tagged = delivered.to_cloud && way.vlan != 0;
+        found.push((device, counts(octets, tagged)));
+    }
+    found.dedup();
+    let more = found.into_iter().filter(|(_, count)| *count > agreed && agreed > 0);
+    more.map(|(name, count)| {
+        let short = (count - agreed) * 10_000 / agreed;
+        let (whole, part) = (short / 100, short % 100);
+        format!("the policer of {name} counts {count} for {agreed}: {whole}.{part:02} % short")
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod model;
