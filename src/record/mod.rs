@@ -8,6 +8,7 @@
 //! - `observers`: everyone who listens, by name. `gates`: how they number services.
 //! - `device`: what devices say of themselves. `cloud`: what the control plane leaves behind.
 //! - `digest`: what makes two runs comparable. `stats`: what a driver counts of itself.
+//! - `storm`: frames that went in circles.
 //! - `money`: what was metered, as the bill takes it.
 //! - `positive_control`: when "nothing of it was seen" counts.
 
@@ -20,6 +21,7 @@ mod observers;
 mod positive_control;
 mod recording;
 mod stats;
+mod storm;
 
 pub use cloud::{CloudRecord, SlotFact};
 pub use device::{DeviceRecord, device_records};
@@ -28,6 +30,7 @@ pub use observers::Observers;
 pub use positive_control::{Needed, uncontrolled};
 pub use recording::Recording;
 pub use stats::Stats;
+pub use storm::{Lane, Storm};
 
 use crate::evidence::{Evidence, GateWatch, IsolationWatch, Meter, ProfileWatch};
 use crate::scenario::Plan;
@@ -58,6 +61,8 @@ pub struct Record {
     pub network: u64,
     /// Events and hops.
     pub stats: Stats,
+    /// Frames that went in circles.
+    pub storm: Storm,
     /// When it ended.
     pub end: SimTime,
 }
@@ -77,6 +82,8 @@ pub struct Handover<X> {
     pub network: u64,
     /// What the driver counted.
     pub stats: Stats,
+    /// Frames that went in circles.
+    pub storm: Storm,
     /// When it ended.
     pub end: SimTime,
 }
@@ -91,6 +98,7 @@ impl<X> Handover<X> {
             mut cloud,
             network,
             stats,
+            storm,
             end,
         } = self;
         for (key, since, octets) in money::outbound(plan, &observers.meter, &numbering, &cloud) {
@@ -108,6 +116,7 @@ impl<X> Handover<X> {
             cloud,
             network,
             stats,
+            storm,
             end,
         };
         (record, observers.extra)
