@@ -163,6 +163,7 @@ const fn is_of_arrival(reason: DropReason) -> bool {
         | R::PortLoopbackFilter
         | R::PortListIsEmpty
         | R::MacLimit
+        | R::Storm
         | R::OverRate
         | R::ArpLimit
         | R::IcmpLimit => false,

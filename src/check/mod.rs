@@ -1,7 +1,7 @@
 //! Judgements: one file per question; each says in its first line what would make it fail.
 //!
 //! Invariant: reads a record, never mends it, and names no driver. Conservation, isolation, gating, the provisioning
-//! steps and inheritance are judged for every run; the rest where the scenario asks.
+//! steps inheritance and storms are judged for every run; the rest where the scenario asks.
 
 mod attribution;
 mod bandwidth;
@@ -18,6 +18,7 @@ mod isolation;
 mod provisioning;
 mod reachability;
 mod resolution;
+mod storm;
 mod story;
 mod value;
 mod verdict;
@@ -118,12 +119,13 @@ impl Judgement {
 
 /// Judges a run: what always is judged, then what the scenario expects, in its order.
 pub fn judge(case: &Case<'_>) -> Judgement {
-    const ALWAYS: [Check; 5] = [
+    const ALWAYS: [Check; 6] = [
         Check::Conservation,
         Check::Isolation,
         Check::Gating,
         Check::Provisioning,
         Check::Inheritance,
+        Check::Storm,
     ];
     let expect = &case.plan.expect;
     let index = &Index::new(case);
@@ -170,6 +172,7 @@ fn question(index: &Index<'_>, check: &Check) -> (&'static str, String, Finding)
         Check::Gating => ("gating", String::new(), gating::judge(case)),
         Check::Provisioning => ("provisioning", String::new(), provisioning::judge(case)),
         Check::Inheritance => ("inheritance", String::new(), inheritance::judge(case)),
+        Check::Storm => ("storm", String::new(), storm::judge(case)),
         Check::Reachability { flow, reachable } => (
             "reachability",
             flow_name(*flow),

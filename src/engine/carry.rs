@@ -17,7 +17,7 @@ fn end_of(lane: u32) -> (LinkId, End) {
 
 impl<N: Node, O: Observer> World<N, O> {
     /// A node sends a frame: it enters the link at that port, or the link refuses it.
-    pub(super) fn send(&mut self, node: NodeId, port: PortNo, packet: Packet) {
+    pub(super) fn send(&mut self, node: NodeId, port: PortNo, mut packet: Packet) {
         let Some(lane) = self.wiring.lane(node, port) else {
             self.books.ended_at(node);
             self.recording.sent_nowhere(self.now, node, packet);
@@ -25,6 +25,11 @@ impl<N: Node, O: Observer> World<N, O> {
         };
         self.books.sent(node);
         let (link, from) = end_of(lane);
+        if self.storms(lane, &mut packet) {
+            self.books.settled_at_link();
+            self.recording.stormed(self.now, link, packet);
+            return;
+        }
         let span = &mut self.spans[link.index()];
         if let Err(reason) = span.link.admit(from, &packet, self.now, &self.flights) {
             self.books.settled_at_link();

@@ -19,6 +19,7 @@ mod key;
 mod plan_world;
 mod run;
 mod setup;
+mod storm;
 mod wheel;
 mod world;
 

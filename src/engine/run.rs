@@ -27,6 +27,7 @@ pub fn run<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result
         cloud,
         network: outcome.digest,
         stats: outcome.stats,
+        storm: outcome.storm,
         end: outcome.end,
     };
     Ok(handover.record(plan))

@@ -3,13 +3,14 @@
 use super::books::FrameBooks;
 use super::key::{Event, EventKey, Phase};
 use super::setup::{Setup, SetupError, Wiring};
+use super::storm::StormGuard;
 use super::wheel::{Handle, Wheel};
 use crate::control::{Command, Commands, Controller};
 use crate::evidence::{NodeChange, Observer, Outbox, Packet};
 use crate::ident::{DropReason, LinkId, NodeId, PortNo, StationId};
 use crate::node::link::{End, Flights, Link, StreamRoot};
 use crate::node::{Change, LinkChange, Node};
-use crate::record::{Recording, Stats};
+use crate::record::{Recording, Stats, Storm};
 use crate::units::{SimDuration, SimTime};
 
 const NANOSECOND: SimDuration = SimDuration::from_nanos(1);
@@ -25,6 +26,8 @@ pub struct Outcome<N, O> {
     pub digest: u64,
     /// What the run counted.
     pub stats: Stats,
+    /// Frames that went in circles.
+    pub storm: Storm,
     /// When it ended.
     pub end: SimTime,
 }
@@ -65,6 +68,7 @@ pub struct World<N, O> {
     pub(super) flights: Flights,
     pub(super) queue: Wheel,
     pub(super) recording: Recording<O>,
+    pub(super) guard: StormGuard,
     pub(super) now: SimTime,
     /// Changes of state that the controller has not heard of yet.
     pub(super) noticed: Vec<(NodeId, NodeChange)>,
@@ -82,12 +86,14 @@ impl<N: Node, O: Observer> World<N, O> {
     /// Where names or ports collide.
     pub fn new(setup: Setup<N>, observer: O) -> Result<Self, SetupError> {
         let (setup, wiring) = setup.wire()?;
-        let recording = Recording::new(
+        let guard = StormGuard::new(setup.nodes.iter().map(|(_, node)| node));
+        let mut recording = Recording::new(
             setup.nodes.iter().map(|(name, _)| name.as_str()),
             setup.links.iter().map(|link| link.name.as_str()),
             setup.tenants.iter().map(String::as_str),
             observer,
         );
+        recording.set_circle_from(guard.circle_from());
         let mut world = Self {
             seats: setup.nodes.into_iter().map(HeldNode::new).collect(),
             spans: setup
@@ -104,6 +110,7 @@ impl<N: Node, O: Observer> World<N, O> {
             flights: Flights::new(),
             queue: Wheel::new(),
             recording,
+            guard,
             now: SimTime::ZERO,
             noticed: Vec::new(),
             outbox: Outbox::default(),
@@ -271,7 +278,9 @@ impl<N: Node, O: Observer> World<N, O> {
         self.books.given(node);
         let mut out = std::mem::take(&mut self.outbox);
         self.seats[node.index()].node.receive(port, packet, self.now, &mut out);
+        self.guard.came_by = Some(event.what);
         self.after(node, out, self.now);
+        self.guard.came_by = None;
     }
 
     fn fire(&mut self, event: Event) {
@@ -356,6 +365,7 @@ impl<N: Node, O: Observer> World<N, O> {
         Outcome {
             digest,
             stats: self.recording.stats,
+            storm: self.recording.storm().clone(),
             observer: self.recording.into_observer(),
             nodes: self.seats.into_iter().map(|s| (s.name, s.node)).collect(),
             end: self.now,

@@ -67,6 +67,7 @@ impl Outbox {
             flow,
             seq,
             lineage: Lineage::Root,
+            hops: 0,
         };
         self.entries.push(AccountLine::Offered(trace, frame.octets()));
         Packet {
@@ -77,7 +78,11 @@ impl Outbox {
 
     /// Opens the ticket of a child of the frame that `of` describes.
     pub fn child(&mut self, of: &Trace, lineage: Lineage, frame: Frame) -> Packet {
-        let trace = Trace { lineage, ..*of };
+        let hops = match lineage {
+            Lineage::Root | Lineage::Copy | Lineage::ReplyCopy => of.hops,
+            Lineage::Reply => 0,
+        };
+        let trace = Trace { lineage, hops, ..*of };
         self.entries.push(AccountLine::Copied(trace, frame.octets()));
         Packet {
             frame,

@@ -44,6 +44,8 @@ pub struct Trace {
     pub seq: u64,
     /// How this copy came to be.
     pub lineage: Lineage,
+    /// Links that it, and what it is a copy of, has crossed since a router or its origin sent it.
+    pub hops: u16,
 }
 
 /// The right and the duty to settle one frame copy. It moves; it is never cloned.
@@ -62,6 +64,18 @@ impl Ticket {
     /// What the ticket says.
     pub fn trace(&self) -> &Trace {
         &self.0
+    }
+
+    /// It crosses one more link; returns how many that makes since a router or its origin sent it.
+    pub fn hop(&mut self) -> u16 {
+        self.0.hops = self.0.hops.saturating_add(1);
+        self.0.hops
+    }
+
+    /// A router sends it on: its way over switches begins anew. What goes in circles between
+    /// routers ends by its TTL.
+    pub fn routed(&mut self) {
+        self.0.hops = 0;
     }
 
     /// Ends the ticket. Whoever calls this has recorded the frame's fate.
@@ -100,6 +114,7 @@ mod tests {
             flow: FlowId(0),
             seq: 0,
             lineage: Lineage::Root,
+            hops: 0,
         }));
     }
 }

@@ -22,8 +22,13 @@ pub fn ipv4_of(frame: &Frame) -> Result<Ipv4View<'_>, DropReason> {
 }
 
 /// Takes one routed hop off an untagged IPv4 frame; `TtlExpired` where none is left.
-pub fn route_hop(frame: &mut Frame) -> Result<(), DropReason> {
-    let octets = frame.bytes_mut().get_mut(ETHERNET..).ok_or(DropReason::RuntFrame)?;
+pub fn route_hop(packet: &mut Packet) -> Result<(), DropReason> {
+    packet.ticket.routed();
+    let octets = packet
+        .frame
+        .bytes_mut()
+        .get_mut(ETHERNET..)
+        .ok_or(DropReason::RuntFrame)?;
     if octets.get(8).copied().unwrap_or(0) <= 1 {
         return Err(DropReason::TtlExpired);
     }

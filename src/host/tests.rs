@@ -487,12 +487,20 @@ fn an_answer_of_nothing_but_zeros_has_a_right_checksum() {
 
 #[test]
 fn a_hop_is_refused_where_the_ttl_has_run_out() {
-    let mut frame = icmp::echo_request(OWN, PEER, 0, 0, &[]);
+    let mut out = Outbox::default();
+    let frame = icmp::echo_request(OWN, PEER, 0, 0, &[]);
+    let mut packet = out.offer(TenantId(0), Origin::Unknown, FlowId::NONE, 0, frame);
     for _ in 0..63 {
-        assert_eq!(route_hop(&mut frame), Ok(()));
+        assert_eq!(
+            (packet.ticket.hop(), packet.ticket.hop()),
+            (1, 2),
+            "its way over switches begins anew"
+        );
+        assert_eq!(route_hop(&mut packet), Ok(()));
     }
-    assert_eq!(ipv4_of(&frame).map(|ip| ip.ttl()), Ok(1));
-    assert_eq!(route_hop(&mut frame), Err(DropReason::TtlExpired));
+    assert_eq!(ipv4_of(&packet.frame).map(|ip| ip.ttl()), Ok(1));
+    assert_eq!(route_hop(&mut packet), Err(DropReason::TtlExpired));
+    packet.ticket.close();
 }
 
 #[test]

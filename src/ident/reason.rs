@@ -86,6 +86,8 @@ reasons! {
     Throttled = "throttled",
     /// The source address is all zero, which no station has.
     SourceMacIsZero = "source_mac_is_zero",
+    /// It went in circles between switches.
+    Storm = "storm",
 }
 
 /// What becomes of a frame copy.

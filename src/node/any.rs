@@ -45,6 +45,9 @@ impl Node for AnyNode {
     fn apply(&mut self, change: &Change, now: SimTime, out: &mut Outbox) {
         each!(self, node => node.apply(change, now, out));
     }
+    fn bridges(&self) -> bool {
+        each!(self, node => node.bridges())
+    }
     fn drain(&mut self) -> Vec<Packet> {
         each!(self, node => node.drain())
     }

@@ -88,6 +88,9 @@ impl Node for AnySwitch {
     fn apply(&mut self, change: &Change, now: SimTime, out: &mut Outbox) {
         each!(self, switch => switch.apply(change, now, out));
     }
+    fn bridges(&self) -> bool {
+        each!(self, switch => switch.bridges())
+    }
     fn drain(&mut self) -> Vec<Packet> {
         each!(self, switch => switch.drain())
     }

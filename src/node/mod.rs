@@ -54,6 +54,11 @@ pub trait Node {
     /// The outside changes the node: provisioning, carrier, an operator's hand.
     fn apply(&mut self, change: &Change, now: SimTime, out: &mut Outbox);
 
+    /// Does it pass frames on without routing them? A frame can go in circles between such nodes.
+    fn bridges(&self) -> bool {
+        false
+    }
+
     /// Hands back every frame that the node still holds, for the account at the end of a run.
     fn drain(&mut self) -> Vec<Packet> {
         Vec::new()

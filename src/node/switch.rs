@@ -97,6 +97,10 @@ impl<Q: Quirk> Switch<Q> {
 }
 
 impl<Q: Quirk> Node for Switch<Q> {
+    fn bridges(&self) -> bool {
+        true
+    }
+
     fn receive(&mut self, port: PortNo, mut packet: Packet, now: SimTime, out: &mut Outbox) {
         match self.fast.forward(port, packet.frame.bytes(), now) {
             FrameVerdict::Drop(reason) => out.drop(packet, reason),

@@ -9,6 +9,7 @@
 //! - `deliveries`: the ways of services, as the watch of what was delivered knows them.
 //! - `device`: what devices say of themselves. `cloud`: what the control plane leaves behind.
 //! - `digest`: what makes two runs comparable. `stats`: what a driver counts of itself.
+//! - `storm`: frames that went in circles.
 //! - `money`: what was metered, as the bill takes it.
 //! - `positive_control`: when "nothing of it was seen" counts.
 
@@ -22,6 +23,7 @@ mod observers;
 mod positive_control;
 mod recording;
 mod stats;
+mod storm;
 
 pub use cloud::{Cause, CloudRecord, Happening, SlotFact, Touched};
 pub use deliveries::beside_payload;
@@ -31,6 +33,7 @@ pub use observers::Observers;
 pub use positive_control::{Needed, uncontrolled};
 pub use recording::Recording;
 pub use stats::Stats;
+pub use storm::{Lane, Storm};
 
 use crate::evidence::{DeliveryWatch, Evidence, GateWatch, IsolationWatch, Meter, PassageWatch, ProfileWatch};
 use crate::scenario::Plan;
@@ -65,6 +68,8 @@ pub struct Record {
     pub network: u64,
     /// Events and hops.
     pub stats: Stats,
+    /// Frames that went in circles.
+    pub storm: Storm,
     /// When it ended.
     pub end: SimTime,
 }
@@ -84,6 +89,8 @@ pub struct Handover<X> {
     pub network: u64,
     /// What the driver counted.
     pub stats: Stats,
+    /// Frames that went in circles.
+    pub storm: Storm,
     /// When it ended.
     pub end: SimTime,
 }
@@ -98,6 +105,7 @@ impl<X> Handover<X> {
             mut cloud,
             network,
             stats,
+            storm,
             end,
         } = self;
         for (key, since, octets) in money::outbound(plan, &observers.meter, &numbering, &cloud) {
@@ -117,6 +125,7 @@ impl<X> Handover<X> {
             cloud,
             network,
             stats,
+            storm,
             end,
         };
         (record, observers.extra)

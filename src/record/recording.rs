@@ -5,6 +5,7 @@
 
 use super::digest::{Chain, Who, name_hash};
 use super::stats::Stats;
+use super::storm::{Lane, Storm};
 use crate::evidence::{AccountLine, NodeChange, Observer, Packet, Ticket, Trace};
 use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId};
 use crate::units::SimTime;
@@ -36,6 +37,7 @@ pub struct Recording<O> {
     /// Of the tenants' names.
     tenants: Vec<u64>,
     digesting: bool,
+    storm: Storm,
     /// What is counted beside.
     pub stats: Stats,
 }
@@ -54,6 +56,7 @@ impl<O: Observer> Recording<O> {
             links: links.into_iter().map(Named::new).collect(),
             tenants: tenants.into_iter().map(name_hash).collect(),
             digesting: true,
+            storm: Storm::default(),
             stats: Stats::default(),
         }
     }
@@ -61,6 +64,28 @@ impl<O: Observer> Recording<O> {
     /// Switches the digest off (or on), before anything has happened.
     pub fn set_digest(&mut self, on: bool) {
         self.digesting = on;
+    }
+
+    /// Copies that crossed more links than this without a router have gone in a circle.
+    pub fn set_circle_from(&mut self, links: u16) {
+        self.storm.circle_from = links;
+    }
+
+    /// What was seen of frames that go in circles.
+    pub fn storm(&self) -> &Storm {
+        &self.storm
+    }
+
+    /// A copy is about to enter a lane; `step`: the lane that it came by to the switch before, and
+    /// this one.
+    pub fn passed(&mut self, at: SimTime, trace: &Trace, step: Option<(Lane, Lane)>) {
+        self.storm.passed(at, trace, step);
+    }
+
+    /// A copy that goes in circles is taken out of the network, before it enters a link.
+    pub fn stormed(&mut self, at: SimTime, link: LinkId, packet: Packet) {
+        self.storm.dropped += 1;
+        self.dropped_at_link(at, link, packet, DropReason::Storm);
     }
 
     /// The observer.
@@ -201,6 +226,7 @@ mod tests {
             flow: FlowId(0),
             seq: 0,
             lineage: Lineage::Root,
+            hops: 0,
         };
         Packet {
             frame: Frame::ethernet(MacAddr::local(1, 1), MacAddr::local(1, 2), EtherType::IPV4, &[7; 46]),

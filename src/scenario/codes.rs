@@ -113,6 +113,8 @@ codes! {
     FaultShape = "TL0506", "Each entry of `faults` has a time and exactly one of cut, restore, lose, corrupt, duplicate, flap, misconnect, police, detach, attach.";
     /// Policies, accounts or circuits that provisioning cannot take.
     Unlawful = "TL0507", "A policy, a lead time, a spec, a type of port, an account or a circuit has a name or value that provisioning does not know. The message lists what there is.";
+    /// A loop between switches that flood.
+    Loop = "TL0416", "Bridged switches are joined by more than one way for the same VLAN, and none of them runs a spanning tree: what is flooded goes in circles. `check: storm` fails as soon as a frame does.";
     /// A planted fault that no run shows.
     UnseenFault = "TL0508", "The planted fault shows in batches of frames alone, and a run hands over one frame at a time: it is judged as if the switch were healthy.";
     /// A step puts an address or a route where the tenant's own cloud is.

@@ -20,6 +20,7 @@ mod issues;
 mod law;
 mod lists;
 mod load;
+mod loops;
 mod names;
 mod origins;
 pub mod plan;

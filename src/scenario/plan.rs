@@ -512,6 +512,8 @@ pub enum Check {
     Provisioning,
     /// A VBR's VLAN and bandwidth are its port's; one VBR per port.
     Inheritance,
+    /// No frame goes in circles between switches.
+    Storm,
     /// Frames of the flow arrive (and are answered), or none does.
     Reachability {
         /// Which flow.

@@ -82,6 +82,10 @@ impl Node for Tester {
     }
 
     fn apply(&mut self, _change: &Change, _now: SimTime, _out: &mut Outbox) {}
+
+    fn bridges(&self) -> bool {
+        self.splice
+    }
 }
 
 /// A box of a study: a switch, or a tester in the place of whoever stands there.
@@ -142,6 +146,9 @@ impl Node for Station {
     }
     fn apply(&mut self, change: &Change, now: SimTime, out: &mut Outbox) {
         each!(self, node => node.apply(change, now, out));
+    }
+    fn bridges(&self) -> bool {
+        each!(self, node => node.bridges())
     }
     fn drain(&mut self) -> Vec<Packet> {
         each!(self, node => node.drain())

@@ -2,8 +2,8 @@
 //! its control is missing.
 
 mod cases;
-mod events;
 mod delivered;
+mod events;
 mod flows;
 mod healthy;
 mod isolation;

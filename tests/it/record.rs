@@ -184,6 +184,7 @@ fn retold(plan: &Plan, simulated: &Record, story: Vec<(SimTime, Told)>) -> Recor
         cloud,
         network: teller.recording.digest(),
         stats: teller.recording.stats,
+        storm: simulated.storm.clone(),
         end: plan.end,
         observers: teller.recording.into_observer(),
     };

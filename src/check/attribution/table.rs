@@ -60,7 +60,7 @@ const fn at_partner(reason: DropReason) -> Blame {
         // More than the spec was offered: the policer does what was bought.
         R::OverRate | R::Throttled => Cause(Tenant),
         // The partner's own limiters; the tenant did not buy them.
-        R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit => Cause(Partner),
+        R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit | R::Storm => Cause(Partner),
         // What the tenant's own equipment sent cannot be carried.
         R::UnknownVid
         | R::VlanTagMismatch
@@ -98,7 +98,7 @@ const fn at_partner(reason: DropReason) -> Blame {
 const fn at_device(reason: DropReason, no_vlan: Party, wrong_tag: Party, down: Party) -> Blame {
     match reason {
         R::OverRate | R::Throttled => Cause(Tenant),
-        R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit => Cause(Cloud),
+        R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit | R::Storm => Cause(Cloud),
         R::UnknownVid | R::VlanTagMismatch => Cause(no_vlan),
         R::SecondTag | R::IngressVlanFilter | R::ReservedVid => Cause(wrong_tag),
         R::InterfaceDown => Cause(down),
@@ -130,7 +130,7 @@ const fn at_station(reason: DropReason, place: PlaceKind) -> Blame {
     let customer = matches!(place, PlaceKind::Idc);
     match reason {
         R::OverRate | R::Throttled => Cause(Tenant),
-        R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit => Cause(Cloud),
+        R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit | R::Storm => Cause(Cloud),
         // Frames for somebody else, or under a wrong tag, were brought here by the partner.
         R::NotForMe | R::VlanTagMismatch | R::UnknownVid | R::SecondTag if customer => Cause(Partner),
         R::NotForMe => Symptom,

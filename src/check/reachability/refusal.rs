@@ -124,6 +124,7 @@ const fn is_refusal(reason: DropReason) -> bool {
         | R::TtlExpired
         | R::ArpFailed
         | R::ArpQueueFull
-        | R::Throttled => false,
+        | R::Throttled
+        | R::Storm => false,
     }
 }

@@ -86,7 +86,7 @@ impl Idc {
             Err(reason) => return out.drop(packet, reason),
         };
         let behind = self.is_host(dst) && !self.is_own(dst);
-        if behind && let Err(reason) = route_hop(&mut packet.frame) {
+        if behind && let Err(reason) = route_hop(&mut packet) {
             return out.drop(packet, reason);
         }
         self.take(packet, dst, now, out);
@@ -122,7 +122,7 @@ impl Idc {
         };
         // A host behind the edge is one routed hop away from it; the edge itself is not.
         let behind = !self.is_own(src);
-        if behind && let Err(reason) = route_hop(&mut packet.frame) {
+        if behind && let Err(reason) = route_hop(&mut packet) {
             return out.drop(packet, reason);
         }
         self.arp.send(next_hop, packet, &self.iface, now, out);

@@ -124,7 +124,7 @@ impl Vbr {
             return out.drop(packet, DropReason::NoRoute);
         };
         if let Some(from) = from {
-            if let Err(reason) = route_hop(&mut packet.frame) {
+            if let Err(reason) = route_hop(&mut packet) {
                 return out.drop(packet, reason);
             }
             if !self.throttle_admits(from, &packet.frame, now) {

@@ -118,7 +118,7 @@ impl Vpc {
             Ok(ip) => ip.dst(),
             Err(reason) => return out.drop(packet, reason),
         };
-        if let Err(reason) = route_hop(&mut packet.frame) {
+        if let Err(reason) = route_hop(&mut packet) {
             return out.drop(packet, reason);
         }
         if let Ok(at) = self.endpoints.binary_search_by_key(&dst, |e| e.0) {

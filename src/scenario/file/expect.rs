@@ -29,6 +29,8 @@ tagged! {
         Provisioning needs {} takes {}
         /// A VBR has its port's VLAN and bandwidth.
         Inheritance needs {} takes {}
+        /// No frame goes in circles between switches.
+        Storm needs {} takes {}
         /// Frames arrive, or do not.
         Reachability needs { flow } takes { reachable }
         /// Loss, duplicates, order, gaps.

@@ -212,6 +212,8 @@ words! {
         Provisioning = "provisioning",
         /// A VBR has its port's VLAN and bandwidth.
         Inheritance = "inheritance",
+        /// No frame goes in circles between switches.
+        Storm = "storm",
         /// Frames arrive, or do not.
         Reachability = "reachability",
         /// Loss, duplicates, order, gaps.

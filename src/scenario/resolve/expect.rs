@@ -96,6 +96,7 @@ impl Names<'_> {
             ExpectWhat::Gating {} => Check::Gating,
             ExpectWhat::Provisioning {} => Check::Provisioning,
             ExpectWhat::Inheritance {} => Check::Inheritance,
+            ExpectWhat::Storm {} => Check::Storm,
             ExpectWhat::Reachability { flow, reachable } => Check::Reachability {
                 flow: self.flow(flow, issues)?,
                 reachable: reachable.as_ref().is_none_or(|r| r.value),
@@ -273,6 +274,7 @@ fn question(check: &Check) -> Asked {
         Check::Gating => plain(CheckWord::Gating),
         Check::Provisioning => plain(CheckWord::Provisioning),
         Check::Inheritance => plain(CheckWord::Inheritance),
+        Check::Storm => plain(CheckWord::Storm),
         Check::Reachability { flow, .. } => (CheckWord::Reachability, Some(flow), None, None, None),
         Check::Continuity { tenant, flow, .. } => (CheckWord::Continuity, flow, tenant, None, None),
         Check::Bandwidth { tenant, .. } => (CheckWord::Bandwidth, None, tenant, None, None),

@@ -24,6 +24,7 @@ use super::codes::Code;
 use super::expand::Captures;
 use super::file::{ScenarioFile, SwitchItem};
 use super::issues::Issues;
+use super::loops;
 use super::origins::Origins;
 use super::plan::{AccountPlan, Plan, Prices, Role};
 use super::scalars::Money;
@@ -95,6 +96,7 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
         origins,
     };
     debug_assert_eq!(plan.wrong(), None, "a plan that exists can be run");
+    loops::warn(&plan.nodes, &plan.links, &plan.origins, issues);
     Some(plan)
 }
 

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use super::steps::Steps;
 use super::terrain::Terrain;
-use crate::host::{FlowKind, FlowSpec, FrameSize, Pattern, Phase};
 use crate::forward::Octets;
+use crate::host::{FlowKind, FlowSpec, FrameSize, Pattern, Phase};
 use crate::ident::{FlowId, TenantId};
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;

@@ -1,7 +1,7 @@
 //! How large the frames of a flow are, and when they leave.
 
-use crate::host::{FrameSize, Pattern, Phase};
 use crate::forward::Octets;
+use crate::host::{FrameSize, Pattern, Phase};
 use crate::scenario::at::At;
 use crate::scenario::codes::Code;
 use crate::scenario::file::{FlowItem, PatternWord};

@@ -1,0 +1,103 @@
+//! Fails where frames went in circles between switches.
+
+use super::case::{Case, frames, some, thousands};
+use super::{Finding, Value, Verdict};
+use crate::ident::NodeId;
+use crate::record::{Lane, Storm};
+use crate::scenario::Key;
+use crate::scenario::plan::{Fault, LinkPlan};
+use crate::units::SimTime;
+
+pub(super) fn judge(case: &Case<'_>) -> Finding {
+    let storm = &case.record.storm;
+    let Some(first) = storm.first else {
+        return none(storm);
+    };
+    let circles = storm.circles();
+    let names: Vec<String> = circles.iter().map(|circle| way(case, circle)).collect();
+    let through = match names.first() {
+        Some(name) => format!("a loop through {name}"),
+        None => "a way that leads past a switch twice".to_owned(),
+    };
+    let tenants = some(storm.tenants.iter().map(|tenant| case.tenant(*tenant)));
+    let numbers = [
+        ("went_round", Value::count(storm.rounds)),
+        ("dropped", Value::frames(storm.dropped)),
+        ("circles", Value::count(circles.len())),
+    ];
+    let text = format!(
+        "{through}: from {first} on, {} of {tenants} went round {} times and were taken out",
+        frames(storm.dropped),
+        thousands(storm.rounds)
+    );
+    let mut details: Vec<String> = names
+        .iter()
+        .skip(1)
+        .map(|name| format!("another loop: {name}"))
+        .collect();
+    details.extend(circles.first().map(|circle| closed_by(case, circle, first)));
+    Finding::new(Verdict::Fail, text).with(details).numbers(numbers)
+}
+
+fn none(storm: &Storm) -> Finding {
+    if storm.longest == 0 {
+        return Finding::new(Verdict::NotApplicable, "no frame was sent");
+    }
+    let text = format!(
+        "no frame went in a circle: each way crossed {} links at most without a router, and {} pass every switch once",
+        storm.longest, storm.circle_from
+    );
+    Finding::new(Verdict::Pass, text)
+}
+
+/// A circle's links, and the switches between them.
+fn way(case: &Case<'_>, circle: &[Lane]) -> String {
+    let part = |lane: &Lane| {
+        let link = link(case, *lane);
+        let to = if lane.from_b { link.a.0 } else { link.b.0 };
+        format!("{} to {}", link.name, node(case, to))
+    };
+    let parts: Vec<String> = circle.iter().map(part).collect();
+    parts.join(", ")
+}
+
+fn link<'a>(case: &Case<'a>, lane: Lane) -> &'a LinkPlan {
+    &case.plan.links[lane.link.index()]
+}
+
+fn node<'a>(case: &Case<'a>, node: NodeId) -> &'a str {
+    &case.plan.nodes[node.index()].name
+}
+
+/// What the scenario did last to the circle before frames went round; else where its links stand.
+fn closed_by(case: &Case<'_>, circle: &[Lane], first: SimTime) -> String {
+    let on_circle = |fault: &Fault| match fault {
+        Fault::Link(link, _) => circle.iter().any(|lane| lane.link == *link),
+        Fault::Switch(at, _) => circle.iter().any(|lane| {
+            let link = link(case, *lane);
+            link.a.0 == *at || link.b.0 == *at
+        }),
+        Fault::Vpc(..) => false,
+    };
+    let faults = case
+        .plan
+        .faults
+        .iter()
+        .filter(|plan| plan.at <= first && on_circle(&plan.what));
+    let last = faults.max_by_key(|plan| plan.at);
+    if let Some(plan) = last {
+        let of = match &plan.what {
+            Fault::Link(link, _) => &case.plan.links[link.index()].name,
+            Fault::Switch(at, _) | Fault::Vpc(at, _) => &case.plan.nodes[at.index()].name,
+        };
+        return format!("closed by what was done to {of} at {}", plan.at);
+    }
+    let placed = circle.iter().filter_map(|lane| {
+        let name = link(case, *lane).name.as_str();
+        Some((case.plan.origins.link(name, Key::Name)?.line, name))
+    });
+    match placed.max() {
+        Some((line, name)) => format!("closed from the start: {name} (line {line}) is its last link"),
+        None => "closed from the start".to_owned(),
+    }
+}

@@ -1,0 +1,157 @@
+//! Loops between switches: warned of, ended, told with their links, and held against healthy twins.
+
+use trunklab::check::{Case, Judgement, Line, Verdict, judge};
+use trunklab::control::Drawn;
+use trunklab::engine::run;
+use trunklab::evidence::NoObserver;
+use trunklab::record::Record;
+use trunklab::scenario::{Code, Loaded, MemorySources, load_text};
+use trunklab::units::SimTime;
+
+/// Bridged switches `s0` to `s{n-1}`, the circuit at the first, the data centre at the last; `links`
+/// are written as they are.
+fn world(switches: usize, links: &str, more: &str) -> Loaded {
+    let points: Vec<String> = (0..switches)
+        .map(|i| format!("  - {{ name: s{i}, service: bridged }}\n"))
+        .collect();
+    let text = format!(
+        "trunklab: 1
+name: loop
+seed: 5
+duration: 8s
+accounts:
+  - {{ name: carrier, uid: 1, role: partner }}
+  - {{ name: ant, uid: 2, outbound_billing: true }}
+access_points:
+{}links:
+{links}access_devices:
+  - {{ name: edge, region: r }}
+circuits:
+  - {{ name: c1, a: s0, b: edge }}
+idcs:
+  - {{ name: ant-dc, tenant: ant, attach: s{}, circuit: c1, vlan_id: 101, address: 10.1.0.2/30, lan: 172.16.1.0/24 }}
+vpcs:
+  - {{ name: ant-vpc, tenant: ant, region: r, cidr: 192.168.1.0/24, endpoints: [{{ name: web, address: 192.168.1.10 }}] }}
+provisioning:
+  - {{ at: 0s, by: carrier, do: CreateVirtualPhysicalConnection, as: ant-port, with: {{ PhysicalConnectionId: c1, VpconnAliUid: ant, VlanId: 101, Spec: 100M, OrderMode: PayByVirtualPhysicalConnectionOwner }} }}
+  - {{ at: 1s, by: ant, do: ConfirmPhysicalConnection, with: {{ PhysicalConnectionId: ant-port }} }}
+  - {{ at: 2s, by: ant, do: CreateVirtualBorderRouter, as: ant-vbr, with: {{ PhysicalConnectionId: ant-port, LocalGatewayIp: 10.1.0.1, PeerGatewayIp: 10.1.0.2, PeeringSubnetMask: 255.255.255.252 }} }}
+  - {{ at: 2100ms, by: ant, do: CreateRouteEntry, with: {{ RouteTableId: ant-vbr, DestinationCidrBlock: 172.16.1.0/24, NextHopType: PhysicalConnection }} }}
+  - {{ at: 2100ms, by: ant, do: CreateTransitRouterVbrAttachment, as: ant-att, with: {{ VbrId: ant-vbr }} }}
+traffic:
+  - {{ name: web, from: ant-dc, to: ant-vpc/web, interval: 20ms, start: 4s, stop: 7s }}
+{more}expect:
+  - {{ check: reachability, flow: web }}
+",
+        points.concat(),
+        switches - 1,
+    );
+    load_text("test.yaml", text, &MemorySources::new()).unwrap_or_else(|refused| panic!("{:?}", refused.errors))
+}
+
+fn judged(loaded: &Loaded) -> (Record, Judgement) {
+    let plan = &loaded.plan;
+    let (record, NoObserver) = run(plan, Drawn::new(plan.seed), NoObserver).expect("a plan can be run");
+    let judgement = judge(&Case { plan, record: &record });
+    (record, judgement)
+}
+
+fn line<'a>(judgement: &'a Judgement, check: &str) -> &'a Line {
+    judgement
+        .lines
+        .iter()
+        .find(|line| line.check == check)
+        .expect("it is judged")
+}
+
+fn warned(loaded: &Loaded) -> Vec<String> {
+    let loops = loaded.warnings.iter().filter(|warning| warning.code == Code::Loop);
+    loops.map(ToString::to_string).collect()
+}
+
+const RING: &str = "  - { name: r0, a: s0, b: s1, unpruned: true }
+  - { name: r1, a: s1, b: s2, unpruned: true }
+  - { name: r2, a: s2, b: s3, unpruned: true }
+  - { name: r3, a: s3, b: s0, unpruned: true, delay: 200ms }
+";
+
+fn parallel(trunks: usize) -> String {
+    (0..trunks)
+        .map(|i| format!("  - {{ name: t{i}, a: s0, b: s1, unpruned: true }}\n"))
+        .collect()
+}
+
+#[test]
+fn a_loop_is_warned_of_fails_and_names_its_links_and_what_closed_it() {
+    for (loaded, links) in [
+        (world(2, &parallel(2), ""), ["t0", "t1"]),
+        (world(4, RING, ""), ["r0", "r3"]),
+    ] {
+        let warned = warned(&loaded);
+        assert_eq!(warned.len(), 1, "{warned:?}");
+        let (record, judgement) = judged(&loaded);
+        let storm = line(&judgement, "storm");
+        assert_eq!(storm.verdict, Verdict::Fail, "{}", storm.finding);
+        for link in links {
+            assert!(warned[0].contains(link), "{warned:?}");
+            assert!(storm.finding.contains(link), "{}", storm.finding);
+        }
+        assert!(storm.finding.contains("of ant"), "{}", storm.finding);
+        assert!(
+            storm.details[0].starts_with("closed from the start"),
+            "{:?}",
+            storm.details
+        );
+        assert_eq!(line(&judgement, "reachability").verdict, Verdict::Fail);
+        assert_eq!(line(&judgement, "conservation").verdict, Verdict::Pass);
+        assert!(
+            record.storm.dropped > 0 && record.stats.held == 0,
+            "nothing hides behind under way"
+        );
+    }
+}
+
+#[test]
+fn what_doubles_at_every_switch_ends_too() {
+    let loaded = world(2, &parallel(5), "");
+    let (record, judgement) = judged(&loaded);
+    assert_eq!(line(&judgement, "storm").verdict, Verdict::Fail);
+    assert!(record.stats.hops < 60_000_000, "{} hops", record.stats.hops);
+}
+
+#[test]
+fn a_loop_that_a_fault_closes_is_not_warned_of_and_is_told_with_the_fault() {
+    let cut = "faults:\n  - { at: 0s, cut: t1 }\n  - { at: 1500ms, restore: t1 }\n";
+    let (record, judgement) = judged(&world(2, &parallel(2), cut));
+    let storm = line(&judgement, "storm");
+    assert_eq!(storm.verdict, Verdict::Fail, "{}", storm.finding);
+    assert!(
+        storm
+            .details
+            .iter()
+            .any(|d| **d == *"closed by what was done to t1 at 1.5s"),
+        "{:?}",
+        storm.details
+    );
+    assert!(
+        record.storm.first >= Some(SimTime::from_millis(1500)),
+        "{:?}",
+        record.storm.first
+    );
+}
+
+#[test]
+fn without_a_loop_nothing_is_warned_of_and_the_way_is_told() {
+    let line_of_four = RING.rsplit_once("  - { name: r3").expect("the last link").0;
+    let pruned = RING.replace(", b: s0, unpruned: true, delay", ", b: s0, allowed_vids: [4000], delay");
+    for links in [line_of_four, &pruned] {
+        let loaded = world(4, links, "");
+        assert_eq!(warned(&loaded), Vec::<String>::new());
+        let (record, judgement) = judged(&loaded);
+        let storm = line(&judgement, "storm");
+        assert_eq!(storm.verdict, Verdict::Pass, "{}", storm.finding);
+        // Data centre to s3, s3 to s0 over three trunks, circuit, access device to VBR.
+        assert_eq!((record.storm.longest, record.storm.rounds), (6, 0));
+        assert_eq!(line(&judgement, "reachability").verdict, Verdict::Pass);
+    }
+}
