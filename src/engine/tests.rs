@@ -103,6 +103,10 @@ fn go_wild(stream: &mut Stream, ports: u32, kept: &mut Vec<Packet>, packet: Pack
 }
 
 impl Node for Toy {
+    fn bridges(&self) -> bool {
+        matches!(self, Self::Pipe { .. } | Self::Wild { .. })
+    }
+
     fn receive(&mut self, port: PortNo, packet: Packet, now: SimTime, out: &mut Outbox) {
         match self {
             Self::Source { answers, .. } => {

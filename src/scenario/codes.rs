@@ -99,6 +99,8 @@ codes! {
     OutOfRange = "TL0414", "The number is outside the range of its field; the message gives the range.";
     /// A trunk's list of VLANs.
     VlanList = "TL0415", "A list of a trunk's VLANs has at least one VLAN or range of them (`[101, 200-299]`), each range in ascending order. It excludes `unpruned`, which lets every VLAN on, and an untagged circuit (VLAN 0) has none.";
+    /// A loop between switches that flood.
+    Loop = "TL0416", "Bridged switches are joined by more than one way for the same VLAN, and none of them runs a spanning tree: what is flooded goes in circles. `check: storm` fails as soon as a frame does.";
     /// Wrong order in time.
     TimeOrder = "TL0501", "A start after its stop, or a time after the end of the run.";
     /// Traffic between tenants.
@@ -113,8 +115,6 @@ codes! {
     FaultShape = "TL0506", "Each entry of `faults` has a time and exactly one of cut, restore, lose, corrupt, duplicate, flap, misconnect, police, detach, attach.";
     /// Policies, accounts or circuits that provisioning cannot take.
     Unlawful = "TL0507", "A policy, a lead time, a spec, a type of port, an account or a circuit has a name or value that provisioning does not know. The message lists what there is.";
-    /// A loop between switches that flood.
-    Loop = "TL0416", "Bridged switches are joined by more than one way for the same VLAN, and none of them runs a spanning tree: what is flooded goes in circles. `check: storm` fails as soon as a frame does.";
     /// A planted fault that no run shows.
     UnseenFault = "TL0508", "The planted fault shows in batches of frames alone, and a run hands over one frame at a time: it is judged as if the switch were healthy.";
     /// A step puts an address or a route where the tenant's own cloud is.
