@@ -175,7 +175,6 @@ mod tests {
             flow: FlowId::NONE,
             seq: 0,
             lineage: Lineage::Root,
-            hops: 0,
         };
         AccountLine::Offered(trace, 60)
     }

@@ -36,7 +36,7 @@ impl<N: Node, O: Observer> World<N, O> {
             self.recording.dropped_at_link(self.now, link, packet, reason);
             return;
         }
-        let trace = *packet.ticket.trace();
+        let (trace, hops) = (*packet.ticket.trace(), packet.ticket.hops());
         self.recording.sent(self.now, node, port, link, &packet);
         let seq = self.number(node);
         let span = &mut self.spans[link.index()];
@@ -45,15 +45,15 @@ impl<N: Node, O: Observer> World<N, O> {
         let entered = span.link.enter(from, packet, seq, self.now, &mut self.flights);
         self.await_arrival(lane, node, seq, entered.head);
         if let Some(frame) = entered.copy {
-            self.send_twice(lane, node, &trace, frame);
+            self.send_twice(lane, node, (&trace, hops), frame);
         }
     }
 
     /// The link sends a frame a second time.
-    fn send_twice(&mut self, lane: u32, node: NodeId, of: &Trace, frame: Frame) {
+    fn send_twice(&mut self, lane: u32, node: NodeId, (of, hops): (&Trace, u16), frame: Frame) {
         let (link, from) = end_of(lane);
         self.books.doubled();
-        let packet = self.recording.doubled(self.now, link, of, frame);
+        let packet = self.recording.doubled(self.now, link, of, hops, frame);
         let seq = self.number(node);
         let span = &mut self.spans[link.index()];
         let start = span.link.starts(from, self.now);

@@ -55,12 +55,12 @@ impl<N: Node, O: Observer> World<N, O> {
     /// A copy is about to enter a lane: is it part of a storm?
     pub(super) fn storms(&mut self, lane: u32, packet: &mut Packet) -> bool {
         let hops = packet.ticket.hop();
-        let trace = packet.ticket.trace();
+        let lineage = packet.ticket.trace().lineage;
         let step = self.guard.came_by.map(|from| (lane_of(from), lane_of(lane)));
-        self.recording.passed(self.now, trace, step);
+        self.recording.passed(self.now, &packet.ticket, step);
         let rounds = self.recording.storm().rounds;
         hops > self.guard.storm_from
             || (hops > self.guard.circle_from && rounds > PATIENCE)
-            || (matches!(trace.lineage, Lineage::Copy | Lineage::ReplyCopy) && rounds > END_OF_PATIENCE)
+            || (matches!(lineage, Lineage::Copy | Lineage::ReplyCopy) && rounds > END_OF_PATIENCE)
     }
 }

@@ -87,7 +87,7 @@ fn go_wild(stream: &mut Stream, ports: u32, kept: &mut Vec<Packet>, packet: Pack
         3 => out.settle(packet, Fate::Consumed),
         4 => out.drop(packet, DropReason::UnknownVid),
         5 | 6 if packet.ticket.trace().lineage == Lineage::Root => {
-            let copy = out.child(packet.ticket.trace(), Lineage::Copy, packet.frame.clone());
+            let copy = out.copy(&packet.ticket, packet.frame.clone());
             out.send(some_port(stream), copy);
             out.send(some_port(stream), packet);
         }

@@ -67,7 +67,6 @@ impl Outbox {
             flow,
             seq,
             lineage: Lineage::Root,
-            hops: 0,
         };
         self.entries.push(AccountLine::Offered(trace, frame.octets()));
         Packet {
@@ -78,16 +77,19 @@ impl Outbox {
 
     /// Opens the ticket of a child of the frame that `of` describes.
     pub fn child(&mut self, of: &Trace, lineage: Lineage, frame: Frame) -> Packet {
-        let hops = match lineage {
-            Lineage::Root | Lineage::Copy | Lineage::ReplyCopy => of.hops,
-            Lineage::Reply => 0,
-        };
-        let trace = Trace { lineage, hops, ..*of };
+        let trace = Trace { lineage, ..*of };
         self.entries.push(AccountLine::Copied(trace, frame.octets()));
         Packet {
             frame,
             ticket: Ticket::open(trace),
         }
+    }
+
+    /// Opens the ticket of a copy of the frame that `of` is of.
+    pub fn copy(&mut self, of: &Ticket, frame: Frame) -> Packet {
+        let ticket = of.copied();
+        self.entries.push(AccountLine::Copied(*ticket.trace(), frame.octets()));
+        Packet { frame, ticket }
     }
 
     /// Sends a packet out of a port.

@@ -13,7 +13,6 @@ fn trace(seq: u64, lineage: Lineage) -> Trace {
         flow: FlowId(0),
         seq,
         lineage,
-        hops: 0,
     }
 }
 

@@ -44,8 +44,6 @@ pub struct Trace {
     pub seq: u64,
     /// How this copy came to be.
     pub lineage: Lineage,
-    /// Links that it, and what it is a copy of, has crossed since a router or its origin sent it.
-    pub hops: u16,
 }
 
 /// The right and the duty to settle one frame copy. It moves; it is never cloned.
@@ -53,29 +51,52 @@ pub struct Trace {
 /// Debug builds panic where a ticket is dropped without having been settled.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a frame's fate must be settled"]
-pub struct Ticket(Trace);
+pub struct Ticket {
+    trace: Trace,
+    /// Links that it, and what it is a copy of, has crossed since a router or its origin sent it.
+    hops: u16,
+}
 
 impl Ticket {
     /// A ticket with these facts. Only `Outbox` and drivers open tickets, and both record it.
     pub fn open(trace: Trace) -> Self {
-        Self(trace)
+        Self { trace, hops: 0 }
     }
 
     /// What the ticket says.
     pub fn trace(&self) -> &Trace {
-        &self.0
+        &self.trace
     }
 
     /// It crosses one more link; returns how many that makes since a router or its origin sent it.
     pub fn hop(&mut self) -> u16 {
-        self.0.hops = self.0.hops.saturating_add(1);
-        self.0.hops
+        self.hops = self.hops.saturating_add(1);
+        self.hops
+    }
+
+    /// The ticket of a copy of a frame: it has crossed what that one has.
+    pub fn copied(&self) -> Self {
+        Self::copy_of(&self.trace, self.hops)
+    }
+
+    /// The ticket of a copy of such a frame, which has crossed so many links.
+    pub fn copy_of(of: &Trace, hops: u16) -> Self {
+        let trace = Trace {
+            lineage: of.lineage.copied(),
+            ..*of
+        };
+        Self { trace, hops }
+    }
+
+    /// Links that it has crossed since a router or its origin sent it.
+    pub const fn hops(&self) -> u16 {
+        self.hops
     }
 
     /// A router sends it on: its way over switches begins anew. What goes in circles between
     /// routers ends by its TTL.
     pub fn routed(&mut self) {
-        self.0.hops = 0;
+        self.hops = 0;
     }
 
     /// Ends the ticket. Whoever calls this has recorded the frame's fate.
@@ -84,7 +105,7 @@ impl Ticket {
         reason = "an unsettled ticket panics where it is dropped; a closed one must not"
     )]
     pub fn close(self) -> Trace {
-        let trace = self.0;
+        let trace = self.trace;
         std::mem::forget(self);
         trace
     }
@@ -96,7 +117,7 @@ impl Drop for Ticket {
         assert!(
             std::thread::panicking(),
             "a frame's ticket was dropped unsettled: {:?}",
-            self.0
+            self.trace
         );
     }
 }
@@ -114,7 +135,6 @@ mod tests {
             flow: FlowId(0),
             seq: 0,
             lineage: Lineage::Root,
-            hops: 0,
         }));
     }
 }

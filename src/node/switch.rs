@@ -81,9 +81,8 @@ impl<Q: Quirk> Switch<Q> {
             let (port, rewrite) = std::mem::replace(&mut next, following);
             let mut frame = packet.frame.clone();
             self.fast.edit(rewrite, &mut frame);
-            let trace = packet.ticket.trace();
-            let child = out.child(trace, trace.lineage.copied(), frame);
-            out.send(port, child);
+            let copy = out.copy(&packet.ticket, frame);
+            out.send(port, copy);
         }
         let (port, rewrite) = next;
         self.fast.edit(rewrite, &mut packet.frame);

@@ -24,7 +24,10 @@ pub fn quiet(plan: &Plan) -> Plan {
     let mut plan = plan.clone();
     for node in &mut plan.nodes {
         match &mut node.kind {
-            NodeKind::Idc(config) => config.flows.clear(),
+            NodeKind::Idc(config) => {
+                config.flows.clear();
+                config.warm_ups.clear();
+            }
             NodeKind::Vpc(config) => config.flows.clear(),
             NodeKind::AccessPoint(_) | NodeKind::Fabric(_) | NodeKind::AccessDevice(_) | NodeKind::Vbr(_) => {}
         }

@@ -78,8 +78,8 @@ impl<O: Observer> Recording<O> {
 
     /// A copy is about to enter a lane; `step`: the lane that it came by to the switch before, and
     /// this one.
-    pub fn passed(&mut self, at: SimTime, trace: &Trace, step: Option<(Lane, Lane)>) {
-        self.storm.passed(at, trace, step);
+    pub fn passed(&mut self, at: SimTime, ticket: &Ticket, step: Option<(Lane, Lane)>) {
+        self.storm.passed(at, ticket, step);
     }
 
     /// A copy that goes in circles is taken out of the network, before it enters a link.
@@ -163,17 +163,12 @@ impl<O: Observer> Recording<O> {
             .crosses(start, node, link, packet.ticket.trace(), &packet.frame);
     }
 
-    /// A link doubles a frame: its copy has a ticket of its own.
-    pub fn doubled(&mut self, at: SimTime, link: LinkId, of: &Trace, frame: Frame) -> Packet {
-        let trace = Trace {
-            lineage: of.lineage.copied(),
-            ..*of
-        };
-        self.observer.copied(at, StationId::link(link), &trace, frame.octets());
-        Packet {
-            frame,
-            ticket: Ticket::open(trace),
-        }
+    /// A link doubles a frame that has crossed so many links: its copy has a ticket of its own.
+    pub fn doubled(&mut self, at: SimTime, link: LinkId, of: &Trace, hops: u16, frame: Frame) -> Packet {
+        let ticket = Ticket::copy_of(of, hops);
+        self.observer
+            .copied(at, StationId::link(link), ticket.trace(), frame.octets());
+        Packet { frame, ticket }
     }
 
     /// A frame arrived at a node over a link.
@@ -226,7 +221,6 @@ mod tests {
             flow: FlowId(0),
             seq: 0,
             lineage: Lineage::Root,
-            hops: 0,
         };
         Packet {
             frame: Frame::ethernet(MacAddr::local(1, 1), MacAddr::local(1, 2), EtherType::IPV4, &[7; 46]),

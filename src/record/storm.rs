@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::evidence::Trace;
+use crate::evidence::Ticket;
 use crate::ident::{LinkId, TenantId};
 use crate::units::SimTime;
 
@@ -38,14 +38,14 @@ pub struct Storm {
 
 impl Storm {
     /// A copy goes on from one lane to the next, having crossed so many links since a router.
-    pub(super) fn passed(&mut self, at: SimTime, trace: &Trace, step: Option<(Lane, Lane)>) {
-        self.longest = self.longest.max(trace.hops);
-        if trace.hops <= self.circle_from {
+    pub(super) fn passed(&mut self, at: SimTime, ticket: &Ticket, step: Option<(Lane, Lane)>) {
+        self.longest = self.longest.max(ticket.hops());
+        if ticket.hops() <= self.circle_from {
             return;
         }
         self.first.get_or_insert(at);
         self.rounds += 1;
-        self.tenants.insert(trace.tenant);
+        self.tenants.insert(ticket.trace().tenant);
         self.steps.extend(step);
     }
 
@@ -100,7 +100,7 @@ impl Lane {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::Lineage;
+    use crate::evidence::{Lineage, Trace};
     use crate::ident::{FlowId, Origin};
 
     fn lane(link: u32, from_b: bool) -> Lane {
@@ -122,9 +122,11 @@ mod tests {
                 flow: FlowId(0),
                 seq: 0,
                 lineage: Lineage::Root,
-                hops: 4,
             };
-            storm.passed(SimTime::from_secs(1), &trace, Some(*step));
+            let mut ticket = Ticket::open(trace);
+            while ticket.hop() < 4 {}
+            storm.passed(SimTime::from_secs(1), &ticket, Some(*step));
+            ticket.close();
         }
         storm
     }

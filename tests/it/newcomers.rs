@@ -120,7 +120,10 @@ fn who_is_hurt_by_a_flood_does_not_follow_the_order_of_names() {
         return;
     };
     let text = String::from_utf8(text).expect("text");
-    let text = text.replace("count: 40", "count: 10").replace("rate: 1G", "rate: 250M");
+    let text = text
+        .replace("count: 40", "count: 10")
+        .replace("rate: 1G", "rate: 250M")
+        .replace("stop: 14s", "stop: 12200ms");
     let lost = |seed| {
         let (_, record) = told(&text, Some(seed));
         offered_and_taken(&record)

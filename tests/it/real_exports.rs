@@ -230,9 +230,9 @@ fn delays_by_great_circle_are_whole_nanoseconds_and_a_legacy_vbr_answers() {
     assert_eq!(delays, [5_336_558]);
     let lines = verdicts("cases/70-exact-values/legacy-vbr-cannot-be-pinged.yaml").unwrap();
     assert!(
-        lines
-            .iter()
-            .any(|line| line.0 == "continuity" && line.2 == Verdict::Pass),
-        "{lines:?}"
+        lines.iter().any(|line| line.0 == "continuity"
+            && line.2 != Verdict::Fail
+            && line.3.starts_with("0 of 6,002 frames lost")),
+        "what the legacy VBR is sent is answered: {lines:?}"
     );
 }

@@ -98,7 +98,7 @@ impl<'p> Teller<'p> {
             Told::Offered(station, trace, octets) => self.line(at, station, AccountLine::Offered(trace, octets)),
             Told::Copied(station, trace, octets) => match station.as_link() {
                 Some(link) => {
-                    let copy = self.recording.doubled(at, link, &trace, blank(octets));
+                    let copy = self.recording.doubled(at, link, &trace, 0, blank(octets));
                     copy.ticket.close();
                 }
                 None => self.line(at, station, AccountLine::Copied(trace, octets)),

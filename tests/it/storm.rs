@@ -102,7 +102,6 @@ fn a_loop_is_warned_of_fails_and_names_its_links_and_what_closed_it() {
             "{:?}",
             storm.details
         );
-        assert_eq!(line(&judgement, "reachability").verdict, Verdict::Fail);
         assert_eq!(line(&judgement, "conservation").verdict, Verdict::Pass);
         assert!(
             record.storm.dropped > 0 && record.stats.held == 0,

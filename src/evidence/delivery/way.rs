@@ -1,6 +1,8 @@
 //! One direction of a service: frames under way in order of arrival, and what became of them.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+
+use foldhash::fast::FixedState;
 
 use super::UNDER_WAY_MAX;
 use super::bucket::{Ladder, RUNGS};
@@ -44,6 +46,8 @@ struct Entry {
     contract: u32,
     /// Is there a lower side for it?
     judged: bool,
+    /// Is it found by its trace?
+    indexed: bool,
     fate: Fates,
 }
 
@@ -62,7 +66,6 @@ pub struct Spot {
     pub first: Option<SimTime>,
     /// The least and the longest delay from the reference point to there.
     pub delay: Option<(SimDuration, SimDuration)>,
-    hint: u64,
 }
 
 impl Spot {
@@ -115,6 +118,11 @@ pub(super) struct Way {
     ring: VecDeque<Entry>,
     /// The number of the first entry.
     base: u64,
+    /// The number of each frame of a flow that is under way. A second one of the same trace, and what
+    /// boxes send of their own, is looked for in the ring.
+    index: HashMap<Trace, u64, FixedState>,
+    /// Entries of the ring that are not in the index.
+    unindexed: usize,
     /// When the contract of each number began, for entries still in the ring; only the last counts.
     began: SimTime,
     ladder: Ladder,
@@ -140,7 +148,6 @@ impl Way {
             worst: [None; RUNGS],
             first: None,
             delay: None,
-            hint: 0,
         };
         let mut spots: Vec<Spot> = spots.into_iter().map(spot).collect();
         spots.sort_by_key(|spot| spot.rank);
@@ -156,6 +163,8 @@ impl Way {
             contract: 0,
             ring: VecDeque::new(),
             base: 0,
+            index: HashMap::with_hasher(FixedState::default()),
+            unindexed: 0,
             began: SimTime::ZERO,
             ladder: Ladder::EMPTY,
             ladder_contract: 0,
@@ -209,12 +218,16 @@ impl Way {
         }
         if self.ring.len() >= UNDER_WAY_MAX {
             self.unknown += 1;
-            if let Some(first) = self.ring.front_mut() {
-                first.fate = Fates::Passed;
-            }
-            self.settle();
+            self.end(self.base, Fates::Passed);
+        }
+        let indexed = trace.flow.is_some() && !self.index.contains_key(trace);
+        if indexed {
+            self.index.insert(*trace, self.base + self.ring.len() as u64);
+        } else {
+            self.unindexed += 1;
         }
         self.ring.push_back(Entry {
+            indexed,
             trace: *trace,
             at,
             octets,
@@ -243,25 +256,25 @@ impl Way {
 
     /// The number of a frame that is under way.
     pub(super) fn find(&self, trace: &Trace) -> Option<u64> {
+        if let Some(number) = self.index.get(trace) {
+            return Some(*number);
+        }
+        if self.unindexed == 0 {
+            return None;
+        }
         let at = self
             .ring
             .iter()
-            .rposition(|entry| entry.trace == *trace && entry.fate == Fates::Unknown)?;
+            .rposition(|entry| !entry.indexed && entry.trace == *trace && entry.fate == Fates::Unknown)?;
         Some(self.base + at as u64)
     }
 
-    /// A frame comes by: frames come by a place in the order in which they set out.
+    /// A frame comes by a place.
     pub(super) fn passes(&mut self, at: SimTime, rank: u32, trace: &Trace) -> Option<u64> {
+        let number = self.find(trace)?;
         let spot = self.spots.iter_mut().find(|spot| spot.rank == rank)?;
-        let from = usize::try_from(spot.hint.saturating_sub(self.base))
-            .unwrap_or(0)
-            .min(self.ring.len());
-        let is = |entry: &Entry| entry.trace == *trace && entry.fate == Fates::Unknown;
-        let ahead = self.ring.range(from..).position(is).map(|found| from + found);
-        let found = ahead.or_else(|| self.ring.range(..from).position(is))?;
-        let number = self.base + found as u64;
-        spot.hint = spot.hint.max(number + 1);
-        let delay = at.saturating_since(self.ring[found].at);
+        let found = usize::try_from(number.checked_sub(self.base)?).ok()?;
+        let delay = at.saturating_since(self.ring.get(found)?.at);
         let (least, most) = spot.delay.unwrap_or((delay, delay));
         spot.delay = Some((least.min(delay), most.max(delay)));
         Some(number)
@@ -279,6 +292,9 @@ impl Way {
         let at = number.checked_sub(self.base).and_then(|at| usize::try_from(at).ok());
         if let Some(entry) = at.and_then(|at| self.ring.get_mut(at)) {
             entry.fate = fate;
+            if entry.indexed {
+                self.index.remove(&entry.trace);
+            }
         }
         self.settle();
     }
@@ -293,6 +309,7 @@ impl Way {
         while self.ring.front().is_some_and(|entry| entry.fate != Fates::Unknown) {
             let Some(entry) = self.ring.pop_front() else { return };
             self.base += 1;
+            self.unindexed -= usize::from(!entry.indexed);
             self.run(&entry);
         }
     }

@@ -12,7 +12,6 @@ fn packet(octets: usize) -> Packet {
         flow: FlowId::NONE,
         seq: 0,
         lineage: Lineage::Root,
-        hops: 0,
     };
     Packet {
         frame: Frame::from_octets(&vec![0; octets]),

@@ -196,7 +196,7 @@ fn what_waits_at_the_end_is_not_on_its_way() {
     };
     for (idc, right) in [
         ("", Pass),
-        (", last_mile: { rate: 2k, queue: 100MB }", Fail),
+        (", last_mile: { rate: 500bps, queue: 100MB }", Fail),
         (", gateway: 10.255.1.9, arp: { retry: 60s, tries: 3 }", Fail),
     ] {
         let idc = if idc.contains("gateway") {

@@ -132,7 +132,6 @@ fn trace(tenant: TenantId, flow: FlowId, seq: u64) -> Trace {
         flow,
         seq,
         lineage: Lineage::Root,
-        hops: 0,
     }
 }
 

@@ -171,7 +171,6 @@ impl World {
             flow: FlowId(0),
             seq: i as u64,
             lineage: Lineage::Root,
-            hops: 0,
         };
         let What::At(stop) = what else {
             watch.sent(now, NodeId(0), PortNo(0), LinkId(0), &trace, &frame);
