@@ -10,7 +10,7 @@ use crate::units::SimTime;
 
 pub(super) fn judge(case: &Case<'_>) -> Finding {
     let storm = &case.record.storm;
-    let Some(first) = storm.first else {
+    let Some(first) = storm.first.filter(|_| storm.dropped > 0) else {
         return none(storm);
     };
     let circles = storm.circles();
@@ -44,8 +44,8 @@ fn none(storm: &Storm) -> Finding {
         return Finding::new(Verdict::NotApplicable, "no frame was sent");
     }
     let text = format!(
-        "no frame went in a circle: each way crossed {} links at most without a router, and {} pass every switch once",
-        storm.longest, storm.circle_from
+        "no frame went in circles: none crossed more than {} links without a router, and more than {} are a storm",
+        storm.longest, storm.storm_from
     );
     Finding::new(Verdict::Pass, text)
 }

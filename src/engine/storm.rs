@@ -38,6 +38,11 @@ impl StormGuard {
         }
     }
 
+    /// Links beyond which it is a storm.
+    pub(super) const fn storm_from(self) -> u16 {
+        self.storm_from
+    }
+
     /// Links beyond which a copy has passed some switch twice.
     pub(super) const fn circle_from(self) -> u16 {
         self.circle_from

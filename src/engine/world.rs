@@ -93,7 +93,7 @@ impl<N: Node, O: Observer> World<N, O> {
             setup.tenants.iter().map(String::as_str),
             observer,
         );
-        recording.set_circle_from(guard.circle_from());
+        recording.set_storm(guard.circle_from(), guard.storm_from());
         let mut world = Self {
             seats: setup.nodes.into_iter().map(HeldNode::new).collect(),
             spans: setup

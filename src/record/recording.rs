@@ -66,9 +66,11 @@ impl<O: Observer> Recording<O> {
         self.digesting = on;
     }
 
-    /// Copies that crossed more links than this without a router have gone in a circle.
-    pub fn set_circle_from(&mut self, links: u16) {
-        self.storm.circle_from = links;
+    /// Copies that crossed more links than the first without a router have passed a switch twice; more
+    /// than the second are a storm.
+    pub fn set_storm(&mut self, circle_from: u16, storm_from: u16) {
+        debug_assert!(circle_from <= storm_from, "a storm goes in circles");
+        (self.storm.circle_from, self.storm.storm_from) = (circle_from, storm_from);
     }
 
     /// What was seen of frames that go in circles.

@@ -22,15 +22,18 @@ pub struct Lane {
 pub struct Storm {
     /// The most links that a frame crossed without a router between them.
     pub longest: u16,
-    /// Links that a copy has certainly gone in a circle beyond: no way without one is longer.
+    /// Links beyond which a copy has passed some switch twice, which is no circle yet: it may be in
+    /// another VLAN there.
     pub circle_from: u16,
-    /// When a copy first went in a circle.
+    /// Links beyond which it is a storm.
+    pub storm_from: u16,
+    /// When a copy of what became a storm first passed a switch twice.
     pub first: Option<SimTime>,
-    /// Links that copies crossed on their second round and later ones.
+    /// Links that copies crossed after they had passed a switch twice.
     pub rounds: u64,
     /// Copies that were taken out of the network for it.
     pub dropped: u64,
-    /// Whose frames went in circles.
+    /// Whose frames did.
     pub tenants: BTreeSet<TenantId>,
     /// From which lane to which, at the switch between them, such copies went.
     pub steps: BTreeSet<(Lane, Lane)>,
