@@ -7,6 +7,10 @@ use super::case::{Case, frames, thousands};
 use super::{Finding, Verdict};
 use crate::evidence::FlowAccount;
 use crate::ident::FlowId;
+use crate::units::SimDuration;
+
+/// A flow of which nothing arrives within this time is not reachable, whatever comes later.
+const IN_TIME: SimDuration = SimDuration::from_secs(1);
 
 pub(super) fn judge(case: &Case<'_>, flow: FlowId, reachable: bool) -> Finding {
     let plan = &case.plan.flows[flow.index()];
@@ -59,6 +63,13 @@ fn arrives(account: &FlowAccount, answered: bool, text: String) -> Finding {
         0 => account.forward.missing() > 0,
         wanted => wanted > account.answers.held.saturating_sub(account.answers.overdue),
     };
+    let soonest = account.forward.transit.map(|(least, _)| least);
+    if let Some(late) = soonest.filter(|least| there && *least > IN_TIME) {
+        return Finding::new(
+            Verdict::Fail,
+            format!("{text}, but none within {IN_TIME} of being sent: the soonest took {late}"),
+        );
+    }
     match (there, missing) {
         (true, _) => Finding::new(Verdict::Pass, text),
         (false, false) => Finding::new(
