@@ -318,3 +318,22 @@ fn slots_are_of_one_service_where_index_and_era_agree() {
     assert!(!one.same_service(slot(4, 0, 7)), "another service");
     assert!(!one.same_service(slot(3, 0, 8)), "a later service of the same index");
 }
+
+#[test]
+fn octets_on_each_basis_are_those_of_tagged_frames_with_or_without_their_tags() {
+    // Two frames of 46 octets of payload with one tag: 64 octets each without FCS.
+    let mut count = Count::default();
+    count.add(64, 46);
+    count.add(64, 46);
+    for (basis, octets) in [
+        (Octets::L1, 2 * 88),
+        (Octets::L1Untagged, 2 * 84),
+        (Octets::L2Fcs, 2 * 68),
+        (Octets::L2FcsUntagged, 2 * 64),
+        (Octets::L2, 2 * 64),
+        (Octets::L2Untagged, 2 * 60),
+        (Octets::L3, 2 * 46),
+    ] {
+        assert_eq!(count.on(basis), octets, "{basis:?}");
+    }
+}

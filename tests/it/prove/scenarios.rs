@@ -241,3 +241,24 @@ tenants:
 ",
     )
 }
+
+#[test]
+fn a_tenant_that_is_served_and_reaches_nothing_has_no_control_at_once_or_throughout() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/isolation/two-tenants-one-circuit.yaml");
+    let healthy = std::fs::read_to_string(path).expect("a shipped scenario");
+    // The data centre's VLAN is typed wrongly, and nobody uses the one that it has now.
+    let typed = healthy.replacen("vlan_id: 101", "vlan_id: 111", 1);
+    assert_ne!(healthy, typed);
+    for (text, without) in [(healthy, 0), (typed, 1)] {
+        let plan = load(&text);
+        let at_once = proof(&plan);
+        let still = trunklab::prove::quiet(&plan);
+        let mut timeline = Snapshots::new(&still).expect("a plan has a world");
+        let throughout = prove_throughout(&plan, &mut timeline, |_, _, _| {}).expect("it has room");
+        timeline.finish();
+        for proof in [&at_once, &throughout] {
+            assert_eq!(proof.verdict, Proven::Proved);
+            assert_eq!(proof.uncontrolled.len(), without);
+        }
+    }
+}
