@@ -165,6 +165,14 @@ mod tests {
         fast.set(ServiceId(7), service);
     }
 
+    /// A switch of which one tenant's place leads to the other's service.
+    fn astray() -> FastPath {
+        let mut fast = known_switch(Profile::Strict);
+        let other = fast.lookup.member(PortNo(2), Vid::new(20)).expect("it has a member");
+        fast.lookup.put(PortNo(2), Vid::new(10), other);
+        fast
+    }
+
     #[test]
     fn a_switch_that_is_changed_agrees() {
         let mut fast = known_switch(Profile::Strict);
@@ -184,9 +192,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "is another's")]
     fn a_place_that_leads_to_another_tenants_service_is_noticed() {
-        let mut fast = known_switch(Profile::Strict);
-        let other = fast.lookup.member(PortNo(2), Vid::new(20)).expect("it has a member");
-        fast.lookup.put(PortNo(2), Vid::new(10), other);
+        let mut fast = astray();
         change(&mut fast);
     }
 
@@ -270,9 +276,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "flooding never leaves the VID's members")]
     fn a_flood_into_a_place_of_another_service_is_noticed() {
-        let mut fast = known_switch(Profile::Strict);
-        let other = fast.lookup.member(PortNo(2), Vid::new(20)).expect("it has a member");
-        fast.lookup.put(PortNo(2), Vid::new(10), other);
+        let mut fast = astray();
         fast.forward(PortNo(0), frame(None).bytes(), SimTime::ZERO);
     }
 

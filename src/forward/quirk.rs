@@ -236,14 +236,6 @@ impl FromStr for Planted {
     }
 }
 
-impl Planted {
-    /// Does it show in batches alone, so that a run, which hands over one frame at a time by the
-    /// processor's best kernel, meets a healthy forwarder?
-    pub const fn needs_a_batch(self) -> bool {
-        matches!(self, Self::BatchTakesRowBefore | Self::ScalarKernelCutsVid)
-    }
-}
-
 /// What planted faults keep from frame to frame.
 #[derive(Debug, Clone, Default)]
 pub struct Kept {

@@ -29,6 +29,7 @@ use super::plan::{AccountPlan, Plan, Prices, Role};
 use super::scalars::Money;
 use super::wiring;
 use super::yaml::Listed;
+use crate::forward::Planted;
 use crate::ident::Party;
 use crate::node::lower::policer_rule;
 use crate::provision::{Bindings, ResourceId};
@@ -111,7 +112,7 @@ fn tell_unseen_faults(terrain: &Terrain, issues: &mut Issues) {
     for quirk in switches
         .chain(devices)
         .flatten()
-        .filter(|quirk| quirk.value.needs_a_batch())
+        .filter(|quirk| Planted::BATCHES.contains(&quirk.value))
     {
         issues.warn(
             quirk.span,

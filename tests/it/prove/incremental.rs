@@ -2,42 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use trunklab::forward::{
-    Admission, FastPath, Member, PortConfig, PortRole, PriorityMap, Service, ServiceId, ServiceKind, Tables, Untagged,
-};
+use trunklab::forward::{FastPath, Member, PortRole, Service, ServiceId, ServiceKind, Tables};
 use trunklab::ident::{PortNo, TenantId};
+use trunklab::node::switch::{member, port};
 use trunklab::prove::{Asking, Lab, Network, Prover, Questioned, Symbol, prove, starts_of};
-use trunklab::wire::{EtherType, MacAddr, Vid};
+use trunklab::wire::{MacAddr, Vid};
 
 use super::worlds::{Dice, at_start, random, service};
 
 #[test]
 fn a_switch_that_is_asked_anew_is_asked_for_what_its_tables_named_before() {
-    let port = PortConfig {
-        role: PortRole::Trunk,
-        tpid: EtherType::CTAG,
-        untagged: Untagged::Drop,
-        mtu: 1500,
-        admit: Admission::BY_PROFILE,
-    };
+    let trunk = || port(PortRole::Trunk, 1500);
     let router = MacAddr::local(7, 1);
-    let member = |port, bound_mac| Member {
-        port: PortNo(port),
-        vid: Vid::new(10 + u16::try_from(port).expect("small")),
-        police: None,
-        arp: None,
-        icmp: None,
-        bound_mac,
-        priority: PriorityMap::KEEP,
+    let bound = Member {
+        bound_mac: Some(router),
+        ..member(PortNo(0), Vid::new(10))
     };
     let id = ServiceId(1);
     let service = Service {
         tenant: TenantId(0),
         kind: ServiceKind::CrossConnect,
-        members: vec![member(0, Some(router)), member(1, None)],
+        members: vec![bound, member(PortNo(1), Vid::new(11))],
     };
     let running = FastPath::new(Tables {
-        ports: vec![port.clone(), port],
+        ports: vec![trunk(), trunk()],
         services: [(id, service)].into(),
         ..Tables::default()
     });
