@@ -23,6 +23,7 @@ mod resale;
 mod rivals;
 mod scenario;
 mod shards;
+mod shared_answers;
 mod shared_inputs;
 mod storm;
 mod swarm;

@@ -1,15 +1,10 @@
 //! Cases from the field, held against their right answers.
 
-use std::collections::BTreeMap;
-
 use trunklab::scenario::MemorySources;
 use trunklab::study::prove_plan;
 
 use super::Judged;
 use crate::shared_inputs;
-
-/// Nothing in flight, silence of a silent sender, what waits at the end, negatives without a control.
-const FOLDERS: [&str; 4] = ["25-", "41-", "42-", "45-"];
 
 fn text(path: &str) -> Option<String> {
     let octets = shared_inputs::read(&format!("cases/{path}"))?;
@@ -20,41 +15,6 @@ fn judged(path: &str) -> Option<Judged> {
     let loaded = trunklab::scenario::load_text(path, text(path)?, &MemorySources::new());
     let loaded = loaded.unwrap_or_else(|refused| panic!("{path}: {:?}", refused.errors));
     Some(Judged::of(loaded.plan))
-}
-
-#[test]
-fn reachability_and_continuity_answer_the_cases_of_events_and_controls_rightly() {
-    let Some(answers) = text("answers.tsv") else { return };
-    let mut runs: BTreeMap<&str, Judged> = BTreeMap::new();
-    let mut held = 0;
-    for row in answers
-        .lines()
-        .filter(|row| FOLDERS.iter().any(|folder| row.starts_with(folder)))
-    {
-        let [path, check @ ("reachability" | "continuity"), subject, right] = row.split('\t').collect::<Vec<_>>()[..]
-        else {
-            continue;
-        };
-        if !runs.contains_key(path) {
-            let Some(run) = judged(path) else { return };
-            runs.insert(path, run);
-        }
-        let lines = runs[path].judgement.lines.iter();
-        let line = lines
-            .filter(|l| l.check == check && l.subject == subject)
-            .collect::<Vec<_>>();
-        let [line] = line[..] else {
-            panic!("{path}: {check} {subject}")
-        };
-        assert_eq!(
-            line.verdict.as_str(),
-            right,
-            "{path}: {check} {subject}: {}",
-            line.finding
-        );
-        held += 1;
-    }
-    assert!(held >= 12, "{held} answers are few");
 }
 
 #[test]
