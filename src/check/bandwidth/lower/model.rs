@@ -3,10 +3,13 @@
 //! to show must show, unless another policer that dropped frames hid it.
 
 use super::{least_shown, unjustified};
-use crate::evidence::{Delivered, DeliveryRouter, DeliveryWatch, DeliveryWay, Lineage, Observer, SoldRate, Trace};
-use crate::forward::{Bucket, Octets, Policer};
+use crate::evidence::{
+    Delivered, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWatch, DeliveryWay, Lineage, Observer, SoldRate,
+    Trace,
+};
+use crate::forward::{Bucket, Octets, Policer, PolicerRule};
 use crate::ident::{DropReason, Fate, FlowId, LinkId, NodeId, Origin, PortNo, StationId, TenantId};
-use crate::units::{BitRate, ByteCount, SimTime};
+use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::{EtherType, Frame, MacAddr};
 
 /// A drawn number, the same for the same seed for ever (SplitMix64).
@@ -35,7 +38,16 @@ enum What {
 
 const STOPS: [(u32, u32); 3] = [(1, 0), (2, 0), (3, 0)];
 
-fn watch(rate: BitRate) -> DeliveryWatch {
+fn watch(own: ByteCount, contract: ByteCount) -> DeliveryWatch {
+    let link = |id| DeliveryLink {
+        link: LinkId(id),
+        rate: BitRate::from_mbps(400_000),
+        tagged: true,
+    };
+    let policer = |node, burst| DeliveryPolicer {
+        place: StationId::node(NodeId(node)),
+        burst,
+    };
     let way = DeliveryWay {
         number: 0,
         service: 0,
@@ -45,16 +57,22 @@ fn watch(rate: BitRate) -> DeliveryWatch {
             (NodeId(1), Some(PortNo(0)), Some(PortNo(1))),
             (NodeId(2), Some(PortNo(0)), None),
         ],
-        links: vec![LinkId(0), LinkId(1)],
+        links: vec![link(0), link(1)],
         routers: vec![DeliveryRouter {
             vbr: NodeId(3),
             device: (LinkId(2), PortNo(1)),
             port: PortNo(0),
             cloud: Some((LinkId(3), PortNo(1))),
         }],
-        least_link: rate.saturating_add(BitRate::from_mbps(100_000)),
+        policers: [vec![policer(1, Some(own)), policer(2, None)], Vec::new()],
     };
-    DeliveryWatch::new(&[way], 18)
+    // The contract's burst, whatever its rate.
+    let rule = PolicerRule {
+        burst: SimDuration::ZERO,
+        least: contract,
+        octets: Octets::L2FcsUntagged,
+    };
+    DeliveryWatch::new(&[way], &[], 18, rule)
 }
 
 struct World {
@@ -119,7 +137,9 @@ impl World {
 
     /// Lets every frame go its way, and tells the watch what it would have been told.
     fn run(&mut self) -> Delivered {
-        let mut watch = watch(self.rate);
+        // The switch has a burst of its own, the device the contract's.
+        let [own, contract] = [self.policers[0].burst, self.policers[1].burst];
+        let mut watch = watch(own, contract);
         let least = self.policers[0].burst.min(self.policers[1].burst);
         let sold = SoldRate {
             rate: self.rate,
