@@ -315,7 +315,11 @@ impl Link {
     /// Polices both directions to another rate and burst from now on, where the link polices at all.
     pub fn police(&mut self, rate: BitRate, burst: ByteCount, now: SimTime) {
         for (policer, bucket) in self.police.iter_mut().flat_map(|both| both.iter_mut()) {
-            let new = Policer { rate, burst, ..*policer };
+            let new = Policer {
+                rate,
+                burst,
+                ..*policer
+            };
             bucket.change(policer, &new, now);
             *policer = new;
         }

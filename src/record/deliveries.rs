@@ -41,7 +41,10 @@ fn border(plan: &Plan, border: &BorderPlan, rule: PolicerRule) -> Option<Deliver
             tagged: false,
         },
         tenant: border.tenant,
-        ends: [(link.a.0, link.a.1, mac(link.a.0)?), (link.b.0, link.b.1, mac(link.b.0)?)],
+        ends: [
+            (link.a.0, link.a.1, mac(link.a.0)?),
+            (link.b.0, link.b.1, mac(link.b.0)?),
+        ],
         sold: SoldRate {
             rate: border.spec,
             burst,
@@ -130,7 +133,9 @@ fn policers(
     let sold: Vec<_> = sold.flat_map(|vlan| &vlan.ports).collect();
     let partner = nodes.iter().filter_map(|(node, from_customer, from_cloud)| {
         let port = if to_cloud { *from_customer } else { *from_cloud }?;
-        let own = sold.iter().find(|policed| (policed.node, policed.port) == (*node, port));
+        let own = sold
+            .iter()
+            .find(|policed| (policed.node, policed.port) == (*node, port));
         let burst = match own {
             Some(own) => own.burst,
             // Policed to something else than what is sold.
@@ -139,7 +144,10 @@ fn policers(
         let place = StationId::node(*node);
         Some(DeliveryPolicer { place, burst })
     });
-    let others = plan.circuits.get(way.circuit).filter(|circuit| circuit.subif_rate_limit);
+    let others = plan
+        .circuits
+        .get(way.circuit)
+        .filter(|circuit| circuit.subif_rate_limit);
     let others = others.map(|circuit| circuit.device).into_iter();
     let others = others.chain(routers.iter().take(1).map(|router| router.vbr));
     let others = others.map(|node| DeliveryPolicer {

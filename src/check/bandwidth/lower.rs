@@ -11,12 +11,12 @@
 
 use crate::check::case::{frames, some, thousands};
 use crate::check::index::Index;
-use crate::evidence::{Contract, Delivered, DeliveryWatch, RUNGS, SlowLink, Spot, Supposed, rung_octets};
+use crate::evidence::{Contract, Delivered, DeliveryWatch, SlowLink, Spot, Supposed, rung_octets};
 use crate::forward::{Octets, Policer};
-use crate::ident::TenantId;
+use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::lower::policer_rule;
 use crate::record::beside_payload;
-use crate::scenario::plan::{LinkRole, NodeKind};
+use crate::scenario::plan::{LinkPlan, LinkRole, NodeKind};
 use crate::units::{BitRate, SimDuration};
 
 /// What is found of all services of all tenants.
@@ -75,8 +75,11 @@ impl LowerSide {
         let watch = index.case.record.deliveries.as_ref();
         let slow = watch.map(DeliveryWatch::slow_links).unwrap_or_default();
         let touched = |link: &SlowLink| only.is_none_or(|tenant| link.tenants.contains(&tenant));
-        self.wrong
-            .extend(slow.iter().filter(|link| touched(link)).map(|link| slow_link(index, link)));
+        self.wrong.extend(
+            slow.iter()
+                .filter(|link| touched(link))
+                .map(|link| slow_link(index, link)),
+        );
     }
 
     /// How much was asked, for the verdict's line: of one service whole, of many how many.
@@ -153,8 +156,9 @@ pub(super) fn unjustified(delivered: &Delivered, name: impl Fn(&Spot) -> String)
             ));
             continue;
         }
-        let rungs = (0..RUNGS).take_while(|rung| rung_octets(*rung) <= deepest);
-        let worst = rungs.filter_map(|rung| Some((spot.worst[rung]?, rung))).max();
+        let rungs = spot.worst.iter().enumerate();
+        let rungs = rungs.take_while(|(rung, _)| rung_octets(*rung) <= deepest);
+        let worst = rungs.filter_map(|(rung, worst)| Some(((*worst)?, rung))).max();
         if let Some((left, rung)) = worst.filter(|(left, _)| *left >= slack) {
             found.wrong.push(format!(
                 "{lost} ended in a {what} at {}, first at {}, and {} of a burst of {} octets of {} were unused beside one \
@@ -196,11 +200,17 @@ fn name(index: &Index<'_>, tenant: TenantId, contract: Contract, delivered: &Del
         }
         Contract::Border(link) => {
             let link = &plan.links[link.index()];
-            let (a, b) = (&plan.nodes[link.a.0.index()].name, &plan.nodes[link.b.0.index()].name);
-            let (from, to) = if delivered.to_cloud { (a, b) } else { (b, a) };
-            format!("{tenant}, border {}, from {from} to {to}", link.name)
+            format!("{tenant}, {}", across(index, link, delivered.to_cloud))
         }
     }
+}
+
+/// A direction across a border: from its `a` end, or from its `b` end.
+fn across(index: &Index<'_>, link: &LinkPlan, forth: bool) -> String {
+    let node = |(node, _): (NodeId, PortNo)| &index.case.plan.nodes[node.index()].name;
+    let (a, b) = (node(link.a), node(link.b));
+    let (from, to) = if forth { (a, b) } else { (b, a) };
+    format!("border {}, from {from} to {to}", link.name)
 }
 
 /// A rate in whole kbit/s, so that it can be read.
@@ -233,12 +243,9 @@ fn least_shown(delivered: &Delivered) -> Option<u64> {
     let slack = slack(delivered, jitter);
     let burst = delivered.bounds.1.get();
     let deepest = burst.saturating_sub(octets_in(delivered.bounds.0, jitter));
-    let rungs = (0..RUNGS).take_while(|rung| rung_octets(*rung) <= deepest).count();
     let enough = slack.saturating_mul(3);
-    let shows = |supposed: &Supposed| {
-        let worst = supposed.worst[..rungs].iter().flatten();
-        supposed.dropped >= enough && worst.max().is_some_and(|left| *left >= enough)
-    };
+    let shows =
+        |supposed: &Supposed| supposed.dropped >= enough && supposed.worst(deepest).is_some_and(|left| left >= enough);
     let shares = delivered.supposed.chunk_by(|a, b| a.short == b.short).rev();
     let shown = shares.take_while(|both| both.iter().all(shows));
     shown.last().map(|both| both[0].short)
@@ -249,10 +256,9 @@ fn slow_link(index: &Index<'_>, slow: &SlowLink) -> String {
     let mut tenants: Vec<&str> = slow.tenants.iter().map(|tenant| index.case.tenant(*tenant)).collect();
     tenants.dedup();
     let direction = match (link.role == LinkRole::CrossBorder, slow.to_cloud) {
-        (true, true) => "from its a end",
-        (true, false) => "from its b end",
-        (false, true) => "to the cloud",
-        (false, false) => "from the cloud",
+        (true, forth) => across(index, link, forth),
+        (false, true) => "to the cloud".to_owned(),
+        (false, false) => "from the cloud".to_owned(),
     };
     format!(
         "{}, {direction}: {} carries {} on the wire, and {} are sold over it: it fell {} octets behind what was asked \

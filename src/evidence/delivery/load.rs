@@ -74,7 +74,8 @@ impl Load {
             self.asking.insert(place, who);
         }
         let together = 2 * (TOGETHER.get() + LONGEST) * self.asking.len() as u64;
-        self.behind.add(self.rate, ByteCount::new(together), u64::from(wire), at);
+        self.behind
+            .add(self.rate, ByteCount::new(together), u64::from(wire), at);
     }
 
     pub(super) fn told(&self) -> Option<SlowLink> {

@@ -17,11 +17,11 @@ mod way;
 use super::observer::Observer;
 use super::profile::SoldRate;
 use super::ticket::{Lineage, Trace};
-use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId, TenantId};
 use crate::forward::PolicerRule;
+use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId, TenantId};
 use crate::units::SimTime;
 use crate::wire::{Frame, FrameView, MacAddr, payload_octets};
-pub use bucket::{RUNGS, rung_octets};
+pub use bucket::rung_octets;
 pub use described::{Contract, DeliveryBorder, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWay};
 use load::Load;
 pub use load::SlowLink;
@@ -114,11 +114,18 @@ impl DeliveryWatch {
     /// Two for each link, by link: towards the cloud and from it.
     fn add_loads(&mut self, services: &[DeliveryWay], borders: &[DeliveryBorder]) {
         let links = services.iter().flat_map(|way| &way.links);
-        let mut links: Vec<DeliveryLink> = links.chain(borders.iter().map(|border| &border.link)).copied().collect();
+        let mut links: Vec<DeliveryLink> = links
+            .chain(borders.iter().map(|border| &border.link))
+            .copied()
+            .collect();
         links.sort_unstable_by_key(|link| link.link);
         links.dedup_by_key(|link| link.link);
-        let each = links.iter().flat_map(|link| [true, false].map(|to_cloud| (link, to_cloud)));
-        self.loads = each.map(|(link, to_cloud)| Load::new(link.link, to_cloud, link.rate)).collect();
+        let each = links
+            .iter()
+            .flat_map(|link| [true, false].map(|to_cloud| (link, to_cloud)));
+        self.loads = each
+            .map(|(link, to_cloud)| Load::new(link.link, to_cloud, link.rate))
+            .collect();
     }
 
     /// The loads of these links in one direction, with the octets of a tag there.
@@ -223,8 +230,7 @@ impl DeliveryWatch {
             }
             self.ways.push(way);
         }
-        self.parts
-            .push((border.link.link, up, Part::Border(border.ends[0].0)));
+        self.parts.push((border.link.link, up, Part::Border(border.ends[0].0)));
         self.contracts.push(Contract::Border(border.link.link));
         self.addresses.push(Some(border.ends.map(|(.., mac)| mac)));
     }
@@ -417,7 +423,9 @@ impl Observer for DeliveryWatch {
         let (from, to) = self.parts_of(link);
         for i in from..to {
             let (_, up, part) = self.parts[i];
-            let Some(way) = self.refused_at(up, part, frame) else { continue };
+            let Some(way) = self.refused_at(up, part, frame) else {
+                continue;
+            };
             self.enter(at, way, trace, frame);
             if let Some(number) = self.ways[way as usize].find(trace) {
                 let fates = self.ways[way as usize].fates(station, ending);

@@ -4,9 +4,9 @@ use std::collections::{HashMap, VecDeque};
 
 use foldhash::fast::FixedState;
 
-use super::bucket::{Ladder, RUNGS};
+use super::bucket::Ladder;
 use super::load::TOGETHER;
-use super::supposed::Supposed;
+use super::supposed::{Supposed, Supposing};
 use super::{DeliveryPolicer, UNDER_WAY_MAX};
 use crate::evidence::profile::{Shadow, SoldRate};
 use crate::evidence::ticket::Trace;
@@ -62,8 +62,9 @@ pub struct Spot {
     pub burst: Option<ByteCount>,
     /// Frames that ended there in a policer, in a queue.
     pub withheld: [u64; 2],
-    /// The most octets that would have been left beside a frame that ended there, by rung.
-    pub worst: [Option<u64>; RUNGS],
+    /// The most octets that would have been left beside a frame that ended there, by rung; of those behind
+    /// the last, nothing is known.
+    pub worst: Vec<Option<u64>>,
     /// When a frame that ended there first found so much.
     pub first: Option<SimTime>,
     /// The least and the longest delay from the reference point to there.
@@ -140,6 +141,8 @@ pub(super) struct Way {
     ladder: Ladder,
     /// What the ladder runs for, and the number of the contract where it is of that one alone.
     ladder_of: Option<(SoldRate, Option<u32>)>,
+    /// The last contract under which the way of any frame has ended so far.
+    reached: u32,
     asked: Shadow,
     together: Shadow,
     carried: Shadow,
@@ -148,7 +151,7 @@ pub(super) struct Way {
     longest: u32,
     shortest: u32,
     unknown: u64,
-    supposed: Vec<Supposed>,
+    supposing: Option<Supposing>,
 }
 
 impl Way {
@@ -164,9 +167,13 @@ impl Way {
         let spot = |(station, rank)| Spot {
             station,
             rank,
-            burst: policers.iter().filter(|p| p.place == station).filter_map(|p| p.burst).min(),
+            burst: policers
+                .iter()
+                .filter(|p| p.place == station)
+                .filter_map(|p| p.burst)
+                .min(),
             withheld: [0; 2],
-            worst: [None; RUNGS],
+            worst: Vec::new(),
             first: None,
             delay: None,
         };
@@ -190,8 +197,9 @@ impl Way {
             base: 0,
             index: HashMap::with_hasher(FixedState::default()),
             unindexed: 0,
-            ladder: Ladder::EMPTY,
+            ladder: Ladder::of_every(1),
             ladder_of: None,
+            reached: 0,
             asked: Shadow::default(),
             together: Shadow::default(),
             carried: Shadow::default(),
@@ -200,7 +208,7 @@ impl Way {
             longest: 0,
             shortest: u32::MAX,
             unknown: 0,
-            supposed: Vec::new(),
+            supposing: None,
         }
     }
 
@@ -226,12 +234,7 @@ impl Way {
             if old.is_none() {
                 (self.asked, self.together) = (self.asked.emptied(), self.together.emptied());
             }
-            if self.supposed.is_empty() {
-                self.supposed = Supposed::all();
-            }
-            for supposed in &mut self.supposed {
-                supposed.restart(at, new);
-            }
+            self.supposing.get_or_insert_with(Supposing::new).restart(at, new);
             self.bounds.0 = self.bounds.0.max(new.rate);
             self.bounds.1 = self.bounds.1.min(new.burst_kept);
             self.burst = self.burst.min(self.rule.policer(new.rate).burst);
@@ -268,8 +271,7 @@ impl Way {
 
     /// Begins the buckets anew, empty, where another contract binds this frame than the one before it. A
     /// frame whose way overlaps a change goes on under the lesser.
-    fn begin(&mut self, entry: &Entry, sold: SoldRate) {
-        let (from, to) = entry.contracts;
+    fn begin(&mut self, (from, to): (u32, u32), at: SimTime, sold: SoldRate) {
         let own = (from == to).then_some(from);
         let goes_on = self.ladder_of.is_some_and(|(of, number)| match own {
             Some(_) => number == own,
@@ -278,10 +280,12 @@ impl Way {
         if goes_on {
             return;
         }
-        let began = from.checked_sub(self.oldest).and_then(|at| self.contracts.get(at as usize));
+        let began = from
+            .checked_sub(self.oldest)
+            .and_then(|at| self.contracts.get(at as usize));
         let at = match (own, began) {
             (Some(_), Some((began, _))) => *began,
-            _ => entry.at,
+            _ => at,
         };
         self.ladder_of = Some((sold, own));
         self.ladder.restart(at, self.rule.policer(sold.rate).burst.get());
@@ -320,8 +324,8 @@ impl Way {
 
     fn ask(&mut self, at: SimTime, sold: SoldRate, octets: u32) -> bool {
         self.asked.add(sold.rate, sold.burst_kept, u64::from(octets), at);
-        for supposed in &mut self.supposed {
-            supposed.ask(at, sold, octets);
+        if let Some(supposing) = &mut self.supposing {
+            supposing.ask(at, sold, octets);
         }
         let span = at.as_nanos() / SPAN.as_nanos();
         if span != self.span.0 {
@@ -407,10 +411,13 @@ impl Way {
     }
 
     fn run(&mut self, entry: &Entry) {
-        let Some(sold) = self.lesser(entry.contracts) else {
+        // Who came after a frame whose way overlaps a change is bound as that one is, however soon it ended.
+        self.reached = self.reached.max(entry.contracts.1);
+        let contracts = (entry.contracts.0, self.reached);
+        let Some(sold) = self.lesser(contracts) else {
             return;
         };
-        self.begin(entry, sold);
+        self.begin(contracts, entry.at, sold);
         self.ladder.refill(sold.rate, entry.at);
         let Fates::Withheld(spot, ending) = entry.fate else {
             self.ladder.take(entry.octets);
@@ -421,9 +428,10 @@ impl Way {
         };
         spot.withheld[ending as usize] += 1;
         for (rung, left) in self.ladder.beside(entry.octets) {
-            if spot.worst[rung].is_none_or(|worst| left > worst) {
-                spot.worst[rung] = Some(left);
+            if spot.worst.len() <= rung {
+                spot.worst.resize(rung + 1, None);
             }
+            spot.worst[rung] = spot.worst[rung].max(Some(left));
             spot.first.get_or_insert(entry.at);
         }
     }
@@ -442,7 +450,7 @@ impl Way {
             burst: self.burst,
             policers: self.policers,
             unknown: self.unknown,
-            supposed: self.supposed.clone(),
+            supposed: self.supposing.as_ref().map(Supposing::told).unwrap_or_default(),
             spots: self.spots.clone(),
         })
     }

@@ -3,8 +3,8 @@
 mod hands;
 mod wired;
 
-use super::steps::Steps;
 use super::sites::Cross;
+use super::steps::Steps;
 use super::terrain::Terrain;
 use crate::ident::TenantId;
 use crate::node::{LinkChange, LinkWay};
