@@ -2,7 +2,7 @@
 
 use super::gates::Gates;
 use crate::evidence::{
-    DeliveryBorder, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWatch, DeliveryWay, SoldRate,
+    BurstRule, DeliveryBorder, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWatch, DeliveryWay, SoldRate,
 };
 use crate::forward::{Member, Octets, PolicerRule};
 use crate::ident::{LinkId, NodeId, PortNo, StationId};
@@ -21,7 +21,11 @@ pub(super) fn watch(plan: &Plan, gates: &Gates) -> Option<DeliveryWatch> {
     let ways: Vec<DeliveryWay> = ways.filter_map(|(number, w)| way(plan, gates, number, w)).collect();
     let borders = plan.borders.iter();
     let borders: Vec<DeliveryBorder> = borders.filter_map(|b| border(plan, b, rule)).collect();
-    Some(DeliveryWatch::new(&ways, &borders, beside_payload(rule.octets), rule))
+    let bursts = BurstRule {
+        lasts: rule.burst,
+        least: rule.least,
+    };
+    Some(DeliveryWatch::new(&ways, &borders, beside_payload(rule.octets), bursts))
 }
 
 /// A bandwidth across a border.

@@ -2,7 +2,7 @@
 
 use crate::evidence::profile::SoldRate;
 use crate::ident::{LinkId, NodeId, PortNo, StationId, TenantId};
-use crate::units::{BitRate, ByteCount};
+use crate::units::{BitRate, ByteCount, SimDuration};
 use crate::wire::MacAddr;
 
 /// Which contract something is said of.
@@ -12,6 +12,22 @@ pub enum Contract {
     Service(usize),
     /// A border's.
     Border(LinkId),
+}
+
+/// Which burst a rate is sold with: what it carries in a time, and at least so much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BurstRule {
+    /// So long.
+    pub lasts: SimDuration,
+    /// At least this.
+    pub least: ByteCount,
+}
+
+impl BurstRule {
+    /// The burst of this rate.
+    pub fn burst(&self, rate: BitRate) -> ByteCount {
+        rate.octets_in(self.lasts).max(self.least)
+    }
 }
 
 /// The way of a service, as its observer must know it.

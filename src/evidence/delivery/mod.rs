@@ -17,12 +17,11 @@ mod way;
 use super::observer::Observer;
 use super::profile::SoldRate;
 use super::ticket::{Lineage, Trace};
-use crate::forward::PolicerRule;
 use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId, TenantId};
 use crate::units::SimTime;
 use crate::wire::{Frame, FrameView, MacAddr, payload_octets};
 pub use bucket::rung_octets;
-pub use described::{Contract, DeliveryBorder, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWay};
+pub use described::{BurstRule, Contract, DeliveryBorder, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWay};
 use load::Load;
 pub use load::SlowLink;
 pub use supposed::Supposed;
@@ -75,15 +74,15 @@ pub struct DeliveryWatch {
     services: Vec<(u32, u32)>,
     /// Octets that count for each frame beside its payload.
     per_frame: u32,
-    rule: PolicerRule,
+    rule: BurstRule,
     /// The frame that arrived last, where it is under way: most is said of it.
     last: Option<(Trace, u32, u64)>,
 }
 
 impl DeliveryWatch {
     /// For these services and borders. Of each frame its payload counts, and `per_frame` octets beside;
-    /// policers have the bursts that this rule gives them, where they have none of their own.
-    pub fn new(services: &[DeliveryWay], borders: &[DeliveryBorder], per_frame: u32, rule: PolicerRule) -> Self {
+    /// policers have the bursts of this rule, where they have none of their own.
+    pub fn new(services: &[DeliveryWay], borders: &[DeliveryBorder], per_frame: u32, rule: BurstRule) -> Self {
         let mut watch = Self {
             ways: Vec::with_capacity(2 * (services.len() + borders.len())),
             contracts: Vec::with_capacity(services.len() + borders.len()),

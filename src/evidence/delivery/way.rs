@@ -7,10 +7,9 @@ use foldhash::fast::FixedState;
 use super::bucket::Ladder;
 use super::load::TOGETHER;
 use super::supposed::{Supposed, Supposing};
-use super::{DeliveryPolicer, UNDER_WAY_MAX};
+use super::{BurstRule, DeliveryPolicer, UNDER_WAY_MAX};
 use crate::evidence::profile::{Shadow, SoldRate};
 use crate::evidence::ticket::Trace;
-use crate::forward::PolicerRule;
 use crate::ident::{StationId, TenantId};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 
@@ -121,7 +120,7 @@ pub(super) struct Way {
     /// Links of the way by the number of their load, with the octets of a tag there.
     pub(super) loads: Vec<(u32, u32)>,
     policers: u64,
-    rule: PolicerRule,
+    rule: BurstRule,
     sold: Option<SoldRate>,
     last_sold: Option<SoldRate>,
     bounds: (BitRate, ByteCount),
@@ -162,7 +161,7 @@ impl Way {
         ends: Option<u32>,
         policers: &[DeliveryPolicer],
         loads: Vec<(u32, u32)>,
-        rule: PolicerRule,
+        rule: BurstRule,
     ) -> Self {
         let spot = |(station, rank)| Spot {
             station,
@@ -237,7 +236,7 @@ impl Way {
             self.supposing.get_or_insert_with(Supposing::new).restart(at, new);
             self.bounds.0 = self.bounds.0.max(new.rate);
             self.bounds.1 = self.bounds.1.min(new.burst_kept);
-            self.burst = self.burst.min(self.rule.policer(new.rate).burst);
+            self.burst = self.burst.min(self.rule.burst(new.rate));
         }
         self.sold = sold;
         self.last_sold = sold.or(self.last_sold);
@@ -288,7 +287,7 @@ impl Way {
             _ => at,
         };
         self.ladder_of = Some((sold, own));
-        self.ladder.restart(at, self.rule.policer(sold.rate).burst.get());
+        self.ladder.restart(at, self.rule.burst(sold.rate).get());
     }
 
     /// A frame comes to the reference point. Does it conform, beside others that are close behind it?

@@ -4,13 +4,13 @@
 
 use super::{least_shown, unjustified};
 use crate::evidence::{
-    Delivered, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWatch, DeliveryWay, Lineage, Observer, SoldRate,
-    Trace,
+    BurstRule, Delivered, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWatch, DeliveryWay, Lineage, Observer,
+    SoldRate, Trace,
 };
 use crate::forward::{Bucket, Octets, Policer, PolicerRule};
 use crate::ident::{DropReason, Fate, FlowId, LinkId, NodeId, Origin, PortNo, StationId, TenantId};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
-use crate::wire::{EtherType, Frame, MacAddr};
+use crate::wire::{EtherType, Frame, MacAddr, Tag, Vid};
 
 /// A drawn number, the same for the same seed for ever (SplitMix64).
 struct Dice(u64);
@@ -71,7 +71,11 @@ fn watch(own: Option<ByteCount>, rule: PolicerRule) -> DeliveryWatch {
         }],
         policers: [vec![policer(1, own), policer(2, None)], Vec::new()],
     };
-    DeliveryWatch::new(&[way], &[], 18, rule)
+    let bursts = BurstRule {
+        lasts: rule.burst,
+        least: rule.least,
+    };
+    DeliveryWatch::new(&[way], &[], 18, bursts)
 }
 
 struct World {
@@ -312,6 +316,52 @@ fn of_thousands_of_healthy_worlds_whose_spec_changes_none_fails() {
         dropped * 2 > WORLDS && judged * 2 > dropped,
         "{dropped} dropped, {judged} judged"
     );
+}
+
+#[test]
+fn yellow_frames_have_no_lower_side_wherever_they_became_so() {
+    let rule = PolicerRule {
+        burst: SimDuration::ZERO,
+        least: ByteCount::new(64_000),
+        octets: Octets::L2FcsUntagged,
+    };
+    let sold = SoldRate {
+        rate: BitRate::from_mbps(10),
+        burst: rule.least,
+        burst_kept: rule.least,
+    };
+    let mac = |n| MacAddr::local(1, n);
+    // Frames of half the rate that end at the second policer, yellow from the first place on, from the
+    // second one, or never.
+    for (yellow_from, unjust) in [(0, false), (1, false), (3, true)] {
+        let mut watch = watch(None, rule);
+        watch.sold_rate(SimTime::ZERO, 0, Some(sold));
+        for i in 0..200u64 {
+            let trace = Trace {
+                tenant: TenantId(0),
+                origin: Origin::Flow(FlowId(0)),
+                flow: FlowId(0),
+                seq: i,
+                lineage: Lineage::Root,
+            };
+            let frame = |place| {
+                let mut frame = Frame::ethernet(mac(1), mac(2), EtherType::IPV4, &[0; 1_500]);
+                let vid = Vid::new(7).expect("7 is a VID");
+                let mut tag = Tag::ctag(vid);
+                tag.tci |= if place >= yellow_from { 0x1000 } else { 0 };
+                frame.push_tag(tag);
+                frame
+            };
+            let at = |step: u64| SimTime::from_nanos(i * 2_400_000 + step * 1_000);
+            watch.sent(at(0), NodeId(0), PortNo(0), LinkId(0), &trace, &frame(0));
+            watch.arrived(at(1), NodeId(1), PortNo(0), &trace, &frame(0));
+            watch.arrived(at(2), NodeId(2), PortNo(0), &trace, &frame(1));
+            let fate = Fate::Dropped(DropReason::OverRate);
+            watch.settled(at(2), StationId::node(NodeId(2)), &trace, fate, &frame(1));
+        }
+        let delivered = watch.delivered(TenantId(0)).remove(0).1;
+        assert_eq!(fails(&delivered), unjust, "yellow from place {yellow_from}");
+    }
 }
 
 /// Of how many worlds with such a shortfall it was found, by ten percent: found, drawn.
