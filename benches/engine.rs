@@ -171,6 +171,7 @@ fn lines(tenants: usize, frames: usize, octets: usize) -> Setup<Bench> {
         delay: SimDuration::from_micros(500),
         mtu: 9000,
         queue: ByteCount::new(1_000_000),
+        police: None,
     };
     let count = tenants.div_ceil(PER_LINE);
     let (mut nodes, mut links) = (Vec::new(), Vec::new());

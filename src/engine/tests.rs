@@ -173,6 +173,7 @@ fn gigabit() -> LinkConfig {
         delay: SimDuration::from_micros(10),
         mtu: 1500,
         queue: ByteCount::new(64_000),
+        police: None,
     }
 }
 

@@ -241,6 +241,10 @@ impl<N: Node, O: Observer> World<N, O> {
             seed: self.seed,
             link: &span.name,
         };
+        if let LinkChange::Police(rate, burst) = change {
+            span.link.police(rate, burst, self.now);
+            return;
+        }
         let carrier = span.link.apply(change, root, &mut self.flights, &mut lost);
         let ends = span.ends;
         for packet in lost {

@@ -22,7 +22,10 @@ mod watch;
 
 pub use account::{CellKey, EpochStart, Evidence, KEPT_CHANGES, Noted, TenantAccount};
 pub use count::Count;
-pub use delivery::{Delivered, DeliveryRouter, DeliveryWatch, DeliveryWay, Ending, RUNGS, Spot, Supposed, rung_octets};
+pub use delivery::{
+    BurstRule, Contract, Delivered, DeliveryBorder, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWatch,
+    DeliveryWay, Ending, SlowLink, Spot, Supposed, rung_octets,
+};
 pub use exceptions::{Exception, Exceptions, KEPT_IN_ALL, KEPT_OCTETS, KEPT_PER_KIND};
 pub use facts::{PortFact, ServiceFact, StepRecord, VbrFact};
 pub use flows::{FlowAccount, FlowEnd, FlowEnds, Gap, Passage};

@@ -48,6 +48,14 @@ impl Shadow {
         self.at = self.at.max(now);
     }
 
+    /// Another contract takes over: of a deeper bucket as much is spent as before, of a shallower one as
+    /// much is left, if it holds that.
+    fn change(&mut self, old: SoldRate, new: SoldRate, burst: impl Fn(SoldRate) -> ByteCount, now: SimTime) {
+        self.drain(old.rate, now);
+        let less = burst(old).get().saturating_sub(burst(new).get());
+        self.level = self.level.saturating_sub(u128::from(less) * NANOBITS_PER_OCTET);
+    }
+
     /// What was counted, with a full bucket.
     pub(super) fn emptied(self) -> Self {
         Self { level: 0, ..self }
@@ -233,9 +241,10 @@ impl Observer for ProfileWatch {
         let Some(row) = self.services.get_mut(service as usize) else {
             return;
         };
-        match row.sold_rate {
-            Some(old) => row.passed.drain(old.rate, at),
-            None => row.passed.level = 0,
+        match (row.sold_rate, sold_rate) {
+            (Some(old), Some(new)) => row.passed.change(old, new, |sold| sold.burst, at),
+            (Some(old), None) => row.passed.drain(old.rate, at),
+            (None, _) => row.passed.level = 0,
         }
         row.passed.at = row.passed.at.max(at);
         row.sold_rate = sold_rate;
@@ -243,8 +252,13 @@ impl Observer for ProfileWatch {
         let Some(tenant) = row.tenant else { return };
         let least = self.least(tenant);
         if let Some(offer) = self.offers.get_mut(tenant.index()) {
-            if let Some(old) = offer.sold_rate {
-                offer.ways.iter_mut().for_each(|way| way.drain(old.rate, at));
+            match (offer.sold_rate, least) {
+                (Some(old), Some(new)) => {
+                    let ways = offer.ways.iter_mut();
+                    ways.for_each(|way| way.change(old, new, |sold| sold.burst_kept, at));
+                }
+                (Some(old), None) => offer.ways.iter_mut().for_each(|way| way.drain(old.rate, at)),
+                (None, _) => {}
             }
             offer.sold_rate = least;
         }

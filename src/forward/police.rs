@@ -27,7 +27,7 @@ impl Octets {
 }
 
 /// The state of a bucket. Its rate and depth are given with every question, so that a change
-/// of either keeps what was spent.
+/// of either keeps what was spent; whoever makes it shallower says so ([`Bucket::change`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Bucket {
     spent: u64,
@@ -85,6 +85,17 @@ impl Bucket {
             self.spent = spent;
         }
         passes
+    }
+
+    /// Another policer takes over. Of a deeper bucket as much is spent as before; of a shallower one as
+    /// much is left as before, if it holds that: what was spent of the old depth is no debt of the new one.
+    pub fn change(&mut self, old: &Policer, new: &Policer, now: SimTime) {
+        self.refill(old.rate.as_bps(), now);
+        self.reshape(old.burst, new.burst);
+    }
+
+    fn reshape(&mut self, old: ByteCount, new: ByteCount) {
+        self.spent = self.spent.saturating_sub(depth(old).saturating_sub(depth(new)));
     }
 
     /// Does a frame pass the committed rate of this policer now?
@@ -230,6 +241,15 @@ impl Buckets {
             self.excess.spent = self.excess.spent.saturating_sub(beyond);
         }
         self.excess.refill(excess.rate.as_bps(), now);
+    }
+
+    /// Another policer takes over, as in [`Bucket::change`].
+    pub(super) fn change(&mut self, old: &Policer, new: &Policer, now: SimTime) {
+        self.settle(old, now);
+        self.committed.reshape(old.burst, new.burst);
+        if let (Some(old), Some(new)) = (old.excess, new.excess) {
+            self.excess.reshape(old.burst, new.burst);
+        }
     }
 }
 

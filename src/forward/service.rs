@@ -150,11 +150,12 @@ impl MemberState {
             .map(|metered| &metered.config)
     }
 
-    /// What was spent of a bucket stays spent when its rate or depth changes.
+    /// What was spent of a bucket stays spent when its rate or depth changes; a shallower one is empty at
+    /// the least.
     fn inherit(&mut self, old: &Self, now: SimTime) {
         if let (Some(new), Some(old)) = (&mut self.police, &old.police) {
             new.parked = old.parked;
-            new.parked.settle(&old.policer, now);
+            new.parked.change(&old.policer, &new.policer, now);
         }
         carry(&mut self.arp, &old.arp, |limit| u64::from(limit.per_second), now);
         carry(&mut self.icmp, &old.icmp, |limit| u64::from(limit.per_second), now);

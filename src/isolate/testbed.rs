@@ -146,6 +146,7 @@ fn tester_link() -> LinkConfig {
         delay: SimDuration::from_micros(1),
         mtu: 9000,
         queue: ByteCount::new(16_000_000),
+        police: None,
     }
 }
 
@@ -164,6 +165,7 @@ const fn turned(change: LinkChange) -> LinkChange {
         LinkChange::Loss(w, ppb) => LinkChange::Loss(way(w), ppb),
         LinkChange::Corrupt(w, ppb) => LinkChange::Corrupt(way(w), ppb),
         LinkChange::Duplicate(w, ppb) => LinkChange::Duplicate(way(w), ppb),
+        LinkChange::Police(..) => change,
     }
 }
 
@@ -434,7 +436,7 @@ impl Testbed {
                 LinkChange::Loss(_, ppb) => (0, ppb),
                 LinkChange::Corrupt(_, ppb) => (1, ppb),
                 LinkChange::Duplicate(_, ppb) => (2, ppb),
-                LinkChange::Cut(_) | LinkChange::Restore(_) => continue,
+                LinkChange::Cut(_) | LinkChange::Restore(_) | LinkChange::Police(..) => continue,
             };
             left.insert((trunk, i, kind), ppb);
         }

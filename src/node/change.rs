@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use crate::forward::{Policer, Service, ServiceId};
 use crate::ident::PortNo;
-use crate::units::SimDuration;
+use crate::units::{BitRate, ByteCount, SimDuration};
 
 /// A change to one node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,4 +119,6 @@ pub enum LinkChange {
     Corrupt(LinkWay, u32),
     /// Delivers so many frames of a billion twice.
     Duplicate(LinkWay, u32),
+    /// Polices both ways to another rate and burst, where it polices at all.
+    Police(BitRate, ByteCount),
 }

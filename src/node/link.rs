@@ -7,6 +7,7 @@
 
 use super::{LinkChange, LinkWay};
 use crate::evidence::Packet;
+use crate::forward::{Bucket, Policer};
 use crate::ident::DropReason;
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::{Frame, payload_octets, wire_octets};
@@ -31,6 +32,8 @@ pub struct LinkConfig {
     pub mtu: u32,
     /// Octets that may wait for the wire, in each direction.
     pub queue: ByteCount,
+    /// What polices frames as they enter, in each direction on its own.
+    pub police: Option<Box<Policer>>,
 }
 
 /// An end of a link: the one a frame is sent from.
@@ -75,6 +78,8 @@ pub struct Entered {
 pub struct Link {
     config: LinkConfig,
     ways: [Direction; 2],
+    /// The policers of both directions, with their buckets.
+    police: Option<Box<[(Policer, Bucket); 2]>>,
 }
 
 #[derive(Debug)]
@@ -154,7 +159,9 @@ fn wire_time(octets: u64, part: u64, rate: u64) -> (u64, u64) {
 impl Link {
     /// A whole link with nothing on it. A delay of zero counts as 1 ns.
     pub fn new(config: LinkConfig) -> Self {
+        let policed = |policer: &Policer| Box::new([(*policer, Bucket::default()); 2]);
         Self {
+            police: config.police.as_deref().map(policed),
             config: LinkConfig {
                 delay: config.delay.max(SimDuration::from_nanos(1)),
                 ..config
@@ -198,6 +205,13 @@ impl Link {
         }
         if payload_octets(packet.frame.bytes()) > self.config.mtu {
             return Err(DropReason::MtuExceeded);
+        }
+        if let Some(police) = &mut self.police {
+            let (policer, bucket) = &mut police[from.index()];
+            let (octets, payload) = (packet.frame.octets(), payload_octets(packet.frame.bytes()));
+            if !bucket.passes(policer, octets, payload, now) {
+                return Err(DropReason::OverRate);
+            }
         }
         if way.free_at() > now {
             way.settle_queue(now, flights);
@@ -298,7 +312,20 @@ impl Link {
         Some(flight)
     }
 
-    /// Changes the link. Frames that a cut loses are pushed to `lost`, in order, `a` to `b`
+    /// Polices both directions to another rate and burst from now on, where the link polices at all.
+    pub fn police(&mut self, rate: BitRate, burst: ByteCount, now: SimTime) {
+        for (policer, bucket) in self.police.iter_mut().flat_map(|both| both.iter_mut()) {
+            let new = Policer {
+                rate,
+                burst,
+                ..*policer
+            };
+            bucket.change(policer, &new, now);
+            *policer = new;
+        }
+    }
+
+    /// Changes the link; what changes its policers does nothing here ([`Link::police`]). Frames that a cut loses are pushed to `lost`, in order, `a` to `b`
     /// first. Answers the new carrier where it changed.
     pub fn apply(
         &mut self,

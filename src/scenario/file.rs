@@ -445,13 +445,18 @@ item! {
         pub a: At<Name>,
         /// The other VPC.
         pub b: At<Name>,
-        /// Its bandwidth.
+        /// What its line carries.
         pub rate: At<BitRate>,
+        /// Bandwidth that the tenant bought across this border, each way: a contract of its own. Where
+        /// left out, none was sold beside the line.
+        pub spec: Option<At<BitRate>>,
+        /// Where the transit routers police it to something else than the `spec`.
+        pub police: Option<At<BitRate>>,
         /// Propagation.
         pub delay: At<SimDuration>,
         /// Largest payload in octets; 1500 where left out.
         pub mtu: Option<At<u64>>,
-        /// Octets that may wait; `1MB` where left out.
+        /// Octets that may wait; where left out `1MB`, or the policer's burst if that is more.
         pub queue: Option<At<ByteCount>>,
     }
 }

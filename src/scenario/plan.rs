@@ -44,6 +44,8 @@ pub struct Plan {
     pub policed: Vec<PolicedVlan>,
     /// The way of each data centre to its circuit, in order of data centres as written.
     pub ways: Vec<WayPlan>,
+    /// Bandwidths sold across borders, in order of their links.
+    pub borders: Vec<BorderPlan>,
     /// Places where a VBR that a step creates will run.
     pub vbr_slots: Vec<VbrSlot>,
     /// Changes at fixed times: faults and operators' hands. Sorted by time, then as written.
@@ -371,6 +373,17 @@ pub struct WayPlan {
     pub service: ServiceId,
     /// Its links in order: its line, trunks, the circuit.
     pub links: Vec<LinkId>,
+}
+
+/// A bandwidth that was sold between two regions, each way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BorderPlan {
+    /// The link across the border.
+    pub link: LinkId,
+    /// Who bought it.
+    pub tenant: TenantId,
+    /// How much.
+    pub spec: BitRate,
 }
 
 /// A port where a switch polices a service.

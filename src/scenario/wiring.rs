@@ -16,7 +16,8 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::file::ProfileWord;
 use super::issues::Issues;
 use super::plan::{
-    CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, Place, PolicedVlan, SwitchPlan, VbrSlot, WayPlan,
+    BorderPlan, CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, Place, PolicedVlan, SwitchPlan, VbrSlot,
+    WayPlan,
 };
 use super::resolve::{Idc, Terrain};
 use crate::forward::{PolicerRule, PortRole, Profile, ServiceId, Tables, Untagged, VlanLimit};
@@ -42,6 +43,7 @@ pub(super) struct Wired {
     pub circuits: Vec<CircuitPlan>,
     pub policed: Vec<PolicedVlan>,
     pub ways: Vec<WayPlan>,
+    pub borders: Vec<BorderPlan>,
     pub slots: Vec<VbrSlot>,
     /// By switch.
     pub switch_nodes: Vec<NodeId>,
@@ -119,6 +121,7 @@ pub(super) fn wire(
     policed.sort_by_key(|vlan| (vlan.circuit, vlan.vlan));
     links.sort_by(|a, b| a.name.cmp(&b.name));
     let ways = way_plans(terrain, &ways, &links);
+    let borders = cloud::borders(terrain, &links);
     let circuit_plans = circuit_plans(terrain, steps, &ids, &links, &circuits, rule);
     let mut sent: BTreeMap<NodeId, Vec<crate::host::FlowSpec>> = BTreeMap::new();
     let flow_plans = flow_plans(flows, &ids, &mut sent);
@@ -142,6 +145,7 @@ pub(super) fn wire(
         circuits: circuit_plans,
         policed,
         ways,
+        borders,
         slots,
         switch_nodes: ids.switches,
         circuit_ports: circuits.iter().map(|c| c.0).collect(),

@@ -76,6 +76,7 @@ fn links_are_whole(plan: &Plan, calm: SimTime) -> bool {
             LinkChange::Loss(way, share) => (1, way, share > 0),
             LinkChange::Corrupt(way, share) => (2, way, share > 0),
             LinkChange::Duplicate(way, share) => (3, way, share > 0),
+            LinkChange::Police(..) => continue,
         };
         let marks = &mut bad[link.index()];
         if way != LinkWay::BToA {

@@ -388,7 +388,7 @@ fn the_fastest_rate_refills_the_largest_burst_within_a_nanosecond_and_overflows_
 }
 
 #[test]
-fn another_rate_or_burst_keeps_what_was_spent_of_both_buckets() {
+fn another_rate_or_burst_keeps_what_was_spent_of_both_buckets_and_a_shallower_one_owes_nothing() {
     let mut fast = FastPath::new(switch([(
         1,
         policed(three_colours(8_000, 10_000, 8_000, 10_000, false, false)),
@@ -411,18 +411,28 @@ fn another_rate_or_burst_keeps_what_was_spent_of_both_buckets() {
     assert_eq!(spent(&fast), [9_000, 9_000]);
     let all = colours(&mut fast, 1_000_000_000, 996, &[false; 10]);
     assert_eq!([Green, Yellow, Red].map(|colour| count(&all, colour)), [6, 3, 1]);
-    // A burst that is smaller than what is spent refuses everything until time has given back.
+    // A burst that is smaller than what is spent is an empty bucket, and no debt: one that owed what the
+    // larger bucket had let pass would refuse a tenant whose spec went down for seconds.
     fast.set(
         ServiceId(1),
-        policed(three_colours(8_000, 14_000, 8_000, 1_000, true, false)),
+        policed(three_colours(8_000, 14_000, 0, 1_000, true, false)),
     );
-    assert_eq!(spent(&fast), [15_000, 12_000]);
-    assert_eq!(count(&colours(&mut fast, 2_999_000_000, 996, &[false]), Red), 1);
-    assert_eq!(count(&colours(&mut fast, 3_000_000_000, 996, &[false]), Green), 1);
-    assert_eq!(spent(&fast), [14_000, 10_000]);
-    // Until the committed bucket is full nothing flows over; then twice the rate fills the other.
-    fast.advance(SimTime::from_nanos(17_000_000_000));
-    assert_eq!(spent(&fast), [0, 0]);
+    assert_eq!(spent(&fast), [14_000, 1_000]);
+    assert_eq!(count(&colours(&mut fast, 1_999_000_000, 996, &[false]), Red), 1);
+    assert_eq!(count(&colours(&mut fast, 2_000_000_000, 996, &[false]), Green), 1);
+    assert_eq!(spent(&fast), [14_000, 1_000]);
+    // Until the committed bucket is full nothing flows over; then what it cannot hold fills the other.
+    for (millis, left) in [(16_000, 1_000), (16_400, 600), (17_000, 0)] {
+        fast.advance(SimTime::from_nanos(millis * 1_000_000));
+        assert_eq!(spent(&fast), [0, left]);
+    }
+    // What is left in a larger bucket is left in the smaller one, as far as it holds that.
+    assert_eq!(count(&colours(&mut fast, 17_000_000_000, 996, &[false; 3]), Green), 3);
+    fast.set(
+        ServiceId(1),
+        policed(three_colours(8_000, 12_000, 0, 1_000, true, false)),
+    );
+    assert_eq!(spent(&fast), [1_000, 0]);
 }
 
 #[test]

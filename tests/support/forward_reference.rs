@@ -92,13 +92,15 @@ impl Profiled {
         Colour::Red
     }
 
-    /// The profile changes: until now the old one held, and what is missing then stays missing. A
-    /// bucket that was not there before is full.
+    /// The profile changes: until now the old one held. What is missing in a bucket that grows stays
+    /// missing, what is left in one that shrinks is left, if it holds that. One that was not there before
+    /// is full.
     fn change(&mut self, old: &Policer, new: &Policer, now: u64) {
         self.refill(old, now);
-        self.committed += nanobits(new.burst) - nanobits(old.burst);
+        let left = |left: i128, old: i128, new: i128| if new > old { left + new - old } else { left.min(new) };
+        self.committed = left(self.committed, nanobits(old.burst), nanobits(new.burst));
         self.excess = match (old.excess, new.excess) {
-            (Some(_), Some(_)) => self.excess + excess_burst(new) - excess_burst(old),
+            (Some(_), Some(_)) => left(self.excess, excess_burst(old), excess_burst(new)),
             _ => excess_burst(new),
         };
     }

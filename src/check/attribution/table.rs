@@ -43,7 +43,8 @@ pub enum Blame {
 /// Who answers for a frame that was dropped for `reason` at a place of this kind.
 pub const fn blame(reason: DropReason, place: PlaceKind) -> Blame {
     match place {
-        // A link answers for what happens on it, whatever it is.
+        // A border's policer does what was bought; else a link answers for what happens on it.
+        PlaceKind::Link(_) if matches!(reason, R::OverRate | R::Throttled) => Cause(Tenant),
         PlaceKind::Link(owner) => Cause(owner),
         PlaceKind::PartnerSwitch => at_partner(reason),
         PlaceKind::AccessDeviceOpen => at_device(reason, Partner, Partner, Cloud),
@@ -165,10 +166,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_answers_for_everything_that_happens_on_it() {
+    fn a_link_answers_for_everything_that_happens_on_it_but_for_what_is_beyond_the_bandwidth_across_a_border() {
         for reason in DropReason::ALL {
+            let policed = matches!(reason, DropReason::OverRate | DropReason::Throttled);
             for owner in [Party::Tenant, Party::Partner, Party::Cloud] {
-                assert_eq!(blame(*reason, PlaceKind::Link(owner)), Blame::Cause(owner));
+                let who = if policed { Party::Tenant } else { owner };
+                assert_eq!(blame(*reason, PlaceKind::Link(owner)), Blame::Cause(who));
             }
         }
     }

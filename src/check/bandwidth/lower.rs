@@ -2,23 +2,22 @@
 //!
 //! A drop by a policer or a queue, of a frame of length l, is unjustified if and only if the contract
 //! bucket, run in order of arrival at the reference point, holds `l + n x Lmax + CIR x J / 8` octets
-//! or more: n policers on the way, Lmax the largest frame, J the delay variation up to that place, or up
-//! to the last policer that dropped anything where that lies behind. Every depth up to C is asked, where
-//! C is the least of `burst - CIR x J / 8` of the policers that dropped anything: a deep bucket shows a
-//! burst that was refused, a shallow one a rate.
+//! or more: n policers on the way, Lmax the largest frame, J the delay variation up to that place, and of
+//! further policers that dropped anything. Every depth up to C is asked, where C is the least of
+//! `B - CIR x J / 8` of the policers of burst B that dropped anything, and the contract's own burst where
+//! none did: a deep bucket shows a burst that was refused, a shallow one a rate.
+//!
+//! A service and a border are contracts alike, each between its own reference points.
 
-use crate::check::case::{frames, thousands};
+use crate::check::case::{frames, some, thousands};
 use crate::check::index::Index;
-use crate::evidence::{Delivered, RUNGS, Spot, Supposed, rung_octets};
+use crate::evidence::{Contract, Delivered, DeliveryWatch, SlowLink, Spot, Supposed, rung_octets};
 use crate::forward::{Octets, Policer};
-use crate::ident::TenantId;
+use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::lower::policer_rule;
 use crate::record::beside_payload;
-use crate::scenario::plan::NodeKind;
+use crate::scenario::plan::{LinkPlan, LinkRole, NodeKind};
 use crate::units::{BitRate, SimDuration};
-
-/// Policers that a direction of a service has at most: the partner's, the access device's, the VBR's.
-const POLICERS: u64 = 3;
 
 /// What is found of all services of all tenants.
 #[derive(Debug, Default)]
@@ -32,19 +31,27 @@ pub(super) struct LowerSide {
 }
 
 impl LowerSide {
-    /// Judges the services of a tenant.
-    pub(super) fn add(&mut self, index: &Index<'_>, tenant: TenantId, full: bool) {
+    /// Judges the services and borders of a tenant; has it `offered` anything under a contract?
+    pub(super) fn add(&mut self, index: &Index<'_>, tenant: TenantId, full: bool, offered: bool) {
         let Some(watch) = &index.case.record.deliveries else {
             return;
         };
-        for (way, delivered) in watch.delivered(tenant) {
-            let name = name(index, tenant, way, &delivered);
-            let mut wrong = unjustified(&delivered, |spot| index.case.station(spot.station).to_owned());
-            if delivered.behind.over > 0 {
-                wrong.wrong.push(slow_link(index, way, &delivered));
+        for (contract, delivered) in watch.delivered(tenant) {
+            if !full && !offered && delivered.asked.octets == 0 {
+                continue;
             }
-            if !wrong.wrong.is_empty() {
+            let name = name(index, tenant, contract, &delivered);
+            let mut wrong = unjustified(&delivered, |spot| index.case.station(spot.station).to_owned());
+            if let (false, Contract::Service(way)) = (wrong.wrong.is_empty(), contract) {
                 wrong.wrong.extend(counted_otherwise(index, way, &delivered));
+            }
+            if delivered.carried.over > 0 {
+                wrong.wrong.push(format!(
+                    "{} octets beyond {} and its burst, first at {}",
+                    thousands(delivered.carried.excess),
+                    delivered.sold.rate,
+                    delivered.carried.first_over.unwrap_or_default()
+                ));
             }
             self.wrong
                 .extend(wrong.wrong.iter().map(|text| format!("{name}: {text}")));
@@ -60,6 +67,19 @@ impl LowerSide {
                     .push(format!("{name}: {}{}", asked(&delivered), shown(&delivered)));
             }
         }
+    }
+
+    /// Judges links: those that a tenant has a part in, or all. What fell behind is told once for all
+    /// whose contracts go by it.
+    pub(super) fn add_links(&mut self, index: &Index<'_>, only: Option<TenantId>) {
+        let watch = index.case.record.deliveries.as_ref();
+        let slow = watch.map(DeliveryWatch::slow_links).unwrap_or_default();
+        let touched = |link: &SlowLink| only.is_none_or(|tenant| link.tenants.contains(&tenant));
+        self.wrong.extend(
+            slow.iter()
+                .filter(|link| touched(link))
+                .map(|link| slow_link(index, link)),
+        );
     }
 
     /// How much was asked, for the verdict's line: of one service whole, of many how many.
@@ -93,7 +113,7 @@ fn octets_in(rate: BitRate, span: SimDuration) -> u64 {
 
 /// Octets by which policers and jitter may put a frame out of step with the contract.
 fn slack(delivered: &Delivered, jitter: SimDuration) -> u64 {
-    let frames = POLICERS * u64::from(delivered.longest);
+    let frames = delivered.policers.saturating_mul(u64::from(delivered.longest));
     frames.saturating_add(octets_in(delivered.bounds.0, jitter))
 }
 
@@ -112,9 +132,12 @@ fn jitter(spot: &Spot, own: SimDuration, policers: &[(u32, SimDuration)]) -> Sim
 
 /// Judges every place where frames ended in a policer or a queue.
 pub(super) fn unjustified(delivered: &Delivered, name: impl Fn(&Spot) -> String) -> Withheld {
-    let (rate, burst) = (delivered.bounds.0, delivered.bounds.1.get());
+    let (rate, burst) = (delivered.bounds.0, delivered.burst.get());
     let policed = delivered.spots.iter().filter(|spot| spot.withheld[0] > 0);
-    let depth = |spot: &Spot| burst.saturating_sub(octets_in(rate, variation(delivered, spot.rank)));
+    let depth = |spot: &Spot| {
+        let own = spot.burst.map_or(burst, |own| own.get().min(burst));
+        own.saturating_sub(octets_in(rate, variation(delivered, spot.rank)))
+    };
     let deepest = policed.clone().map(depth).min().unwrap_or(burst);
     // Each policer that dropped anything is out of step by its own jitter, and the others with it.
     let last: Vec<(u32, SimDuration)> = policed
@@ -133,18 +156,20 @@ pub(super) fn unjustified(delivered: &Delivered, name: impl Fn(&Spot) -> String)
             ));
             continue;
         }
-        let rungs = (0..RUNGS).take_while(|rung| rung_octets(*rung) <= deepest);
-        let worst = rungs.filter_map(|rung| Some((spot.worst[rung]?, rung))).max();
+        let rungs = spot.worst.iter().enumerate();
+        let rungs = rungs.take_while(|(rung, _)| rung_octets(*rung) <= deepest);
+        let worst = rungs.filter_map(|(rung, worst)| Some(((*worst)?, rung))).max();
         if let Some((left, rung)) = worst.filter(|(left, _)| *left >= slack) {
             found.wrong.push(format!(
                 "{lost} ended in a {what} at {}, first at {}, and {} of a burst of {} octets of {} were unused beside one \
-                 of them ({} allowed for {POLICERS} policers and a jitter of {jitter})",
+                 of them ({} allowed for {} and a jitter of {jitter})",
                 name(spot),
                 spot.first.unwrap_or_default(),
                 thousands(left),
                 thousands(rung_octets(rung)),
                 delivered.sold.rate,
                 thousands(slack),
+                policers(delivered.policers)
             ));
         }
     }
@@ -157,12 +182,35 @@ pub(super) fn unjustified(delivered: &Delivered, name: impl Fn(&Spot) -> String)
     found
 }
 
-fn name(index: &Index<'_>, tenant: TenantId, way: usize, delivered: &Delivered) -> String {
+fn policers(many: u64) -> String {
+    format!("{many} policer{}", if many == 1 { "" } else { "s" })
+}
+
+fn name(index: &Index<'_>, tenant: TenantId, contract: Contract, delivered: &Delivered) -> String {
     let plan = index.case.plan;
-    let way = &plan.ways[way];
-    let towards = if delivered.to_cloud { "to" } else { "from" };
-    let (tenant, circuit) = (index.case.tenant(tenant), &plan.circuits[way.circuit].name);
-    format!("{tenant}, VLAN {} of {circuit}, {towards} the cloud", way.vlan)
+    let tenant = index.case.tenant(tenant);
+    match contract {
+        Contract::Service(way) => {
+            let way = &plan.ways[way];
+            let towards = if delivered.to_cloud { "to" } else { "from" };
+            format!(
+                "{tenant}, VLAN {} of {}, {towards} the cloud",
+                way.vlan, plan.circuits[way.circuit].name
+            )
+        }
+        Contract::Border(link) => {
+            let link = &plan.links[link.index()];
+            format!("{tenant}, {}", across(index, link, delivered.to_cloud))
+        }
+    }
+}
+
+/// A direction across a border: from its `a` end, or from its `b` end.
+fn across(index: &Index<'_>, link: &LinkPlan, forth: bool) -> String {
+    let node = |(node, _): (NodeId, PortNo)| &index.case.plan.nodes[node.index()].name;
+    let (a, b) = (node(link.a), node(link.b));
+    let (from, to) = if forth { (a, b) } else { (b, a) };
+    format!("border {}, from {from} to {to}", link.name)
 }
 
 /// A rate in whole kbit/s, so that it can be read.
@@ -195,28 +243,32 @@ fn least_shown(delivered: &Delivered) -> Option<u64> {
     let slack = slack(delivered, jitter);
     let burst = delivered.bounds.1.get();
     let deepest = burst.saturating_sub(octets_in(delivered.bounds.0, jitter));
-    let rungs = (0..RUNGS).take_while(|rung| rung_octets(*rung) <= deepest).count();
     let enough = slack.saturating_mul(3);
-    let shows = |supposed: &Supposed| {
-        let worst = supposed.worst[..rungs].iter().flatten();
-        supposed.dropped >= enough && worst.max().is_some_and(|left| *left >= enough)
-    };
+    let shows =
+        |supposed: &Supposed| supposed.dropped >= enough && supposed.worst(deepest).is_some_and(|left| left >= enough);
     let shares = delivered.supposed.chunk_by(|a, b| a.short == b.short).rev();
     let shown = shares.take_while(|both| both.iter().all(shows));
     shown.last().map(|both| both[0].short)
 }
 
-fn slow_link(index: &Index<'_>, way: usize, delivered: &Delivered) -> String {
-    let plan = index.case.plan;
-    let links = plan.ways[way].links.iter().map(|link| &plan.links[link.index()]);
-    let least = links.min_by_key(|link| link.config.rate);
-    let (name, rate) = least.map_or(("no link", BitRate::from_bps(0)), |link| (&link.name, link.config.rate));
+fn slow_link(index: &Index<'_>, slow: &SlowLink) -> String {
+    let link = &index.case.plan.links[slow.link.index()];
+    let mut tenants: Vec<&str> = slow.tenants.iter().map(|tenant| index.case.tenant(*tenant)).collect();
+    tenants.dedup();
+    let direction = match (link.role == LinkRole::CrossBorder, slow.to_cloud) {
+        (true, forth) => across(index, link, forth),
+        (false, true) => "to the cloud".to_owned(),
+        (false, false) => "from the cloud".to_owned(),
+    };
     format!(
-        "{name} carries {rate} on the wire, and {} are sold over it: it fell {} octets behind what was asked within \
-         that, first at {}",
-        delivered.sold.rate,
-        thousands(delivered.behind.excess),
-        delivered.behind.first_over.unwrap_or_default()
+        "{}, {direction}: {} carries {} on the wire, and {} are sold over it: it fell {} octets behind what was asked \
+         within that, first at {}",
+        some(tenants),
+        link.name,
+        link.config.rate,
+        slow.sold,
+        thousands(slow.behind),
+        slow.first
     )
 }
 

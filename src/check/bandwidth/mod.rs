@@ -15,7 +15,7 @@ use crate::evidence::{Shadow, SoldRate};
 use crate::ident::{DropReason, Fate, StationId, TenantId};
 use crate::record::{Needed, uncontrolled};
 use crate::scenario::Plan;
-use crate::scenario::plan::NodeKind;
+use crate::scenario::plan::{LinkRole, NodeKind};
 
 /// One direction of a service, as the device sent it.
 struct Stream {
@@ -33,13 +33,14 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>, full: bool) -> Fi
     let company = Company::new(index);
     for tenant in case.tenants(only) {
         let offered = case.record.profiles.offered(tenant);
-        if offered.iter().all(|way| way.octets == 0) {
+        let none = offered.iter().all(|way| way.octets == 0);
+        lower.add(index, tenant, full, !none);
+        if none {
             continue;
         }
         let streams = streams(index, tenant);
         seen.push((case.tenant(tenant), arrived(index, tenant)));
         wrong.extend(streams.iter().filter(|s| s.passed.over > 0).map(Stream::excess));
-        lower.add(index, tenant, full);
         lost_over += lost(index, tenant, POLICED).map(|(_, lost)| lost).sum::<u64>();
         if offered.iter().any(|way| way.over > 0) {
             more += 1;
@@ -52,9 +53,10 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>, full: bool) -> Fi
             format!("{} kept to its spec and lost {lost} {to}", case.tenant(tenant))
         }));
     }
-    if kept + more == 0 {
+    if kept + more == 0 && lower.asked.is_empty() {
         return Finding::new(Verdict::Inconc, "no tenant offered anything while a spec was in force");
     }
+    lower.add_links(index, only);
     wrong.extend(lower.wrong.iter().cloned());
     let text = format!(
         "{} tenant{}: {} kept to the spec, {} asked for more; {} policed{}",
@@ -143,6 +145,7 @@ fn lost<'i>(
     cells
         .filter(|(key, _)| key.of_flow && matches!(key.fate, Fate::Dropped(r) if reasons.contains(&r)))
         .filter(move |(key, _)| !own_line(&index.case, key.station, key.fate, tenant))
+        .filter(|(key, _)| !is_border(&index.case, key.station))
         .map(|(key, count)| (key.station, count.frames))
 }
 
@@ -208,6 +211,12 @@ impl<'a> Company<'a> {
             here.any(|service| sends(service.tenant))
         })
     }
+}
+
+/// What a border carries is a contract of its own.
+fn is_border(case: &Case<'_>, station: StationId) -> bool {
+    let link = station.as_link().and_then(|id| case.plan.links.get(id.index()));
+    link.is_some_and(|link| link.role == LinkRole::CrossBorder)
 }
 
 /// The queue of a line that the tenant has alone is filled by nobody else.

@@ -201,6 +201,7 @@ enum Kind {
     Loss,
     Corrupt,
     Duplicate,
+    Police,
 }
 
 fn kind(change: LinkChange) -> (Kind, LinkWay, bool) {
@@ -210,6 +211,7 @@ fn kind(change: LinkChange) -> (Kind, LinkWay, bool) {
         LinkChange::Loss(way, share) => (Kind::Loss, way, share > 0),
         LinkChange::Corrupt(way, share) => (Kind::Corrupt, way, share > 0),
         LinkChange::Duplicate(way, share) => (Kind::Duplicate, way, share > 0),
+        LinkChange::Police(..) => (Kind::Police, LinkWay::Both, true),
     }
 }
 
@@ -219,6 +221,7 @@ const fn ended_text(kind: Kind) -> &'static str {
         Kind::Loss => "loses nothing more",
         Kind::Corrupt => "corrupts nothing more",
         Kind::Duplicate => "doubles nothing more",
+        Kind::Police => "polices no more",
     }
 }
 
@@ -228,6 +231,7 @@ const fn begun_text(kind: Kind) -> &'static str {
         Kind::Loss => "loses frames",
         Kind::Corrupt => "corrupts frames",
         Kind::Duplicate => "doubles frames",
+        Kind::Police => "polices to another rate",
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::units::{BitRate, SimTime};
 
 /// How many depths there are: four to the octave, from 4 kB to 230 MB.
-pub const RUNGS: usize = 64;
+pub(super) const RUNGS: usize = 64;
 
 const NANOBITS: u64 = 8_000_000_000;
 
@@ -13,61 +13,77 @@ pub const fn rung_octets(rung: usize) -> u64 {
     quarter[rung % 4] << (rung / 4)
 }
 
-/// The tokens of every depth, in nanobits; empty to begin with.
+/// The tokens of every depth that is looked at, in nanobits; empty to begin with.
 #[derive(Debug, Clone)]
 pub(super) struct Ladder {
-    tokens: [u64; RUNGS],
-    /// Rungs that are in use: those no deeper than the contract's burst.
-    used: usize,
+    /// Tokens and depth of each rung that is in use: those no deeper than the contract's burst.
+    rungs: Vec<(u64, u64)>,
+    /// Only every so manieth rung is looked at.
+    every: usize,
+    /// Nanobits that have flowed in since the tokens were brought up to date.
+    gained: u64,
     at: SimTime,
 }
 
 impl Ladder {
-    pub(super) const EMPTY: Self = Self {
-        tokens: [0; RUNGS],
-        used: 0,
-        at: SimTime::ZERO,
-    };
+    /// Of every so manieth rung; none is in use.
+    pub(super) const fn of_every(every: usize) -> Self {
+        Self {
+            rungs: Vec::new(),
+            every,
+            gained: 0,
+            at: SimTime::ZERO,
+        }
+    }
 
     /// Empties every bucket, at this time, and uses those of at most so many octets.
     pub(super) fn restart(&mut self, at: SimTime, deepest: u64) {
-        self.tokens = [0; RUNGS];
-        self.used = (0..RUNGS).take_while(|rung| rung_octets(*rung) <= deepest).count();
-        self.at = at;
+        let depths = (0..RUNGS).step_by(self.every).map(rung_octets);
+        self.rungs.clear();
+        self.rungs.extend(
+            depths
+                .take_while(|depth| *depth <= deepest)
+                .map(|depth| (0, depth * NANOBITS)),
+        );
+        (self.gained, self.at) = (0, at);
     }
 
     /// Time gives back.
     pub(super) fn refill(&mut self, rate: BitRate, at: SimTime) {
         let elapsed = at.saturating_since(self.at).as_nanos();
         self.at = self.at.max(at);
-        let gain = u64::try_from(u128::from(rate.as_bps()) * u128::from(elapsed)).unwrap_or(u64::MAX);
-        for (rung, tokens) in self.tokens[..self.used].iter_mut().enumerate() {
-            *tokens = tokens.saturating_add(gain).min(rung_octets(rung) * NANOBITS);
+        self.gained = self.gained.saturating_add(rate.as_bps().saturating_mul(elapsed));
+    }
+
+    /// Brings every bucket up to date, and lets it change so.
+    fn each(&mut self, change: impl Fn(u64) -> u64) {
+        let gained = std::mem::take(&mut self.gained);
+        for (tokens, depth) in &mut self.rungs {
+            *tokens = change(tokens.saturating_add(gained).min(*depth));
         }
     }
 
     /// A frame passes: it takes its octets where they fit.
     pub(super) fn take(&mut self, octets: u32) {
         let cost = u64::from(octets) * NANOBITS;
-        for tokens in &mut self.tokens[..self.used] {
-            if *tokens >= cost {
-                *tokens -= cost;
-            }
-        }
+        self.each(|tokens| if tokens >= cost { tokens - cost } else { tokens });
     }
 
     /// So many octets are gone, whether they fit or not.
     pub(super) fn spend(&mut self, octets: u32) {
         let cost = u64::from(octets) * NANOBITS;
-        for tokens in &mut self.tokens[..self.used] {
-            *tokens = tokens.saturating_sub(cost);
-        }
+        self.each(|tokens| tokens.saturating_sub(cost));
     }
 
     /// Whole octets that would have been left beside a frame, rung by rung, where it fitted.
-    pub(super) fn beside(&self, octets: u32) -> impl Iterator<Item = (usize, u64)> + '_ {
-        let used = self.tokens[..self.used].iter().enumerate();
-        used.filter_map(move |(rung, tokens)| Some((rung, (tokens / NANOBITS).checked_sub(u64::from(octets))?)))
+    pub(super) fn beside(&mut self, octets: u32) -> impl Iterator<Item = (usize, u64)> + '_ {
+        self.each(|tokens| tokens);
+        let every = self.every;
+        let used = self.rungs.iter().enumerate();
+        used.filter_map(move |(step, (tokens, _))| {
+            let left = (tokens / NANOBITS).checked_sub(u64::from(octets))?;
+            Some((step * every, left))
+        })
     }
 }
 
@@ -84,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_bucket_gives_back_its_rate_and_no_more_than_its_depth() {
-        let mut ladder = Ladder::EMPTY;
+        let mut ladder = Ladder::of_every(1);
         ladder.restart(SimTime::ZERO, 8_192);
         ladder.refill(BitRate::from_bps(8_000), SimTime::from_secs(2));
         assert!(ladder.beside(2_000).all(|(_, left)| left == 0));

@@ -1,14 +1,16 @@
 //! Was delivered what was bought: the lower side of a bandwidth.
 //!
 //! A contract bucket (CIR, C) runs in order of arrival at the reference point: towards the cloud the
-//! customer's port, from it where the transit router hands over to the VBR. A frame that passes takes its
-//! octets where they fit. How full the bucket was when a frame ended in a policer or a queue is kept,
+//! customer's port, from it where the transit router hands over to the VBR; across a border where the
+//! transit router sends by it. A frame that passes takes its octets where they fit. How full the bucket was when a frame ended in a policer or a queue is kept,
 //! place by place, with the delay variation up to there: `check` decides.
 //!
 //! How deep a bucket may be is known only at the end, so a ladder of depths runs at once. What is kept
 //! depends on services and directions: frames under way are at most [`UNDER_WAY_MAX`] in each.
 
 mod bucket;
+mod described;
+mod load;
 mod supposed;
 mod way;
 
@@ -16,48 +18,18 @@ use super::observer::Observer;
 use super::profile::SoldRate;
 use super::ticket::{Lineage, Trace};
 use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId, TenantId};
-use crate::units::{BitRate, SimTime};
-use crate::wire::{Frame, payload_octets};
-pub use bucket::{RUNGS, rung_octets};
+use crate::units::SimTime;
+use crate::wire::{Frame, FrameView, MacAddr, payload_octets};
+pub use bucket::rung_octets;
+pub use described::{BurstRule, Contract, DeliveryBorder, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWay};
+use load::Load;
+pub use load::SlowLink;
 pub use supposed::Supposed;
 pub use way::{Delivered, Ending, Spot};
 use way::{Fates, Way};
 
 /// Frames that one direction of a service may have under way; of more, the oldest count as passed.
 pub const UNDER_WAY_MAX: usize = 65_536;
-
-/// The way of a service, as its observer must know it.
-#[derive(Debug, Clone)]
-pub struct DeliveryWay {
-    /// Its number, as the plan counts ways.
-    pub number: usize,
-    /// The number under which the control plane tells what it was sold.
-    pub service: u32,
-    /// Whose it is.
-    pub tenant: TenantId,
-    /// From the customer's edge to the access device: nodes, and the ports by which frames towards the
-    /// cloud and from it come in. The first takes none towards the cloud.
-    pub nodes: Vec<(NodeId, Option<PortNo>, Option<PortNo>)>,
-    /// The links between them, in order.
-    pub links: Vec<LinkId>,
-    /// VBRs at its end.
-    pub routers: Vec<DeliveryRouter>,
-    /// The least rate of its links.
-    pub least_link: BitRate,
-}
-
-/// A VBR at the end of a way.
-#[derive(Debug, Clone, Copy)]
-pub struct DeliveryRouter {
-    /// The VBR.
-    pub vbr: NodeId,
-    /// The link between it and the access device, and the device's port for it.
-    pub device: (LinkId, PortNo),
-    /// The VBR's port for that link.
-    pub port: PortNo,
-    /// The link to the transit router, and the VBR's port for it.
-    pub cloud: Option<(LinkId, PortNo)>,
-}
 
 /// What a link is to a way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +40,8 @@ enum Part {
     Handover(NodeId),
     /// Between VBR (named) and access device.
     Inner(NodeId),
+    /// Between two regions, the transit router at its `a` end named.
+    Border(NodeId),
 }
 
 /// Where frames of a tenant come in by a port.
@@ -83,10 +57,14 @@ struct Hop {
 /// Watches every service of a plan, in both directions.
 #[derive(Debug, Clone)]
 pub struct DeliveryWatch {
-    /// Two for each service: towards the cloud, from it.
+    /// Two for each contract: towards the cloud, from it; across a border from `a` to `b`, back.
     ways: Vec<Way>,
-    /// The number of each service's way.
-    numbers: Vec<usize>,
+    /// The contract of each two.
+    contracts: Vec<Contract>,
+    /// The addresses of the transit routers at a border's ends, for each two.
+    addresses: Vec<Option<[MacAddr; 2]>>,
+    /// Links of ways, each direction on its own.
+    loads: Vec<Load>,
     hops: Vec<Hop>,
     /// (link, way towards the cloud, what it is), sorted.
     parts: Vec<(LinkId, u32, Part)>,
@@ -96,31 +74,67 @@ pub struct DeliveryWatch {
     services: Vec<(u32, u32)>,
     /// Octets that count for each frame beside its payload.
     per_frame: u32,
+    rule: BurstRule,
     /// The frame that arrived last, where it is under way: most is said of it.
     last: Option<(Trace, u32, u64)>,
 }
 
 impl DeliveryWatch {
-    /// For these ways. Of each frame its payload counts, and `per_frame` octets beside.
-    pub fn new(all: &[DeliveryWay], per_frame: u32) -> Self {
+    /// For these services and borders. Of each frame its payload counts, and `per_frame` octets beside;
+    /// policers have the bursts of this rule, where they have none of their own.
+    pub fn new(services: &[DeliveryWay], borders: &[DeliveryBorder], per_frame: u32, rule: BurstRule) -> Self {
         let mut watch = Self {
-            ways: Vec::with_capacity(2 * all.len()),
-            numbers: all.iter().map(|way| way.number).collect(),
+            ways: Vec::with_capacity(2 * (services.len() + borders.len())),
+            contracts: Vec::with_capacity(services.len() + borders.len()),
+            addresses: Vec::with_capacity(services.len() + borders.len()),
+            loads: Vec::new(),
             hops: Vec::new(),
             parts: Vec::new(),
             own: Vec::new(),
             services: Vec::new(),
             per_frame,
+            rule,
             last: None,
         };
-        for way in all {
+        watch.add_loads(services, borders);
+        for way in services {
             watch.add(way);
+        }
+        for border in borders {
+            watch.add_border(border);
         }
         watch.hops.sort_unstable();
         watch.parts.sort_unstable_by_key(|(link, way, _)| (*link, *way));
         watch.own.sort_unstable();
         watch.services.sort_unstable();
         watch
+    }
+
+    /// Two for each link, by link: towards the cloud and from it.
+    fn add_loads(&mut self, services: &[DeliveryWay], borders: &[DeliveryBorder]) {
+        let links = services.iter().flat_map(|way| &way.links);
+        let mut links: Vec<DeliveryLink> = links
+            .chain(borders.iter().map(|border| &border.link))
+            .copied()
+            .collect();
+        links.sort_unstable_by_key(|link| link.link);
+        links.dedup_by_key(|link| link.link);
+        let each = links
+            .iter()
+            .flat_map(|link| [true, false].map(|to_cloud| (link, to_cloud)));
+        self.loads = each
+            .map(|(link, to_cloud)| Load::new(link.link, to_cloud, link.rate))
+            .collect();
+    }
+
+    /// The loads of these links in one direction, with the octets of a tag there.
+    fn loads_of(&self, links: &[DeliveryLink], to_cloud: bool) -> Vec<(u32, u32)> {
+        let place = |link: &DeliveryLink| {
+            let place = self.loads.partition_point(|load| load.link() < link.link) + usize::from(!to_cloud);
+            let tag = if link.tagged { 4 } else { 0 };
+            (u32::try_from(place).expect("links are counted in 32 bits"), tag)
+        };
+        links.iter().map(place).collect()
     }
 
     fn add(&mut self, way: &DeliveryWay) {
@@ -146,11 +160,11 @@ impl DeliveryWatch {
                 .extend(from_cloud.map(|port| hop(*node, port, up + 1, rank(2 * (end + 1 - i)))));
         }
         for (i, link) in way.links.iter().enumerate() {
-            there.push((StationId::link(*link), rank(2 * i + 1)));
-            back.push((StationId::link(*link), rank(2 * (end - i) + 1)));
+            there.push((StationId::link(link.link), rank(2 * i + 1)));
+            back.push((StationId::link(link.link), rank(2 * (end - i) + 1)));
         }
         if let (Some(line), Some((edge, ..))) = (way.links.first(), way.nodes.first()) {
-            self.parts.push((*line, up, Part::Line(*edge)));
+            self.parts.push((line.link, up, Part::Line(*edge)));
         }
         for router in &way.routers {
             let device_node = way.nodes[device].0;
@@ -169,20 +183,71 @@ impl DeliveryWatch {
                 self.parts.push((link, up, Part::Handover(router.vbr)));
             }
         }
-        for (towards, spots) in [(true, there), (false, back)] {
+        for (towards, spots, policers) in [(true, there, &way.policers[0]), (false, back, &way.policers[1])] {
             let index = if towards { up } else { up + 1 };
             self.own.push((way.tenant, index));
             self.services.push((way.service, index));
-            self.ways.push(Way::new(way.tenant, towards, spots, way.least_link));
+            // Towards the cloud it ends beyond its last node.
+            let ends = (!towards).then(|| rank(2 * (end + 1)));
+            let loads = self.loads_of(&way.links, towards);
+            self.ways
+                .push(Way::new(way.tenant, towards, spots, ends, policers, loads, self.rule));
         }
+        self.contracts.push(Contract::Service(way.number));
+        self.addresses.push(None);
     }
 
-    /// What was seen of each direction that ever had a contract, with the number of its way.
-    pub fn delivered(&self, tenant: TenantId) -> Vec<(usize, Delivered)> {
+    fn add_border(&mut self, border: &DeliveryBorder) {
+        let up = u32::try_from(self.ways.len()).expect("contracts are counted in 32 bits");
+        let link = StationId::link(border.link.link);
+        for (towards, [from, to]) in [(true, [0, 1]), (false, [1, 0])] {
+            let index = if towards { up } else { up + 1 };
+            let (node, port, _) = border.ends[to];
+            let spots = vec![
+                (StationId::node(border.ends[from].0), 0),
+                (link, 1),
+                (StationId::node(node), 2),
+            ];
+            self.hops.push(Hop {
+                node,
+                port,
+                tenant: border.tenant,
+                way: index,
+                rank: 2,
+            });
+            self.own.push((border.tenant, index));
+            // The link polices.
+            let policers = [DeliveryPolicer {
+                place: link,
+                burst: None,
+            }];
+            let loads = self.loads_of(&[border.link], towards);
+            let mut way = Way::new(border.tenant, towards, spots, Some(2), &policers, loads, self.rule);
+            way.sold(SimTime::ZERO, Some(border.sold));
+            for (load, _) in &way.loads {
+                self.loads[*load as usize].sold(None, Some(border.sold.rate));
+            }
+            self.ways.push(way);
+        }
+        self.parts.push((border.link.link, up, Part::Border(border.ends[0].0)));
+        self.contracts.push(Contract::Border(border.link.link));
+        self.addresses.push(Some(border.ends.map(|(.., mac)| mac)));
+    }
+
+    /// What was seen of each direction that ever had a contract, with that contract.
+    pub fn delivered(&self, tenant: TenantId) -> Vec<(Contract, Delivered)> {
         let from = self.own.partition_point(|(t, _)| *t < tenant);
         let own = self.own[from..].iter().take_while(|(t, _)| *t == tenant);
-        let told = own.filter_map(|(_, way)| Some((self.numbers[*way as usize / 2], self.ways[*way as usize].told()?)));
+        let told = own.filter_map(|(_, way)| {
+            let way = *way as usize;
+            Some((self.contracts[way / 2], self.ways[way].told()?))
+        });
         told.collect()
+    }
+
+    /// Links that fell behind what conformed and was asked over them, in order.
+    pub fn slow_links(&self) -> Vec<SlowLink> {
+        self.loads.iter().filter_map(Load::told).collect()
     }
 
     fn octets(&self, frame: &Frame) -> u32 {
@@ -197,11 +262,16 @@ impl DeliveryWatch {
 
     fn enter(&mut self, at: SimTime, way: u32, trace: &Trace, frame: &Frame) {
         let octets = self.octets(frame);
-        let wire = payload_octets(frame.bytes()).saturating_add(42);
-        let eligible = frame.outer_tag().is_some_and(|tag| tag.dei());
-        let way = &mut self.ways[way as usize];
-        if way.tenant == trace.tenant {
-            way.enter(at, trace, octets, wire, eligible);
+        let eligible = is_eligible(frame);
+        let place = way as usize;
+        let way = &mut self.ways[place];
+        if way.tenant != trace.tenant || !way.enter(at, trace, octets, eligible) {
+            return;
+        }
+        let untagged = payload_octets(frame.bytes()).saturating_add(38);
+        for (load, tag) in &way.loads {
+            let who = (way.tenant, u32::try_from(place / 2).unwrap_or(u32::MAX));
+            self.loads[*load as usize].ask(at, who, untagged.saturating_add(*tag));
         }
     }
 
@@ -247,8 +317,34 @@ impl DeliveryWatch {
                 }
             }
             Part::Inner(_) => {}
+            Part::Border(a) => {
+                let way = if node == a { up } else { up + 1 };
+                self.enter(at, way, trace, frame);
+                let octets = self.octets(frame);
+                self.ways[way as usize].carry(at, octets);
+            }
         }
     }
+
+    /// The way that a frame would have gone that was refused at the reference point itself.
+    fn refused_at(&self, up: u32, part: Part, frame: &Frame) -> Option<u32> {
+        match part {
+            Part::Line(_) => Some(up),
+            Part::Handover(_) => Some(up + 1),
+            Part::Inner(_) => None,
+            // Who sent it stands in it.
+            Part::Border(_) => {
+                let [a, b] = self.addresses.get(up as usize / 2).copied().flatten()?;
+                let from = FrameView::new(frame.bytes()).ok()?.src();
+                (from == a).then_some(up).or_else(|| (from == b).then_some(up + 1))
+            }
+        }
+    }
+}
+
+/// Is this frame yellow: sent so, or made so by a policer?
+fn is_eligible(frame: &Frame) -> bool {
+    frame.outer_tag().is_some_and(|tag| tag.dei())
 }
 
 /// Did a policer or a queue end this frame?
@@ -268,7 +364,7 @@ impl Observer for DeliveryWatch {
         }
     }
 
-    fn arrived(&mut self, at: SimTime, node: NodeId, port: PortNo, trace: &Trace, _frame: &Frame) {
+    fn arrived(&mut self, at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame) {
         let key = (node, port, trace.tenant);
         let from = self.hops.partition_point(|hop| (hop.node, hop.port, hop.tenant) < key);
         self.last = None;
@@ -277,7 +373,7 @@ impl Observer for DeliveryWatch {
                 break;
             }
             let way = &mut self.ways[hop.way as usize];
-            if let Some(number) = way.passes(at, hop.rank, trace) {
+            if let Some(number) = way.passes(at, hop.rank, trace, is_eligible(frame)) {
                 self.last = Some((*trace, hop.way, number));
                 if way.ends_at(hop.rank) {
                     way.end(number, Fates::Passed);
@@ -312,8 +408,7 @@ impl Observer for DeliveryWatch {
             return;
         }
         if let Some((way, number)) = self.find(trace) {
-            let eligible = frame.outer_tag().is_some_and(|tag| tag.dei());
-            let fates = match ending.filter(|_| !eligible) {
+            let fates = match ending.filter(|_| !is_eligible(frame)) {
                 Some(ending) => self.ways[way as usize].fates(station, ending),
                 None => Fates::Passed,
             };
@@ -327,10 +422,8 @@ impl Observer for DeliveryWatch {
         let (from, to) = self.parts_of(link);
         for i in from..to {
             let (_, up, part) = self.parts[i];
-            let way = match part {
-                Part::Line(_) => up,
-                Part::Handover(_) => up + 1,
-                Part::Inner(_) => continue,
+            let Some(way) = self.refused_at(up, part, frame) else {
+                continue;
             };
             self.enter(at, way, trace, frame);
             if let Some(number) = self.ways[way as usize].find(trace) {
@@ -353,7 +446,11 @@ impl Observer for DeliveryWatch {
             if *own != service {
                 break;
             }
-            self.ways[*way as usize].sold(at, sold_rate);
+            let way = &mut self.ways[*way as usize];
+            let old = way.sold(at, sold_rate);
+            for (load, _) in &way.loads {
+                self.loads[*load as usize].sold(old.map(|sold| sold.rate), sold_rate.map(|sold| sold.rate));
+            }
         }
     }
 }

@@ -4,16 +4,15 @@ use std::collections::{HashMap, VecDeque};
 
 use foldhash::fast::FixedState;
 
-use super::UNDER_WAY_MAX;
-use super::bucket::{Ladder, RUNGS};
-use super::supposed::Supposed;
+use super::bucket::Ladder;
+use super::load::TOGETHER;
+use super::supposed::{Supposed, Supposing};
+use super::{BurstRule, DeliveryPolicer, UNDER_WAY_MAX};
 use crate::evidence::profile::{Shadow, SoldRate};
 use crate::evidence::ticket::Trace;
 use crate::ident::{StationId, TenantId};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 
-/// Frames of a rate's own kind that may come at once at a link that carries that rate.
-const TOGETHER: ByteCount = ByteCount::new(32_768);
 /// What is asked is told by spans of this length.
 const SPAN: SimDuration = SimDuration::from_millis(100);
 
@@ -42,8 +41,8 @@ struct Entry {
     trace: Trace,
     at: SimTime,
     octets: u32,
-    /// The contract that it came under; what was sold may have changed since.
-    contract: u32,
+    /// The contract that it came under, and the one that its way ended under.
+    contracts: (u32, u32),
     /// Is there a lower side for it?
     judged: bool,
     /// Is it found by its trace?
@@ -58,10 +57,13 @@ pub struct Spot {
     pub station: StationId,
     /// In order from the reference point: nodes are even, the links behind them odd.
     pub rank: u32,
+    /// The burst of the policer there, where that has one of its own.
+    pub burst: Option<ByteCount>,
     /// Frames that ended there in a policer, in a queue.
     pub withheld: [u64; 2],
-    /// The most octets that would have been left beside a frame that ended there, by rung.
-    pub worst: [Option<u64>; RUNGS],
+    /// The most octets that would have been left beside a frame that ended there, by rung; of those behind
+    /// the last, nothing is known.
+    pub worst: Vec<Option<u64>>,
     /// When a frame that ended there first found so much.
     pub first: Option<SimTime>,
     /// The least and the longest delay from the reference point to there.
@@ -83,8 +85,12 @@ pub struct Delivered {
     pub to_cloud: bool,
     /// What it was sold last.
     pub sold: SoldRate,
-    /// The largest rate and the least burst of all contracts.
+    /// The largest rate of all contracts, and the least burst that all policers of the way let pass.
     pub bounds: (BitRate, ByteCount),
+    /// The least burst of all contracts.
+    pub burst: ByteCount,
+    /// Policers on the way.
+    pub policers: u64,
     /// What was asked, held against the contract; it begins full.
     pub asked: Shadow,
     /// The most octets that were asked in 100 ms.
@@ -93,8 +99,8 @@ pub struct Delivered {
     pub longest: u32,
     /// The smallest frame.
     pub shortest: u32,
-    /// Octets on the wire that a link of the way's least rate fell behind at most, of what conforms.
-    pub behind: Shadow,
+    /// What a border let through, held against what was sold across it.
+    pub carried: Shadow,
     /// Frames that counted as passed because too many were under way.
     pub unknown: u64,
     /// Policers that were not there.
@@ -109,12 +115,20 @@ pub(super) struct Way {
     pub(super) tenant: TenantId,
     to_cloud: bool,
     spots: Vec<Spot>,
-    last_rank: u32,
-    least_link: BitRate,
+    /// The rank of the node at which the way ends; `None`: it ends beyond its last node.
+    ends: Option<u32>,
+    /// Links of the way by the number of their load, with the octets of a tag there.
+    pub(super) loads: Vec<(u32, u32)>,
+    policers: u64,
+    rule: BurstRule,
     sold: Option<SoldRate>,
     last_sold: Option<SoldRate>,
     bounds: (BitRate, ByteCount),
-    contract: u32,
+    burst: ByteCount,
+    /// What was sold since when, for frames under way; the last is in force.
+    contracts: VecDeque<(SimTime, Option<SoldRate>)>,
+    /// The number of the first of them.
+    oldest: u32,
     ring: VecDeque<Entry>,
     /// The number of the first entry.
     base: u64,
@@ -123,29 +137,42 @@ pub(super) struct Way {
     index: HashMap<Trace, u64, FixedState>,
     /// Entries of the ring that are not in the index.
     unindexed: usize,
-    /// When the contract of each number began, for entries still in the ring; only the last counts.
-    began: SimTime,
     ladder: Ladder,
-    ladder_contract: u32,
+    /// What the ladder runs for, and the number of the contract where it is of that one alone.
+    ladder_of: Option<(SoldRate, Option<u32>)>,
+    /// The last contract under which the way of any frame has ended so far.
+    reached: u32,
     asked: Shadow,
     together: Shadow,
-    behind: Shadow,
+    carried: Shadow,
     span: (u64, u64),
     peak: u64,
     longest: u32,
     shortest: u32,
     unknown: u64,
-    supposed: Vec<Supposed>,
+    supposing: Option<Supposing>,
 }
 
 impl Way {
-    pub(super) fn new(tenant: TenantId, to_cloud: bool, spots: Vec<(StationId, u32)>, least_link: BitRate) -> Self {
-        let last_rank = spots.iter().map(|(_, rank)| *rank).filter(|rank| rank % 2 == 0).max();
+    pub(super) fn new(
+        tenant: TenantId,
+        to_cloud: bool,
+        spots: Vec<(StationId, u32)>,
+        ends: Option<u32>,
+        policers: &[DeliveryPolicer],
+        loads: Vec<(u32, u32)>,
+        rule: BurstRule,
+    ) -> Self {
         let spot = |(station, rank)| Spot {
             station,
             rank,
+            burst: policers
+                .iter()
+                .filter(|p| p.place == station)
+                .filter_map(|p| p.burst)
+                .min(),
             withheld: [0; 2],
-            worst: [None; RUNGS],
+            worst: Vec::new(),
             first: None,
             delay: None,
         };
@@ -155,67 +182,122 @@ impl Way {
             tenant,
             to_cloud,
             spots,
-            last_rank: last_rank.unwrap_or_default(),
-            least_link,
+            ends,
+            loads,
+            policers: policers.len() as u64,
+            rule,
             sold: None,
             last_sold: None,
             bounds: (BitRate::from_bps(0), ByteCount::new(u64::MAX)),
-            contract: 0,
+            burst: ByteCount::new(u64::MAX),
+            contracts: VecDeque::from([(SimTime::ZERO, None)]),
+            oldest: 0,
             ring: VecDeque::new(),
             base: 0,
             index: HashMap::with_hasher(FixedState::default()),
             unindexed: 0,
-            began: SimTime::ZERO,
-            ladder: Ladder::EMPTY,
-            ladder_contract: 0,
+            ladder: Ladder::of_every(1),
+            ladder_of: None,
+            reached: 0,
             asked: Shadow::default(),
             together: Shadow::default(),
-            behind: Shadow::default(),
+            carried: Shadow::default(),
             span: (0, 0),
             peak: 0,
             longest: 0,
             shortest: u32::MAX,
             unknown: 0,
-            supposed: Vec::new(),
+            supposing: None,
         }
     }
 
     /// Does the way end at this rank? Towards the cloud it ends beyond its last node.
     pub(super) fn ends_at(&self, rank: u32) -> bool {
-        !self.to_cloud && rank == self.last_rank
+        self.ends == Some(rank)
     }
 
-    /// What is sold changes: who is under way is judged by neither.
-    pub(super) fn sold(&mut self, at: SimTime, sold: Option<SoldRate>) {
-        if sold == self.sold {
-            return;
+    /// The number of the contract in force.
+    fn contract(&self) -> u32 {
+        self.oldest + self.contracts.len() as u32 - 1
+    }
+
+    /// What is sold changes; returns what was sold before. Who is under way is judged by the lesser.
+    pub(super) fn sold(&mut self, at: SimTime, sold: Option<SoldRate>) -> Option<SoldRate> {
+        let old = self.sold;
+        if sold == old {
+            return old;
         }
-        self.contract += 1;
-        self.began = at;
+        self.contracts.push_back((at, sold));
+        self.forget_contracts();
         if let Some(new) = sold {
-            if self.sold.is_none() {
+            if old.is_none() {
                 (self.asked, self.together) = (self.asked.emptied(), self.together.emptied());
             }
-            if self.supposed.is_empty() {
-                self.supposed = Supposed::all();
-            }
-            for supposed in &mut self.supposed {
-                supposed.restart(at, new);
-            }
+            self.supposing.get_or_insert_with(Supposing::new).restart(at, new);
             self.bounds.0 = self.bounds.0.max(new.rate);
             self.bounds.1 = self.bounds.1.min(new.burst_kept);
+            self.burst = self.burst.min(self.rule.burst(new.rate));
         }
         self.sold = sold;
         self.last_sold = sold.or(self.last_sold);
+        old
     }
 
-    /// A frame comes to the reference point.
-    pub(super) fn enter(&mut self, at: SimTime, trace: &Trace, octets: u32, wire: u32, eligible: bool) {
+    /// Forgets contracts under which nobody is under way.
+    fn forget_contracts(&mut self) {
+        let needed = self.ring.front().map_or(self.contract(), |entry| entry.contracts.0);
+        while self.oldest < needed {
+            self.contracts.pop_front();
+            self.oldest += 1;
+        }
+    }
+
+    /// The lesser of all contracts from one to another; `None`: nothing was sold meanwhile.
+    fn lesser(&self, (from, to): (u32, u32)) -> Option<SoldRate> {
+        let first = from.checked_sub(self.oldest)? as usize;
+        let many = to.checked_sub(from)? as usize + 1;
+        let mut all = self.contracts.iter().skip(first).take(many).map(|(_, sold)| *sold);
+        let first = all.next()??;
+        all.try_fold(first, |least, sold| {
+            let sold = sold?;
+            Some(SoldRate {
+                rate: least.rate.min(sold.rate),
+                burst: least.burst.min(sold.burst),
+                burst_kept: least.burst_kept.min(sold.burst_kept),
+            })
+        })
+    }
+
+    /// Begins the buckets anew, empty, where another contract binds this frame than the one before it. A
+    /// frame whose way overlaps a change goes on under the lesser.
+    fn begin(&mut self, (from, to): (u32, u32), at: SimTime, sold: SoldRate) {
+        let own = (from == to).then_some(from);
+        let goes_on = self.ladder_of.is_some_and(|(of, number)| match own {
+            Some(_) => number == own,
+            None => of == sold,
+        });
+        if goes_on {
+            return;
+        }
+        let began = from
+            .checked_sub(self.oldest)
+            .and_then(|at| self.contracts.get(at as usize));
+        let at = match (own, began) {
+            (Some(_), Some((began, _))) => *began,
+            _ => at,
+        };
+        self.ladder_of = Some((sold, own));
+        self.ladder.restart(at, self.rule.burst(sold.rate).get());
+    }
+
+    /// A frame comes to the reference point. Does it conform, beside others that are close behind it?
+    pub(super) fn enter(&mut self, at: SimTime, trace: &Trace, octets: u32, eligible: bool) -> bool {
         self.longest = self.longest.max(octets);
         self.shortest = self.shortest.min(octets);
-        if let Some(sold) = self.sold.filter(|_| !eligible) {
-            self.ask(at, sold, octets, wire);
-        }
+        let conforms = match self.sold.filter(|_| !eligible) {
+            Some(sold) => self.ask(at, sold, octets),
+            None => false,
+        };
         if self.ring.len() >= UNDER_WAY_MAX {
             self.unknown += 1;
             self.end(self.base, Fates::Passed);
@@ -226,21 +308,23 @@ impl Way {
         } else {
             self.unindexed += 1;
         }
+        let contract = self.contract();
         self.ring.push_back(Entry {
             indexed,
             trace: *trace,
             at,
             octets,
-            contract: self.contract,
-            judged: self.sold.is_some() && !eligible,
+            contracts: (contract, contract),
+            judged: !eligible,
             fate: Fates::Unknown,
         });
+        conforms
     }
 
-    fn ask(&mut self, at: SimTime, sold: SoldRate, octets: u32, wire: u32) {
+    fn ask(&mut self, at: SimTime, sold: SoldRate, octets: u32) -> bool {
         self.asked.add(sold.rate, sold.burst_kept, u64::from(octets), at);
-        for supposed in &mut self.supposed {
-            supposed.ask(at, sold, octets);
+        if let Some(supposing) = &mut self.supposing {
+            supposing.ask(at, sold, octets);
         }
         let span = at.as_nanos() / SPAN.as_nanos();
         if span != self.span.0 {
@@ -248,9 +332,13 @@ impl Way {
         }
         self.span.1 = self.span.1.saturating_add(u64::from(octets));
         self.peak = self.peak.max(self.span.1);
-        if self.together.fits(sold.rate, TOGETHER, u64::from(octets), at) {
-            let most = ByteCount::new(2 * (TOGETHER.get() + u64::from(self.longest)));
-            self.behind.add(self.least_link, most, u64::from(wire), at);
+        self.together.fits(sold.rate, TOGETHER, u64::from(octets), at)
+    }
+
+    /// A border takes these octets.
+    pub(super) fn carry(&mut self, at: SimTime, octets: u32) {
+        if let Some(sold) = self.sold {
+            self.carried.add(sold.rate, sold.burst, u64::from(octets), at);
         }
     }
 
@@ -269,12 +357,14 @@ impl Way {
         Some(self.base + at as u64)
     }
 
-    /// A frame comes by a place.
-    pub(super) fn passes(&mut self, at: SimTime, rank: u32, trace: &Trace) -> Option<u64> {
+    /// A frame comes by a place. One that is yellow there has no lower side any more.
+    pub(super) fn passes(&mut self, at: SimTime, rank: u32, trace: &Trace, eligible: bool) -> Option<u64> {
         let number = self.find(trace)?;
         let spot = self.spots.iter_mut().find(|spot| spot.rank == rank)?;
         let found = usize::try_from(number.checked_sub(self.base)?).ok()?;
-        let delay = at.saturating_since(self.ring.get(found)?.at);
+        let entry = self.ring.get_mut(found)?;
+        entry.judged &= !eligible;
+        let delay = at.saturating_since(entry.at);
         let (least, most) = spot.delay.unwrap_or((delay, delay));
         spot.delay = Some((least.min(delay), most.max(delay)));
         Some(number)
@@ -290,8 +380,10 @@ impl Way {
     /// What became of a frame is known.
     pub(super) fn end(&mut self, number: u64, fate: Fates) {
         let at = number.checked_sub(self.base).and_then(|at| usize::try_from(at).ok());
+        let contract = self.contract();
         if let Some(entry) = at.and_then(|at| self.ring.get_mut(at)) {
             entry.fate = fate;
+            entry.contracts.1 = contract;
             if entry.indexed {
                 self.index.remove(&entry.trace);
             }
@@ -312,17 +404,19 @@ impl Way {
             self.unindexed -= usize::from(!entry.indexed);
             self.run(&entry);
         }
+        if self.contracts.len() > 1 {
+            self.forget_contracts();
+        }
     }
 
     fn run(&mut self, entry: &Entry) {
-        // Who came under another contract than the one in force is judged by neither.
-        let Some(sold) = self.sold.filter(|_| entry.contract == self.contract) else {
+        // Who came after a frame whose way overlaps a change is bound as that one is, however soon it ended.
+        self.reached = self.reached.max(entry.contracts.1);
+        let contracts = (entry.contracts.0, self.reached);
+        let Some(sold) = self.lesser(contracts) else {
             return;
         };
-        if self.ladder_contract != self.contract {
-            self.ladder_contract = self.contract;
-            self.ladder.restart(self.began, sold.burst_kept.get());
-        }
+        self.begin(contracts, entry.at, sold);
         self.ladder.refill(sold.rate, entry.at);
         let Fates::Withheld(spot, ending) = entry.fate else {
             self.ladder.take(entry.octets);
@@ -333,9 +427,10 @@ impl Way {
         };
         spot.withheld[ending as usize] += 1;
         for (rung, left) in self.ladder.beside(entry.octets) {
-            if spot.worst[rung].is_none_or(|worst| left > worst) {
-                spot.worst[rung] = Some(left);
+            if spot.worst.len() <= rung {
+                spot.worst.resize(rung + 1, None);
             }
+            spot.worst[rung] = spot.worst[rung].max(Some(left));
             spot.first.get_or_insert(entry.at);
         }
     }
@@ -350,9 +445,11 @@ impl Way {
             peak: self.peak,
             longest: self.longest,
             shortest: self.shortest,
-            behind: self.behind,
+            carried: self.carried,
+            burst: self.burst,
+            policers: self.policers,
             unknown: self.unknown,
-            supposed: self.supposed.clone(),
+            supposed: self.supposing.as_ref().map(Supposing::told).unwrap_or_default(),
             spots: self.spots.clone(),
         })
     }

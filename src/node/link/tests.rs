@@ -25,6 +25,7 @@ pub(super) fn config(bps: u64, delay: u64, mtu: u32, queue: u64) -> LinkConfig {
         delay: SimDuration::from_nanos(delay),
         mtu,
         queue: ByteCount::new(queue),
+        police: None,
     }
 }
 

@@ -60,7 +60,8 @@ tagged! {
         /// circuit; a service that had it is overwritten.
         misconnect: At<PlaceRef>,
         /// At this switch the partner's operator polices a tenant's services to another `spec`, as a
-        /// changed bandwidth asks.
+        /// changed bandwidth asks. Or a link between regions, where the transit routers police what was
+        /// sold across it.
         police: At<PlaceRef>,
         /// The transit router lets go of this VBR.
         detach: At<Name>,

@@ -3,6 +3,7 @@
 mod hands;
 mod wired;
 
+use super::sites::Cross;
 use super::steps::Steps;
 use super::terrain::Terrain;
 use crate::ident::TenantId;
@@ -44,6 +45,8 @@ enum Happening {
         rate: BitRate,
         burst: Option<ByteCount>,
     },
+    /// A border polices to another rate.
+    PoliceBorder(At<PlaceRef>, BitRate, Option<ByteCount>),
     /// A VBR is taken or let go of.
     Attached { slot: usize, vbr: At<Name>, yes: bool },
 }
@@ -135,20 +138,39 @@ fn what(item: &FaultItem, terrain: &Terrain, steps: &Steps, end: SimTime, issues
             spec,
             burst,
         } => {
-            let switch = terrain.switch_names.get(police, police.span, issues);
             let tenant = terrain.tenant(tenant, issues);
             if spec.as_bps() == 0 {
                 issues.err(spec.span, Code::Zero, "a policer of no rate passes nothing");
             }
+            let burst = burst.as_ref().map(|burst| burst.value);
+            if let Some(cross) = terrain.cross.iter().find(|cross| *cross.name.0 == *police.0) {
+                border(police, cross, tenant?, issues);
+                return Some(Happening::PoliceBorder(police.clone(), spec.value, burst));
+            }
+            let switch = terrain.switch_names.get(police, police.span, issues);
             Some(Happening::Police {
                 switch: switch?,
                 tenant: tenant?,
                 rate: spec.value,
-                burst: burst.as_ref().map(|burst| burst.value),
+                burst,
             })
         }
         FaultWhat::Detach { detach } => attached(detach, false, steps, issues),
         FaultWhat::Attach { attach } => attached(attach, true, steps, issues),
+    }
+}
+
+/// Is there a policer of this tenant's at the border?
+fn border(place: &At<PlaceRef>, cross: &Cross, tenant: TenantId, issues: &mut Issues) {
+    if cross.sold.is_none() {
+        let message = format!("`{}` polices nothing: it has no `spec`", place.0);
+        issues.err(place.span, Code::FaultShape, message);
+    } else if cross.tenant != tenant {
+        issues.err(
+            place.span,
+            Code::CrossTenant,
+            format!("`{}` is another tenant's", place.0),
+        );
     }
 }
 

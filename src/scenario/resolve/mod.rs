@@ -12,7 +12,7 @@ mod traffic;
 mod vlans;
 
 pub(super) use sales::Sales;
-pub(super) use sites::{Idc, Net};
+pub(super) use sites::{Cross, Idc, Net};
 pub(super) use steps::Steps;
 pub(super) use terrain::{Circuit, Terrain, role};
 pub(super) use traffic::{FlowEnd, Flows};
@@ -84,6 +84,7 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
         circuits: wired.circuits,
         policed: wired.policed,
         ways: wired.ways,
+        borders: wired.borders,
         vbr_slots: wired.slots,
         faults,
         expect,

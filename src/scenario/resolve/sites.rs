@@ -69,6 +69,10 @@ pub(crate) struct Cross {
     pub a: usize,
     pub b: usize,
     pub config: LinkConfig,
+    /// What was sold across it, and what it is policed to.
+    pub sold: Option<(BitRate, BitRate)>,
+    /// Is its queue whatever it must be?
+    pub roomy: bool,
 }
 
 pub(crate) fn mask(address: Ipv4Addr, len: u8) -> Ipv4Addr {
@@ -449,12 +453,32 @@ fn cross_border(item: CrossBorderItem, terrain: &Terrain, issues: &mut Issues) -
         issues,
     );
     Cross {
+        sold: sold_across(&item, issues),
+        roomy: item.queue.is_none(),
         name: item.name,
         tenant,
         a,
         b,
         config,
     }
+}
+
+/// What was sold across a border, and what it is policed to.
+fn sold_across(item: &CrossBorderItem, issues: &mut Issues) -> Option<(BitRate, BitRate)> {
+    for rate in [&item.spec, &item.police].into_iter().flatten() {
+        if rate.as_bps() == 0 {
+            issues.err(rate.span, Code::Zero, "a policer of no rate passes nothing");
+        }
+    }
+    if let (None, Some(police)) = (&item.spec, &item.police) {
+        issues.err(
+            police.span,
+            Code::Needed,
+            format!("`{}` is policed and sells nothing: give it a `spec`", item.name.0),
+        );
+    }
+    let spec = item.spec.as_ref()?.value;
+    Some((spec, item.police.as_ref().map_or(spec, |police| police.value)))
 }
 
 /// Within one tenant, no two prefixes overlap.

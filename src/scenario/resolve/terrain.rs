@@ -372,6 +372,7 @@ pub(super) fn link_config(
         delay: delay.map_or(defaults.delay, |d| d.value),
         mtu: mtu.and_then(|m| u32::try_from(m.value).ok()).unwrap_or(defaults.mtu),
         queue: queue.map_or(defaults.queue, |q| q.value),
+        police: None,
     }
 }
 

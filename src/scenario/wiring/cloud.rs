@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::{Build, Ids, Steps, mac, own};
 use crate::forward::PortRole;
 use crate::host::{ArpConfig, FlowSpec};
-use crate::ident::{Party, PortNo, TenantId};
+use crate::ident::{LinkId, Party, PortNo, TenantId};
 use crate::node::link::LinkConfig;
 use crate::node::vbr::VbrConfig;
 use crate::node::vpc::VpcConfig;
 use crate::scenario::codes::Code;
 use crate::scenario::issues::Issues;
-use crate::scenario::plan::{LinkRole, NodeKind, NodePlan, VbrSlot};
-use crate::scenario::resolve::{Net, Terrain};
+use crate::scenario::plan::{BorderPlan, LinkPlan, LinkRole, NodeKind, NodePlan, VbrSlot};
+use crate::scenario::resolve::{Cross, Net, Terrain};
 use crate::units::{BitRate, ByteCount, SimDuration};
 
 /// Links between regions that a scenario may have: each VPC gets a route to every other of its
@@ -28,6 +28,7 @@ fn inner() -> LinkConfig {
         delay: SimDuration::from_micros(50),
         mtu: 9000,
         queue: ByteCount::new(16_000_000),
+        police: None,
     }
 }
 
@@ -110,16 +111,30 @@ pub(super) fn cross_border(build: &mut Build<'_>) -> Vec<(PortNo, PortNo)> {
         let (a, b) = (end(cross.a), end(cross.b));
         ports.push((a.1, b.1));
         let place = own(Party::Cloud, cross.tenant);
-        build.link(
-            cross.name.0.clone(),
-            place,
-            LinkRole::CrossBorder,
-            a,
-            b,
-            cross.config.clone(),
-        );
+        let mut config = cross.config.clone();
+        if let Some((_, rate)) = cross.sold {
+            let policer = build.rule.policer(rate);
+            if cross.roomy {
+                config.queue = config.queue.max(policer.burst);
+            }
+            config.police = Some(Box::new(policer));
+        }
+        build.link(cross.name.0.clone(), place, LinkRole::CrossBorder, a, b, config);
     }
     ports
+}
+
+/// What was sold across borders, in order of the links' names.
+pub(super) fn borders(terrain: &Terrain, links: &[LinkPlan]) -> Vec<BorderPlan> {
+    let border = |cross: &Cross| {
+        let link = links.binary_search_by(|link| link.name.as_str().cmp(&cross.name.0));
+        Some(BorderPlan {
+            link: LinkId::of(link.ok()?),
+            tenant: cross.tenant,
+            spec: cross.sold?.0,
+        })
+    };
+    terrain.cross.iter().filter_map(border).collect()
 }
 
 /// Ports and routes that transit routers have from the start: those over links between regions.

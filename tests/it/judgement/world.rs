@@ -41,6 +41,8 @@ pub struct World {
     pub device: &'static str,
     pub circuit: &'static str,
     pub tenants: Vec<Tenant>,
+    /// More VPCs, each on a line of its own.
+    pub vpcs: &'static str,
     pub steps: &'static str,
     /// Flows; `None`: every tenant sends 100 answered frames from 4 s to 6 s.
     pub traffic: Option<String>,
@@ -57,6 +59,7 @@ impl Default for World {
             device: "",
             circuit: "",
             tenants: vec![Tenant::new("acme", 101), Tenant::new("globex", 102)],
+            vpcs: "",
             steps: "",
             traffic: None,
             faults: "",
@@ -110,11 +113,12 @@ impl World {
             })
         });
         format!(
-            "trunklab: 1\nname: small\nduration: {}s\naccounts:\n  - {{ name: telecom, uid: 99, role: partner }}\n{accounts}access_points: [{{ name: ap{} }}]\naccess_devices: [{{ name: dev, region: r{} }}]\ncircuits: [{{ name: line, a: ap, b: dev, delay: 2ms{} }}]\nidcs:\n{idcs}vpcs:\n{vpcs}provisioning:\n{steps}{}{}{}{}",
+            "trunklab: 1\nname: small\nduration: {}s\naccounts:\n  - {{ name: telecom, uid: 99, role: partner }}\n{accounts}access_points: [{{ name: ap{} }}]\naccess_devices: [{{ name: dev, region: r{} }}]\ncircuits: [{{ name: line, a: ap, b: dev, delay: 2ms{} }}]\nidcs:\n{idcs}vpcs:\n{vpcs}{}provisioning:\n{steps}{}{}{}{}",
             self.seconds,
             self.ap,
             self.device,
             self.circuit,
+            self.vpcs,
             self.steps,
             list("traffic", &traffic),
             list("faults", self.faults),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::forward::{Service, ServiceId};
+use crate::forward::{Policer, Service, ServiceId};
 use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::SwitchChange;
 use crate::scenario::plan::{Fault, NodeKind, SwitchPlan};
@@ -12,6 +12,14 @@ use crate::wire::Vid;
 
 /// A slower policer's burst stays at least this, unless it was smaller before.
 const LEAST_BURST: ByteCount = ByteCount::new(64_000);
+
+/// The burst that is as long at this rate as a policer's at its own.
+pub(super) fn as_long(policer: &Policer, rate: BitRate) -> ByteCount {
+    let (old, new) = (u128::from(policer.rate.as_bps().max(1)), u128::from(rate.as_bps()));
+    let scaled = u128::from(policer.burst.get()) * new / old;
+    let least = policer.burst.min(LEAST_BURST);
+    ByteCount::new(u64::try_from(scaled).unwrap_or(u64::MAX)).max(least)
+}
 
 /// What operators have done so far: services that no longer are as wired.
 pub(super) struct Hands<'a> {
@@ -90,11 +98,7 @@ impl<'a> Hands<'a> {
                 continue;
             };
             for policer in service.members.iter_mut().filter_map(|m| m.police.as_mut()) {
-                let (old, new) = (u128::from(policer.rate.as_bps().max(1)), u128::from(rate.as_bps()));
-                let scaled = u128::from(policer.burst.get()) * new / old;
-                let least = policer.burst.min(LEAST_BURST);
-                let scaled = ByteCount::new(u64::try_from(scaled).unwrap_or(u64::MAX)).max(least);
-                policer.burst = burst.unwrap_or(scaled);
+                policer.burst = burst.unwrap_or_else(|| as_long(policer, rate));
                 policer.rate = rate;
             }
             self.services.insert((node, id), Some(service.clone()));

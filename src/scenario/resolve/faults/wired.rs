@@ -1,7 +1,7 @@
 //! Faults at the wires: names of links become links, and what an operator does becomes changes of a
 //! switch.
 
-use super::hands::Hands;
+use super::hands::{Hands, as_long};
 use super::{FAULTS_MAX, Happening, Meant};
 use crate::ident::LinkId;
 use crate::node::{LinkChange, LinkWay, VpcChange};
@@ -51,6 +51,14 @@ pub(in crate::scenario::resolve) fn wire(
             } => {
                 let changes = hands.police(wired.switch_nodes[switch], tenant, rate, burst);
                 list.extend(changes.into_iter().map(|what| FaultPlan { at, what }));
+            }
+            Happening::PoliceBorder(name, rate, burst) => {
+                let Some(id) = link(&name, wired, issues) else { continue };
+                if let Some(policer) = &wired.links[id.index()].config.police {
+                    let burst = burst.unwrap_or_else(|| as_long(policer, rate));
+                    let what = Fault::Link(id, LinkChange::Police(rate, burst));
+                    list.push(FaultPlan { at, what });
+                }
             }
             Happening::Attached { slot, vbr, yes } => match wired.slots.get(slot).and_then(|slot| slot.vpc) {
                 Some((node, port)) => list.push(FaultPlan {
