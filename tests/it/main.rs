@@ -24,6 +24,7 @@ mod rivals;
 mod scenario;
 mod shards;
 mod shared_inputs;
+mod sound;
 mod storm;
 mod swarm;
 mod sweep;
