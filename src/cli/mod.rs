@@ -14,6 +14,7 @@ mod mutants;
 mod progress;
 mod prove;
 mod run;
+mod sound;
 mod swarm;
 mod validate;
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
@@ -21,7 +21,8 @@ Examples:\n  \
 trunklab swarm --seeds 1000\n  \
 trunklab swarm --seeds 100000 --first 1 --time 10min --shrink-to least.yaml\n  \
 trunklab swarm --seeds 500 --tenants 3..3 --faults cut,flap,stray-call\n  \
-trunklab swarm --seeds 200 --faults quirk,misconnect,mistype\n\n\
+trunklab swarm --seeds 200 --faults quirk,misconnect,mistype\n  \
+trunklab swarm --sound --seeds 2000 --suites 20 --twins 4\n\n\
 Exit status: 0 everything held, 1 something did not, 2 bad usage, 3 no world ran, 4 environment, 70 a panic.";
 
 /// Flags of `swarm`.
@@ -29,25 +30,25 @@ Exit status: 0 everything held, 1 something did not, 2 bad usage, 3 no world ran
 pub(super) struct SwarmArgs {
     /// How many worlds, one a seed.
     #[arg(long, env = "TRUNKLAB_SWARM_SEEDS", value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
-    seeds: u64,
+    pub(super) seeds: u64,
     /// The first seed; the others follow it.
     #[arg(long, env = "TRUNKLAB_SWARM_FIRST", value_name = "SEED", default_value_t = 1)]
-    first: u64,
+    pub(super) first: u64,
     /// How many worlds run at once; what comes out does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    jobs: Option<u16>,
+    pub(super) jobs: Option<u16>,
     /// Begin no further world after this time on the wall clock: `30s`, `10min`, `1h`.
     #[arg(long, env = "TRUNKLAB_SWARM_TIME", value_name = "TIME")]
-    time: Option<SimDuration>,
+    pub(super) time: Option<SimDuration>,
     /// How to print what came out.
     #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
-    format: Format,
+    pub(super) format: Format,
     /// Print every world in JSON, not only those that failed; at most 100,000.
     #[arg(long, env = "TRUNKLAB_SWARM_ALL", value_parser = super::env::switch)]
-    all: bool,
+    pub(super) all: bool,
     /// Write the first failing world, shrunk, to this scenario file.
     #[arg(long, env = "TRUNKLAB_SWARM_SHRINK_TO", value_name = "FILE")]
-    shrink_to: Option<PathBuf>,
+    pub(super) shrink_to: Option<PathBuf>,
     /// How many smaller worlds are tried to shrink it; 0: it is not shrunk.
     #[arg(
         long,
@@ -63,7 +64,7 @@ pub(super) struct SwarmArgs {
         value_name = "N|LOW..HIGH",
         default_value = "1..4"
     )]
-    tenants: Tenants,
+    pub(super) tenants: Tenants,
     /// Kinds of faults that may be on in a world; all of healthy worlds where left out.
     ///
     /// Healthy: cut, flap, lose, corrupt, duplicate, detach, lost-call, repeated-call, wrong-hand,
@@ -74,15 +75,25 @@ pub(super) struct SwarmArgs {
         value_name = "KIND,...|none",
         value_delimiter = ','
     )]
-    faults: Option<Vec<Fault>>,
-    /// Virtual time of a world: 100ms to 1h.
-    #[arg(long, env = "TRUNKLAB_SWARM_DURATION", value_name = "TIME", default_value = "1s")]
-    duration: SimDuration,
+    pub(super) faults: Option<Vec<Fault>>,
+    /// Virtual time of a world: 100ms to 1h [default: 1s; of sound worlds 4s, 2s at least].
+    #[arg(long, env = "TRUNKLAB_SWARM_DURATION", value_name = "TIME")]
+    pub(super) duration: Option<SimDuration>,
+    /// Draw sound worlds: everybody keeps to what was bought, nothing is broken, so that whatever fails
+    /// is a false alarm.
+    #[arg(long, env = "TRUNKLAB_SWARM_SOUND", value_parser = super::env::switch)]
+    pub(super) sound: bool,
+    /// Of sound worlds, one of so many goes through the suite of isolation; 0: none.
+    #[arg(long, env = "TRUNKLAB_SWARM_SUITES", value_name = "N", default_value_t = 10)]
+    pub(super) suites: u64,
+    /// Of sound worlds, one of so many has a twin with one fault, which must be told where it hurts; 0: none.
+    #[arg(long, env = "TRUNKLAB_SWARM_TWINS", value_name = "N", default_value_t = 4)]
+    pub(super) twins: u64,
 }
 
 /// How to print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// Lines for people.
     Human,
     /// Stable, versioned JSON.
@@ -91,7 +102,7 @@ enum Format {
 
 /// How many tenants.
 #[derive(Debug, Clone, Copy)]
-struct Tenants(u64, u64);
+pub(super) struct Tenants(pub(super) u64, pub(super) u64);
 
 impl std::str::FromStr for Tenants {
     type Err = String;
@@ -114,7 +125,7 @@ impl std::str::FromStr for Tenants {
 
 /// A kind, or none of them.
 #[derive(Debug, Clone, Copy)]
-struct Fault(Option<Kind>);
+pub(super) struct Fault(Option<Kind>);
 
 impl std::str::FromStr for Fault {
     type Err = String;
@@ -128,6 +139,9 @@ impl std::str::FromStr for Fault {
 
 /// Flies through the worlds, prints what came out, and returns how it stands.
 pub(super) fn swarm(args: &SwarmArgs) -> Exit {
+    if args.sound {
+        return super::sound::sound(args);
+    }
     let bounds = match bounds(args) {
         Ok(bounds) => bounds,
         Err(why) => {
@@ -136,10 +150,7 @@ pub(super) fn swarm(args: &SwarmArgs) -> Exit {
         }
     };
     let began = Instant::now();
-    let jobs = args.jobs.map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from),
-        usize::from,
-    );
+    let jobs = args.jobs();
     let flown = flight(args, &bounds, jobs, began);
     let took = began.elapsed();
     let least = first_failing(args, &flown);
@@ -165,18 +176,38 @@ pub(super) fn swarm(args: &SwarmArgs) -> Exit {
         Format::Human => swarm_human(&report),
         Format::Json => swarm_json(&report),
     };
-    let busy = jobs.min(usize::try_from(args.seeds).unwrap_or(usize::MAX)).max(1);
-    let millis = took.as_millis().max(1) * busy as u128;
-    eprintln!(
-        "trunklab: {} worlds per core-second",
-        u128::from(flown.worlds) * 1_000 / millis
-    );
+    pace(flown.worlds, took, jobs, args.seeds);
     exit.and(files::print(&text))
 }
 
+/// What depends on the machine goes to standard error.
+pub(super) fn pace(worlds: u64, took: Duration, jobs: usize, seeds: u64) {
+    let busy = jobs.min(usize::try_from(seeds).unwrap_or(usize::MAX)).max(1);
+    let millis = took.as_millis().max(1) * busy as u128;
+    eprintln!(
+        "trunklab: {} worlds per core-second",
+        u128::from(worlds) * 1_000 / millis
+    );
+}
+
+impl SwarmArgs {
+    pub(super) fn jobs(&self) -> usize {
+        let all = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.jobs.map_or_else(all, usize::from)
+    }
+    /// Is every seed a number?
+    pub(super) fn leaves_room(&self) -> Result<(), String> {
+        let (first, seeds) = (self.first, self.seeds);
+        let last = first.checked_add(seeds - 1);
+        last.map(|_| ())
+            .ok_or_else(|| format!("--first {first} leaves no room for {seeds} seeds"))
+    }
+}
+
 fn bounds(args: &SwarmArgs) -> Result<Bounds, String> {
-    if !(Bounds::SHORTEST..=Bounds::LONGEST).contains(&args.duration) {
-        return Err(format!("--duration is 100ms to 1h, not {}", args.duration));
+    let duration = args.duration.unwrap_or(Bounds::default().duration);
+    if !(Bounds::SHORTEST..=Bounds::LONGEST).contains(&duration) {
+        return Err(format!("--duration is 100ms to 1h, not {duration}"));
     }
     if args.all && args.format != Format::Json {
         return Err("--all goes with --format json".to_owned());
@@ -184,12 +215,7 @@ fn bounds(args: &SwarmArgs) -> Result<Bounds, String> {
     if args.all && args.seeds > 100_000 {
         return Err("--all prints at most 100,000 worlds; run them in parts by --first".to_owned());
     }
-    if args.first.checked_add(args.seeds - 1).is_none() {
-        return Err(format!(
-            "--first {} leaves no room for {} seeds",
-            args.first, args.seeds
-        ));
-    }
+    args.leaves_room()?;
     let kinds = match &args.faults {
         None => Kind::healthy(),
         Some(faults) => {
@@ -205,12 +231,12 @@ fn bounds(args: &SwarmArgs) -> Result<Bounds, String> {
     Ok(Bounds {
         tenants: (args.tenants.0, args.tenants.1),
         kinds,
-        duration: args.duration,
+        duration,
     })
 }
 
 fn flight(args: &SwarmArgs, bounds: &Bounds, jobs: usize, began: Instant) -> Flown {
-    let limit = args.time.map(|time| std::time::Duration::from_nanos(time.as_nanos()));
+    let limit = args.time.map(|time| Duration::from_nanos(time.as_nanos()));
     let failed = AtomicUsize::new(0);
     let bar = progress::worlds(usize::try_from(args.seeds).unwrap_or(usize::MAX));
     let flown = fly(&Flight {
@@ -255,7 +281,7 @@ fn standing(flown: &Flown) -> Exit {
     }
 }
 
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn write(path: &Path, text: &str) -> std::io::Result<()> {
     let (whole, mut writer) = WholeFile::create(path)?;
     writer.write_all(text.as_bytes())?;
     writer.flush()?;

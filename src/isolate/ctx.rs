@@ -5,7 +5,7 @@ use super::pics::Pics;
 use super::testbed::Testbed;
 use super::trial::{Expect, Sender};
 use crate::forward::{PortRole, Untagged};
-use crate::ident::{Stream, TenantId};
+use crate::ident::{PortNo, Stream, TenantId};
 use crate::wire::{EtherType, FrameView, MacAddr, Vid};
 
 /// A frame of a vector, before it has a time.
@@ -104,11 +104,11 @@ impl<'a> Ctx<'a> {
             Sender::Wire(..) => (TenantId::NONE, MacAddr::local(0xee, 1), Vec::new()),
         };
         let used = bed.vids(false);
-        let own_vid = bed
-            .vids(true)
-            .into_iter()
-            .find(|(_, owner)| *owner == tenant && owner.is_some());
-        let own_vid = own_vid.map(|(vid, _)| vid);
+        // A tenant may have several services: the own VID is that of the one at this port.
+        let own_vid = match from {
+            Sender::TestPort(_) => own_vid(bed, device, port),
+            Sender::Wire(..) => None,
+        };
         let others: Vec<u16> = used.iter().filter(|(_, o)| *o != tenant).map(|(vid, _)| *vid).collect();
         // A place without a service, such as a VBR that was refused, hears nothing: it is no peer,
         // and a victim only where there is no other.
@@ -237,7 +237,12 @@ impl<'a> Ctx<'a> {
             Some(vid) => at(Some(vid)),
             None => at(None).or_else(|| native.and_then(|vid| at(Some(vid)))),
         };
-        match (member, vid) {
+        // What an untagged port takes tagged with its own VID is its service's, too.
+        let own = || {
+            let vid = vid.filter(|_| config.role == PortRole::Access && self.pics.takes_own_tag)?;
+            at(None).filter(|_| own_vid(self.bed, device, port) == Some(vid.get()))
+        };
+        match (member.or_else(own), vid) {
             (Some((_, service, _)), _) => (service.tenant, true),
             (None, Some(vid)) => (self.bed.owner_on(trunk, Some(vid)), false),
             (None, None) => (TenantId::NONE, false),
@@ -276,4 +281,12 @@ impl<'a> Ctx<'a> {
             PortRole::Trunk => Expect::Nobody,
         }
     }
+}
+
+/// The VID that the service at an untagged port has where it leaves its device tagged.
+fn own_vid(bed: &Testbed, device: usize, port: PortNo) -> Option<u16> {
+    let mut here = bed.devices[device].tables.services.values();
+    let service = here.find(|service| service.members.iter().any(|m| m.port == port))?;
+    let mut elsewhere = service.members.iter().filter(|m| m.port != port);
+    elsewhere.find_map(|m| m.vid).map(Vid::get)
 }

@@ -1,9 +1,10 @@
 //! Which hop let a frame through, by which entry of its tables, and what that means.
 
+use super::culprit::let_in;
 use super::judge::{Finding, Flaw, Spot};
 use super::minimise::Case;
 use super::testbed::{TestPortKind, Testbed};
-use crate::forward::{Profile, Service, Tables, Untagged};
+use crate::forward::{Service, Tables, Untagged};
 use crate::ident::{PortNo, TenantId};
 use crate::provision::OperationName;
 use crate::scenario::Key;
@@ -127,20 +128,9 @@ pub fn admitted(bed: &Testbed, finding: &Finding, explained: Option<Explained>) 
     let (device, port) = finding.from.enters(bed);
     let own = &bed.devices[device];
     let went_astray = matches!(finding.flaw, Flaw::Leak | Flaw::Stray | Flaw::State);
-    if own.tables.profile != Profile::IeeeDefault || own.quirk.is_some() || !went_astray {
-        return explained;
-    }
-    let tpid = own.tables.ports.get(port.index()).map(|config| config.tpid);
-    let tag = Frame::from_octets(&finding.sent).outer_tag();
-    let Some(vid) = tag.filter(|tag| Some(tag.tpid) == tpid).map(|tag| tag.vid()) else {
+    let Some(vid) = let_in(bed, finding.from, &finding.sent).filter(|_| went_astray) else {
         return explained;
     };
-    let services = || own.tables.services.values();
-    let member = |service: &Service| service.members.iter().any(|m| (m.port, m.vid) == (port, Some(vid)));
-    let known = services().any(|s| s.members.iter().any(|m| m.vid == Some(vid)));
-    if services().any(member) || !known {
-        return explained;
-    }
     Some(Explained {
         hops: explained.map_or_else(Vec::new, |explained| explained.hops),
         device: own.name.clone(),

@@ -10,10 +10,12 @@
 //! - `rows`, `ctx`, `draft`, `vectors`, `pics`: what is sent, and what a device declares.
 //! - `trial`, `story`: a vector's frames in time, with controls and changes.
 //! - `judge`, `form`, `state`, `bound`: what it came to.
+//! - `culprit`: which frames changed what others have.
 //! - `minimise`, `explain`: the smallest frame and testbed that still show a leak, and the hop.
 
 mod bound;
 mod ctx;
+mod culprit;
 mod draft;
 mod drive;
 mod explain;

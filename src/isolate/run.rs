@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::bound;
+use super::culprit;
 use super::drive;
 use super::explain::{admitted, blame, consequence, explain};
 use super::judge::{Finding, Flaw, Outcome, Spot, judge};
@@ -282,8 +283,12 @@ impl<'a> Suite<'a> {
             }
             None => None,
         };
-        let reference = reference.as_ref().map(|(plan, run)| (plan, run));
-        Ok(judge(&self.bed, &self.options.declared, trial, &ended, reference))
+        let pair = reference.as_ref().map(|(plan, run)| (plan, run));
+        let mut outcome = judge(&self.bed, &self.options.declared, trial, &ended, pair);
+        if let Some((_, run)) = &reference {
+            culprit::find(&self.bed, &self.switches, trial, run, &mut outcome)?;
+        }
+        Ok(outcome)
     }
 
     fn report(&self, units: &[Unit], done: Vec<Done>) -> IsolationReport {

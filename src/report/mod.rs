@@ -10,6 +10,7 @@ pub mod mutants;
 mod pcapng;
 mod proof;
 mod run;
+mod sound;
 mod swarm;
 
 pub use document::{Document, Format};
@@ -17,6 +18,7 @@ pub(crate) use missing::missing;
 pub use pcapng::{CaptureError, LinkCapture};
 pub use proof::{ProofReport, proof_human, proof_json};
 pub use run::{RunReport, run_document};
+pub use sound::{SoundReport, sound_human, sound_json};
 pub use swarm::{SwarmReport, scenario_file, swarm_human, swarm_json};
 
 use crate::check::{Standing, Verdict, standing};

@@ -26,6 +26,8 @@ pub enum Section {
     Idcs,
     /// Transit routers with their VPC.
     Vpcs,
+    /// Links between regions.
+    CrossBorder,
     /// Whole tenants in one line.
     Tenants,
     /// Calls of the API.
@@ -50,6 +52,7 @@ impl Section {
             Self::Circuits => "circuits",
             Self::Idcs => "idcs",
             Self::Vpcs => "vpcs",
+            Self::CrossBorder => "cross_border",
             Self::Tenants => "tenants",
             Self::Provisioning => "provisioning",
             Self::Traffic => "traffic",
@@ -166,6 +169,8 @@ pub struct Draft {
     pub seed: u64,
     /// How long it lasts.
     pub duration: SimDuration,
+    /// How what the documentation leaves open is read, where not by default.
+    pub policies: Vec<Field>,
     /// Lead times of the API's asynchronous steps.
     pub lead_times: Vec<Field>,
     /// Its entries, in order of section; order within a section matters.
@@ -183,8 +188,10 @@ impl Draft {
     pub fn yaml(&self) -> String {
         let mut out = format!("trunklab: 1\nname: {}\nseed: {}\nduration: ", self.name, self.seed);
         let _ = writeln!(out, "{}", Time(self.duration));
-        if !self.lead_times.is_empty() {
-            let _ = writeln!(out, "lead_times: {{ {} }}", Fields(&self.lead_times));
+        for (key, fields) in [("policies", &self.policies), ("lead_times", &self.lead_times)] {
+            if !fields.is_empty() {
+                let _ = writeln!(out, "{key}: {{ {} }}", Fields(fields));
+            }
         }
         let mut last = None;
         for (section, part) in &self.parts {
@@ -261,6 +268,7 @@ mod tests {
             name: "d".into(),
             seed: 7,
             duration: SimDuration::from_millis(1_500),
+            policies: vec![],
             lead_times: vec![],
             parts: vec![],
         };

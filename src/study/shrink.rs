@@ -203,6 +203,7 @@ mod tests {
             name: "d".into(),
             seed: 1,
             duration: SimDuration::from_secs(8),
+            policies: vec![],
             lead_times: vec![],
             parts: vec![],
         };

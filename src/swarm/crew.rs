@@ -83,26 +83,39 @@ impl Flown {
 
 /// Draws, runs and judges every world of a flight.
 pub fn fly(flight: &Flight<'_>) -> Flown {
-    let next = AtomicU64::new(0);
     let flown = Mutex::new(Flown::default());
+    each_seed(flight.first, flight.seeds, flight.jobs, flight.go_on, |seed| {
+        let world = draw(seed, flight.bounds);
+        let trial = try_world(&world, flight.oracle);
+        (flight.told)(&trial);
+        let mut flown = flown.lock().expect("no thread panics while it holds the sums");
+        flown.add(world, trial, flight.keep_all);
+    });
+    flown.into_inner().expect("every thread has ended")
+}
+
+/// Does something for each seed from the first on, several at once, until it is told to stop.
+pub(super) fn each_seed(
+    first: u64,
+    seeds: u64,
+    jobs: usize,
+    go_on: &(dyn Fn() -> bool + Sync),
+    each: impl Fn(u64) + Sync,
+) {
+    let next = AtomicU64::new(0);
     let one = || {
-        while (flight.go_on)() {
+        while go_on() {
             let n = next.fetch_add(1, Ordering::Relaxed);
-            if n >= flight.seeds {
+            if n >= seeds {
                 break;
             }
-            let world = draw(flight.first.wrapping_add(n), flight.bounds);
-            let trial = try_world(&world, flight.oracle);
-            (flight.told)(&trial);
-            let mut flown = flown.lock().expect("no thread panics while it holds the sums");
-            flown.add(world, trial, flight.keep_all);
+            each(first.wrapping_add(n));
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..flight.jobs.max(1) {
+        for _ in 1..jobs.max(1) {
             scope.spawn(one);
         }
         one();
     });
-    flown.into_inner().expect("every thread has ended")
 }

@@ -7,6 +7,7 @@
 //! - `kinds`, `dice`: what may go wrong, and by what it is drawn. `draw`: the drawing.
 //! - `trial`: one world, judged. `witness`, `lowering`, `alive`, `path`: what it is held against
 //!   besides the checks.
+//! - `sound`: worlds in which nothing is broken, and their twins with one fault.
 //! - `crew`: many worlds on many cores. `minimal`: the smallest world that still fails.
 
 mod alive;
@@ -18,6 +19,7 @@ mod kinds;
 mod lowering;
 mod minimal;
 mod path;
+mod sound;
 mod trial;
 mod witness;
 
@@ -27,5 +29,9 @@ pub use draw::{DrawnWorld, draw};
 pub use forecast::by_proof;
 pub use kinds::{Bounds, Kind};
 pub use minimal::{Minimal, minimal};
+pub use sound::{
+    Alarm, Fleet, Planting, Plants, Sailed, SoundBounds, SoundTrial, Suite, SuiteTold, Twin, draw_sound, no_suite,
+    sail, try_sound,
+};
 pub use trial::{Failure, Forecast, Oracle, Trial, foretells_nothing, try_draft, try_world};
 pub use witness::Witness;

@@ -25,6 +25,7 @@ mod scenario;
 mod shards;
 mod shared_answers;
 mod shared_inputs;
+mod sound;
 mod storm;
 mod swarm;
 mod sweep;

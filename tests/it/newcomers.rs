@@ -114,6 +114,36 @@ fn frames_whose_address_never_resolves_are_sent_and_lost_all_the_same() {
     }
 }
 
+/// A service without a VLAN of its own has a VID on inner trunks, which nobody writes.
+#[test]
+fn an_untagged_circuit_is_served_over_trunks_with_lists_and_default_vlans() {
+    for (list, ap, ap2) in [
+        ("", "", ""),
+        (", allowed_vids: [100-199]", "", ""),
+        (", allowed_vids: [100-199], native_vid: 100", "", ""),
+        ("", "", ", default_vlan: 1"),
+        ("", ", default_vlan: 1", ", default_vlan: 2"),
+        (", allowed_vids: [1-2, 9]", ", default_vlan: 1", ", default_vlan: 2"),
+    ] {
+        let text = two("", "")
+            .replace(", count: 2", "")
+            .replace("vlan_id: 10", "attach: ap2, vlan_id: 0")
+            .replace(
+                "  - { name: ap }\n",
+                &format!(
+                    "  - {{ name: ap{ap} }}\n  - {{ name: ap2{ap2} }}\nlinks:\n  - {{ name: l, a: ap2, b: ap{list} }}\n"
+                ),
+            );
+        assert_eq!(verdict(&text, "continuity"), Verdict::Pass, "{list} {ap} {ap2}");
+        let none = text.replace(&format!("b: ap{list} }}"), "b: ap, allowed_vids: [7], native_vid: 7 }");
+        assert_eq!(
+            verdict(&none, "continuity"),
+            Verdict::Fail,
+            "where no VID suits, nothing passes"
+        );
+    }
+}
+
 #[test]
 fn who_is_hurt_by_a_flood_does_not_follow_the_order_of_names() {
     let Some(text) = shared_inputs::read("cases/50-lists-and-causes/who-is-hurt-in-lock-step.yaml") else {

@@ -44,10 +44,21 @@ fn restore(script: &mut Script<'_>, held: &[Held]) {
 
 /// What the tenant tries while it is gone, and good frames of the others beside it.
 fn tries(story: &Story<'_>, script: &mut Script<'_>, tenant: TenantId, rounds: u32, expect: Expect) {
+    tries_from(story, script, (tenant, &story.places(tenant)), rounds, expect);
+}
+
+/// The same from some of its places.
+fn tries_from(
+    story: &Story<'_>,
+    script: &mut Script<'_>,
+    (tenant, places): (TenantId, &[usize]),
+    rounds: u32,
+    expect: Expect,
+) {
     for _ in 0..rounds {
-        for place in story.places(tenant) {
-            let octets = script.plain(place, 60);
-            script.attack(place, octets, expect);
+        for place in places {
+            let octets = script.plain(*place, 60);
+            script.attack(*place, octets, expect);
         }
         for other in story.others(tenant) {
             let octets = script.plain(other, 60);
@@ -82,6 +93,8 @@ pub fn comes_and_goes(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         for _ in 0..2 {
             remove(script, &held);
             tries(story, script, tenant, 16, Expect::Nobody);
+            // What was sent has to come to the first device before the services come back.
+            script.wait(story.bed.transit());
             restore(script, &held);
             script.controls();
             tries(story, script, tenant, 16, Expect::Own);
@@ -322,6 +335,8 @@ pub fn restart(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
                 script.attack(place, octets, Expect::Nobody);
             }
         }
+        // However long the lines, it finds the tables empty.
+        script.wait(story.bed.transit());
         for (id, service) in &box_.tables.services {
             script.hand(Hand::Switch(device, SwitchChange::Set(*id, service.clone())));
         }
@@ -355,10 +370,19 @@ pub fn half_way(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         let Some((circuit, vid, near_id, far_id)) = vlan_of(story, *tenant) else {
             continue;
         };
-        let Some(place) = story.places(*tenant).first().copied() else {
+        let trunk = &story.bed.trunks[circuit];
+        // Of a tenant with several services only this one is moved.
+        let moves = |place: &usize| {
+            let port = &story.bed.places[*place];
+            match port.kind {
+                TestPortKind::Idc => port.service == Some(near_id),
+                _ => (port.device, port.service) == (trunk.b.0, Some(far_id)),
+            }
+        };
+        let places: Vec<usize> = story.places(*tenant).into_iter().filter(moves).collect();
+        let Some(place) = places.first().copied() else {
             continue;
         };
-        let trunk = &story.bed.trunks[circuit];
         let Some(free) = unused(story, circuit) else {
             continue;
         };
@@ -376,7 +400,7 @@ pub fn half_way(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
                 member.vid = Some(free);
             }
             script.hand(Hand::Switch(end.0, SwitchChange::Set(id, moved)));
-            tries(story, &mut script, *tenant, 16, Expect::Nobody);
+            tries_from(story, &mut script, (*tenant, &places), 16, Expect::Nobody);
             script.wait(story.bed.transit());
             script.hand(Hand::Switch(end.0, SwitchChange::Set(id, old)));
             trials.push(script.finish());

@@ -2,22 +2,30 @@
 
 use std::collections::BTreeMap;
 
+use crate::forward::VidSet;
 use crate::scenario::codes::Code;
 use crate::scenario::issues::Issues;
 use crate::scenario::resolve::Terrain;
 use crate::wire::Vid;
 
 /// The VIDs of one trunk: which are taken, and from where on to look for a free one.
-struct Trunk {
+struct Trunk<'t> {
     taken: [u64; 64],
     cursor: u16,
+    lists: [Option<&'t VidSet>; 2],
+    untagged: [Option<Vid>; 2],
 }
 
-impl Trunk {
-    fn new() -> Self {
+impl<'t> Trunk<'t> {
+    fn new(terrain: &'t Terrain, link: usize) -> Self {
+        let link = &terrain.links[link];
+        let [a, b] = [link.a, link.b].map(|at| super::carried::vid_of(terrain.switches[at].item.default_vlan.as_ref()));
+        let [native_a, native_b] = link.carries.natives;
         Self {
             taken: [0; 64],
             cursor: 1,
+            lists: link.carries.allowed.each_ref().map(Option::as_ref),
+            untagged: [native_a.or(a), native_b.or(b)],
         }
     }
     /// True where it was free.
@@ -27,29 +35,39 @@ impl Trunk {
         self.taken[word] |= bit;
         free
     }
-    /// The lowest free one, 1 to 4094.
+    /// Is it on both lists, and tagged at both ends?
+    fn suits(&self, vid: u16) -> bool {
+        let Some(vid) = Vid::new(vid) else { return false };
+        let listed = |list: &Option<&VidSet>| list.is_none_or(|list| list.contains(vid));
+        self.lists.iter().all(listed) && !self.untagged.contains(&Some(vid))
+    }
+    /// The lowest free one that suits, 1 to 4094; where none does, the lowest free one.
     fn lowest(&mut self) -> Option<u16> {
-        while self.cursor <= 4094 {
-            let vid = self.cursor;
-            self.cursor += 1;
-            if self.take(vid) {
-                return Some(vid);
-            }
+        let free = |vid: &u16| self.taken[usize::from(vid / 64)] & 1 << (vid % 64) == 0;
+        if let Some(vid) = (self.cursor..=4094).filter(free).find(|vid| self.suits(*vid)) {
+            // Below it there is none that is free and suits.
+            self.cursor = vid + 1;
+            self.take(vid);
+            return Some(vid);
         }
-        None
+        let vid = (1..=4094).find(free)?;
+        self.cursor = 4095;
+        self.take(vid);
+        Some(vid)
     }
 }
 
 /// For each IDC and each link of its path, the VID there: that of its circuit where it is free,
-/// else the lowest that nobody wants. Who comes first by name goes first.
+/// else the lowest that nobody wants, is on the trunk's lists and goes tagged there. Who comes first
+/// by name goes first.
 pub(super) fn allot(terrain: &Terrain, routes: &[Vec<usize>], issues: &mut Issues) -> Option<Vec<Vec<Vid>>> {
-    let mut trunks: BTreeMap<usize, Trunk> = BTreeMap::new();
+    let mut trunks: BTreeMap<usize, Trunk<'_>> = BTreeMap::new();
     let mut vids: Vec<Vec<Option<u16>>> = Vec::with_capacity(routes.len());
     for (idc, route) in terrain.idcs.iter().zip(routes) {
         let wanted = idc.vlan.get();
         let mut own = Vec::with_capacity(route.len());
         for link in route {
-            let trunk = trunks.entry(*link).or_insert_with(Trunk::new);
+            let trunk = trunks.entry(*link).or_insert_with(|| Trunk::new(terrain, *link));
             own.push((idc.vlan.is_usable() && trunk.take(wanted)).then_some(wanted));
         }
         vids.push(own);

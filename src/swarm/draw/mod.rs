@@ -91,6 +91,7 @@ pub fn draw(seed: u64, bounds: &Bounds) -> DrawnWorld {
             name: format!("world-{seed}"),
             seed,
             duration: bounds.duration,
+            policies: vec![],
             lead_times: vec![lead("route_entry"), lead("cen_attachment")],
             parts: Vec::new(),
         },

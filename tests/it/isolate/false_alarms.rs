@@ -2,7 +2,7 @@
 //! lines of switches, VBRs that were refused.
 
 use trunklab::check::Verdict;
-use trunklab::isolate::{IsolationReport, run};
+use trunklab::isolate::{Flaw, IsolationReport, run};
 use trunklab::scenario::{MemorySources, load_text};
 
 use super::{options, rows};
@@ -83,4 +83,230 @@ fn a_circuit_whose_list_has_no_vlan_free_has_no_legacy_vlan_to_cut_over() {
         roomy.rows[0].frames > row.frames,
         "the VLAN that is free on the list is tried"
     );
+}
+
+/// A line or a ring of switches from the tenants to the circuit: trunks of this delay, and what else
+/// is said of switches, trunks and a second circuit.
+struct Ground<'a> {
+    switches: usize,
+    ring: bool,
+    delay: &'a str,
+    switch: &'a str,
+    trunk: &'a str,
+    /// More of the first circuit, and a second one at the first switch, where it is not empty.
+    circuits: [&'a str; 2],
+    device: &'a str,
+}
+
+impl Ground<'_> {
+    fn text(&self) -> String {
+        use std::fmt::Write;
+        let mut w = String::from(
+            "trunklab: 1\nname: ground\nseed: 5\nduration: 10s\naccounts:\n  - { name: telecom, uid: 1200000000000001, role: partner }\naccess_points:\n",
+        );
+        for i in 0..self.switches {
+            let _ = writeln!(w, "  - {{ name: ap{i}, service: bridged{} }}", self.switch);
+        }
+        let last = if self.ring { self.switches } else { self.switches - 1 };
+        for i in 0..last {
+            let head = if i == 0 { "links:\n" } else { "" };
+            let next = (i + 1) % self.switches;
+            let (delay, trunk) = (self.delay, self.trunk);
+            let _ = writeln!(
+                w,
+                "{head}  - {{ name: l{i}, a: ap{i}, b: ap{next}, delay: {delay}{trunk} }}"
+            );
+        }
+        let [first, second] = self.circuits;
+        let _ = write!(
+            w,
+            "access_devices:\n  - {{ name: dev, region: cn-shanghai{} }}\ncircuits:\n  - {{ name: c1, a: ap0, b: dev, rate: 10G, delay: 2ms{first} }}\n",
+            self.device
+        );
+        if !second.is_empty() {
+            let _ = writeln!(w, "  - {{ name: c2, a: ap0, b: dev, rate: 10G, delay: 3ms{second} }}");
+        }
+        let far = self.switches / if self.ring { 2 } else { 1 };
+        let at = format!("ap{}", far.min(self.switches - 1));
+        let _ = write!(
+            w,
+            "tenants:\n  - {{ name: acme, circuit: c1, attach: {at}, vlan_id: 10, spec: 100M }}\n  - {{ name: globex, circuit: c1, attach: ap0, vlan_id: 20, spec: 100M }}\n"
+        );
+        if !second.is_empty() {
+            let _ = writeln!(
+                w,
+                "  - {{ name: initech, circuit: c2, attach: {at}, vlan_id: 30, spec: 100M }}"
+            );
+        }
+        w
+    }
+}
+
+const PLAIN: Ground<'_> = Ground {
+    switches: 3,
+    ring: false,
+    delay: "1ms",
+    switch: "",
+    trunk: "",
+    circuits: ["", ""],
+    device: "",
+};
+
+/// Rows that once blamed healthy worlds of these kinds.
+const ROWS: [&str; 7] = ["F-05", "F-06", "P-06", "Q-07", "R-02", "R-05", "V-01"];
+
+#[test]
+fn lines_and_rings_of_switches_with_lists_delays_and_second_circuits_raise_no_alarm() {
+    let worlds = [
+        Ground {
+            switches: 2,
+            delay: "20us",
+            ..PLAIN
+        },
+        Ground {
+            switches: 4,
+            delay: "7ms",
+            circuits: ["", ", unpruned: true"],
+            ..PLAIN
+        },
+        Ground {
+            trunk: ", unpruned: true",
+            switch: ", profile: linux-6.12",
+            device: ", profile: linux-6.12",
+            ..PLAIN
+        },
+        Ground {
+            trunk: ", allowed_vids: [10-30, 600]",
+            circuits: [", allowed_vids: [10, 20]", ", allowed_vids: [30-31]"],
+            ..PLAIN
+        },
+        Ground {
+            trunk: ", native_vid: 999",
+            circuits: [", native_vid: 998", ""],
+            switch: ", default_vlan: 1",
+            ..PLAIN
+        },
+        Ground {
+            switches: 4,
+            ring: true,
+            delay: "300us",
+            ..PLAIN
+        },
+        Ground {
+            switches: 5,
+            ring: true,
+            circuits: ["", ", delay: 5ms"].map(|c| if c.is_empty() { c } else { ", mtu: 1600" }),
+            ..PLAIN
+        },
+        Ground {
+            switch: ", arp_limit: shared, arp_per_second: 100",
+            delay: "3ms",
+            ..PLAIN
+        },
+        Ground {
+            switch: ", arp_per_second: 1, mac_limit: 4",
+            delay: "50us",
+            ..PLAIN
+        },
+    ];
+    for world in &worlds {
+        let report = suite(&world.text(), &ROWS);
+        let findings: Vec<String> = report.findings().map(|(id, f)| format!("{id}: {f:?}")).collect();
+        assert_eq!(findings, Vec::<String>::new(), "{}", world.text());
+        assert_eq!(rows(&report, Verdict::Inconc), Vec::<&str>::new(), "{}", world.text());
+        assert_eq!(report.verdict, Verdict::Pass, "{}", world.text());
+    }
+}
+
+/// The same worlds with a mistake: the same rows notice.
+#[test]
+fn the_same_worlds_with_a_mistake_fail() {
+    for (world, row) in [
+        (
+            Ground {
+                switch: ", learning: shared",
+                ..PLAIN
+            },
+            "F-06",
+        ),
+        (
+            Ground {
+                switch: ", profile: ieee-default",
+                ..PLAIN
+            },
+            "V-01",
+        ),
+        (
+            Ground {
+                switch: ", quirk: broadcast-to-next-vid",
+                ..PLAIN
+            },
+            "F-05",
+        ),
+        (
+            Ground {
+                device: ", quirk: untagged-means-any",
+                ..PLAIN
+            },
+            "V-01",
+        ),
+    ] {
+        let report = suite(&world.text(), &ROWS);
+        assert_eq!(report.verdict, Verdict::Fail, "{row}: {}", world.text());
+    }
+}
+
+/// A tenant with a service on each of two circuits: each port has the VID of its own service.
+#[test]
+fn a_tenant_of_two_services_has_the_vid_of_each_at_its_own_port() {
+    let linux = "  - { name: ap, profile: linux-6.12 }";
+    let text = two_circuits("")
+        .replace("  - { name: ap, service: bridged }", linux)
+        .replace(", unpruned: true", "")
+        .replace("region: cn-shanghai", "region: cn-shanghai, profile: linux-6.12")
+        .replace(
+            "tenants:\n",
+            "idcs:\n  - { name: second, tenant: acme, attach: ap, circuit: c2, vlan_id: 40, address: 10.255.9.2/30, lan: 172.30.9.0/24, routes: [192.168.9.0/24] }\n\
+             vpcs:\n  - { name: cloud, tenant: acme, region: cn-shanghai, cidr: 192.168.9.0/24 }\n\
+             provisioning:\n  - { at: 0s, by: telecom, do: CreateVirtualPhysicalConnection, as: port, with: { PhysicalConnectionId: c2, VpconnAliUid: acme, VlanId: 40, Spec: 100M, OrderMode: PayByVirtualPhysicalConnectionOwner } }\n\
+             \x20 - { at: 1s, by: acme, do: ConfirmPhysicalConnection, with: { PhysicalConnectionId: port } }\n\
+             \x20 - { at: 2s, by: acme, do: CreateVirtualBorderRouter, as: vbr, vpc: cloud, with: { PhysicalConnectionId: port, LocalGatewayIp: 10.255.9.1, PeerGatewayIp: 10.255.9.2, PeeringSubnetMask: 255.255.255.252 } }\n\
+             tenants:\n",
+        );
+    let report = suite(&text, &["I-01", "I-04", "R-01", "R-04", "R-05"]);
+    no_alarm(&report);
+    assert!(rows(&report, Verdict::Pass).contains(&"I-04"));
+}
+
+/// An untagged circuit ends at an access port, which takes its own VID on some switches.
+#[test]
+fn what_a_port_takes_tagged_with_its_own_vid_is_its_services() {
+    let text = "trunklab: 1\nname: untagged\nseed: 5\nduration: 10s\naccounts:\n  - { name: telecom, uid: 1200000000000001, role: partner }\n\
+                access_points:\n  - { name: ap, profile: linux-6.12 }\n  - { name: ap2, profile: linux-6.12 }\nlinks:\n  - { name: l, a: ap2, b: ap }\n\
+                access_devices:\n  - { name: dev, region: cn-shanghai }\ncircuits:\n  - { name: c1, a: ap, b: dev }\n  - { name: c2, a: ap, b: dev }\n\
+                tenants:\n  - { name: acme, circuit: c1, attach: ap2, vlan_id: 0 }\n  - { name: globex, circuit: c2, attach: ap2, vlan_id: 20 }\n";
+    no_alarm(&suite(text, &["I-05", "I-06", "T-07", "S-01"]));
+    let planted = text.replace(
+        "{ name: ap, profile: linux-6.12 }",
+        "{ name: ap, profile: linux-6.12, quirk: unknown-vid-to-first }",
+    );
+    assert_eq!(suite(&planted, &["I-05", "I-06"]).verdict, Verdict::Fail);
+}
+
+/// Without ingress filtering a tenant fills the others' tables: of that, too, the profile is the cause.
+#[test]
+fn what_changes_the_state_of_others_without_ingress_filtering_has_the_profile_as_its_cause() {
+    let text = "trunklab: 1\nname: metro\nduration: 10s\naccounts:\n  - { name: telecom, uid: 1200000000000001, role: partner }\n\
+                access_points:\n  - { name: ap, service: bridged, profile: ieee-default, default_vlan: 1 }\n\
+                access_devices:\n  - { name: dev, region: cn-shanghai }\n\
+                circuits:\n  - { name: c1, a: ap, b: dev, allowed_vids: [600-639], native_vid: 600 }\n\
+                tenants:\n  - { name: cust, count: 3, circuit: c1, vlan_id: 600 }\n";
+    let report = suite(text, &["I-03", "I-07", "V-01", "P-01", "F-06"]);
+    let state: Vec<_> = report.findings().filter(|(_, f)| f.flaw == Flaw::State).collect();
+    assert!(!state.is_empty(), "there is something to explain");
+    for (id, finding) in report.findings() {
+        let written = finding.explained.as_ref().and_then(|e| e.written.as_ref());
+        let key = written.map(|w| (w.key, w.line));
+        assert_eq!(key, Some(("profile", 7)), "{id}: {finding:?}");
+    }
 }

@@ -43,3 +43,18 @@ fn a_proof_asks_for_the_control_of_each_tenant_that_is_served() {
     assert!(!proof.has_control());
     assert!(proof.without_control(&run.plan).contains("acme"));
 }
+
+/// Two tenants, and fifty with random gaps between their frames, all within their spec.
+#[test]
+fn every_check_that_the_healthy_cases_ask_for_passes() {
+    for (path, asked) in [("46-healthy/h0-healthy.yaml", 2), ("46-healthy/h11-50-poisson.yaml", 2)] {
+        let Some(judged) = judged(path) else { return };
+        let wrong: Vec<String> = (judged.judgement.lines.iter())
+            .filter(|line| !matches!(line.verdict.as_str(), "PASS" | "NOT APPLICABLE"))
+            .map(|line| format!("{} {}: {}", line.check, line.subject, line.finding))
+            .collect();
+        assert_eq!(wrong, Vec::<String>::new(), "{path}");
+        let lines = judged.judgement.lines.iter();
+        assert_eq!(lines.filter(|line| line.line > 0).count(), asked, "{path}");
+    }
+}

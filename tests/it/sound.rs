@@ -1,0 +1,149 @@
+//! Sound worlds: nobody is blamed in one, and a fault in its twin is told where it hurts.
+
+use std::collections::BTreeSet;
+
+use trunklab::swarm::{Fleet, Plants, SoundBounds, SuiteTold, Twin, draw_sound, no_suite, sail, try_sound};
+
+fn fleet(seeds: u64, jobs: usize, twin_each: u64) -> trunklab::swarm::Sailed {
+    sail(&Fleet {
+        first: 1,
+        seeds,
+        jobs,
+        bounds: SoundBounds::default(),
+        suite: &no_suite,
+        suite_each: 0,
+        twin_each,
+        go_on: &|| true,
+        told: &|_| {},
+    })
+}
+
+#[test]
+fn a_seed_means_the_same_sound_world_for_ever() {
+    let draw = |seed| draw_sound(seed, &SoundBounds::default()).draft.yaml();
+    assert_eq!(draw(7), draw(7));
+    assert_ne!(draw(7), draw(8));
+    insta::assert_snapshot!(draw(7));
+}
+
+#[test]
+fn every_kind_of_service_shape_and_profile_is_drawn_and_what_a_newcomer_may_write() {
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut text = String::new();
+    for seed in 1..=150 {
+        let world = draw_sound(seed, &SoundBounds::default());
+        text.push_str(&world.draft.yaml());
+        for (what, which) in world.options {
+            let words = which
+                .split(' ')
+                .filter(|_| ["kind", "profiles", "service", "shape"].contains(&what));
+            seen.extend(words.map(|word| format!("{what} {word}")));
+        }
+    }
+    for kind in [
+        "port",
+        "legacy",
+        "converted",
+        "converted-live",
+        "raised",
+        "dedicated",
+        "untagged",
+    ] {
+        assert!(seen.contains(&format!("kind {kind}")), "{kind}: {seen:?}");
+    }
+    for profile in ["strict", "ieee-default", "ovs-3.1", "linux-6.12"] {
+        assert!(seen.contains(&format!("profiles {profile}")), "{profile}: {seen:?}");
+    }
+    for shape in ["line", "star", "ring", "parallel"] {
+        assert!(seen.contains(&format!("shape {shape}")), "{shape}: {seen:?}");
+    }
+    for key in [
+        "allowed_vids",
+        "native_vid",
+        "default_vlan",
+        "unpruned",
+        "vlan_limit",
+        "learning: shared",
+        "arp_limit: shared",
+        "bind_mac",
+        "cross_border",
+        "fabrics",
+        "policies",
+        "port: tunnel",
+        "pattern: poisson",
+        "pattern: on_off",
+        "kind: ping",
+        "size: imix",
+        "answered: true",
+        "warm_up: false",
+        "reachable: false",
+        "full: true",
+        "longest_gap_max",
+    ] {
+        assert!(text.contains(key), "{key} is in no world");
+    }
+}
+
+#[test]
+fn nobody_is_blamed_in_a_sound_world_on_any_number_of_threads() {
+    let (one, many) = (fleet(20, 1, 0), fleet(20, 3, 0));
+    let blamed: Vec<String> = (one.kept.values())
+        .map(|(world, trial)| format!("{:?}\n{}", trial.alarms, world.draft.yaml()))
+        .collect();
+    assert_eq!(blamed, Vec::<String>::new());
+    assert_eq!((one.worlds, one.refused.0), (20, 0), "{:?}", one.refused);
+    assert_eq!(
+        (one.digest, one.frames, one.passes),
+        (many.digest, many.frames, many.passes)
+    );
+    assert!(
+        one.proved > 10 && one.passes > 300,
+        "{} proved, {} lines",
+        one.proved,
+        one.passes
+    );
+}
+
+#[test]
+fn a_fault_that_hurts_somebody_is_told() {
+    let sailed = fleet(40, 2, 1);
+    let became = |twin: Twin| -> u64 {
+        let of = sailed.twins.iter().filter(|((_, was), _)| *was == twin);
+        of.map(|(_, times)| times).sum()
+    };
+    assert_eq!(became(Twin::Missed), 0, "{:?}", sailed.twins);
+    assert!(became(Twin::Caught) > 12, "{:?}", sailed.twins);
+    let kinds: BTreeSet<&str> = sailed.twins.keys().map(|(kind, _)| *kind).collect();
+    assert!(kinds.len() * 2 > Plants::ALL.len(), "{kinds:?}");
+}
+
+/// What is called sound and is not is an alarm, whoever notices.
+#[test]
+fn a_broken_world_that_is_called_sound_is_an_alarm() {
+    let mut alarms = 0;
+    for seed in 1..=25 {
+        let mut world = draw_sound(seed, &SoundBounds::default());
+        let trial = try_sound(&world, &no_suite, true);
+        let Some((planting, Twin::Caught)) = trial.twin else {
+            continue;
+        };
+        world.draft = planting.draft;
+        assert!(
+            !try_sound(&world, &no_suite, false).alarms.is_empty(),
+            "{}",
+            planting.what
+        );
+        alarms += 1;
+    }
+    assert!(alarms > 5, "{alarms}");
+    let world = draw_sound(7, &SoundBounds::default());
+    let blames = |_: &trunklab::Plan| {
+        Some(SuiteTold {
+            findings: vec!["I-01: leak".to_owned()],
+            ..SuiteTold::default()
+        })
+    };
+    let trial = try_sound(&world, &blames, false);
+    let told = trial.alarms.len() + trial.of_profile.iter().filter(|what| what.contains("I-01")).count();
+    assert_eq!(told, 1, "what the suite finds is told: {trial:?}");
+}
