@@ -3,11 +3,14 @@
 //! A plan may have as many expectations as tenants: none of them may walk everything.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use super::case::Case;
 use super::continuity::Story;
 use crate::evidence::{CellKey, Count, ServiceFact};
-use crate::ident::{FlowId, TenantId};
+use crate::ident::{Direction, FlowId, TenantId};
+use crate::record::level_numbers;
+use crate::scenario::plan::ServiceLevel;
 
 /// Rows with the tenant they are about, sorted by tenant, else in the order they came in.
 struct ByTenant<T>(Vec<(TenantId, T)>);
@@ -35,6 +38,7 @@ pub(super) struct Index<'a> {
     slots: OnceCell<ByTenant<usize>>,
     uneven: OnceCell<Vec<String>>,
     story: OnceCell<Story<'a>>,
+    levels: OnceCell<BTreeMap<&'a ServiceLevel, [usize; 2]>>,
 }
 
 impl<'a> Index<'a> {
@@ -47,6 +51,7 @@ impl<'a> Index<'a> {
             slots: OnceCell::new(),
             uneven: OnceCell::new(),
             story: OnceCell::new(),
+            levels: OnceCell::new(),
         }
     }
 
@@ -88,6 +93,17 @@ impl<'a> Index<'a> {
     /// What happened that could have disturbed flows.
     pub(super) fn story(&self) -> &Story<'a> {
         self.story.get_or_init(|| Story::of(&self.case))
+    }
+
+    /// The number under which the record knows one direction of a service level.
+    pub(super) fn level_number(&self, level: &ServiceLevel, direction: Direction) -> Option<usize> {
+        let all = self.levels.get_or_init(|| level_numbers(self.case.plan));
+        let [up, down] = *all.get(level)?;
+        match direction {
+            Direction::Up => Some(up),
+            Direction::Down => Some(down),
+            Direction::Neither => None,
+        }
     }
 
     /// Where counters of octets disagree, by whoever compares them first.

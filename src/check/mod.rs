@@ -18,6 +18,7 @@ mod isolation;
 mod provisioning;
 mod reachability;
 mod resolution;
+mod sla;
 mod storm;
 mod story;
 mod value;
@@ -200,6 +201,10 @@ fn question(index: &Index<'_>, check: &Check) -> (&'static str, String, Finding)
             ("continuity", subject, continuity::judge(index, *tenant, *flow, &asked))
         }
         Check::Bandwidth { tenant, full } => ("bandwidth", whom(*tenant), bandwidth::judge(index, *tenant, *full)),
+        Check::Sla(level) => {
+            let subject = level.flow.map_or_else(|| whom(level.tenant), flow_name);
+            ("sla", subject, sla::judge(index, level))
+        }
         Check::Billing {
             tenant,
             port_payer,

@@ -28,6 +28,8 @@ pub enum Unit {
     Rate,
     /// Millionths of the currency of the prices.
     Micros,
+    /// A share of a whole, in billionths.
+    Share,
 }
 
 impl Unit {
@@ -40,6 +42,7 @@ impl Unit {
             Self::Span | Self::Instant => "_ns",
             Self::Rate => "_bps",
             Self::Micros => "_micros",
+            Self::Share => "_ppb",
         }
     }
 }
@@ -118,6 +121,7 @@ impl fmt::Display for Value {
             Self::Number(Unit::Instant, Some(n)) => f.pad(&SimTime::from_nanos(*n).to_string()),
             Self::Number(Unit::Rate, Some(n)) => f.pad(&BitRate::from_bps(*n).to_string()),
             Self::Number(Unit::Label, Some(n)) => f.pad(&n.to_string()),
+            Self::Number(Unit::Share, Some(n)) => f.pad(&percent(*n)),
             Self::Number(_, Some(n)) => f.pad(&thousands(*n)),
             Self::List(all) => {
                 let all: Vec<String> = all.iter().map(ToString::to_string).collect();
@@ -132,6 +136,14 @@ impl fmt::Display for Value {
             }
         }
     }
+}
+
+/// A share in percent, without zeros at the end.
+fn percent(ppb: u64) -> String {
+    const PERCENT: u64 = 10_000_000;
+    let (whole, part) = (ppb / PERCENT, ppb % PERCENT);
+    let text = format!("{whole}.{part:07}");
+    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// A value with its name.
@@ -213,6 +225,9 @@ mod tests {
             (Value::span(None), "x_ns", "-"),
             (Value::rate(BitRate::from_bps(50_000_000)), "x_bps", "50M"),
             (Value::count(3usize), "x", "3"),
+            (Value::Number(Unit::Share, Some(999_000_000)), "x_ppb", "99.9%"),
+            (Value::Number(Unit::Share, Some(0)), "x_ppb", "0%"),
+            (Value::Number(Unit::Share, Some(1)), "x_ppb", "0.0000001%"),
             (Value::text("a"), "x", "a"),
         ] {
             assert_eq!(Field::new("x", value.clone()).name(), name);

@@ -16,6 +16,7 @@ mod outbox;
 mod passages;
 mod places;
 mod profile;
+mod service_level;
 mod ticket;
 mod under_way;
 mod watch;
@@ -35,6 +36,10 @@ pub use outbox::{AccountLine, NodeChange, Outbox, Packet};
 pub use passages::{Around, PassageWatch};
 pub use places::{ServiceFrames, ServicePort};
 pub use profile::{ProfileWatch, Shadow, SoldRate};
+pub use service_level::{
+    Counts, EIGHTHS, Handover, LaneFacts, LevelAsked, LevelFlow, LevelPlaces, LevelRouter, LevelSeen, LevelWatch,
+    LevelWay, LossPlace, Part, Row, Site, Uncounted,
+};
 pub use ticket::{Lineage, Ticket, Trace};
 pub use watch::{GateCount, GateWatch, IsolationWatch, Leak, LeakCount, OwnCount};
 

@@ -171,3 +171,25 @@ impl Party {
         }
     }
 }
+
+/// Which part of a way a service level is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Segment {
+    /// Between the customer's port and the handover, where the circuit ends at the access device.
+    Partner,
+    /// Between the handover and the endpoint.
+    Cloud,
+    /// Between the customer's port and the endpoint.
+    EndToEnd,
+}
+
+impl Segment {
+    /// The segment's stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Partner => "partner",
+            Self::Cloud => "cloud",
+            Self::EndToEnd => "end_to_end",
+        }
+    }
+}

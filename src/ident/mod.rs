@@ -7,6 +7,8 @@ mod ids;
 mod reason;
 mod stream;
 
-pub use ids::{AccountId, BindingId, Direction, FlowId, LinkId, NodeId, Origin, Party, PortNo, StationId, TenantId};
+pub use ids::{
+    AccountId, BindingId, Direction, FlowId, LinkId, NodeId, Origin, Party, PortNo, Segment, StationId, TenantId,
+};
 pub use reason::{DropReason, Fate};
 pub use stream::Stream;

@@ -7,6 +7,7 @@
 //! - `recording`: a record in the making, told by a driver what becomes of each frame.
 //! - `observers`: everyone who listens, by name. `gates`: how they number services.
 //! - `deliveries`: the ways of services, as the watch of what was delivered knows them.
+//! - `service_levels`: what is asked of service levels, as their watch knows it.
 //! - `device`: what devices say of themselves. `cloud`: what the control plane leaves behind.
 //! - `digest`: what makes two runs comparable. `stats`: what a driver counts of itself.
 //! - `storm`: frames that went in circles.
@@ -22,6 +23,7 @@ mod money;
 mod observers;
 mod positive_control;
 mod recording;
+mod service_levels;
 mod stats;
 mod storm;
 
@@ -32,10 +34,13 @@ pub use gates::{CircuitVlan, Gates};
 pub use observers::Observers;
 pub use positive_control::{Needed, uncontrolled};
 pub use recording::Recording;
+pub use service_levels::level_numbers;
 pub use stats::Stats;
 pub use storm::{Lane, Storm};
 
-use crate::evidence::{DeliveryWatch, Evidence, GateWatch, IsolationWatch, Meter, PassageWatch, ProfileWatch};
+use crate::evidence::{
+    DeliveryWatch, Evidence, GateWatch, IsolationWatch, LevelWatch, Meter, PassageWatch, ProfileWatch,
+};
 use crate::scenario::Plan;
 use crate::units::SimTime;
 
@@ -56,6 +61,8 @@ pub struct Record {
     pub passages: PassageWatch,
     /// Whether what was bought was delivered, where that is asked.
     pub deliveries: Option<DeliveryWatch>,
+    /// What service levels are about, where that is asked: see [`level_numbers`].
+    pub levels: Option<LevelWatch>,
     /// How gates and meter are numbered.
     pub numbering: Gates,
     /// What the access devices themselves say at the end, by VLAN of a circuit.
@@ -119,6 +126,7 @@ impl<X> Handover<X> {
             profiles: observers.profiles,
             passages: observers.passages,
             deliveries: observers.deliveries,
+            levels: observers.levels,
             numbering,
             devices,
             digest: digest::with_cloud(network, &cloud),

@@ -1,9 +1,9 @@
 //! Everyone who listens to a run whose record is wanted, by name.
 
-use super::deliveries;
 use super::gates::Gates;
+use super::{deliveries, service_levels};
 use crate::evidence::{
-    DeliveryWatch, Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, NodeChange, Observer,
+    DeliveryWatch, Evidence, FlowEnds, GateWatch, IsolationWatch, LevelWatch, Meter, NoObserver, NodeChange, Observer,
     PassageWatch, ProfileWatch, SoldRate, Trace,
 };
 use crate::forward::Octets;
@@ -31,6 +31,8 @@ pub struct Observers<X = NoObserver> {
     pub passages: PassageWatch,
     /// Whether what was bought was delivered, where that is asked.
     pub deliveries: Option<DeliveryWatch>,
+    /// What service levels are about, where that is asked.
+    pub levels: Option<LevelWatch>,
     /// Whoever else wants to hear: a capture, a second witness.
     pub extra: X,
 }
@@ -62,6 +64,7 @@ impl<X> Observers<X> {
             ),
             passages: passages(plan),
             deliveries: deliveries::watch(plan, gates),
+            levels: service_levels::watch(plan, gates),
             extra,
         }
     }
@@ -94,6 +97,7 @@ macro_rules! all {
                 Observer::$name(&mut self.profiles, $($arg),*);
                 Observer::$name(&mut self.passages, $($arg),*);
                 Observer::$name(&mut self.deliveries, $($arg),*);
+                Observer::$name(&mut self.levels, $($arg),*);
                 Observer::$name(&mut self.extra, $($arg),*);
             })*
         }

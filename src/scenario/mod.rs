@@ -26,6 +26,7 @@ mod origins;
 pub mod plan;
 mod resolve;
 mod scalars;
+mod service_level;
 mod source;
 mod tagged;
 mod wiring;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::lists::{DedicatedPort, PolicyName};
 use super::scalars::words;
+pub use super::service_level::{Definition, ServiceLevel, WHOLE};
 use super::{Origins, Span};
 use crate::forward::{Octets, Planted, ServiceId, Tables};
 pub use crate::ident::BindingId;
@@ -294,6 +295,8 @@ pub struct FlowPlan {
     pub to: NodeId,
     /// Does it want answers (ping, answered UDP)?
     pub answered: bool,
+    /// Are its frames sent octet by octet as written: a capture's, or forged ones?
+    pub raw: bool,
     /// When it starts and stops.
     pub start: SimTime,
     /// No frame at or after this.
@@ -560,6 +563,8 @@ pub enum Check {
         /// Must all of it have been asked for, each way?
         full: bool,
     },
+    /// Delay, loss and availability as promised.
+    Sla(Box<ServiceLevel>),
     /// Who pays what, and that the octets billed are the octets sent.
     Billing {
         /// Which tenant.

@@ -241,6 +241,7 @@ macro_rules! tagged {
 
         $(#[doc = $kinds])*
         #[derive(Debug, Clone)]
+        #[allow(clippy::large_enum_variant, reason = "items are read once, and few")]
         #[allow(missing_docs, reason = "every field is the key of its name, and `keys` says what that means")]
         pub enum $kind {
             $(

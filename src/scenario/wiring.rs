@@ -502,6 +502,7 @@ fn flow_plans(flows: &Flows, ids: &Ids, sent: &mut BTreeMap<NodeId, Vec<crate::h
             from,
             to: node(flow.to),
             answered: flow.answered,
+            raw: matches!(flow.spec.kind, crate::host::FlowKind::Replay(_)),
             start: flow.spec.start,
             stop: flow.spec.stop,
             line: flow.span.line,

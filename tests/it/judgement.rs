@@ -10,6 +10,7 @@ mod hunt;
 mod isolation;
 mod money;
 mod records;
+mod service_levels;
 mod world;
 
 pub use world::{Judged, Tenant, World, capture, frame, plan};

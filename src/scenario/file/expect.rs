@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use super::window::Window;
-use super::words::{CheckWord, DirectionWord, PartyWord, VerdictWord};
+use super::words::{CheckWord, DirectionWord, PartyWord, SegmentWord, VerdictWord};
 use crate::scenario::Span;
 use crate::scenario::at::{At, Placed, Wrong};
 use crate::scenario::codes::Code;
-use crate::scenario::scalars::{Money, Name, PlaceRef};
+use crate::scenario::plan::Definition;
+use crate::scenario::scalars::{Money, Name, PlaceRef, Share};
 use crate::scenario::tagged::{self, Choice, KeySet, tagged};
 use crate::scenario::written::{Editable, KeyEdit, no_key, split};
 use crate::scenario::yaml;
@@ -37,6 +38,12 @@ tagged! {
         Continuity needs {} takes { flow, tenant, lost_max, duplicated_max, reordered_max, longest_gap_max, direction, over }
         /// Within spec.
         Bandwidth needs {} takes { tenant, full }
+        /// Delay, loss and availability.
+        Sla needs {} takes {
+            flow, tenant, direction, segment, definition, percentile, mean_delay_max, delay_max, delay_range_max, delay_variation_max,
+            frame_loss_max, availability_min, high_loss_intervals_max, consecutive_high_loss_max, availability_interval,
+            availability_threshold, availability_count, high_loss_count
+        }
         /// Who pays.
         Billing needs {} takes { tenant, port_payer, outbound_payer }
         /// Who answers for the loss.
@@ -72,6 +79,38 @@ tagged! {
         longest_gap_max: At<SimDuration>,
         /// Only what goes this way; both where left out.
         direction: At<DirectionWord>,
+        /// Which part of the way: `partner` from the customer's port to the handover, where the circuit
+        /// ends at the access device; `cloud` from there to the endpoint; `end_to_end` where left out.
+        segment: At<SegmentWord>,
+        /// By whose definitions; `mef-10.4` where left out.
+        definition: At<Definition>,
+        /// Which percentile of delays and variations; `99%` where left out.
+        percentile: At<Share>,
+        /// Mean one-way delay at most.
+        mean_delay_max: At<SimDuration>,
+        /// The percentile of the one-way delays at most.
+        delay_max: At<SimDuration>,
+        /// The percentile of the one-way delays, less the least of them, at most.
+        delay_range_max: At<SimDuration>,
+        /// The percentile of differences of delay between frames sent one behind the other, at most.
+        delay_variation_max: At<SimDuration>,
+        /// Frames lost of those sent, over available time, at most.
+        frame_loss_max: At<Share>,
+        /// Intervals available of those in which anything was sent, at least.
+        availability_min: At<Share>,
+        /// Available intervals with a loss above the threshold, at most.
+        high_loss_intervals_max: At<u64>,
+        /// Runs of such intervals at most.
+        consecutive_high_loss_max: At<u64>,
+        /// Length of an interval; 1 s where left out.
+        availability_interval: At<SimDuration>,
+        /// Loss within an interval above which it counts as high; `50%` where left out.
+        availability_threshold: At<Share>,
+        /// So many intervals of high loss in a row are unavailable, and so many others available again;
+        /// 10 where left out.
+        availability_count: At<u64>,
+        /// So many intervals of high loss in a row are a run; 5 where left out.
+        high_loss_count: At<u64>,
         /// Around what frames have to be in flight: names of what happened, or one stretch of time
         /// `[from, to]`; everything on their way where left out.
         over: Vec<At<PlaceRef>>,

@@ -129,6 +129,17 @@ words! {
     }
 }
 words! {
+    /// Which part of the way.
+    SegmentWord {
+        /// Between the customer's port and the handover.
+        Partner = "partner",
+        /// Between the handover and the endpoint.
+        Cloud = "cloud",
+        /// Between the customer's port and the endpoint.
+        EndToEnd = "end_to_end",
+    }
+}
+words! {
     /// What a flow's frames are.
     FlowWord {
         /// UDP datagrams.
@@ -220,6 +231,8 @@ words! {
         Continuity = "continuity",
         /// Within spec.
         Bandwidth = "bandwidth",
+        /// Delay, loss and availability.
+        Sla = "sla",
         /// Who pays.
         Billing = "billing",
         /// Who answers for the loss.

@@ -1,6 +1,7 @@
 //! Expectations: which check, what should come out, and that no two exclude each other.
 
 mod continuity;
+mod service_level;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use crate::scenario::at::At;
 use crate::scenario::codes::Code;
 use crate::scenario::file::{CheckWord, ExpectItem, ExpectWhat, FaultItem, PartyWord, VerdictWord, Window};
 use crate::scenario::issues::Issues;
-use crate::scenario::plan::{Check, Expectation, Expected, Need};
+use crate::scenario::plan::{Check, Expectation, Expected, Need, ServiceLevel};
 use crate::scenario::scalars::Name;
 use crate::units::SimTime;
 
@@ -31,6 +32,7 @@ pub(super) fn resolve(
     terrain: &Terrain,
     flows: &Flows,
     steps: &Steps,
+    end: SimTime,
     issues: &mut Issues,
 ) -> Vec<Expectation> {
     let meaning = Names {
@@ -38,6 +40,7 @@ pub(super) fn resolve(
         terrain,
         flows,
         steps,
+        end,
     };
     let mut meant: Vec<(&ExpectItem, Expectation)> = Vec::with_capacity(items.len());
     for item in items {
@@ -84,6 +87,7 @@ struct Names<'a> {
     terrain: &'a Terrain,
     flows: &'a Flows,
     steps: &'a Steps,
+    end: SimTime,
 }
 
 impl Names<'_> {
@@ -133,6 +137,10 @@ impl Names<'_> {
                 tenant: self.one_of(tenant, issues)?,
                 full: full.as_ref().is_some_and(|full| full.value),
             },
+            ExpectWhat::Sla { .. } => {
+                let level = service_level::of(self, &item.what, item.check.span, self.end, issues)?;
+                Check::Sla(Box::new(level))
+            }
             ExpectWhat::Billing {
                 tenant,
                 port_payer,
@@ -258,16 +266,17 @@ fn tenants(window: &Window<u64>, issues: &mut Issues) -> Option<(u32, u32)> {
 }
 
 /// What a check is asked about: two expectations of one question cannot both stand.
-type Asked = (
+type Asked<'a> = (
     CheckWord,
     Option<FlowId>,
     Option<TenantId>,
     Option<usize>,
     Option<SimTime>,
+    Option<&'a ServiceLevel>,
 );
 
-fn question(check: &Check) -> Asked {
-    let plain = |word| (word, None, None, None, None);
+fn question(check: &Check) -> Asked<'_> {
+    let plain = |word| (word, None, None, None, None, None);
     match *check {
         Check::Conservation => plain(CheckWord::Conservation),
         Check::Isolation => plain(CheckWord::Isolation),
@@ -275,20 +284,21 @@ fn question(check: &Check) -> Asked {
         Check::Provisioning => plain(CheckWord::Provisioning),
         Check::Inheritance => plain(CheckWord::Inheritance),
         Check::Storm => plain(CheckWord::Storm),
-        Check::Reachability { flow, .. } => (CheckWord::Reachability, Some(flow), None, None, None),
-        Check::Continuity { tenant, flow, .. } => (CheckWord::Continuity, flow, tenant, None, None),
-        Check::Bandwidth { tenant, .. } => (CheckWord::Bandwidth, None, tenant, None, None),
-        Check::Billing { tenant, .. } => (CheckWord::Billing, None, tenant, None, None),
-        Check::Attribution { tenant, .. } => (CheckWord::Attribution, None, Some(tenant), None, None),
-        Check::Health { tenant, .. } => (CheckWord::Health, None, Some(tenant), None, None),
-        Check::Choice { slot, .. } => (CheckWord::Choice, None, None, Some(slot), None),
-        Check::Resolution { after, .. } => (CheckWord::Resolution, None, None, None, Some(after)),
+        Check::Reachability { flow, .. } => (CheckWord::Reachability, Some(flow), None, None, None, None),
+        Check::Continuity { tenant, flow, .. } => (CheckWord::Continuity, flow, tenant, None, None, None),
+        Check::Bandwidth { tenant, .. } => (CheckWord::Bandwidth, None, tenant, None, None, None),
+        Check::Billing { tenant, .. } => (CheckWord::Billing, None, tenant, None, None, None),
+        Check::Attribution { tenant, .. } => (CheckWord::Attribution, None, Some(tenant), None, None, None),
+        Check::Health { tenant, .. } => (CheckWord::Health, None, Some(tenant), None, None, None),
+        Check::Choice { slot, .. } => (CheckWord::Choice, None, None, Some(slot), None, None),
+        Check::Resolution { after, .. } => (CheckWord::Resolution, None, None, None, Some(after), None),
+        Check::Sla(ref level) => (CheckWord::Sla, None, None, None, None, Some(level.as_ref())),
     }
 }
 
 /// Two expectations of one question.
 fn contradictions(meant: &[(&ExpectItem, Expectation)], issues: &mut Issues) {
-    let mut seen: BTreeMap<Asked, (&ExpectItem, &Expectation)> = BTreeMap::new();
+    let mut seen: BTreeMap<Asked<'_>, (&ExpectItem, &Expectation)> = BTreeMap::new();
     for (item, expectation) in meant {
         let question = question(&expectation.check);
         if let Some((other, already)) = seen.get(&question) {

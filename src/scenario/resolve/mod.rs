@@ -57,7 +57,7 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
     };
     let flows = traffic::resolve(&rest.traffic, captures, &terrain, &steps, times, issues);
     pics::check(&rest.pics, &terrain, issues);
-    let expect = expect::resolve(&rest.expect, &rest.faults, &terrain, &flows, &steps, issues);
+    let expect = expect::resolve(&rest.expect, &rest.faults, &terrain, &flows, &steps, end, issues);
     terrain::check_names(&terrain, &steps, issues);
     let faults = faults::resolve(&rest.faults, &terrain, &steps, end, issues);
     if issues.any() {
