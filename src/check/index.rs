@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 
 use super::case::Case;
 use super::continuity::Story;
+use super::roots::Roots;
 use crate::evidence::{CellKey, Count, ServiceFact};
 use crate::ident::{FlowId, TenantId};
 
@@ -35,6 +36,7 @@ pub(super) struct Index<'a> {
     slots: OnceCell<ByTenant<usize>>,
     uneven: OnceCell<Vec<String>>,
     story: OnceCell<Story<'a>>,
+    roots: OnceCell<Roots>,
 }
 
 impl<'a> Index<'a> {
@@ -47,6 +49,7 @@ impl<'a> Index<'a> {
             slots: OnceCell::new(),
             uneven: OnceCell::new(),
             story: OnceCell::new(),
+            roots: OnceCell::new(),
         }
     }
 
@@ -88,6 +91,11 @@ impl<'a> Index<'a> {
     /// What happened that could have disturbed flows.
     pub(super) fn story(&self) -> &Story<'a> {
         self.story.get_or_init(|| Story::of(&self.case))
+    }
+
+    /// Whom a refused step left without service.
+    pub(super) fn roots(&self) -> &Roots {
+        self.roots.get_or_init(|| Roots::new(self))
     }
 
     /// Where counters of octets disagree, by whoever compares them first.

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use clap::ValueEnum;
-
 use super::files::WholeFile;
+use super::format::Format;
 use super::{Exit, files, progress};
-use crate::report::{SwarmReport, scenario_file, swarm_human, swarm_json};
+use crate::report::{SwarmReport, scenario_file, swarm_document};
 use crate::swarm::{Bounds, Flight, Flown, Kind, Minimal, by_proof, fly, minimal};
 use crate::units::SimDuration;
 
@@ -42,7 +41,11 @@ pub(super) struct SwarmArgs {
     /// How to print what came out.
     #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
     format: Format,
-    /// Print every world in JSON, not only those that failed; at most 100,000.
+    /// Print every detail, and the minimal scenario whole.
+    #[arg(long, short, env = "TRUNKLAB_VERBOSE", value_parser = super::env::switch)]
+    verbose: bool,
+    /// Print every world in JSON and the other formats for programs, not only those that failed; at
+    /// most 100,000.
     #[arg(long, env = "TRUNKLAB_SWARM_ALL", value_parser = super::env::switch)]
     all: bool,
     /// Write the first failing world, shrunk, to this scenario file.
@@ -78,15 +81,6 @@ pub(super) struct SwarmArgs {
     /// Virtual time of a world: 100ms to 1h.
     #[arg(long, env = "TRUNKLAB_SWARM_DURATION", value_name = "TIME", default_value = "1s")]
     duration: SimDuration,
-}
-
-/// How to print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Lines for people.
-    Human,
-    /// Stable, versioned JSON.
-    Json,
 }
 
 /// How many tenants.
@@ -161,10 +155,7 @@ pub(super) fn swarm(args: &SwarmArgs) -> Exit {
             exit = exit.and(Exit::Environment);
         }
     }
-    let text = match args.format {
-        Format::Human => swarm_human(&report),
-        Format::Json => swarm_json(&report),
-    };
+    let text = swarm_document(&report).render(args.format.told(args.verbose));
     let busy = jobs.min(usize::try_from(args.seeds).unwrap_or(usize::MAX)).max(1);
     let millis = took.as_millis().max(1) * busy as u128;
     eprintln!(
@@ -178,8 +169,8 @@ fn bounds(args: &SwarmArgs) -> Result<Bounds, String> {
     if !(Bounds::SHORTEST..=Bounds::LONGEST).contains(&args.duration) {
         return Err(format!("--duration is 100ms to 1h, not {}", args.duration));
     }
-    if args.all && args.format != Format::Json {
-        return Err("--all goes with --format json".to_owned());
+    if args.all && args.format == Format::Human {
+        return Err("--all goes with --format json, junit, markdown or csv".to_owned());
     }
     if args.all && args.seeds > 100_000 {
         return Err("--all prints at most 100,000 worlds; run them in parts by --first".to_owned());

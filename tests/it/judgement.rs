@@ -9,6 +9,7 @@ mod healthy;
 mod isolation;
 mod money;
 mod records;
+mod story;
 mod world;
 
 pub use world::{Judged, Tenant, World, capture, frame, plan};
