@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::case::{Case, thousands};
-use super::{Finding, Verdict};
+use super::{Detail, Field, Finding, Value, Verdict};
 use crate::evidence::NodeChange;
 use crate::ident::{NodeId, TenantId};
 use crate::units::SimTime;
 
 /// From and to, both included.
 pub(super) type Window = (SimTime, SimTime);
+
+/// Turns that the sentence names.
+const SHOWN: usize = 6;
 
 /// When the checks of one tenant turned unhealthy, and healthy again.
 #[derive(Default)]
@@ -21,6 +24,21 @@ struct Turns {
 
 pub(super) fn judge(case: &Case<'_>, of: TenantId, unhealthy: Option<Window>, healthy: Option<Window>) -> Finding {
     let turns = Turns::of(case, of);
+    let own = case.record.isolation.own(of);
+    found(case, of, &turns, unhealthy, healthy)
+        .told(turns.details(case))
+        .numbers([
+            ("turned_unhealthy", Value::count(turns.down.len())),
+            ("turned_healthy", Value::count(turns.up.len())),
+            ("first_unhealthy_at", Value::at(turns.down.first().copied())),
+            ("last_unhealthy_at", Value::at(turns.down.last().copied())),
+            ("first_healthy_at", Value::at(turns.up.first().copied())),
+            ("last_healthy_at", Value::at(turns.up.last().copied())),
+            ("probes_answered", Value::frames(own.probes.frames)),
+        ])
+}
+
+fn found(case: &Case<'_>, of: TenantId, turns: &Turns, unhealthy: Option<Window>, healthy: Option<Window>) -> Finding {
     let story = turns.story(case);
     let down = held(&turns.down, unhealthy);
     // A window for the end of a fault that is not asked for is not judged.
@@ -76,18 +94,36 @@ impl Turns {
             return "the health check never changed its mind".to_owned();
         }
         let several = self.all.iter().any(|(_, node, _)| *node != self.all[0].1);
-        let each = self.all.iter().take(6).map(|(at, node, up)| {
+        let each = self.all.iter().take(SHOWN).map(|(at, node, up)| {
             let word = if *up { "healthy" } else { "unhealthy" };
             match several {
                 true => format!("{} {word} at {at}", case.plan.nodes[node.index()].name),
                 false => format!("{word} at {at}"),
             }
         });
-        let more = match self.all.len().saturating_sub(6) {
+        let more = match self.all.len().saturating_sub(SHOWN) {
             0 => String::new(),
-            n => format!(" and {n} more turns"),
+            n => format!(" and {} more turns (--verbose tells each)", thousands(n as u64)),
         };
         each.collect::<Vec<_>>().join(", ") + &more
+    }
+
+    /// Every turn, where the sentence has no room for all.
+    fn details(&self, case: &Case<'_>) -> Vec<Detail> {
+        if self.all.len() <= SHOWN {
+            return Vec::new();
+        }
+        let each = self.all.iter().map(|(at, node, up)| {
+            let name = case.plan.nodes[node.index()].name.as_str();
+            let word = if *up { "healthy" } else { "unhealthy" };
+            let values = vec![
+                Field::new("node", Value::text(name)),
+                Field::new("healthy", Value::Flag(*up)),
+                Field::new("at", Value::at(*at)),
+            ];
+            Detail::new(format!("{name} {word} at {at}"), values)
+        });
+        each.collect()
     }
 }
 

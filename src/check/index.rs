@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::case::Case;
 use super::continuity::Story;
+use super::roots::Roots;
 use crate::evidence::{CellKey, Count, ServiceFact};
 use crate::ident::{Direction, FlowId, TenantId};
 use crate::record::level_numbers;
@@ -39,6 +40,7 @@ pub(super) struct Index<'a> {
     uneven: OnceCell<Vec<String>>,
     story: OnceCell<Story<'a>>,
     levels: OnceCell<BTreeMap<&'a ServiceLevel, [usize; 2]>>,
+    roots: OnceCell<Roots>,
 }
 
 impl<'a> Index<'a> {
@@ -52,6 +54,7 @@ impl<'a> Index<'a> {
             uneven: OnceCell::new(),
             story: OnceCell::new(),
             levels: OnceCell::new(),
+            roots: OnceCell::new(),
         }
     }
 
@@ -104,6 +107,11 @@ impl<'a> Index<'a> {
             Direction::Down => Some(down),
             Direction::Neither => None,
         }
+    }
+
+    /// Whom a refused step left without service.
+    pub(super) fn roots(&self) -> &Roots {
+        self.roots.get_or_init(|| Roots::new(self))
     }
 
     /// Where counters of octets disagree, by whoever compares them first.

@@ -18,6 +18,7 @@ mod isolation;
 mod provisioning;
 mod reachability;
 mod resolution;
+mod roots;
 mod sla;
 mod storm;
 mod story;
@@ -27,7 +28,8 @@ mod verdict;
 pub use attribution::{Blame, Loss, PlaceKind, all_losses, blame, who};
 pub use case::{Case, thousands};
 pub use choice::{CloudWay, fibre_km, way};
-pub use story::{Names, Outcome, ServiceEnd, Step, service_ends, story};
+pub use roots::{Root, RootKind};
+pub use story::{LaterOutcome, Names, Outcome, ServiceEnd, Step, later_outcomes, service_ends, story};
 pub use value::{Detail, Field, Unit, Value};
 pub use verdict::{Standing, Verdict, standing};
 
@@ -85,6 +87,8 @@ pub struct Line {
     pub values: Vec<Field>,
     /// More lines for who wants to know why: all of them, the worst first.
     pub details: Vec<Detail>,
+    /// What it follows from, where it is not as one would wish and that is known.
+    pub root: Option<Root>,
     /// Line in the scenario file that asked for it, from 1; 0: always judged.
     pub line: u32,
 }
@@ -158,6 +162,7 @@ fn line(index: &Index<'_>, check: &Check, expected: Expected, line: u32) -> Line
         finding: finding.text,
         values: finding.values,
         details: finding.details,
+        root: roots::of(index, check, finding.verdict),
         line,
     }
 }

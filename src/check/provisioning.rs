@@ -44,7 +44,9 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
     };
     let s = if steps.len() == 1 { "" } else { "s" };
     let text = format!("{} step{s}{}{pending}", thousands(steps.len() as u64), codes(&steps));
-    Finding::new(Verdict::Pass, text).numbers(numbers)
+    let refused = steps.iter().filter(|step| matches!(step.outcome, Outcome::Refused(..)));
+    let details = refused.map(|step| detail(step, "")).collect();
+    Finding::new(Verdict::Pass, text).told(details).numbers(numbers)
 }
 
 /// Codes of what was refused as it should be.

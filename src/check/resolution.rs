@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::case::{Case, some, thousands};
 use super::health::Window;
-use super::{Finding, Verdict};
+use super::{Finding, Value, Verdict};
 use crate::evidence::NodeChange;
 use crate::ident::{NodeId, TenantId};
 use crate::scenario::plan::NodeKind;
@@ -46,10 +46,17 @@ pub(super) fn judge(
         stories.len(),
         last.map_or(String::new(), |at| format!(", the last at {at}")),
     );
+    let numbers = [
+        ("tenants", Value::count(stories.len())),
+        ("resolved", Value::count(resolved.len())),
+        ("last_resolved_at", Value::at(last)),
+        ("gave_up", Value::count(given)),
+        ("times_given_up", Value::count(times)),
+    ];
     let timely = last_resolved.is_none_or(|(from, to)| last.is_some_and(|at| from <= at && at <= to));
     let patient = gave_up.is_none_or(|(least, most)| least <= given && given <= most);
     if !(timely && patient) {
-        return Finding::new(Verdict::Fail, text);
+        return Finding::new(Verdict::Fail, text).numbers(numbers);
     }
     let open: Vec<&str> = stories
         .iter()
@@ -57,13 +64,17 @@ pub(super) fn judge(
         .map(|(tenant, _)| case.tenant(*tenant))
         .collect();
     if !open.is_empty() {
-        let text = format!("{text}; {} never resolved nor gave up", some(open));
-        return Finding::new(Verdict::Inconc, text);
+        let text = format!("{text}; {} never resolved nor gave up", some(open.iter().copied()));
+        let all = open
+            .iter()
+            .map(|name| format!("{name} never resolved nor gave up"))
+            .collect();
+        return Finding::new(Verdict::Inconc, text).with(all).numbers(numbers);
     }
     if case.record.evidence.changes_omitted() > 0 {
-        return Finding::new(Verdict::Inconc, format!("{text}; later changes were not kept"));
+        return Finding::new(Verdict::Inconc, format!("{text}; later changes were not kept")).numbers(numbers);
     }
-    Finding::new(Verdict::Pass, text)
+    Finding::new(Verdict::Pass, text).numbers(numbers)
 }
 
 /// By tenant that sends from a data centre. What its VBR resolves is another story.

@@ -35,6 +35,10 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
         .skip(1)
         .map(|name| format!("another loop: {name}"))
         .collect();
+    if storm.tenants.len() > 1 {
+        let each = storm.tenants.iter().map(|tenant| case.tenant(*tenant));
+        details.extend(each.map(|name| format!("frames of {name} went round")));
+    }
     details.extend(circles.first().map(|circle| closed_by(case, circle, first)));
     Finding::new(Verdict::Fail, text).with(details).numbers(numbers)
 }

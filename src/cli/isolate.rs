@@ -10,7 +10,7 @@ use super::{Exit, files, load, progress};
 use crate::check::Verdict;
 use crate::isolate::{Declared, IsolationReport, Options, list, run};
 use crate::report::isolate::{SuiteReport, Suites, capture, suite_document};
-use crate::report::{NotRun, Problem, quoted};
+use crate::report::{Explanation, NotRun, Problem, explanations, quoted};
 use crate::scenario::Plan;
 
 /// Flags of `isolate`.
@@ -60,7 +60,7 @@ pub(super) struct IsolateArgs {
 /// Runs the suite on every scenario, prints what it came to, and returns the worst standing.
 pub(super) fn isolate(args: &IsolateArgs) -> Exit {
     if args.list {
-        return vectors();
+        return vectors(args);
     }
     let paths = files::expand(&args.paths);
     if paths.is_empty() {
@@ -105,16 +105,25 @@ fn standing(suite: &IsolationReport) -> Exit {
     }
 }
 
-fn vectors() -> Exit {
-    let lines = list().into_iter().map(|(id, title, reason)| {
-        let why = if reason.is_empty() {
-            String::new()
-        } else {
-            format!(" (not applicable: {reason})")
-        };
-        format!("{id:8}  {title}{why}\n")
+fn vectors(args: &IsolateArgs) -> Exit {
+    let all = list();
+    let lines = all.iter().map(|(id, title, reason)| match reason.is_empty() {
+        true => format!("{id:8}  {title}"),
+        false => format!("{id:8}  {title} (not applicable: {reason})"),
     });
-    files::print(&lines.collect::<String>())
+    let lines = lines.collect();
+    let entries = all.iter().map(|(id, title, reason)| Explanation {
+        code: (*id).to_string(),
+        of: id.split('-').next().unwrap_or_default().to_owned(),
+        summary: (*title).to_string(),
+        explanation: match reason.is_empty() {
+            true => String::new(),
+            false => format!("not applicable: {reason}"),
+        },
+    });
+    let entries: Vec<Explanation> = entries.collect();
+    let document = explanations("trunklab.vectors/1", "trunklab isolate --list", &entries, lines);
+    files::print(&document.render(args.format.told(args.verbose)))
 }
 
 fn refuse(message: &str) -> Exit {
@@ -176,8 +185,7 @@ fn one(args: &IsolateArgs, options: &Options, path: &str) -> Result<SuiteReport,
             ..Problem::default()
         }])
     };
-    let mut plan =
-        load::plan(path).map_err(|errors| (Exit::BadInput, missing(errors.iter().map(Problem::from).collect())))?;
+    let (mut plan, warnings) = load::plan(path).map_err(|problems| (Exit::BadInput, missing(problems)))?;
     if let Some(seed) = args.seed {
         plan.seed = seed.0;
     }
@@ -203,6 +211,7 @@ fn one(args: &IsolateArgs, options: &Options, path: &str) -> Result<SuiteReport,
             source: path.to_owned(),
             command: command(args, path, &plan),
             suite,
+            warnings,
         }),
         Ok(Err(message)) => Err((Exit::Internal, problem(message))),
         Err(_) => {

@@ -3,21 +3,25 @@
 use std::io::IsTerminal;
 
 use super::files::FileSources;
+use crate::report::Problem;
 use crate::scenario::{Diagnostic, Loaded, Plan, load};
 
-/// The plan of the scenario at `path`; what is wrong, or merely odd, is told on stderr.
+/// The plan of the scenario at `path`, and what is odd in it: both that and what is wrong are told on stderr, with
+/// the lines that they are about.
 ///
 /// # Errors
 /// What is wrong with it, already told.
-pub(super) fn plan(path: &str) -> Result<Plan, Vec<Diagnostic>> {
-    scenario(path).map(|loaded| loaded.plan)
+pub(super) fn plan(path: &str) -> Result<(Plan, Vec<Problem>), Vec<Problem>> {
+    let loaded = scenario(path)?;
+    let warnings = loaded.warnings.iter().map(Problem::from).collect();
+    Ok((loaded.plan, warnings))
 }
 
 /// The same with what was written, to be edited.
 ///
 /// # Errors
 /// What is wrong with it, already told.
-pub(super) fn scenario(path: &str) -> Result<Loaded, Vec<Diagnostic>> {
+pub(super) fn scenario(path: &str) -> Result<Loaded, Vec<Problem>> {
     match load(path, &FileSources) {
         Ok(loaded) => {
             tell(&loaded.warnings, &loaded.source);
@@ -25,7 +29,7 @@ pub(super) fn scenario(path: &str) -> Result<Loaded, Vec<Diagnostic>> {
         }
         Err(refused) => {
             tell(&refused.errors, &refused.source);
-            Err(refused.errors)
+            Err(refused.errors.iter().map(Problem::from).collect())
         }
     }
 }
@@ -40,7 +44,7 @@ fn tell(diagnostics: &[Diagnostic], source: &str) {
     if let Some(first) = diagnostics.first() {
         let more = diagnostics.len().saturating_sub(SHOWN);
         if more > 0 {
-            eprintln!("... and {more} more");
+            eprintln!("... and {more} more: `trunklab validate --format json` holds all");
         }
         eprintln!("`trunklab explain {}` says more", first.code.as_str());
     }

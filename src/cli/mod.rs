@@ -57,8 +57,8 @@ enum Command {
     /// Inject faults that real devices had, one by one, and say what notices them.
     #[command(after_help = STATUS)]
     Mutants(mutants::MutantsArgs),
-    /// Print the JSON Schema of scenario files.
-    Schema,
+    /// Print the JSON Schema of scenario files, or of what a command prints.
+    Schema(explain::SchemaArgs),
     /// Explain a code of a diagnostic, or an error code of the API.
     Explain(explain::ExplainArgs),
 }
@@ -89,7 +89,7 @@ pub fn main() -> ExitCode {
         Command::Prove(args) => prove::prove(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Mutants(args) => mutants::mutants(&args),
-        Command::Schema => explain::schema(),
+        Command::Schema(args) => explain::print_schema(&args),
         Command::Explain(args) => explain::explain(&args),
     };
     ExitCode::from(exit.code())

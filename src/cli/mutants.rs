@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-
+use super::format::Format;
 use super::{Exit, files, load, progress};
 use crate::mutants::{Bounds, FAULTS, Fault, Step, Study, engines, run};
-use crate::report::mutants;
+use crate::report::mutants::{MutantsReport, document};
+use crate::report::{Explanation, NotRun, Problem, explanations};
 
 /// Flags of `mutants`.
 #[derive(Debug, clap::Args)]
@@ -34,15 +34,6 @@ pub(super) struct MutantsArgs {
     list: bool,
 }
 
-/// How to print.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    /// Lines for people.
-    Human,
-    /// Stable, versioned JSON.
-    Json,
-}
-
 fn known(text: &str) -> Result<&'static str, String> {
     let found = FAULTS.iter().find(|fault| fault.id.eq_ignore_ascii_case(text));
     found
@@ -54,7 +45,7 @@ fn known(text: &str) -> Result<&'static str, String> {
 /// world raises an alarm.
 pub(super) fn mutants(args: &MutantsArgs) -> Exit {
     if args.list {
-        return files::print(&list());
+        return list(args);
     }
     let paths = files::expand(&args.paths);
     if paths.is_empty() {
@@ -67,13 +58,22 @@ pub(super) fn mutants(args: &MutantsArgs) -> Exit {
     let chosen = |fault: &&Fault| args.faults.is_empty() || args.faults.contains(&fault.id);
     let faults: Vec<Fault> = FAULTS.iter().filter(chosen).copied().collect();
     let (mut exit, mut worlds) = (Exit::Conforms, Vec::new());
+    let (mut not_run, mut warnings) = (Vec::new(), Vec::new());
     for path in &paths {
         match load::scenario(path) {
-            Err(_) => exit = exit.and(Exit::BadInput),
-            Ok(world) => worlds.push(world),
+            Err(problems) => {
+                exit = exit.and(Exit::BadInput);
+                let source = path.clone();
+                not_run.push(NotRun { source, problems });
+            }
+            Ok(world) => {
+                let own = world.warnings.iter().map(Problem::from);
+                warnings.extend(own.map(|problem| (world.plan.name.clone(), problem)));
+                worlds.push(world);
+            }
         }
     }
-    if worlds.is_empty() {
+    if worlds.is_empty() && args.format == Format::Human {
         return exit;
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -89,11 +89,13 @@ pub(super) fn mutants(args: &MutantsArgs) -> Exit {
     };
     let study = run(&worlds, &faults, &engines(), bounds, &tell);
     bar.finish_and_clear();
-    let text = match args.format {
-        Format::Human => mutants::human(&study, args.verbose),
-        Format::Json => mutants::json(&study),
-    };
-    exit.and(standing(&study)).and(files::print(&text))
+    let document = document(MutantsReport {
+        study: &study,
+        not_run: &not_run,
+        warnings: &warnings,
+    });
+    exit.and(standing(&study))
+        .and(files::print(&document.render(args.format.told(args.verbose))))
 }
 
 /// Where nothing was killed, nothing was shown.
@@ -107,7 +109,21 @@ fn standing(study: &Study) -> Exit {
     }
 }
 
-fn list() -> String {
-    let line = |fault: &Fault| format!("{}  {}\n       {}\n", fault.id, fault.what, fault.source);
-    FAULTS.iter().map(line).collect()
+fn list(args: &MutantsArgs) -> Exit {
+    let lines = |fault: &Fault| {
+        [
+            format!("{}  {}", fault.id, fault.what),
+            format!("       {}", fault.source),
+        ]
+    };
+    let entry = |fault: &Fault| Explanation {
+        code: fault.id.to_owned(),
+        of: fault.source.to_owned(),
+        summary: fault.what.to_owned(),
+        explanation: String::new(),
+    };
+    let entries: Vec<Explanation> = FAULTS.iter().map(entry).collect();
+    let lines = FAULTS.iter().flat_map(lines).collect();
+    let document = explanations("trunklab.faults/1", "trunklab mutants --list", &entries, lines);
+    files::print(&document.render(args.format.told(args.verbose)))
 }

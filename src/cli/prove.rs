@@ -4,13 +4,12 @@ use std::io::{Read as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
 use super::files::WholeFile;
+use super::format::Format;
 use super::{Exit, files, load};
 use crate::certificate;
 use crate::prove::{Snapshots, quiet};
-use crate::report::{ProofReport, proof_human, proof_json};
+use crate::report::{NotRun, Problem, ProofReport, certificate_document, proof_document};
 use crate::scenario::Plan;
 use crate::study::{Proof, Proven, prove_snapshot, prove_throughout};
 use crate::units::{SimDuration, SimTime};
@@ -26,8 +25,11 @@ pub(super) struct ProveArgs {
     #[arg(required_unless_present = "check")]
     paths: Vec<PathBuf>,
     /// How to print what was proved.
-    #[arg(long, default_value = "human")]
+    #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
     format: Format,
+    /// Print every leak with all that is known of it.
+    #[arg(long, short, env = "TRUNKLAB_VERBOSE", value_parser = super::env::switch)]
+    verbose: bool,
     /// Write what was proved to this file, for a separate checker; for one scenario.
     #[arg(long, value_name = "OUT", conflicts_with = "check")]
     certificate: Option<PathBuf>,
@@ -45,19 +47,10 @@ pub(super) struct ProveArgs {
     check: Option<PathBuf>,
 }
 
-/// How to print.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    /// Lines for people.
-    Human,
-    /// Stable, versioned JSON.
-    Json,
-}
-
 /// Proves every scenario, prints what came of it, and returns the worst.
 pub(super) fn prove(args: &ProveArgs) -> Exit {
     if let Some(path) = &args.check {
-        return check(path, args.format);
+        return check(path, args);
     }
     let paths = files::expand(&args.paths);
     if paths.is_empty() {
@@ -73,60 +66,62 @@ pub(super) fn prove(args: &ProveArgs) -> Exit {
         return Exit::BadInput;
     }
     let mut exit = Exit::Conforms;
-    let mut reports = Vec::with_capacity(paths.len());
+    let (mut reports, mut not_run) = (Vec::with_capacity(paths.len()), Vec::new());
     for path in paths {
         let ended = catch_unwind(AssertUnwindSafe(|| one(args, &path)));
-        let (how, report) = ended.unwrap_or_else(|_| {
+        let ended = ended.unwrap_or_else(|_| {
             let why = "internal error; please report it with the scenario".to_owned();
-            (Exit::Internal, without(&path, vec![why]))
+            Err((Exit::Internal, without(&path, why)))
         });
-        exit = exit.and(how);
-        reports.push(report);
-    }
-    let text = match args.format {
-        Format::Human => proof_human(&reports, args.tables),
-        Format::Json => proof_json(&reports, args.tables),
-    };
-    exit.and(files::print(&text))
-}
-
-fn without(path: &str, problems: Vec<String>) -> ProofReport {
-    ProofReport {
-        source: path.to_owned(),
-        proof: Err(problems),
-        changes: None,
-    }
-}
-
-fn one(args: &ProveArgs, path: &str) -> (Exit, ProofReport) {
-    let plan = match load::plan(path) {
-        Ok(plan) => quiet(&plan),
-        Err(errors) => {
-            let problems = errors.iter().map(ToString::to_string).collect();
-            return (Exit::BadInput, without(path, problems));
+        match ended {
+            Ok((how, report)) => {
+                exit = exit.and(how);
+                reports.push(report);
+            }
+            Err((how, missing)) => {
+                exit = exit.and(how);
+                not_run.push(missing);
+            }
         }
+    }
+    let document = proof_document(&reports, &not_run, args.tables);
+    exit.and(files::print(&document.render(args.format.told(args.verbose))))
+}
+
+fn without(path: &str, message: String) -> NotRun {
+    eprintln!("trunklab: {path}: {message}");
+    let problem = Problem {
+        message,
+        ..Problem::default()
     };
+    NotRun {
+        source: path.to_owned(),
+        problems: vec![problem],
+    }
+}
+
+fn one(args: &ProveArgs, path: &str) -> Result<(Exit, ProofReport), (Exit, NotRun)> {
+    let (plan, warnings) = load::plan(path).map_err(|problems| {
+        let source = path.to_owned();
+        (Exit::BadInput, NotRun { source, problems })
+    })?;
+    let plan = quiet(&plan);
     let at = args.at.map_or(plan.end, |at| SimTime::ZERO.saturating_add(at));
     if at > plan.end {
         let why = format!("--at {at} is behind the scenario's end at {}", plan.end);
-        eprintln!("trunklab: {path}: {why}");
-        return (Exit::BadInput, without(path, vec![why]));
+        return Err((Exit::BadInput, without(path, why)));
     }
-    match proof(args, &plan, at) {
-        Ok((proof, changes)) => {
-            let exit = exit_of(&plan, &proof).and(keep(args, &proof));
-            let report = ProofReport {
-                source: path.to_owned(),
-                proof: Ok((plan, proof)),
-                changes,
-            };
-            (exit, report)
-        }
-        Err((exit, why)) => {
-            eprintln!("trunklab: {path}: {why}");
-            (exit, without(path, vec![why]))
-        }
-    }
+    let (proof, changes) = proof(args, &plan, at).map_err(|(exit, why)| (exit, without(path, why)))?;
+    let exit = exit_of(&plan, &proof).and(keep(args, &proof));
+    let source = path.to_owned();
+    let report = ProofReport {
+        source,
+        plan,
+        proof,
+        changes,
+        warnings,
+    };
+    Ok((exit, report))
 }
 
 fn proof(args: &ProveArgs, plan: &Plan, at: SimTime) -> Result<(Proof, Option<u64>), (Exit, String)> {
@@ -205,7 +200,7 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn check(path: &Path, format: Format) -> Exit {
+fn check(path: &Path, args: &ProveArgs) -> Exit {
     let bytes = match read(path) {
         Ok(bytes) => bytes,
         Err(e) => {
@@ -214,35 +209,10 @@ fn check(path: &Path, format: Format) -> Exit {
         }
     };
     match certificate::check(&bytes) {
-        Ok(checked) => files::print(&match format {
-            Format::Human => format!(
-                "{}: holds\n  {} under profile {}: {} claims about {} tenants at {} ports and {} terminals, each of \
-                 them kept by every hop\n  tables {:016x}\n",
-                path.display(),
-                checked.scenario,
-                checked.profile,
-                checked.claims,
-                checked.tenants,
-                checked.ports,
-                checked.terminals,
-                checked.tables
-            ),
-            Format::Json => format!(
-                "{}\n",
-                serde_json::json!({
-                    "format": "trunklab.certificate/1",
-                    "source": path.to_string_lossy(),
-                    "holds": true,
-                    "scenario": checked.scenario,
-                    "profile": checked.profile,
-                    "claims": checked.claims,
-                    "tenants": checked.tenants,
-                    "ports": checked.ports,
-                    "terminals": checked.terminals,
-                    "tables": format!("{:016x}", checked.tables),
-                })
-            ),
-        }),
+        Ok(checked) => {
+            let document = certificate_document(&path.to_string_lossy(), &checked);
+            files::print(&document.render(args.format.told(args.verbose)))
+        }
         Err(refused) => {
             eprintln!("trunklab: {}: refused: {refused}", path.display());
             Exit::BadInput

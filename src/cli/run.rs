@@ -154,10 +154,9 @@ fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
 }
 
 fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
-    let mut plan = match load::plan(path) {
-        Ok(plan) => plan,
-        Err(errors) => {
-            let problems = errors.iter().map(Problem::from).collect();
+    let (mut plan, warnings) = match load::plan(path) {
+        Ok(read) => read,
+        Err(problems) => {
             let source = path.to_owned();
             return Ended::Not(Exit::BadInput, NotRun { source, problems });
         }
@@ -179,6 +178,7 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
                 judgement.lines.push(proved(path, &plan, bar));
             }
             let mut report = RunReport::new(path, &plan, &run, judgement);
+            report.warnings = warnings;
             if args.prove {
                 report.command.push_str(" --prove");
             }

@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use super::swarm::{Format, SwarmArgs, Tenants};
+use super::swarm::{SwarmArgs, Tenants};
 use super::{Exit, files, progress};
 use crate::check::Verdict;
 use crate::isolate::{Options, run};
-use crate::report::{SoundReport, sound_human, sound_json};
+use crate::report::{SoundReport, sound_document};
 use crate::scenario::Plan;
 use crate::swarm::{Fleet, Sailed, SoundBounds, SuiteTold, sail};
 
@@ -39,10 +39,7 @@ pub(super) fn sound(args: &SwarmArgs) -> Exit {
         eprintln!("trunklab: cannot write {}: {error}", path.display());
         exit = exit.and(Exit::Environment);
     }
-    let text = match args.format {
-        Format::Human => sound_human(&report),
-        Format::Json => sound_json(&report),
-    };
+    let text = sound_document(&report).render(args.format.told(args.verbose));
     super::swarm::pace(sailed.worlds, began.elapsed(), jobs, args.seeds);
     exit.and(files::print(&text))
 }

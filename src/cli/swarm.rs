@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use clap::ValueEnum;
-
 use super::files::WholeFile;
+use super::format::Format;
 use super::{Exit, files, progress};
-use crate::report::{SwarmReport, scenario_file, swarm_human, swarm_json};
+use crate::report::{SwarmReport, scenario_file, swarm_document};
 use crate::swarm::{Bounds, Flight, Flown, Kind, Minimal, by_proof, fly, minimal};
 use crate::units::SimDuration;
 
@@ -43,7 +42,11 @@ pub(super) struct SwarmArgs {
     /// How to print what came out.
     #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
     pub(super) format: Format,
-    /// Print every world in JSON, not only those that failed; at most 100,000.
+    /// Print every detail, and the minimal scenario whole.
+    #[arg(long, short, env = "TRUNKLAB_VERBOSE", value_parser = super::env::switch)]
+    pub(super) verbose: bool,
+    /// Print every world in JSON and the other formats for programs, not only those that failed; at
+    /// most 100,000.
     #[arg(long, env = "TRUNKLAB_SWARM_ALL", value_parser = super::env::switch)]
     pub(super) all: bool,
     /// Write the first failing world, shrunk, to this scenario file.
@@ -89,15 +92,6 @@ pub(super) struct SwarmArgs {
     /// Of sound worlds, one of so many has a twin with one fault, which must be told where it hurts; 0: none.
     #[arg(long, env = "TRUNKLAB_SWARM_TWINS", value_name = "N", default_value_t = 4)]
     pub(super) twins: u64,
-}
-
-/// How to print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Lines for people.
-    Human,
-    /// Stable, versioned JSON.
-    Json,
 }
 
 /// How many tenants.
@@ -172,10 +166,7 @@ pub(super) fn swarm(args: &SwarmArgs) -> Exit {
             exit = exit.and(Exit::Environment);
         }
     }
-    let text = match args.format {
-        Format::Human => swarm_human(&report),
-        Format::Json => swarm_json(&report),
-    };
+    let text = swarm_document(&report).render(args.format.told(args.verbose));
     pace(flown.worlds, took, jobs, args.seeds);
     exit.and(files::print(&text))
 }
@@ -209,8 +200,8 @@ fn bounds(args: &SwarmArgs) -> Result<Bounds, String> {
     if !(Bounds::SHORTEST..=Bounds::LONGEST).contains(&duration) {
         return Err(format!("--duration is 100ms to 1h, not {duration}"));
     }
-    if args.all && args.format != Format::Json {
-        return Err("--all goes with --format json".to_owned());
+    if args.all && args.format == Format::Human {
+        return Err("--all goes with --format json, junit, markdown or csv".to_owned());
     }
     if args.all && args.seeds > 100_000 {
         return Err("--all prints at most 100,000 worlds; run them in parts by --first".to_owned());

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::format::Format;
 use super::{Exit, files, load};
+use crate::report::{Validated, validated_document};
 
 /// Flags of `validate`.
 #[derive(Debug, clap::Args)]
@@ -10,9 +12,15 @@ pub(super) struct ValidateArgs {
     /// Scenario files, folders of them, or `-` for standard input.
     #[arg(required = true, env = "TRUNKLAB_SCENARIOS", value_delimiter = None)]
     paths: Vec<PathBuf>,
+    /// How to print what came of each.
+    #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
+    format: Format,
+    /// Print warnings on standard output, too.
+    #[arg(long, short, env = "TRUNKLAB_VERBOSE", value_parser = super::env::switch)]
+    verbose: bool,
 }
 
-/// Says `ok` for each scenario that could run.
+/// Says of each scenario whether it could run.
 pub(super) fn validate(args: &ValidateArgs) -> Exit {
     let paths = files::expand(&args.paths);
     if let Err(exit) = files::stdin_once(&paths) {
@@ -22,12 +30,15 @@ pub(super) fn validate(args: &ValidateArgs) -> Exit {
         eprintln!("trunklab: there is no scenario (*.yaml) to check");
         return Exit::Inconclusive;
     }
-    let mut exit = Exit::Conforms;
-    for path in paths {
-        match load::plan(&path) {
-            Ok(_) => exit = exit.and(files::print(&format!("{path}: ok\n"))),
-            Err(_) => exit = exit.and(Exit::BadInput),
-        }
-    }
-    exit
+    let one = |path: &String| match load::plan(path) {
+        Ok((plan, warnings)) => Validated::good(path, &plan, warnings),
+        Err(errors) => Validated::bad(path, errors),
+    };
+    let all: Vec<Validated> = paths.iter().map(one).collect();
+    let exit = match all.iter().all(|one| one.errors.is_empty()) {
+        true => Exit::Conforms,
+        false => Exit::BadInput,
+    };
+    let document = validated_document(&all);
+    exit.and(files::print(&document.render(args.format.told(args.verbose))))
 }

@@ -4,22 +4,27 @@
 //! Invariant: decides nothing; deterministic bytes; no wall clock in the body.
 
 pub mod document;
+mod explain;
 pub mod isolate;
 mod missing;
 pub mod mutants;
 mod pcapng;
 mod proof;
 mod run;
+pub mod schema;
 mod sound;
 mod swarm;
+mod validate;
 
 pub use document::{Document, Format};
-pub(crate) use missing::missing;
+pub use explain::{Explanation, explanations};
+pub(crate) use missing::{missing, warned, warnings};
 pub use pcapng::{CaptureError, LinkCapture};
-pub use proof::{ProofReport, proof_human, proof_json};
+pub use proof::{ProofReport, certificate_document, proof_document};
 pub use run::{RunReport, run_document};
-pub use sound::{SoundReport, sound_human, sound_json};
-pub use swarm::{SwarmReport, scenario_file, swarm_human, swarm_json};
+pub use sound::{SoundReport, sound_document};
+pub use swarm::{SwarmReport, scenario_file, swarm_document};
+pub use validate::{Validated, validated_document};
 
 use crate::check::{Standing, Verdict, standing};
 use crate::scenario::Diagnostic;
@@ -33,11 +38,13 @@ pub struct NotRun {
     pub problems: Vec<Problem>,
 }
 
-/// One reason why a scenario did not run.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+/// What is wrong with a scenario, or odd in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Problem {
     /// Stable code of a diagnostic; empty where the scenario is not to blame.
     pub code: &'static str,
+    /// The file that it is about: the scenario, or one that it names; empty where no file is to blame.
+    pub file: String,
     /// Line, from 1; 0: the file as a whole.
     pub line: u32,
     /// Column, from 1; 0: the file as a whole.
@@ -52,6 +59,7 @@ impl From<&Diagnostic> for Problem {
     fn from(diagnostic: &Diagnostic) -> Self {
         Self {
             code: diagnostic.code.as_str(),
+            file: diagnostic.file.clone(),
             line: diagnostic.line(),
             column: diagnostic.column(),
             message: diagnostic.message.clone(),

@@ -1,17 +1,28 @@
-//! The kill matrix of `trunklab mutants`, for people and for programs.
+//! The document of `trunklab mutants`: each world, the kill matrix over all of them, and what is counted apart.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
-use serde::Serialize;
-
+use super::document::{
+    Block, Column, Document, Finding, Findings, For, Outcome as Stands, Part, Section, Shown, Table,
+};
+use super::{NotRun, Problem, missing, warned, warnings};
+use crate::check::{Field, Unit, Value};
 use crate::isolate::GROUPS;
 use crate::mutants::{Fault, LARGE, Matrix, Outcome, SUITE, Standing, Study, family};
 
-/// The version of the JSON format; a change that could break a reader raises it.
-const FORMAT: &str = "trunklab.mutants/2";
+/// The version of what programs read; a change that could break a reader raises it.
+const FORMAT: &str = "trunklab.mutants/3";
 
-type Kills<'a> = BTreeMap<&'a str, BTreeSet<String>>;
+/// What is told of a study.
+#[derive(Debug, Clone, Copy)]
+pub struct MutantsReport<'a> {
+    /// What it came to.
+    pub study: &'a Study,
+    /// Files that are no scenario.
+    pub not_run: &'a [NotRun],
+    /// What was odd in the others, each with its scenario's name.
+    pub warnings: &'a [(String, Problem)],
+}
 
 const fn word(standing: &Standing) -> &'static str {
     match standing {
@@ -22,328 +33,410 @@ const fn word(standing: &Standing) -> &'static str {
     }
 }
 
-/// Each world in a line, the matrix over all of them, what is counted apart, what killed nothing,
-/// and the sum; with `verbose` every fault in every world before that.
-pub fn human(study: &Study, verbose: bool) -> String {
-    let mut out = String::new();
-    for world in &study.worlds {
-        head(&mut out, world);
-        if verbose {
-            each(&mut out, study, world);
-        }
-    }
-    for (name, why) in &study.left_out {
-        let _ = writeln!(out, "{name}: left out: {why}");
-    }
+/// What is said of a study.
+pub fn document(report: MutantsReport<'_>) -> Document {
+    let study = report.study;
+    let mut parts = vec![Part::Sections {
+        key: "scenarios",
+        sections: study.worlds.iter().map(|world| section(study, world, report)).collect(),
+    }];
+    let left_out = study.left_out.iter().map(|(name, reason)| {
+        Value::Fields(vec![
+            Field::new("name", Value::text(name)),
+            Field::new("reason", Value::text(reason)),
+        ])
+    });
+    parts.push(Part::Fields(vec![
+        Field::new("left_out", Value::List(left_out.collect())),
+        Field::new("killed_nothing", killed_nothing(study)),
+        Field::new("summary", Value::Fields(sums(study))),
+    ]));
+    let left_out = study.left_out.iter();
+    parts.extend(left_out.map(|(name, why)| Part::Line(format!("{name}: left out: {why}"))));
+    parts.push(Part::Findings(faults(study)));
+    parts.push(Part::Table(matrix(study)));
     if study.worlds.is_empty() {
-        let _ = writeln!(out, "no healthy world was given, so no fault was injected");
-        return out;
+        let line = "no healthy world was given, so no fault was injected";
+        parts.push(Part::Line(line.to_owned()));
+    } else {
+        parts.extend(apart(study));
+        parts.extend(idle(study));
+        parts.push(Part::Findings(false_alarms(study)));
+        parts.push(Part::Line(summary(study)));
     }
-    table(&mut out, study);
-    apart(&mut out, study);
-    idle(&mut out, study, verbose);
-    for (world, alarm) in study.false_alarms() {
-        let _ = writeln!(out, "\nFALSE ALARM: {world}: {alarm}");
+    parts.push(missing(report.not_run));
+    let odd: Vec<Problem> = report.warnings.iter().map(|(_, problem)| problem.clone()).collect();
+    parts.push(warnings(&odd));
+    Document {
+        format: FORMAT,
+        title: "trunklab mutants",
+        parts,
     }
-    let _ = writeln!(out, "\n{}", summary(study));
-    out
 }
 
-fn head(out: &mut String, world: &Matrix) {
-    let count = |is: &dyn Fn(&Outcome) -> bool| world.outcomes.iter().filter(|(_, outcome)| is(outcome)).count();
+fn section(study: &Study, world: &Matrix, report: MutantsReport<'_>) -> Section {
+    let own = report.warnings.iter().filter(|(name, _)| *name == world.scenario);
+    let own: Vec<Problem> = own.map(|(_, problem)| problem.clone()).collect();
     let share = world.share;
-    let _ = write!(
-        out,
-        "{}: {} killed, {} survived, {} have no place here",
-        world.scenario,
+    let attackers = share.attackers.min(world.tenants);
+    let head = vec![
+        Field::new("name", Value::text(&world.scenario)),
+        Field::new("tenants", Value::count(world.tenants)),
+        Field::new("attackers", Value::count(attackers)),
+        Field::new("controlled", Value::count(share.controlled.min(world.tenants))),
+        Field::new("random", Value::frames(share.random.into())),
+        Field::new("false_alarms", Value::names(world.false_alarms())),
+    ];
+    let outcomes = Findings {
+        key: "faults",
+        shown: Shown::Elsewhere,
+        most: 0,
+        findings: world.outcomes.iter().map(|(id, outcome)| here(id, outcome)).collect(),
+    };
+    let mut parts = vec![Part::Fields(head), Part::Findings(outcomes)];
+    parts.extend(each(study, world).into_iter().map(Part::Aside));
+    Section {
+        source: world.scenario.clone(),
+        name: world.scenario.clone(),
+        subtitle: counted(world),
+        properties: warned(&own).collect(),
+        parts,
+    }
+}
+
+fn counted(world: &Matrix) -> String {
+    let count = |is: &dyn Fn(&Outcome) -> bool| world.outcomes.iter().filter(|(_, outcome)| is(outcome)).count();
+    let spared = match count(&|outcome| *outcome == Outcome::Spared) {
+        0 => String::new(),
+        n => format!(", {n} not tried: worlds before killed them"),
+    };
+    format!(
+        ": {} killed, {} survived, {} have no place here{spared} (suite: {} of {} tenants attack{}, {} random frames a port)",
         count(&Outcome::is_killed),
         count(&Outcome::survived),
-        count(&|outcome| matches!(outcome, Outcome::NotApplicable(_)))
-    );
-    match count(&|outcome| *outcome == Outcome::Spared) {
-        0 => {}
-        n => {
-            let _ = write!(out, ", {n} not tried: worlds before killed them");
-        }
-    }
-    let _ = writeln!(
-        out,
-        " (suite: {} of {} tenants attack{}, {} random frames a port)",
-        share.attackers.min(world.tenants),
+        count(&|outcome| matches!(outcome, Outcome::NotApplicable(_))),
+        world.share.attackers.min(world.tenants),
         world.tenants,
         if world.tenants > LARGE { ", by budget" } else { "" },
-        share.random
-    );
+        world.share.random
+    )
 }
 
-/// Every fault that was injected into a world.
-fn each(out: &mut String, study: &Study, world: &Matrix) {
+/// A fault in one world, for programs: over all worlds each is told once.
+fn here(id: &'static str, outcome: &Outcome) -> Finding {
+    let nothing = BTreeMap::new();
+    let no_failure = BTreeMap::new();
+    let (word, injected, reason, alarms, failed) = match outcome {
+        Outcome::NotApplicable(why) => ("NOT APPLICABLE", None, Some(why.as_str()), &nothing, &no_failure),
+        Outcome::Spared => (
+            "NOT TRIED",
+            None,
+            Some("a world before kills it"),
+            &nothing,
+            &no_failure,
+        ),
+        Outcome::Injected { how, alarms, failed } => {
+            let word = if alarms.is_empty() { "SURVIVED" } else { "killed" };
+            (word, Some(how.as_str()), None, alarms, failed)
+        }
+    };
+    let killed_by = alarms.iter().map(|(engine, alarms)| Field::new(*engine, names(alarms)));
+    let failed = failed.iter().map(|(engine, why)| Field::new(*engine, Value::text(why)));
+    let stands = match word {
+        "killed" => Stands::Good,
+        "SURVIVED" => Stands::Bad,
+        _ => Stands::Skipped,
+    };
+    let maybe = |text: Option<&str>| text.map_or(Value::Nothing, Value::text);
+    Finding {
+        outcome: stands,
+        verdict: word.to_owned(),
+        check: id.to_owned(),
+        name: id.to_owned(),
+        text: injected.or(reason).unwrap_or_default().to_owned(),
+        fields: vec![
+            Field::new("id", Value::text(id)),
+            Field::new("outcome", Value::text(word)),
+            Field::new("injected", maybe(injected)),
+            Field::new("reason", maybe(reason)),
+            Field::new("killed_by", Value::Fields(killed_by.collect())),
+            Field::new("could_not_judge", Value::Fields(failed.collect())),
+        ],
+        ..Finding::default()
+    }
+}
+
+fn names(all: &BTreeSet<String>) -> Value {
+    Value::names(all.iter().map(String::as_str))
+}
+
+/// Every fault that was injected into a world, in lines.
+fn each(study: &Study, world: &Matrix) -> Vec<String> {
+    let mut lines = Vec::new();
     for (id, outcome) in &world.outcomes {
         let Outcome::Injected { how, alarms, failed } = outcome else {
             continue;
         };
         let what = study.faults.iter().find(|fault| fault.id == *id).map_or("", |f| f.what);
         let verdict = if alarms.is_empty() { "SURVIVED" } else { "killed" };
-        let _ = writeln!(out, "  {id}  {verdict:8}  {what}");
-        let _ = writeln!(out, "       injected  {how}");
+        lines.push(format!("  {id}  {verdict:8}  {what}"));
+        lines.push(format!("       injected  {how}"));
         for (engine, alarms) in alarms {
             let alarms: Vec<_> = alarms.iter().map(String::as_str).collect();
-            let _ = writeln!(out, "       {engine:8}  {}", alarms.join(", "));
+            lines.push(format!("       {engine:8}  {}", alarms.join(", ")));
         }
         for (engine, why) in failed {
-            let _ = writeln!(out, "       {engine:8}  could not judge it: {why}");
+            lines.push(format!("       {engine:8}  could not judge it: {why}"));
         }
     }
+    lines
 }
 
-/// Fault by group of vectors and by engine: how many vectors of the group noticed it.
-fn table(out: &mut String, study: &Study) {
-    let _ = writeln!(
-        out,
-        "\nkill matrix: vectors of each group that noticed the fault in any world"
-    );
-    for (letter, name) in GROUPS {
-        let _ = writeln!(out, "  {letter}  {name}");
-    }
-    let letters: Vec<String> = GROUPS.iter().map(|(letter, _)| format!("{letter:>3}")).collect();
-    let _ = writeln!(out, "\n                 {}  proof  checks", letters.concat());
-    for fault in &study.faults {
-        let standing = study.standing(fault);
-        let by = match &standing {
-            Standing::Killed(by) => by,
-            Standing::Survived(_) => &BTreeMap::new(),
-            Standing::NotApplicable(_) | Standing::Open => continue,
-        };
-        let of = |letter: &str| {
-            let mut all = by.get(SUITE).into_iter().flatten();
-            let n = all.by_ref().filter(|alarm| family(SUITE, alarm) == letter).count();
-            if n == 0 { "  .".to_owned() } else { format!("{n:>3}") }
-        };
-        let cells: String = GROUPS.iter().map(|(letter, _)| of(letter)).collect();
-        let proof = if by.contains_key("proof") { "x" } else { "." };
-        let checks: Vec<&str> = by.get("checks").into_iter().flatten().map(String::as_str).collect();
-        let checks = if checks.is_empty() {
-            ".".to_owned()
-        } else {
-            checks.join(", ")
-        };
-        let _ = writeln!(
-            out,
-            "  {}  {:10} {cells}  {proof:>5}  {checks}",
-            fault.id,
-            word(&standing)
-        );
-    }
-    let survived: Vec<&Fault> = study
-        .faults
-        .iter()
-        .filter(|fault| matches!(study.standing(fault), Standing::Survived(_)))
-        .collect();
-    for fault in survived {
-        if let Standing::Survived(how) = study.standing(fault) {
-            let _ = writeln!(out, "\nSURVIVED: {}  {}: {how}", fault.id, fault.what);
-        }
+/// Every fault over all worlds, for programs and continuous integration.
+fn faults(study: &Study) -> Findings {
+    Findings {
+        key: "faults",
+        shown: Shown::Elsewhere,
+        most: 0,
+        findings: study.faults.iter().map(|fault| over_all(study, fault)).collect(),
     }
 }
 
-fn apart(out: &mut String, study: &Study) {
-    let of = |wanted: fn(&Standing) -> bool| {
-        let all = study.faults.iter().map(|fault| (fault, study.standing(fault)));
-        all.filter(move |(_, standing)| wanted(standing)).collect::<Vec<_>>()
-    };
-    let without = of(|standing| matches!(standing, Standing::NotApplicable(_)));
-    if !without.is_empty() {
-        let _ = writeln!(out, "\nNOT APPLICABLE, counted apart:");
-    }
-    for (fault, standing) in without {
-        if let Standing::NotApplicable(why) = standing {
-            let _ = writeln!(out, "  {}  {}: {why}", fault.id, fault.what);
-        }
-    }
-    let open = of(|standing| *standing == Standing::Open);
-    if !open.is_empty() {
-        let _ = writeln!(out, "\nOPEN, until cutovers are rehearsed:");
-    }
-    for (fault, _) in open {
-        let _ = writeln!(out, "  {}  {}", fault.id, fault.what);
-    }
-}
-
-/// What noticed no fault in any world: groups of vectors as a whole first.
-fn idle(out: &mut String, study: &Study, verbose: bool) {
-    let idle = study.idle();
-    if idle.values().any(|alarms| !alarms.is_empty()) {
-        let _ = writeln!(out, "\nkilled nothing in any of these worlds:");
-    }
-    for (engine, alarms) in idle.iter().filter(|(_, alarms)| !alarms.is_empty()) {
-        let mut groups: Kills<'_> = BTreeMap::new();
-        for alarm in alarms {
-            groups.entry(family(engine, alarm)).or_default().insert(alarm.clone());
-        }
-        let groups = groups
-            .into_iter()
-            .map(|(group, names)| match *engine == SUITE && !verbose {
-                true => format!("{group} ({})", shortened(&names)),
-                false => names.into_iter().collect::<Vec<_>>().join(", "),
-            });
-        let _ = writeln!(out, "  {engine:8}  {}", groups.collect::<Vec<_>>().join(", "));
-    }
-}
-
-/// The first few of many names.
-fn shortened(names: &BTreeSet<String>) -> String {
-    const SHOWN: usize = 4;
-    let first: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
-    match names.len().saturating_sub(SHOWN) {
-        0 => first.join(", "),
-        more => format!("{} and {more} more", first.join(", ")),
-    }
-}
-
-fn summary(study: &Study) -> String {
-    let count = |wanted: fn(&Standing) -> bool| study.faults.iter().filter(|f| wanted(&study.standing(f))).count();
-    let worlds = match study.worlds.len() {
-        1 => "1 world".to_owned(),
-        n => format!("{n} worlds"),
-    };
-    format!(
-        "{worlds}, {} faults: {} killed, {} survived, {} not applicable, {} open",
-        study.faults.len(),
-        count(|standing| matches!(standing, Standing::Killed(_))),
-        count(|standing| matches!(standing, Standing::Survived(_))),
-        count(|standing| matches!(standing, Standing::NotApplicable(_))),
-        count(|standing| *standing == Standing::Open)
-    )
-}
-
-#[derive(Serialize)]
-struct Root<'a> {
-    format: &'static str,
-    /// Over all worlds.
-    faults: Vec<Sum<'a>>,
-    killed_nothing: BTreeMap<&'static str, BTreeSet<String>>,
-    left_out: Vec<LeftOut<'a>>,
-    scenarios: Vec<Scenario<'a>>,
-}
-
-#[derive(Serialize)]
-struct Sum<'a> {
-    id: &'static str,
-    what: &'static str,
-    source: &'static str,
-    outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    /// By engine, by group.
-    killed_by: BTreeMap<&'static str, BTreeMap<String, BTreeSet<String>>>,
-    killed_in: Vec<&'a str>,
-}
-
-#[derive(Serialize)]
-struct LeftOut<'a> {
-    name: &'a str,
-    reason: &'a str,
-}
-
-#[derive(Serialize)]
-struct Scenario<'a> {
-    name: &'a str,
-    tenants: usize,
-    attackers: usize,
-    controlled: usize,
-    random: u32,
-    faults: Vec<FaultOutcome<'a>>,
-    false_alarms: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct FaultOutcome<'a> {
-    id: &'static str,
-    outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    injected: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-    killed_by: BTreeMap<&'static str, Vec<&'a str>>,
-    could_not_judge: BTreeMap<&'static str, &'a str>,
-}
-
-fn row<'a>((id, outcome): &'a (&'static str, Outcome)) -> FaultOutcome<'a> {
-    let (word, injected, reason, alarms, failed) = match outcome {
-        Outcome::NotApplicable(why) => ("NOT APPLICABLE", None, Some(why.as_str()), None, None),
-        Outcome::Spared => ("NOT TRIED", None, Some("a world before kills it"), None, None),
-        Outcome::Injected { how, alarms, failed } => {
-            let word = if alarms.is_empty() { "SURVIVED" } else { "killed" };
-            (word, Some(how.as_str()), None, Some(alarms), Some(failed))
-        }
-    };
-    let names = |alarms: &'a BTreeSet<String>| alarms.iter().map(String::as_str).collect();
-    let alarms = alarms.into_iter().flatten();
-    let failed = failed.into_iter().flatten();
-    FaultOutcome {
-        id,
-        outcome: word,
-        injected,
-        reason,
-        killed_by: alarms.map(|(engine, alarms)| (*engine, names(alarms))).collect(),
-        could_not_judge: failed.map(|(engine, why)| (*engine, why.as_str())).collect(),
-    }
-}
-
-fn sum<'a>(study: &'a Study, fault: &'a Fault) -> Sum<'a> {
+fn over_all(study: &Study, fault: &Fault) -> Finding {
     let standing = study.standing(fault);
-    let outcome = word(&standing);
+    let word = word(&standing);
+    let stands = match standing {
+        Standing::Killed(_) => Stands::Good,
+        Standing::Survived(_) => Stands::Bad,
+        Standing::NotApplicable(_) | Standing::Open => Stands::Skipped,
+    };
     let (reason, by) = match standing {
         Standing::Killed(by) => (None, by),
-        Standing::Survived(how) => (Some(how), BTreeMap::new()),
-        Standing::NotApplicable(why) => (Some(why), BTreeMap::new()),
+        Standing::Survived(why) | Standing::NotApplicable(why) => (Some(why), BTreeMap::new()),
         Standing::Open => (
             Some("it waits for the rehearsal of cutovers".to_owned()),
             BTreeMap::new(),
         ),
     };
-    let grouped = |(engine, alarms): (&'static str, BTreeSet<String>)| {
-        let mut groups: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for alarm in alarms {
-            groups
-                .entry(family(engine, &alarm).to_owned())
-                .or_default()
-                .insert(alarm);
-        }
-        (engine, groups)
+    let text = match &reason {
+        Some(reason) => format!("{}: {reason}", fault.what),
+        None => fault.what.to_owned(),
     };
-    Sum {
-        id: fault.id,
-        what: fault.what,
-        source: fault.source,
-        outcome,
-        reason,
-        killed_by: by.into_iter().map(grouped).collect(),
-        killed_in: study.killers(fault.id).collect(),
+    let killed_by = by
+        .iter()
+        .map(|(engine, alarms)| Field::new(*engine, by_group(engine, alarms)));
+    let details = by.iter().map(|(engine, alarms)| {
+        let alarms: Vec<&str> = alarms.iter().map(String::as_str).collect();
+        format!("{engine}: {}", alarms.join(", "))
+    });
+    Finding {
+        outcome: stands,
+        verdict: word.to_owned(),
+        check: fault.id.to_owned(),
+        name: format!("{} {}", fault.id, fault.what),
+        text,
+        details: details.collect(),
+        fields: vec![
+            Field::new("id", Value::text(fault.id)),
+            Field::new("what", Value::text(fault.what)),
+            Field::new("source", Value::text(fault.source)),
+            Field::new("outcome", Value::text(word)),
+            Field::new("reason", reason.map_or(Value::Nothing, Value::Text)),
+            Field::new("killed_by", Value::Fields(killed_by.collect())),
+            Field::new("killed_in", Value::names(study.killers(fault.id))),
+        ],
+        ..Finding::default()
     }
 }
 
-/// The study as one JSON document with a newline at its end.
-pub fn json(study: &Study) -> String {
-    let scenario = |world: &'_ Matrix| world.false_alarms();
-    let scenarios = study.worlds.iter().map(|world| Scenario {
-        name: &world.scenario,
-        tenants: world.tenants,
-        attackers: world.share.attackers.min(world.tenants),
-        controlled: world.share.controlled.min(world.tenants),
-        random: world.share.random,
-        faults: world.outcomes.iter().map(row).collect(),
-        false_alarms: scenario(world),
-    });
-    let left_out = study.left_out.iter().map(|(name, reason)| LeftOut { name, reason });
-    let root = Root {
-        format: FORMAT,
-        faults: study.faults.iter().map(|fault| sum(study, fault)).collect(),
-        killed_nothing: study.idle(),
-        left_out: left_out.collect(),
-        scenarios: scenarios.collect(),
+/// Alarms by the group that they belong to.
+fn by_group(engine: &str, alarms: &BTreeSet<String>) -> Value {
+    let mut groups: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for alarm in alarms {
+        groups.entry(family(engine, alarm)).or_default().insert(alarm.clone());
+    }
+    let each = groups
+        .iter()
+        .map(|(group, alarms)| Field::new((*group).to_owned(), names(alarms)));
+    Value::Fields(each.collect())
+}
+
+/// Fault by group of vectors and by engine: how many vectors of the group noticed it.
+fn matrix(study: &Study) -> Table {
+    let first = [Column::new("id", "fault"), Column::new("outcome", "outcome")];
+    let letters = GROUPS.iter().flat_map(|(letter, _)| twice(letter));
+    let columns: Vec<Column> = first
+        .into_iter()
+        .chain(letters)
+        .chain(twice("proof"))
+        .chain([Column::new("checks", "checks")])
+        .collect();
+    let title = "kill matrix: vectors of each group that noticed the fault in any world";
+    let mut table = Table::new("matrix", title, &columns, usize::MAX);
+    for fault in &study.faults {
+        let standing = study.standing(fault);
+        let none = BTreeMap::new();
+        let by = match &standing {
+            Standing::Killed(by) => by,
+            Standing::Survived(_) => &none,
+            Standing::NotApplicable(_) | Standing::Open => continue,
+        };
+        let of = |letter: &str| {
+            let all = by.get(SUITE).into_iter().flatten();
+            all.filter(|alarm| family(SUITE, alarm) == letter).count()
+        };
+        let mut row = vec![Value::text(fault.id), Value::text(word(&standing))];
+        for (letter, _) in GROUPS {
+            let n = of(letter);
+            let shown = if n == 0 { ".".to_owned() } else { n.to_string() };
+            row.extend([Value::count(n), Value::Text(shown)]);
+        }
+        let proof = by.contains_key("proof");
+        row.extend([Value::Flag(proof), Value::text(if proof { "x" } else { "." })]);
+        let checks = by.get("checks").into_iter().flatten().map(String::as_str);
+        row.push(Value::names(checks));
+        table.push(row);
+    }
+    table
+}
+
+/// A column for programs, and the same as people read it: a dot for nothing.
+fn twice(key: &'static str) -> [Column; 2] {
+    [
+        Column::of(key, "", Unit::Count, For::Programs),
+        Column::of("", key, Unit::Count, For::People),
+    ]
+}
+
+/// What is counted apart: survivors, what has no place, what is open; and what the letters stand for.
+fn apart(study: &Study) -> Vec<Part> {
+    let of = |wanted: fn(&Standing) -> bool| {
+        let all = study.faults.iter().map(|fault| (fault, study.standing(fault)));
+        all.filter(move |(_, standing)| wanted(standing)).collect::<Vec<_>>()
     };
-    let mut text = serde_json::to_string_pretty(&root).expect("texts and lists");
-    text.push('\n');
-    text
+    let groups = GROUPS.iter().map(|(letter, name)| format!("    {letter}  {name}"));
+    let mut parts = vec![listed("  groups of vectors:", groups.collect())];
+    let line = |(fault, standing): &(&Fault, Standing)| match standing {
+        Standing::Survived(why) | Standing::NotApplicable(why) => format!("    {}  {}: {why}", fault.id, fault.what),
+        Standing::Killed(_) | Standing::Open => format!("    {}  {}", fault.id, fault.what),
+    };
+    for (title, wanted) in [
+        (
+            "  SURVIVED, nothing noticed them:",
+            (|standing| matches!(standing, Standing::Survived(_))) as fn(&Standing) -> bool,
+        ),
+        ("  NOT APPLICABLE, counted apart:", |standing| {
+            matches!(standing, Standing::NotApplicable(_))
+        }),
+        ("  OPEN, until cutovers are rehearsed:", |standing| {
+            *standing == Standing::Open
+        }),
+    ] {
+        let all = of(wanted);
+        if !all.is_empty() {
+            parts.push(listed(title, all.iter().map(line).collect()));
+        }
+    }
+    parts
+}
+
+/// A list that text shows whole.
+fn listed(title: &str, lines: Vec<String>) -> Part {
+    Part::Block(Block {
+        title: title.to_owned(),
+        lines,
+        shown: usize::MAX,
+    })
+}
+
+fn killed_nothing(study: &Study) -> Value {
+    let idle = study.idle();
+    Value::Fields(
+        idle.iter()
+            .map(|(engine, all)| Field::new(*engine, names(all)))
+            .collect(),
+    )
+}
+
+/// What noticed no fault in any world, a line for each group of vectors.
+fn idle(study: &Study) -> Option<Part> {
+    let mut lines = Vec::new();
+    for (engine, alarms) in study.idle().iter().filter(|(_, alarms)| !alarms.is_empty()) {
+        let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for alarm in alarms {
+            let group = if *engine == SUITE { family(engine, alarm) } else { "" };
+            groups.entry(group).or_default().push(alarm);
+        }
+        let each = groups
+            .values()
+            .map(|names| format!("    {engine:8}  {}", names.join(", ")));
+        lines.extend(each);
+    }
+    (!lines.is_empty()).then(|| listed("  killed nothing in any of these worlds:", lines))
+}
+
+fn false_alarms(study: &Study) -> Findings {
+    let each = study.false_alarms().into_iter().map(|(world, alarm)| Finding {
+        outcome: Stands::Bad,
+        verdict: "FALSE ALARM".to_owned(),
+        check: "healthy".to_owned(),
+        subject: world.to_owned(),
+        name: format!("healthy world {world}"),
+        fields: vec![
+            Field::new("world", Value::text(world)),
+            Field::new("alarm", Value::text(&alarm)),
+        ],
+        text: alarm,
+        ..Finding::default()
+    });
+    Findings {
+        key: "false_alarms",
+        findings: each.collect(),
+        ..Findings::default()
+    }
+}
+
+fn count(study: &Study, wanted: fn(&Standing) -> bool) -> usize {
+    let standings = study.faults.iter().map(|fault| study.standing(fault));
+    standings.filter(wanted).count()
+}
+
+fn counts(study: &Study) -> [(&'static str, usize); 6] {
+    [
+        ("worlds", study.worlds.len()),
+        ("faults", study.faults.len()),
+        (
+            "killed",
+            count(study, |standing| matches!(standing, Standing::Killed(_))),
+        ),
+        (
+            "survived",
+            count(study, |standing| matches!(standing, Standing::Survived(_))),
+        ),
+        (
+            "not_applicable",
+            count(study, |standing| matches!(standing, Standing::NotApplicable(_))),
+        ),
+        ("open", count(study, |standing| *standing == Standing::Open)),
+    ]
+}
+
+fn sums(study: &Study) -> Vec<Field> {
+    let each = counts(study).map(|(key, n)| Field::new(key, Value::count(n)));
+    each.to_vec()
+}
+
+fn summary(study: &Study) -> String {
+    let [
+        (_, worlds),
+        (_, faults),
+        (_, killed),
+        (_, survived),
+        (_, none),
+        (_, open),
+    ] = counts(study);
+    let s = if worlds == 1 { "" } else { "s" };
+    format!(
+        "{worlds} world{s}, {faults} faults: {killed} killed, {survived} survived, {none} not applicable, {open} open"
+    )
 }

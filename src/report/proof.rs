@@ -1,28 +1,50 @@
-//! What a proof says, as text and as JSON.
+//! The document of `trunklab prove`: a section for each scenario, its leaks, and the tables where they are asked for.
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
-
-use crate::check::thousands;
+use super::document::{Column, Document, Finding, Findings, For, Outcome, Part, Section, Shown, Table};
+use super::{NotRun, Problem, missing, warned, warnings};
+use crate::certificate::Checked;
+use crate::check::{Field, Unit, Value, thousands};
 use crate::forward::{Service, Tables};
 use crate::prove::Owner;
 use crate::scenario::Plan;
-use crate::study::{Arrival, Proof, Proven, Shown};
+use crate::study::{Arrival, Proof, Proven, Shown as Leak};
 
-/// The version of the JSON.
-const FORMAT: &str = "trunklab.prove/1";
-/// Leaks that are told whole; more are counted.
+/// The version of what programs read; a change that could break a reader raises it.
+const FORMAT: &str = "trunklab.prove/2";
+const CERTIFICATE: &str = "trunklab.certificate/1";
+/// Leaks that text tells; `--verbose` tells all.
 const SHOWN: usize = 8;
 
-/// A proof of one scenario, or why there is none.
+/// A proof of one scenario.
 pub struct ProofReport {
     /// The scenario as the user named it.
     pub source: String,
-    /// What it says, and the plan that gives names to it; else what is wrong.
-    pub proof: Result<(Plan, Proof), Vec<String>>,
+    /// What gives names to what the proof says.
+    pub plan: Plan,
+    /// What it says.
+    pub proof: Proof,
     /// Changes of tables at which it was proved anew, where that was asked for.
     pub changes: Option<u64>,
+    /// What was odd in the scenario.
+    pub warnings: Vec<Problem>,
+}
+
+/// What is said of proofs. `tables` prints the tables, too.
+pub fn proof_document(reports: &[ProofReport], not_run: &[NotRun], tables: bool) -> Document {
+    let sections = reports.iter().map(|report| section(report, tables)).collect();
+    Document {
+        format: FORMAT,
+        title: "trunklab prove",
+        parts: vec![
+            Part::Sections {
+                key: "proofs",
+                sections,
+            },
+            missing(not_run),
+        ],
+    }
 }
 
 fn verdict(proof: &Proof) -> &'static str {
@@ -32,6 +54,24 @@ fn verdict(proof: &Proof) -> &'static str {
         Proven::Leaks => "LEAK",
         Proven::Undecided(_) => "UNDECIDED",
         Proven::Broken(_) => "ERROR",
+    }
+}
+
+fn section(report: &ProofReport, with_tables: bool) -> Section {
+    let ProofReport { plan, proof, .. } = report;
+    let mut parts = vec![Part::Fields(head(report)), Part::Findings(proved(plan, proof))];
+    parts.extend(lines(report).into_iter().map(Part::Line));
+    parts.push(Part::Findings(leaks(plan, proof)));
+    if with_tables {
+        parts.extend(tables(plan, proof));
+    }
+    parts.push(warnings(&report.warnings));
+    Section {
+        source: report.source.clone(),
+        name: plan.name.clone(),
+        subtitle: format!(": {}", verdict(proof)),
+        properties: warned(&report.warnings).collect(),
+        parts,
     }
 }
 
@@ -46,75 +86,123 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// For people. `tables` prints the tables, too.
-pub fn proof_human(reports: &[ProofReport], tables: bool) -> String {
-    let mut out = String::new();
-    for report in reports {
-        match &report.proof {
-            Ok((plan, proof)) => one(&mut out, report, plan, proof, tables),
-            Err(problems) => {
-                let _ = writeln!(out, "{}: not proved: {}", report.source, problems.join("; "));
-            }
-        }
-    }
-    out
+fn head(report: &ProofReport) -> Vec<Field> {
+    let ProofReport { plan, proof, .. } = report;
+    let why = match &proof.verdict {
+        Proven::Proved if !proof.has_control() => Value::Text(proof.without_control(plan)),
+        Proven::Undecided(why) | Proven::Broken(why) => Value::text(why),
+        Proven::Proved | Proven::Leaks => Value::Nothing,
+    };
+    let names = |of: &[Owner]| Value::names(of.iter().map(|owner| name(plan, *owner)).collect::<Vec<_>>());
+    vec![
+        Field::new("source", Value::text(&report.source)),
+        Field::new("name", Value::text(&plan.name)),
+        Field::new("verdict", Value::text(verdict(proof))),
+        Field::new("why", why),
+        Field::new("at", Value::at(proof.at)),
+        Field::new("changes", report.changes.map_or(Value::Nothing, Value::count)),
+        Field::new("profiles", Value::names(proof.profiles.iter().map(String::as_str))),
+        Field::new("planted", Value::Flag(proof.planted)),
+        Field::new("switches", Value::count(proof.switches)),
+        Field::new("ports", Value::count(proof.ports)),
+        Field::new("services", Value::count(proof.services)),
+        Field::new("questions", Value::count(proof.nature.asked)),
+        Field::new("tenants", Value::count(proof.standing.tenants)),
+        Field::new("carried", Value::count(proof.carried)),
+        Field::new(
+            "leaking",
+            names(&proof.standing.leaking.iter().copied().collect::<Vec<_>>()),
+        ),
+        Field::new("without_control", names(&proof.uncontrolled)),
+        Field::new("states", Value::count(proof.standing.states)),
+    ]
 }
 
-fn one(out: &mut String, report: &ProofReport, plan: &Plan, proof: &Proof, tables: bool) {
+/// The verdict in a sentence.
+fn sentence(plan: &Plan, proof: &Proof) -> String {
     let profiles = proof.profiles.join(", ");
-    let _ = writeln!(out, "{}: {}", report.source, verdict(proof));
-    let _ = match &proof.verdict {
-        Proven::Proved if !proof.has_control() => writeln!(out, "  {}", proof.without_control(plan)),
-        Proven::Proved => writeln!(
-            out,
-            "  no frame of a tenant reaches a terminal of anybody else: proved for this forwarder and this model \
-             under profile {profiles}"
+    match &proof.verdict {
+        Proven::Proved if !proof.has_control() => proof.without_control(plan),
+        Proven::Proved => format!(
+            "no frame of a tenant reaches a terminal of anybody else: proved for this forwarder and this model under \
+             profile {profiles}"
         ),
-        Proven::Leaks => writeln!(
-            out,
-            "  {} of {} tenants leak under profile {profiles}; {} replayed",
+        Proven::Leaks => format!(
+            "{} of {} tenants leak under profile {profiles}; {} replayed",
             thousands(proof.standing.leaking.len() as u64),
             thousands(proof.standing.tenants),
             ways(proof.leaks.len())
         ),
-        Proven::Undecided(why) | Proven::Broken(why) => writeln!(out, "  {why}"),
+        Proven::Undecided(why) | Proven::Broken(why) => why.clone(),
+    }
+}
+
+fn proved(plan: &Plan, proof: &Proof) -> Findings {
+    let outcome = match verdict(proof) {
+        "PROVED" => Outcome::Good,
+        "LEAK" => Outcome::Bad,
+        _ => Outcome::Unknown,
     };
-    let _ = writeln!(
-        out,
-        "  tables at {}: {} switches, {} ports, {} services; {} questions asked of the forwarders{}",
-        proof.at,
-        proof.switches,
-        thousands(proof.ports as u64),
-        thousands(proof.services as u64),
-        thousands(proof.nature.asked),
-        if proof.planted {
-            ", one of them with a planted fault"
-        } else {
-            ""
-        }
-    );
-    let _ = writeln!(
-        out,
-        "  control: frames of {} of {} tenants reach a terminal of their own; {} states",
-        thousands(proof.carried),
-        thousands(proof.standing.tenants),
-        thousands(proof.standing.states)
-    );
+    let text = sentence(plan, proof);
+    // A list of names that is cut in the sentence stands whole under it.
+    let names = proof.uncontrolled.iter().map(|owner| name(plan, *owner));
+    let unknown = verdict(proof) == "INCONC" && proof.uncontrolled.len() > 1;
+    let details = if unknown {
+        names.map(|name| format!("without control: {name}")).collect()
+    } else {
+        Vec::new()
+    };
+    let finding = Finding {
+        outcome,
+        verdict: verdict(proof).to_owned(),
+        check: "proof".to_owned(),
+        name: "proof".to_owned(),
+        fields: vec![
+            Field::new("check", Value::text("proof")),
+            Field::new("verdict", Value::text(verdict(proof))),
+            Field::new("finding", Value::text(&text)),
+        ],
+        text,
+        details,
+        explains: unknown,
+        ..Finding::default()
+    };
+    Findings {
+        key: "verdicts",
+        findings: vec![finding],
+        ..Findings::default()
+    }
+}
+
+fn lines(report: &ProofReport) -> Vec<String> {
+    let proof = &report.proof;
+    let planted = match proof.planted {
+        true => ", one of them with a planted fault",
+        false => "",
+    };
+    let mut lines = vec![
+        format!(
+            "  tables at {}: {} switches, {} ports, {} services; {} questions asked of the forwarders{planted}",
+            proof.at,
+            proof.switches,
+            thousands(proof.ports as u64),
+            thousands(proof.services as u64),
+            thousands(proof.nature.asked),
+        ),
+        format!(
+            "  control: frames of {} of {} tenants reach a terminal of their own; {} states",
+            thousands(proof.carried),
+            thousands(proof.standing.tenants),
+            thousands(proof.standing.states)
+        ),
+    ];
     if let Some(changes) = report.changes {
-        let _ = writeln!(out, "  proved at the start and after {} changes", thousands(changes));
+        lines.push(format!(
+            "  proved at the start and after {} changes",
+            thousands(changes)
+        ));
     }
-    for shown in proof.leaks.iter().take(SHOWN) {
-        leak(out, plan, shown);
-    }
-    if let Some(more) = proof.leaks.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        let _ = writeln!(out, "  ... and {} more", ways(more));
-    }
-    if tables {
-        proof
-            .tables
-            .iter()
-            .for_each(|(switch, tables)| print_tables(out, plan, switch, tables));
-    }
+    lines
 }
 
 fn ways(count: usize) -> String {
@@ -124,61 +212,167 @@ fn ways(count: usize) -> String {
     }
 }
 
-fn leak(out: &mut String, plan: &Plan, shown: &Shown) {
-    let _ = writeln!(
-        out,
-        "  leak: a frame of {} reaches a terminal of {} ({}, {} octets)",
-        name(plan, shown.leak.from),
-        name(plan, shown.leak.to),
-        shown.replayed.kind,
-        shown.replayed.frame.len()
-    );
+fn leaks(plan: &Plan, proof: &Proof) -> Findings {
+    Findings {
+        key: "leaks",
+        shown: Shown::All,
+        most: SHOWN,
+        findings: proof.leaks.iter().map(|leak| told(plan, leak)).collect(),
+    }
+}
+
+fn told(plan: &Plan, shown: &Leak) -> Finding {
+    let (from, to) = (name(plan, shown.leak.from), name(plan, shown.leak.to));
+    let mut details = Vec::new();
     if let Some(before) = &shown.replayed.before {
         let from = &plan.nodes[before.from.index()].name;
-        let _ = writeln!(out, "    a second before, from {from}: {}", hex(&before.frame));
+        details.push(format!("a second before, from {from}: {}", hex(&before.frame)));
     }
-    let _ = writeln!(out, "    frame {}", hex(&shown.replayed.frame));
-    shown.hops.iter().for_each(|hop| {
-        let _ = writeln!(out, "    {hop}");
-    });
-    for arrival in &shown.replayed.arrivals {
-        let _ = writeln!(
-            out,
-            "    replayed: after {} at {} port {} with {}",
+    details.push(format!("frame {}", hex(&shown.replayed.frame)));
+    details.extend(shown.hops.iter().cloned());
+    details.extend(shown.replayed.arrivals.iter().map(|arrival| {
+        format!(
+            "replayed: after {} at {} port {} with {}",
             arrival.after,
             plan.nodes[arrival.node.index()].name,
             arrival.port.0,
             tags(arrival)
-        );
+        )
+    }));
+    Finding {
+        outcome: Outcome::Bad,
+        verdict: "LEAK".to_owned(),
+        check: "leak".to_owned(),
+        subject: format!("{from} to {to}"),
+        name: format!("leak of {from} to {to}, {}", shown.replayed.kind),
+        text: format!(
+            "a frame of {from} reaches a terminal of {to} ({}, {} octets)",
+            shown.replayed.kind,
+            shown.replayed.frame.len()
+        ),
+        details,
+        explains: true,
+        fields: leak_fields(plan, shown),
+        ..Finding::default()
     }
+}
+
+fn tag_words(arrival: &Arrival) -> Vec<String> {
+    let tags = arrival.tags.iter().map(|(tpid, vid)| format!("{tpid:04x}:{vid}"));
+    tags.collect()
 }
 
 fn tags(arrival: &Arrival) -> String {
-    if arrival.tags.is_empty() {
-        return "no tag".to_owned();
+    match arrival.tags.is_empty() {
+        true => "no tag".to_owned(),
+        false => tag_words(arrival).join(" "),
     }
-    let tags = arrival.tags.iter().map(|(tpid, vid)| format!("{tpid:04x}:{vid}"));
-    tags.collect::<Vec<_>>().join(" ")
 }
 
-fn print_tables(out: &mut String, plan: &Plan, switch: &str, tables: &Tables) {
-    let _ = writeln!(out, "  tables of {switch}, profile {}:", tables.profile);
+fn leak_fields(plan: &Plan, shown: &Leak) -> Vec<Field> {
+    let node = |node: crate::ident::NodeId| Value::text(&plan.nodes[node.index()].name);
+    let arrivals = shown.replayed.arrivals.iter().map(|arrival| {
+        Value::Fields(vec![
+            Field::new("after", Value::span(arrival.after)),
+            Field::new("node", node(arrival.node)),
+            Field::new("port", Value::label(arrival.port.0)),
+            Field::new("tags", Value::names(tag_words(arrival))),
+        ])
+    });
+    let before = shown.replayed.before.as_ref().map(|before| {
+        Value::Fields(vec![
+            Field::new("from", node(before.from)),
+            Field::new("frame", Value::Text(hex(&before.frame))),
+        ])
+    });
+    vec![
+        Field::new("from", Value::text(name(plan, shown.leak.from))),
+        Field::new("to", Value::text(name(plan, shown.leak.to))),
+        Field::new("kind", Value::text(&shown.replayed.kind)),
+        Field::new("frame", Value::Text(hex(&shown.replayed.frame))),
+        Field::new("before", before.unwrap_or(Value::Nothing)),
+        Field::new("hops", Value::names(shown.hops.iter().map(String::as_str))),
+        Field::new("arrivals", Value::List(arrivals.collect())),
+    ]
+}
+
+const PORTS: [Column; 7] = [
+    programs("switch", Unit::Count),
+    programs("profile", Unit::Count),
+    programs("port", Unit::Label),
+    programs("role", Unit::Count),
+    programs("tpid", Unit::Count),
+    programs("untagged", Unit::Count),
+    programs("mtu", Unit::Octets),
+];
+
+const SERVICES: [Column; 5] = [
+    programs("switch", Unit::Count),
+    programs("service", Unit::Label),
+    programs("tenant", Unit::Count),
+    programs("kind", Unit::Count),
+    programs("members", Unit::Count),
+];
+
+/// People read the same in lines.
+const fn programs(key: &'static str, unit: Unit) -> Column {
+    Column::of(key, "", unit, For::Programs)
+}
+
+/// The tables of every switch: lines for people, rows for programs.
+fn tables(plan: &Plan, proof: &Proof) -> Vec<Part> {
+    let mut ports = Table::new("table_ports", "ports of the tables", &PORTS, 0);
+    let mut services = Table::new("table_services", "services of the tables", &SERVICES, 0);
+    let mut lines = Vec::new();
+    for (switch, tables) in &proof.tables {
+        lines.push(Part::Line(format!("  tables of {switch}, profile {}:", tables.profile)));
+        port_rows(&mut ports, &mut lines, switch, tables);
+        service_rows(&mut services, &mut lines, plan, switch, tables);
+    }
+    lines.extend([Part::Table(ports), Part::Table(services)]);
+    lines
+}
+
+fn port_rows(table: &mut Table, lines: &mut Vec<Part>, switch: &str, tables: &Tables) {
     for (i, port) in tables.ports.iter().enumerate() {
-        let _ = writeln!(
-            out,
+        lines.push(Part::Line(format!(
             "    port {i}: {:?}, TPID {:04x}, untagged {:?}, MTU {}",
             port.role, port.tpid.0, port.untagged, port.mtu
-        );
+        )));
+        table.push(vec![
+            Value::text(switch),
+            Value::Text(tables.profile.to_string()),
+            Value::label(i as u64),
+            Value::Text(format!("{:?}", port.role).to_lowercase()),
+            Value::Text(format!("{:04x}", port.tpid.0)),
+            Value::Text(format!("{:?}", port.untagged)),
+            Value::octets(u64::from(port.mtu)),
+        ]);
     }
+}
+
+fn service_rows(table: &mut Table, lines: &mut Vec<Part>, plan: &Plan, switch: &str, tables: &Tables) {
     for (id, service) in &tables.services {
-        let _ = writeln!(
-            out,
-            "    service {} of {}, {}: {}",
+        let tenant = name(plan, service.tenant.0);
+        lines.push(Part::Line(format!(
+            "    service {} of {tenant}, {}: {}",
             id.0,
-            name(plan, service.tenant.0),
             kind(service),
             places(service)
-        );
+        )));
+        let members = service.members.iter().map(|member| {
+            Value::Fields(vec![
+                Field::new("port", Value::label(member.port.0)),
+                Field::new("vid", member.vid.map_or(Value::Nothing, |vid| Value::label(vid.get()))),
+            ])
+        });
+        table.push(vec![
+            Value::text(switch),
+            Value::label(id.0),
+            Value::text(tenant),
+            Value::text(kind(service)),
+            Value::List(members.collect()),
+        ]);
     }
 }
 
@@ -198,92 +392,44 @@ fn places(service: &Service) -> String {
     members.collect::<Vec<_>>().join(", ")
 }
 
-/// For programs: stable, versioned.
-pub fn proof_json(reports: &[ProofReport], tables: bool) -> String {
-    let runs: Vec<Value> = reports.iter().map(|report| value(report, tables)).collect();
-    let mut text = serde_json::to_string_pretty(&json!({ "format": FORMAT, "proofs": runs })).expect("plain values");
-    text.push('\n');
-    text
-}
-
-fn value(report: &ProofReport, tables: bool) -> Value {
-    let (plan, proof) = match &report.proof {
-        Ok(both) => both,
-        Err(problems) => return json!({ "source": report.source, "problems": problems }),
+/// What is said of a certificate that holds.
+pub fn certificate_document(source: &str, checked: &Checked) -> Document {
+    let text = format!(
+        "{} under profile {}: {} claims about {} tenants at {} ports and {} terminals, each of them kept by every hop",
+        checked.scenario, checked.profile, checked.claims, checked.tenants, checked.ports, checked.terminals,
+    );
+    let tables = format!("{:016x}", checked.tables);
+    let head = vec![
+        Field::new("source", Value::text(source)),
+        Field::new("holds", Value::Flag(true)),
+        Field::new("scenario", Value::text(&checked.scenario)),
+        Field::new("profile", Value::text(&checked.profile)),
+        Field::new("claims", Value::count(checked.claims)),
+        Field::new("tenants", Value::count(checked.tenants)),
+        Field::new("ports", Value::count(checked.ports)),
+        Field::new("terminals", Value::count(checked.terminals)),
+        Field::new("tables", Value::text(&tables)),
+    ];
+    let holds = Finding {
+        verdict: "holds".to_owned(),
+        check: "certificate".to_owned(),
+        subject: source.to_owned(),
+        name: format!("certificate {source}"),
+        text,
+        fields: vec![Field::new("verdict", Value::text("holds"))],
+        ..Finding::default()
     };
-    let why = match &proof.verdict {
-        Proven::Proved if !proof.has_control() => Some(proof.without_control(plan)),
-        Proven::Undecided(why) | Proven::Broken(why) => Some(why.clone()),
-        Proven::Proved | Proven::Leaks => None,
-    };
-    let mut value = json!({
-        "source": report.source,
-        "name": plan.name,
-        "verdict": verdict(proof),
-        "why": why,
-        "at_ns": proof.at.as_nanos(),
-        "changes": report.changes,
-        "profiles": proof.profiles,
-        "planted": proof.planted,
-        "switches": proof.switches,
-        "ports": proof.ports,
-        "services": proof.services,
-        "questions": proof.nature.asked,
-        "tenants": proof.standing.tenants,
-        "carried": proof.carried,
-        "leaking": proof.standing.leaking.iter().map(|owner| name(plan, *owner)).collect::<Vec<_>>(),
-        "states": proof.standing.states,
-        "leaks": proof.leaks.iter().map(|shown| leak_value(plan, shown)).collect::<Vec<_>>(),
-    });
-    if tables {
-        value["tables"] = proof
-            .tables
-            .iter()
-            .map(|(switch, tables)| table_value(plan, switch, tables))
-            .collect();
+    Document {
+        format: CERTIFICATE,
+        title: "trunklab prove --check",
+        parts: vec![
+            Part::Fields(head),
+            Part::Findings(Findings {
+                key: "verdicts",
+                findings: vec![holds],
+                ..Findings::default()
+            }),
+            Part::Line(format!("  tables {tables}")),
+        ],
     }
-    value
-}
-
-fn leak_value(plan: &Plan, shown: &Shown) -> Value {
-    let arrivals = shown.replayed.arrivals.iter().map(|arrival| {
-        json!({
-            "after_ns": arrival.after.as_nanos(),
-            "node": plan.nodes[arrival.node.index()].name,
-            "port": arrival.port.0,
-            "tags": arrival.tags.iter().map(|(tpid, vid)| format!("{tpid:04x}:{vid}")).collect::<Vec<_>>(),
-        })
-    });
-    json!({
-        "from": name(plan, shown.leak.from),
-        "to": name(plan, shown.leak.to),
-        "kind": shown.replayed.kind,
-        "frame": hex(&shown.replayed.frame),
-        "before": shown.replayed.before.as_ref().map(|before| json!({
-            "from": plan.nodes[before.from.index()].name,
-            "frame": hex(&before.frame),
-        })),
-        "hops": shown.hops,
-        "arrivals": arrivals.collect::<Vec<_>>(),
-    })
-}
-
-fn table_value(plan: &Plan, switch: &str, tables: &Tables) -> Value {
-    let services = tables.services.iter().map(|(id, service)| {
-        json!({
-            "id": id.0,
-            "tenant": name(plan, service.tenant.0),
-            "kind": kind(service),
-            "members": service.members.iter().map(|m| json!({
-                "port": m.port.0,
-                "vid": m.vid.map(|vid| vid.get()),
-            })).collect::<Vec<_>>(),
-        })
-    });
-    json!({
-        "switch": switch,
-        "profile": tables.profile.to_string(),
-        "ports": tables.ports.iter().map(|port| format!("{:?}", port.role).to_lowercase()).collect::<Vec<_>>(),
-        "services": services.collect::<Vec<_>>(),
-    })
 }

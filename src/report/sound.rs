@@ -1,17 +1,12 @@
-//! The report of sound worlds: what they were blamed for first, then what could not be told, then the sums.
+//! The document of `trunklab swarm --sound`: what worlds were blamed for, then what could not be told, then the sums.
 
-use std::fmt::Write;
-
-use serde::Serialize;
-
-use crate::check::thousands;
+use super::document::{Column, Document, Finding, Findings, Outcome, Part, Section, Shown, Table};
+use crate::check::{Field, Unit, Value, thousands};
 use crate::study::draft::Time;
-use crate::swarm::{DrawnWorld, Sailed, SoundBounds, SoundTrial};
+use crate::swarm::{Alarm, DrawnWorld, Sailed, SoundBounds, SoundTrial};
 
-/// The version of the JSON format; a change that could break a reader raises it.
+/// The version of what programs read; a change that could break a reader raises it.
 const FORMAT: &str = "trunklab.sound/1";
-/// Details of an alarm that standard output takes.
-const MOST_DETAILS: usize = 12;
 
 /// What is told of sound worlds.
 #[derive(Debug, Clone, Copy)]
@@ -41,68 +36,185 @@ impl SoundReport<'_> {
     }
 }
 
-/// For people.
-pub fn sound_human(report: &SoundReport<'_>) -> String {
-    let mut out = String::new();
+/// What is said of sound worlds.
+pub fn sound_document(report: &SoundReport<'_>) -> Document {
     let sailed = report.sailed;
-    for (seed, (world, trial)) in report.blamed() {
-        let _ = writeln!(out, "world {seed}: {}", options(world).join(", "));
-        for alarm in &trial.alarms {
-            let _ = writeln!(out, "  {}: {}", alarm.by, alarm.finding);
-            for detail in alarm.details.iter().take(MOST_DETAILS) {
-                let _ = writeln!(out, "    {detail}");
-            }
-            if let Some(more) = alarm.details.len().checked_sub(MOST_DETAILS).filter(|more| *more > 0) {
-                let _ = writeln!(out, "    ... and {more} more");
-            }
-        }
-        let _ = writeln!(out, "  again: {}\n", report.command(*seed));
-    }
+    let sections = report.blamed().map(|(_, (world, trial))| blamed(report, world, trial));
+    let mut parts = vec![
+        Part::Fields(totals(report)),
+        Part::Sections {
+            key: "worlds_blamed",
+            sections: sections.collect(),
+        },
+    ];
     let more = sailed.blamed - report.blamed().count() as u64;
     if more > 0 {
-        let _ = writeln!(out, "... and {} more of higher seeds\n", thousands(more));
+        parts.push(Part::Line(format!(
+            "... and {} more of higher seeds, counted only",
+            thousands(more)
+        )));
     }
-    counted(&mut out, sailed);
-    sums(&mut out, report);
-    out
-}
-
-fn counted(out: &mut String, sailed: &Sailed) {
-    if !sailed.unknown.is_empty() {
-        let _ = writeln!(out, "what could not be told, how often, and a seed:");
-    }
-    for ((by, why), (times, seed)) in &sailed.unknown {
-        let _ = writeln!(out, "  {by} {} ({seed}): {why}", thousands(*times));
-    }
-    if !sailed.of_profile.is_empty() {
-        let _ = writeln!(out, "what profiles of devices are known to let pass:");
-    }
-    for (what, times) in &sailed.of_profile {
-        let _ = writeln!(out, "  {}: {what}", thousands(*times));
-    }
-    if !sailed.twins.is_empty() {
-        let _ = writeln!(out, "twins with one fault:");
-    }
-    for ((kind, twin), times) in &sailed.twins {
-        let _ = writeln!(out, "  {kind} {}: {}", twin.as_str(), thousands(*times));
+    parts.extend(
+        [
+            unknown(sailed),
+            of_profile(sailed),
+            twins(sailed),
+            options_drawn(sailed),
+        ]
+        .map(Part::Table),
+    );
+    parts.extend(sums(report).into_iter().map(Part::Line));
+    parts.push(Part::Findings(whole(sailed)));
+    Document {
+        format: FORMAT,
+        title: "trunklab swarm --sound",
+        parts,
     }
 }
 
-fn sums(out: &mut String, report: &SoundReport<'_>) {
+fn totals(report: &SoundReport<'_>) -> Vec<Field> {
     let sailed = report.sailed;
+    vec![
+        Field::new("first", Value::label(report.first)),
+        Field::new("asked", Value::count(report.asked)),
+        Field::new("worlds", Value::count(sailed.worlds)),
+        Field::new("refused", Value::count(sailed.refused.0)),
+        Field::new("blamed", Value::count(sailed.blamed)),
+        Field::new("proved", Value::count(sailed.proved)),
+        Field::new("suites", Value::count(sailed.suites.0)),
+        Field::new("suite_rows_passed", Value::count(sailed.suites.1)),
+        Field::new("lines_passed", Value::count(sailed.passes)),
+        Field::new("offered", Value::frames(sailed.frames)),
+        Field::new("digest", Value::Text(format!("{:016x}", sailed.digest))),
+    ]
+}
+
+/// A world that was blamed, and for what.
+fn blamed(report: &SoundReport<'_>, world: &DrawnWorld, trial: &SoundTrial) -> Section {
+    let options = options(world);
+    let command = report.command(world.seed);
+    let head = vec![
+        Field::new("seed", Value::label(world.seed)),
+        Field::new("options", Value::names(options.iter().map(String::as_str))),
+        Field::new("command", Value::text(&command)),
+    ];
+    let alarms = Findings {
+        key: "alarms",
+        findings: trial.alarms.iter().map(alarm).collect(),
+        ..Findings::default()
+    };
+    Section {
+        source: format!("world {}", world.seed),
+        name: format!("world {}", world.seed),
+        subtitle: format!(": {}", options.join(", ")),
+        properties: vec![("command", command.clone())],
+        parts: vec![
+            Part::Fields(head),
+            Part::Findings(alarms),
+            Part::Line(format!("  again: {command}")),
+        ],
+    }
+}
+
+fn alarm(alarm: &Alarm) -> Finding {
+    let outcome = match alarm.by {
+        "panic" | "engine" => Outcome::Unknown,
+        _ => Outcome::Bad,
+    };
+    Finding {
+        outcome,
+        verdict: "FAIL".to_owned(),
+        check: alarm.by.to_owned(),
+        name: alarm.by.to_owned(),
+        text: alarm.finding.clone(),
+        details: alarm.details.clone(),
+        explains: true,
+        fields: vec![
+            Field::new("by", Value::text(alarm.by)),
+            Field::new("finding", Value::text(&alarm.finding)),
+            Field::new("details", Value::names(alarm.details.iter().map(String::as_str))),
+        ],
+        ..Finding::default()
+    }
+}
+
+fn unknown(sailed: &Sailed) -> Table {
+    let columns = [
+        Column::new("by", "asked by"),
+        Column::new("times", "times"),
+        Column::unit("seed", "a seed", Unit::Label),
+        Column::new("why", "why"),
+    ];
+    let mut table = Table::new("unknown", "what could not be told", &columns, usize::MAX);
+    for ((by, why), (times, seed)) in &sailed.unknown {
+        table.push(vec![
+            Value::text(by),
+            Value::count(*times),
+            Value::label(*seed),
+            Value::text(why),
+        ]);
+    }
+    table
+}
+
+fn of_profile(sailed: &Sailed) -> Table {
+    let columns = [Column::new("times", "times"), Column::new("what", "what")];
+    let title = "what profiles of devices are known to let pass";
+    let mut table = Table::new("of_profile", title, &columns, usize::MAX);
+    for (what, times) in &sailed.of_profile {
+        table.push(vec![Value::count(*times), Value::text(what)]);
+    }
+    table
+}
+
+fn twins(sailed: &Sailed) -> Table {
+    let columns = [
+        Column::new("fault", "fault"),
+        Column::new("became", "became"),
+        Column::new("times", "times"),
+    ];
+    let mut table = Table::new("twins", "twins with one fault", &columns, usize::MAX);
+    for ((fault, became), times) in &sailed.twins {
+        table.push(vec![
+            Value::text(*fault),
+            Value::text(became.as_str()),
+            Value::count(*times),
+        ]);
+    }
+    table
+}
+
+fn options_drawn(sailed: &Sailed) -> Table {
+    let columns = [
+        Column::new("option", "option"),
+        Column::new("value", "value"),
+        Column::new("times", "times"),
+    ];
+    let mut table = Table::new("options", "what was drawn", &columns, 0);
+    for ((what, which), times) in &sailed.options {
+        table.push(vec![
+            Value::text(what.to_string()),
+            Value::text(which.to_string()),
+            Value::count(*times),
+        ]);
+    }
+    table
+}
+
+fn sums(report: &SoundReport<'_>) -> Vec<String> {
+    let sailed = report.sailed;
+    let mut lines = Vec::new();
     if let (n, Some((seed, why))) = (&sailed.refused.0, &sailed.refused.1) {
-        let _ = writeln!(
-            out,
+        lines.push(format!(
             "{} worlds could not be loaded, the first of seed {seed}: {why}",
             thousands(*n)
-        );
+        ));
     }
     if sailed.worlds < report.asked {
         let (worlds, asked) = (thousands(sailed.worlds), thousands(report.asked));
-        let _ = writeln!(out, "the time was up after {worlds} of {asked} worlds");
+        lines.push(format!("the time was up after {worlds} of {asked} worlds"));
     }
-    let _ = writeln!(
-        out,
+    lines.push(format!(
         "{} sound worlds from seed {}, {} blamed; {} proved; {} through the suite ({} rows passed); {} lines passed; {} \
          not told; {} frames; {} twins; digest {:016x}",
         thousands(sailed.worlds),
@@ -116,7 +228,40 @@ fn sums(out: &mut String, report: &SoundReport<'_>) {
         thousands(sailed.frames),
         thousands(sailed.twins.values().sum()),
         sailed.digest
+    ));
+    lines
+}
+
+/// All worlds as one case, so that continuous integration sees that something was tried.
+fn whole(sailed: &Sailed) -> Findings {
+    let (outcome, verdict) = match (sailed.blamed, sailed.worlds > sailed.refused.0) {
+        (1.., _) => (Outcome::Bad, "FAIL"),
+        (_, false) => (Outcome::Unknown, "INCONC"),
+        _ => (Outcome::Good, "PASS"),
+    };
+    let text = format!(
+        "{} of {} worlds blamed",
+        thousands(sailed.blamed),
+        thousands(sailed.worlds)
     );
+    Findings {
+        key: "verdicts",
+        shown: Shown::Elsewhere,
+        most: 0,
+        findings: vec![Finding {
+            outcome,
+            verdict: verdict.to_owned(),
+            check: "sound".to_owned(),
+            name: "sound".to_owned(),
+            fields: vec![
+                Field::new("check", Value::text("sound")),
+                Field::new("verdict", Value::text(verdict)),
+                Field::new("finding", Value::text(&text)),
+            ],
+            text,
+            ..Finding::default()
+        }],
+    }
 }
 
 /// What was chosen for a world, as `key value`.
@@ -124,141 +269,4 @@ fn options(world: &DrawnWorld) -> Vec<String> {
     let mut all = vec![format!("tenants {}", world.tenants)];
     all.extend(world.options.iter().map(|(key, value)| format!("{key} {value}")));
     all
-}
-
-#[derive(Serialize)]
-struct Root<'a> {
-    format: &'static str,
-    first: u64,
-    asked: u64,
-    worlds: u64,
-    refused: u64,
-    blamed: u64,
-    proved: u64,
-    suites: u64,
-    suite_rows_passed: u64,
-    lines_passed: u64,
-    frames: u64,
-    digest: String,
-    unknown: Vec<Unknown<'a>>,
-    of_profile: Vec<Times<'a>>,
-    twins: Vec<TwinTimes>,
-    options: Vec<Times<'a>>,
-    worlds_blamed: Vec<Blamed<'a>>,
-}
-
-#[derive(Serialize)]
-struct Unknown<'a> {
-    by: &'a str,
-    why: &'a str,
-    times: u64,
-    seed: u64,
-}
-
-#[derive(Serialize)]
-struct Times<'a> {
-    what: std::borrow::Cow<'a, str>,
-    times: u64,
-}
-
-#[derive(Serialize)]
-struct TwinTimes {
-    fault: &'static str,
-    became: &'static str,
-    times: u64,
-}
-
-#[derive(Serialize)]
-struct Blamed<'a> {
-    seed: u64,
-    options: Vec<String>,
-    command: String,
-    alarms: Vec<Told<'a>>,
-}
-
-#[derive(Serialize)]
-struct Told<'a> {
-    by: &'a str,
-    finding: &'a str,
-    details: &'a [String],
-}
-
-/// For programs: stable, versioned JSON.
-pub fn sound_json(report: &SoundReport<'_>) -> String {
-    let sailed = report.sailed;
-    let root = Root {
-        format: FORMAT,
-        first: report.first,
-        asked: report.asked,
-        worlds: sailed.worlds,
-        refused: sailed.refused.0,
-        blamed: sailed.blamed,
-        proved: sailed.proved,
-        suites: sailed.suites.0,
-        suite_rows_passed: sailed.suites.1,
-        lines_passed: sailed.passes,
-        frames: sailed.frames,
-        digest: format!("{:016x}", sailed.digest),
-        unknown: unknown(sailed),
-        of_profile: sailed
-            .of_profile
-            .iter()
-            .map(|(what, n)| times(what.as_str(), *n))
-            .collect(),
-        twins: twins(sailed),
-        options: sailed
-            .options
-            .iter()
-            .map(|((what, which), n)| times(format!("{what} {which}"), *n))
-            .collect(),
-        worlds_blamed: report
-            .blamed()
-            .map(|(_, (world, trial))| blamed(report, world, trial))
-            .collect(),
-    };
-    let mut text = serde_json::to_string_pretty(&root).expect("plain values become JSON");
-    text.push('\n');
-    text
-}
-
-fn times<'a>(what: impl Into<std::borrow::Cow<'a, str>>, times: u64) -> Times<'a> {
-    Times {
-        what: what.into(),
-        times,
-    }
-}
-
-fn unknown(sailed: &Sailed) -> Vec<Unknown<'_>> {
-    let all = sailed.unknown.iter();
-    all.map(|((by, why), (times, seed))| Unknown {
-        by,
-        why,
-        times: *times,
-        seed: *seed,
-    })
-    .collect()
-}
-
-fn twins(sailed: &Sailed) -> Vec<TwinTimes> {
-    let all = sailed.twins.iter();
-    all.map(|((fault, became), times)| TwinTimes {
-        fault,
-        became: became.as_str(),
-        times: *times,
-    })
-    .collect()
-}
-
-fn blamed<'a>(report: &SoundReport<'_>, world: &DrawnWorld, trial: &'a SoundTrial) -> Blamed<'a> {
-    let alarms = trial.alarms.iter().map(|alarm| Told {
-        by: alarm.by,
-        finding: &alarm.finding,
-        details: &alarm.details,
-    });
-    Blamed {
-        seed: world.seed,
-        options: options(world),
-        command: report.command(world.seed),
-        alarms: alarms.collect(),
-    }
 }

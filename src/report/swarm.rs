@@ -1,18 +1,16 @@
-//! The report of random worlds: failing ones with seed and options first, then the sums.
+//! The document of `trunklab swarm`: worlds with seed and options, the first failing one shrunk, then the sums.
 
 use std::fmt::Write;
 
-use serde::Serialize;
-
-use crate::check::thousands;
+use super::document::{Block, Document, Finding, Findings, Outcome, Part, Section, Shown};
+use crate::check::{Field, Value, thousands};
 use crate::study::draft::Time;
 use crate::swarm::{Bounds, DrawnWorld, Failure, Flown, Minimal, Trial};
 
-/// The version of the JSON format; a change that could break a reader raises it.
-const FORMAT: &str = "trunklab.swarm/1";
-/// Lines of a minimal scenario, and details of a failure, that standard output takes.
+/// The version of what programs read; a change that could break a reader raises it.
+const FORMAT: &str = "trunklab.swarm/2";
+/// Lines of a minimal scenario that a terminal takes.
 const MOST_LINES: usize = 200;
-const MOST_DETAILS: usize = 12;
 
 /// What is told of a flight through random worlds.
 #[derive(Debug, Clone, Copy)]
@@ -31,95 +29,222 @@ pub struct SwarmReport<'a> {
     pub file: Option<&'a str>,
 }
 
-impl SwarmReport<'_> {
-    fn failing(&self) -> impl Iterator<Item = &(DrawnWorld, Trial)> {
-        self.flown.kept.values().filter(|(_, trial)| !trial.failures.is_empty())
+/// What is said of a flight.
+pub fn swarm_document(report: &SwarmReport<'_>) -> Document {
+    let kept = report.flown.kept.values();
+    let mut parts = vec![
+        Part::Fields(totals(report)),
+        Part::Sections {
+            key: "tried",
+            sections: kept
+                .map(|(world, trial)| section(world, trial, report.bounds))
+                .collect(),
+        },
+    ];
+    if report.flown.failed > told(report) {
+        let more = thousands(report.flown.failed - told(report));
+        let next = report
+            .flown
+            .kept
+            .keys()
+            .next_back()
+            .map_or(report.first, |seed| seed + 1);
+        parts.push(Part::Line(format!(
+            "... and {more} more failing worlds of higher seeds, counted only: --first {next} tells them"
+        )));
+        parts.push(Part::Line(String::new()));
     }
-}
-
-/// For people.
-pub fn swarm_human(report: &SwarmReport<'_>) -> String {
-    let mut out = String::new();
-    for (world, trial) in report.failing() {
-        let _ = writeln!(
-            out,
-            "world {}: {}",
-            world.seed,
-            options(world, report.bounds).join(", ")
-        );
-        for failure in &trial.failures {
-            told(&mut out, failure);
-        }
-        let _ = writeln!(out, "  again: {}\n", report.bounds.command(world.seed));
-    }
-    let shown = report.failing().count() as u64;
-    if report.flown.failed > shown {
-        let more = thousands(report.flown.failed - shown);
-        let _ = writeln!(out, "... and {more} more failing worlds of higher seeds\n");
-    }
+    let least = report.minimal.map(|minimal| minimal_fields(report, minimal));
+    parts.push(Part::Fields(vec![Field::new(
+        "minimal",
+        least.unwrap_or(Value::Nothing),
+    )]));
     if let Some(minimal) = report.minimal {
-        least(&mut out, report, minimal);
+        parts.extend(shrunk(report, minimal));
     }
-    sums(&mut out, report);
-    out
-}
-
-fn told(out: &mut String, failure: &Failure) {
-    let subject = if failure.subject.is_empty() { "" } else { " " };
-    let _ = writeln!(
-        out,
-        "  {}{subject}{}: {}",
-        failure.question, failure.subject, failure.finding
-    );
-    for detail in failure.details.iter().take(MOST_DETAILS) {
-        let _ = writeln!(out, "    {detail}");
-    }
-    if let Some(more) = failure.details.len().checked_sub(MOST_DETAILS).filter(|more| *more > 0) {
-        let _ = writeln!(out, "    ... and {more} more");
+    parts.extend(sums(report).into_iter().map(Part::Line));
+    parts.push(Part::Findings(whole(report)));
+    Document {
+        format: FORMAT,
+        title: "trunklab swarm",
+        parts,
     }
 }
 
-fn least(out: &mut String, report: &SwarmReport<'_>, minimal: &Minimal) {
-    let so = if minimal.is_least {
-        "nothing more could be taken away"
-    } else {
-        "the trials were used up"
+/// Failing worlds that are told whole.
+fn told(report: &SwarmReport<'_>) -> u64 {
+    let kept = report.flown.kept.values();
+    kept.filter(|(_, trial)| !trial.failures.is_empty()).count() as u64
+}
+
+fn totals(report: &SwarmReport<'_>) -> Vec<Field> {
+    let flown = report.flown;
+    let refused = flown.first_refused.as_ref().map(|(seed, why)| {
+        Value::Fields(vec![
+            Field::new("seed", Value::label(*seed)),
+            Field::new("reason", Value::text(why)),
+        ])
+    });
+    vec![
+        Field::new("first", Value::label(report.first)),
+        Field::new("asked", Value::count(report.asked)),
+        Field::new("worlds", Value::count(flown.worlds)),
+        Field::new("failed", Value::count(flown.failed)),
+        Field::new("refused", Value::count(flown.refused)),
+        Field::new("first_refused", refused.unwrap_or(Value::Nothing)),
+        Field::new("astray", Value::count(flown.leaking)),
+        Field::new("failed_but_only_counted", Value::count(flown.failed - told(report))),
+        Field::new("claims", Value::count(flown.claims)),
+        Field::new("offered", Value::frames(flown.frames)),
+        Field::new("digest", Value::Text(format!("{:016x}", flown.digest))),
+    ]
+}
+
+fn section(world: &DrawnWorld, trial: &Trial, bounds: &Bounds) -> Section {
+    let options = options(world, bounds);
+    let command = bounds.command(world.seed);
+    let digest = format!("{:016x}", trial.digest);
+    let head = vec![
+        Field::new("seed", Value::label(world.seed)),
+        Field::new("options", Value::names(options.iter().map(String::as_str))),
+        Field::new("command", Value::text(&command)),
+        Field::new("digest", Value::text(&digest)),
+        Field::new("refused", trial.refused.as_ref().map_or(Value::Nothing, Value::text)),
+        Field::new("astray", Value::frames(trial.astray)),
+        Field::new("claims", Value::count(trial.claims)),
+    ];
+    let failures = Findings {
+        key: "failures",
+        findings: trial.failures.iter().map(failed).collect(),
+        ..Findings::default()
     };
-    let _ = writeln!(
-        out,
+    let again = format!("  again: {command}");
+    let again = if trial.failures.is_empty() {
+        Part::Aside(again)
+    } else {
+        Part::Line(again)
+    };
+    Section {
+        source: format!("world {}", world.seed),
+        name: format!("world {}", world.seed),
+        subtitle: format!(": {}", options.join(", ")),
+        properties: vec![("digest", digest), ("command", command)],
+        parts: vec![Part::Fields(head), Part::Findings(failures), again],
+    }
+}
+
+fn failed(failure: &Failure) -> Finding {
+    let outcome = match failure.question {
+        "panic" | "engine" => Outcome::Unknown,
+        _ => Outcome::Bad,
+    };
+    Finding {
+        outcome,
+        verdict: "FAIL".to_owned(),
+        check: failure.question.to_owned(),
+        subject: failure.subject.clone(),
+        name: format!("{} {}", failure.question, failure.subject).trim().to_owned(),
+        text: failure.finding.clone(),
+        details: failure.details.clone(),
+        explains: true,
+        fields: vec![
+            Field::new("question", Value::text(failure.question)),
+            Field::new("subject", Value::text(&failure.subject)),
+            Field::new("finding", Value::text(&failure.finding)),
+            Field::new("details", Value::names(failure.details.iter().map(String::as_str))),
+        ],
+        ..Finding::default()
+    }
+}
+
+/// The flight as one case, so that continuous integration sees that something was tried.
+fn whole(report: &SwarmReport<'_>) -> Findings {
+    let flown = report.flown;
+    let outcome = match (flown.failed, flown.worlds > flown.refused) {
+        (1.., _) => Outcome::Bad,
+        (_, false) => Outcome::Unknown,
+        _ => Outcome::Good,
+    };
+    let verdict = match outcome {
+        Outcome::Good => "PASS",
+        Outcome::Bad => "FAIL",
+        Outcome::Skipped | Outcome::Unknown => "INCONC",
+    };
+    let text = format!(
+        "{} of {} worlds failed",
+        thousands(flown.failed),
+        thousands(flown.worlds)
+    );
+    Findings {
+        key: "verdicts",
+        shown: Shown::Elsewhere,
+        most: 0,
+        findings: vec![Finding {
+            outcome,
+            verdict: verdict.to_owned(),
+            check: "swarm".to_owned(),
+            name: "swarm".to_owned(),
+            fields: vec![
+                Field::new("check", Value::text("swarm")),
+                Field::new("verdict", Value::text(verdict)),
+                Field::new("finding", Value::text(&text)),
+            ],
+            text,
+            ..Finding::default()
+        }],
+    }
+}
+
+fn minimal_fields(report: &SwarmReport<'_>, minimal: &Minimal) -> Value {
+    Value::Fields(vec![
+        Field::new("question", Value::text(minimal.failure.question)),
+        Field::new("finding", Value::text(&minimal.failure.finding)),
+        Field::new("tried", Value::count(minimal.tried)),
+        Field::new("is_least", Value::Flag(minimal.is_least)),
+        Field::new("scenario", Value::Text(scenario_file(report, minimal))),
+    ])
+}
+
+fn shrunk(report: &SwarmReport<'_>, minimal: &Minimal) -> Vec<Part> {
+    let so = match minimal.is_least {
+        true => "nothing more could be taken away",
+        false => "the trials were used up",
+    };
+    let title = format!(
         "the first of them, shrunk ({} smaller worlds tried; {so}):",
         thousands(minimal.tried)
     );
     if let Some(file) = report.file {
-        let _ = writeln!(out, "  {file}\n");
-        return;
+        return vec![
+            Part::Line(title),
+            Part::Line(format!("  {file}")),
+            Part::Line(String::new()),
+        ];
     }
     let text = scenario_file(report, minimal);
-    for line in text.lines().take(MOST_LINES) {
-        let _ = writeln!(out, "  {line}");
-    }
-    let more = text.lines().count().saturating_sub(MOST_LINES);
-    if more > 0 {
-        let _ = writeln!(out, "  ... and {more} more lines; --shrink-to FILE writes them all");
-    }
-    out.push('\n');
+    let lines = text.lines().map(|line| format!("  {line}")).collect();
+    let block = Block {
+        title,
+        lines,
+        shown: MOST_LINES,
+    };
+    vec![Part::Block(block), Part::Line(String::new())]
 }
 
-fn sums(out: &mut String, report: &SwarmReport<'_>) {
+fn sums(report: &SwarmReport<'_>) -> Vec<String> {
     let flown = report.flown;
+    let mut lines = Vec::new();
     if let Some((seed, why)) = &flown.first_refused {
-        let _ = writeln!(
-            out,
+        lines.push(format!(
             "{} worlds could not be loaded, the first of seed {seed}: {why}",
             thousands(flown.refused)
-        );
+        ));
     }
     if flown.worlds < report.asked {
         let (worlds, asked) = (thousands(flown.worlds), thousands(report.asked));
-        let _ = writeln!(out, "the time was up after {worlds} of {asked} worlds");
+        lines.push(format!("the time was up after {worlds} of {asked} worlds"));
     }
-    let _ = writeln!(
-        out,
+    lines.push(format!(
         "{} worlds from seed {}, {} failed; frames astray in {}; {} quiet flows had to be answered; {} frames; digest {:016x}",
         thousands(flown.worlds),
         report.first,
@@ -128,7 +253,8 @@ fn sums(out: &mut String, report: &SwarmReport<'_>) {
         thousands(flown.claims),
         thousands(flown.frames),
         flown.digest
-    );
+    ));
+    lines
 }
 
 /// What was chosen for a world, as `key value`.
@@ -165,100 +291,4 @@ pub fn scenario_file(report: &SwarmReport<'_>, minimal: &Minimal) -> String {
         );
     }
     out + &minimal.draft.yaml()
-}
-
-#[derive(Serialize)]
-struct Root<'a> {
-    format: &'static str,
-    first: u64,
-    asked: u64,
-    worlds: u64,
-    failed: u64,
-    refused: u64,
-    astray: u64,
-    claims: u64,
-    frames: u64,
-    digest: String,
-    tried: Vec<Tried<'a>>,
-    minimal: Option<Least<'a>>,
-}
-
-#[derive(Serialize)]
-struct Tried<'a> {
-    seed: u64,
-    options: Vec<String>,
-    command: String,
-    digest: String,
-    refused: &'a Option<String>,
-    astray: u64,
-    claims: u64,
-    failures: Vec<Failed<'a>>,
-}
-
-#[derive(Serialize)]
-struct Failed<'a> {
-    question: &'a str,
-    subject: &'a str,
-    finding: &'a str,
-    details: &'a [String],
-}
-
-#[derive(Serialize)]
-struct Least<'a> {
-    question: &'a str,
-    finding: &'a str,
-    tried: u64,
-    is_least: bool,
-    scenario: String,
-}
-
-/// For programs: stable, versioned JSON.
-pub fn swarm_json(report: &SwarmReport<'_>) -> String {
-    let flown = report.flown;
-    let root = Root {
-        format: FORMAT,
-        first: report.first,
-        asked: report.asked,
-        worlds: flown.worlds,
-        failed: flown.failed,
-        refused: flown.refused,
-        astray: flown.leaking,
-        claims: flown.claims,
-        frames: flown.frames,
-        digest: format!("{:016x}", flown.digest),
-        tried: flown
-            .kept
-            .values()
-            .map(|(world, trial)| tried(world, trial, report.bounds))
-            .collect(),
-        minimal: report.minimal.map(|minimal| Least {
-            question: minimal.failure.question,
-            finding: &minimal.failure.finding,
-            tried: minimal.tried,
-            is_least: minimal.is_least,
-            scenario: scenario_file(report, minimal),
-        }),
-    };
-    let mut text = serde_json::to_string_pretty(&root).expect("plain values become JSON");
-    text.push('\n');
-    text
-}
-
-fn tried<'a>(world: &DrawnWorld, trial: &'a Trial, bounds: &Bounds) -> Tried<'a> {
-    let failed = trial.failures.iter().map(|failure| Failed {
-        question: failure.question,
-        subject: &failure.subject,
-        finding: &failure.finding,
-        details: &failure.details,
-    });
-    Tried {
-        seed: world.seed,
-        options: options(world, bounds),
-        command: bounds.command(world.seed),
-        digest: format!("{:016x}", trial.digest),
-        refused: &trial.refused,
-        astray: trial.astray,
-        claims: trial.claims,
-        failures: failed.collect(),
-    }
 }

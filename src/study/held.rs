@@ -38,6 +38,7 @@ pub fn held_throughout(plan: &Plan, mut each: impl FnMut(SimTime)) -> Line {
         finding,
         values: Vec::new(),
         details: details.into_iter().map(Detail::from).collect(),
+        root: None,
         line: 0,
     }
 }

@@ -10,6 +10,7 @@ mod hostile;
 mod isolate;
 mod mutants;
 mod prove;
+mod schema;
 mod shipped;
 mod swarm;
 

@@ -88,7 +88,7 @@ fn the_json_says_what_the_text_says() {
     let out = trunklab(&["prove", HEALTHY, LEAKY, "--format", "json"]);
     assert_eq!(status(&out), 1, "{}", stderr(&out));
     let json: serde_json::Value = serde_json::from_str(&stdout(&out)).expect("JSON");
-    assert_eq!(json["format"], "trunklab.prove/1");
+    assert_eq!(json["format"], "trunklab.prove/2");
     assert_eq!(json["proofs"][0]["verdict"], "PROVED");
     assert_eq!(json["proofs"][1]["leaks"][0]["to"], "globex");
     assert_eq!(json["proofs"][1]["leaks"][0]["arrivals"][2]["node"], "globex-vbr");

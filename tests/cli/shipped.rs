@@ -9,7 +9,7 @@ use crate::{root, status, stderr, stdout, trunklab_as_built};
 /// `path digest` per line. Run with `TRUNKLAB_BLESS=1` to write it anew; the reason belongs in the commit.
 const GOLDEN: &str = "tests/cli/digests.txt";
 
-fn runs() -> &'static serde_json::Value {
+pub fn runs() -> &'static serde_json::Value {
     static RUNS: OnceLock<serde_json::Value> = OnceLock::new();
     RUNS.get_or_init(run_all)
 }

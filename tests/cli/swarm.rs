@@ -28,7 +28,7 @@ fn json_names_every_world_with_its_options_and_command_where_that_is_asked_for()
     let json: serde_json::Value = serde_json::from_str(&stdout(&out)).expect("JSON");
     assert_eq!(
         (&json["format"], &json["worlds"]),
-        (&"trunklab.swarm/1".into(), &3.into())
+        (&"trunklab.swarm/2".into(), &3.into())
     );
     let seeds: Vec<_> = json["tried"]
         .as_array()

@@ -11,6 +11,7 @@ mod isolation;
 mod money;
 mod records;
 mod service_levels;
+mod story;
 mod world;
 
 pub use world::{Judged, Tenant, World, capture, frame, plan};

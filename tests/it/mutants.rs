@@ -8,7 +8,8 @@ use trunklab::isolate;
 use trunklab::mutants::{
     Bounds, Engine, FAULTS, Fault, Heard, Injection, Matrix, Outcome, Standing, Study, engines, run,
 };
-use trunklab::report::mutants::{human, json};
+use trunklab::report::Format;
+use trunklab::report::mutants::{MutantsReport, document};
 use trunklab::scenario::{Loaded, MemorySources, Plan, load_text};
 
 fn world(name: &str) -> Loaded {
@@ -240,7 +241,13 @@ fn the_same_is_found_on_one_thread_and_on_three() {
     let found = |jobs| {
         let bounds = Bounds { jobs, ..BOUNDS };
         let study = run(&worlds, &faults, &by_name("checks"), bounds, &|_| {});
-        (human(&study, true), json(&study))
+        let document = document(MutantsReport {
+            study: &study,
+            not_run: &[],
+            warnings: &[],
+        });
+        let text = document.render(Format::Text { verbose: true });
+        (text, document.render(Format::Json))
     };
     let once = found(1);
     assert_eq!(once, found(3));

@@ -10,7 +10,7 @@ mod lower;
 
 use super::case::{Case, frames, some, thousands};
 use super::index::Index;
-use super::{Finding, Verdict};
+use super::{Detail, Field, Finding, Value, Verdict};
 use crate::evidence::{Shadow, SoldRate};
 use crate::ident::{DropReason, Fate, StationId, TenantId};
 use crate::record::{Needed, uncontrolled};
@@ -27,7 +27,8 @@ struct Stream {
 
 pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>, full: bool) -> Finding {
     let case = &index.case;
-    let (mut wrong, mut kept, mut more, mut seen) = (Vec::new(), 0u64, 0u64, Vec::new());
+    let (mut wrong, mut kept, mut more, mut seen) = (Vec::<Detail>::new(), 0u64, 0u64, Vec::new());
+    let mut hurt: Vec<(u64, Detail)> = Vec::new();
     let mut lost_over = 0;
     let mut lower = lower::LowerSide::default();
     let company = Company::new(index);
@@ -40,7 +41,12 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>, full: bool) -> Fi
         }
         let streams = streams(index, tenant);
         seen.push((case.tenant(tenant), arrived(index, tenant)));
-        wrong.extend(streams.iter().filter(|s| s.passed.over > 0).map(Stream::excess));
+        wrong.extend(
+            streams
+                .iter()
+                .filter(|s| s.passed.over > 0)
+                .map(|s| Detail::from(s.excess())),
+        );
         lost_over += lost(index, tenant, POLICED).map(|(_, lost)| lost).sum::<u64>();
         if offered.iter().any(|way| way.over > 0) {
             more += 1;
@@ -48,16 +54,30 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>, full: bool) -> Fi
         }
         kept += 1;
         let harm = harm(index, &company, tenant).into_iter().filter(|(lost, _)| *lost > 0);
-        wrong.extend(harm.map(|(lost, to)| {
-            let lost = frames(lost);
-            format!("{} kept to its spec and lost {lost} {to}", case.tenant(tenant))
+        hurt.extend(harm.map(|(lost, to)| {
+            let name = case.tenant(tenant);
+            let text = format!("{name} kept to its spec and lost {} {to}", frames(lost));
+            let values = vec![
+                Field::new("tenant", Value::text(name)),
+                Field::new("lost", Value::frames(lost)),
+            ];
+            (lost, Detail::new(text, values))
         }));
     }
+    // The worst first: who is cut off at the end of a list is hurt least.
+    hurt.sort_by_key(|(lost, _)| std::cmp::Reverse(*lost));
+    let numbers = [
+        ("kept_to_the_spec", Value::count(kept)),
+        ("asked_for_more", Value::count(more)),
+        ("hurt", Value::count(hurt.len())),
+        ("policed", Value::frames(lost_over)),
+    ];
+    wrong.extend(hurt.into_iter().map(|(_, detail)| detail));
     if kept + more == 0 && lower.asked.is_empty() {
         return Finding::new(Verdict::Inconc, "no tenant offered anything while a spec was in force");
     }
     lower.add_links(index, only);
-    wrong.extend(lower.wrong.iter().cloned());
+    wrong.extend(lower.wrong.iter().cloned().map(Detail::from));
     let text = format!(
         "{} tenant{}: {} kept to the spec, {} asked for more; {} policed{}",
         thousands(kept + more),
@@ -68,18 +88,22 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>, full: bool) -> Fi
         lower.told()
     );
     if !wrong.is_empty() {
-        return Finding::new(Verdict::Fail, text).with(wrong);
+        return Finding::new(Verdict::Fail, text).told(wrong).numbers(numbers);
     }
     let unseen = uncontrolled(Needed::Each, seen);
     if !unseen.is_empty() {
+        let all = unseen
+            .iter()
+            .map(|name| format!("nothing arrived for {name}"))
+            .collect();
         let text = format!("{text}; nothing arrived for {}: the control is missing", some(unseen));
-        return Finding::new(Verdict::Inconc, text);
+        return Finding::new(Verdict::Inconc, text).with(all).numbers(numbers);
     }
     if let Some(why) = lower.unknown.first() {
         let text = format!("{text}; {why}");
-        return Finding::new(Verdict::Inconc, text).with(lower.unknown);
+        return Finding::new(Verdict::Inconc, text).with(lower.unknown).numbers(numbers);
     }
-    Finding::new(Verdict::Pass, text).with(lower.asked)
+    Finding::new(Verdict::Pass, text).with(lower.asked).numbers(numbers)
 }
 
 impl Stream {

@@ -233,6 +233,17 @@ impl Watched {
 
     /// Everything that could not be seen, line by line.
     pub(super) fn details(&self) -> Vec<String> {
-        self.missing.iter().chain(&self.blind).cloned().collect()
+        let unknown = self.unknown.iter().map(|what| format!("nothing happened to {what}"));
+        self.missing.iter().chain(&self.blind).cloned().chain(unknown).collect()
+    }
+
+    /// How many events were looked at.
+    pub(super) const fn events(&self) -> usize {
+        self.events
+    }
+
+    /// The longest gap that could have gone unseen around one of them.
+    pub(super) fn resolution(&self) -> Option<SimDuration> {
+        self.worst.as_ref().map(|(resolution, _)| *resolution)
     }
 }

@@ -10,7 +10,7 @@ pub(super) use happened::Story;
 
 use super::case::{Case, some, thousands};
 use super::index::Index;
-use super::{Finding, Verdict};
+use super::{Finding, Value, Verdict};
 use crate::evidence::{FlowAccount, Passage};
 use crate::ident::{Direction, FlowId, TenantId};
 use crate::scenario::plan::Over;
@@ -99,14 +99,24 @@ fn conclude(totals: &Totals<'_>, watched: &Watched, asked: &Asked<'_>) -> Findin
         && totals.astray == 0
         && !silent;
     let text = totals.text() + watched.assumed();
-    let details = watched.details();
-    if !holds {
-        return Finding::new(Verdict::Fail, text).with(details);
-    }
-    match totals.unknown().or_else(|| watched.unknown()) {
-        Some(why) => Finding::new(Verdict::Inconc, format!("{text}; {why}")).with(details),
-        None => Finding::new(Verdict::Pass, format!("{text}; {}", watched.seen())).with(details),
-    }
+    let details = totals.details().into_iter().chain(watched.details()).collect();
+    let (verdict, text) = match totals.unknown().or_else(|| watched.unknown()) {
+        _ if !holds => (Verdict::Fail, text),
+        Some(why) => (Verdict::Inconc, format!("{text}; {why}")),
+        None => (Verdict::Pass, format!("{text}; {}", watched.seen())),
+    };
+    let longest = totals.longest.as_ref();
+    Finding::new(verdict, text).with(details).numbers([
+        ("sent", Value::frames(totals.sent)),
+        ("lost", Value::frames(totals.lost)),
+        ("duplicated", Value::frames(totals.duplicated)),
+        ("reordered", Value::frames(totals.reordered)),
+        ("astray", Value::frames(totals.astray)),
+        ("longest_silence", Value::span(longest.map(|(gap, ..)| *gap))),
+        ("longest_silence_from", Value::at(longest.map(|(_, from, ..)| *from))),
+        ("events", Value::count(watched.events())),
+        ("resolution", Value::span(watched.resolution())),
+    ])
 }
 
 impl<'a> Subject<'a> {
@@ -237,6 +247,18 @@ impl<'a> Totals<'a> {
                 self.one_sided.push(told);
             }
         }
+    }
+
+    /// What names of flows the sentence counts, one by one.
+    fn details(&self) -> Vec<String> {
+        let all = [
+            (&self.mute, "sent nothing"),
+            (&self.pending, "was under way when the run ended"),
+            (&self.blurred, "came too late to tell duplicates"),
+        ];
+        let each = all.into_iter().filter(|(flows, _)| flows.len() > 1);
+        let each = each.flat_map(|(flows, what)| flows.iter().map(move |name| format!("{name} {what}")));
+        each.collect()
     }
 
     fn text(&self) -> String {

@@ -4,7 +4,7 @@
 mod refusal;
 
 use super::case::{Case, frames, thousands};
-use super::{Finding, Verdict};
+use super::{Finding, Unit, Value, Verdict};
 use crate::evidence::FlowAccount;
 use crate::ident::FlowId;
 use crate::units::SimDuration;
@@ -13,11 +13,26 @@ use crate::units::SimDuration;
 const IN_TIME: SimDuration = SimDuration::from_secs(1);
 
 pub(super) fn judge(case: &Case<'_>, flow: FlowId, reachable: bool) -> Finding {
-    let plan = &case.plan.flows[flow.index()];
     let account = case.record.evidence.flow(flow).filter(|a| a.forward.sent.frames > 0);
     let Some(account) = account else {
-        return Finding::new(Verdict::Inconc, "nothing of it was sent");
+        return Finding::new(Verdict::Inconc, "nothing of it was sent").numbers([("sent", Value::frames(0))]);
     };
+    let answered = case.plan.flows[flow.index()].answered;
+    let soonest = account.forward.transit.map(|(least, _)| least);
+    found(case, flow, account, reachable).numbers([
+        ("sent", Value::frames(account.forward.sent.frames)),
+        ("arrived", Value::frames(account.forward.arrived_once())),
+        (
+            "answered",
+            Value::Number(Unit::Frames, answered.then(|| account.answers.arrived_once())),
+        ),
+        ("astray", Value::frames(account.astray)),
+        ("soonest", Value::span(soonest)),
+    ])
+}
+
+fn found(case: &Case<'_>, flow: FlowId, account: &FlowAccount, reachable: bool) -> Finding {
+    let plan = &case.plan.flows[flow.index()];
     let (sent, arrived) = (account.forward.sent.frames, account.forward.arrived_once());
     let answers = account.answers.arrived_once();
     let mut text = format!("{} sent, {} arrived", frames(sent), thousands(arrived));

@@ -3,8 +3,10 @@
 
 mod ends;
 mod names;
+mod outcomes;
 mod steps;
 
 pub use ends::{ServiceEnd, service_ends};
 pub use names::Names;
+pub use outcomes::{LaterOutcome, later_outcomes};
 pub use steps::{Outcome, Step, story};

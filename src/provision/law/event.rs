@@ -110,6 +110,31 @@ pub enum Done {
     LastMileBuilt,
 }
 
+impl Done {
+    /// The word that programs read.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Allocated => "allocated",
+            Self::AllocationFailed => "allocation_failed",
+            Self::LoaAccepted => "loa_accepted",
+            Self::LoaAvailable => "loa_available",
+            Self::LoaComplete => "loa_complete",
+            Self::Enabled => "enabled",
+            Self::Terminated => "terminated",
+            Self::Recovered => "recovered",
+            Self::VlanFreed => "vlan_freed",
+            Self::RouteAvailable => "route_available",
+            Self::RouteDeleted => "route_deleted",
+            Self::Attached => "attached",
+            Self::Detached => "detached",
+            Self::PortExpired => "port_expired",
+            Self::LastMileBuilt => "last_mile_built",
+        }
+    }
+}
+
 /// A pending task that came due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {

@@ -32,7 +32,7 @@ pub(super) fn render(document: &Document) -> String {
 fn gather(blocks: &mut Vec<Block>, source: &str, all: &[Part]) {
     for part in all {
         match part {
-            Part::Line(_) | Part::Aside(_) | Part::Fields(_) => {}
+            Part::Line(_) | Part::Aside(_) | Part::Block(_) | Part::Fields(_) => {}
             Part::Table(all) => table(blocks, source, all),
             Part::Findings(all) => findings(blocks, source, all),
             Part::Sections { sections, .. } => {
@@ -71,7 +71,7 @@ fn table(blocks: &mut Vec<Block>, source: &str, table: &Table) {
 
 /// Findings as a table, a row for each, and their details as another.
 fn findings(blocks: &mut Vec<Block>, source: &str, all: &Findings) {
-    let header = ["check", "subject", "verdict", "finding", "details"];
+    let header = ["check", "subject", "verdict", "finding", "details", "follows_from"];
     let block = block(blocks, all.key, header.into_iter().map(str::to_owned));
     for finding in &all.findings {
         let cells = [
@@ -83,9 +83,13 @@ fn findings(blocks: &mut Vec<Block>, source: &str, all: &Findings) {
             &finding.text,
         ];
         let details = finding.details.join("\n");
-        block
-            .rows
-            .push(cells.map(str::to_owned).into_iter().chain([details]).collect());
+        block.rows.push(
+            cells
+                .map(str::to_owned)
+                .into_iter()
+                .chain([details, finding.root.clone()])
+                .collect(),
+        );
     }
 }
 

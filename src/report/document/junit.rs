@@ -15,7 +15,7 @@ pub(super) fn render(document: &Document) -> String {
             Part::Findings(all) => {
                 loose.add_test_cases(all.findings.iter().map(|f| case(document.title, f)));
             }
-            Part::Line(_) | Part::Aside(_) | Part::Fields(_) | Part::Table(_) => {}
+            Part::Line(_) | Part::Aside(_) | Part::Block(_) | Part::Fields(_) | Part::Table(_) => {}
         }
     }
     if !loose.test_cases.is_empty() {
@@ -57,7 +57,9 @@ fn case(class: &str, finding: &Finding) -> TestCase {
     if finding.outcome != Outcome::Good {
         status.set_message(told.as_str());
         status.set_type(finding.verdict.as_str());
-        status.set_description(finding.details.join("\n"));
+        let root = (!finding.root.is_empty()).then(|| format!("follows from: {}", finding.root));
+        let lines: Vec<&str> = root.iter().chain(&finding.details).map(String::as_str).collect();
+        status.set_description(lines.join("\n"));
     }
     let mut case = TestCase::new(finding.name.as_str(), status);
     case.set_classname(class);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Document, Findings, For, Part, Section, Table, plain};
+use super::{Block, Document, Finding, Findings, For, Part, Section, Table, folds, plain};
 
 pub(super) fn render(document: &Document) -> String {
     let mut out = format!("# {}\n\n", escaped(document.title));
@@ -22,6 +22,7 @@ fn parts(out: &mut String, all: &[Part]) {
         block(out, &mut lines);
         match part {
             Part::Line(_) | Part::Aside(_) | Part::Fields(_) => {}
+            Part::Block(all) => listing(out, all),
             Part::Table(all) => table(out, all),
             Part::Findings(all) => findings(out, all),
             Part::Sections { sections, .. } => sections.iter().for_each(|one| section(out, one)),
@@ -52,18 +53,32 @@ fn section(out: &mut String, section: &Section) {
     parts(out, &section.parts);
 }
 
+/// A block, whole, under its title.
+fn listing(out: &mut String, all: &Block) {
+    let title = all.title.trim();
+    if !title.is_empty() {
+        let _ = writeln!(out, "{}\n", escaped(title));
+    }
+    let mut lines = all.lines.iter().map(String::as_str).collect();
+    block(out, &mut lines);
+}
+
+/// Findings as tables: first those that stand for themselves, then one table for each root that several follow from.
 fn findings(out: &mut String, all: &Findings) {
-    if all.findings.is_empty() {
-        return;
+    let folds = folds(all.findings.iter());
+    let folded = |finding: &&Finding| folds.iter().any(|fold| fold.root == finding.root);
+    let (under, alone): (Vec<&Finding>, Vec<&Finding>) = all.findings.iter().partition(folded);
+    rows(out, &alone);
+    for fold in &folds {
+        let count = fold.findings.len();
+        let _ = writeln!(
+            out,
+            "{}\n",
+            escaped(&format!("{count} follow from this: {}", fold.root))
+        );
+        rows(out, &fold.findings);
     }
-    row(out, ["verdict", "check", "subject", "finding"].map(str::to_owned));
-    row(out, ["---", "---", "---", "---"].map(str::to_owned));
-    for finding in &all.findings {
-        let cells = [&finding.verdict, &finding.check, &finding.subject, &finding.text];
-        row(out, cells.map(|cell| escaped(cell)));
-    }
-    out.push('\n');
-    for finding in all.findings.iter().filter(|f| !f.details.is_empty()) {
+    for finding in alone.into_iter().chain(under).filter(|f| !f.details.is_empty()) {
         let _ = writeln!(out, "{}\n", escaped(&format!("{} {}", finding.check, finding.subject)));
         for detail in &finding.details {
             let indent = if detail.starts_with("  ") { "  " } else { "" };
@@ -73,12 +88,25 @@ fn findings(out: &mut String, all: &Findings) {
     }
 }
 
+fn rows(out: &mut String, findings: &[&Finding]) {
+    if findings.is_empty() {
+        return;
+    }
+    row(out, ["verdict", "check", "subject", "finding"].map(str::to_owned));
+    row(out, ["---", "---", "---", "---"].map(str::to_owned));
+    for finding in findings {
+        let cells = [&finding.verdict, &finding.check, &finding.subject, &finding.text];
+        row(out, cells.map(|cell| escaped(cell)));
+    }
+    out.push('\n');
+}
+
 fn table(out: &mut String, table: &Table) {
-    if table.rows.is_empty() {
+    let columns = table.columns_for(For::People);
+    if table.rows.is_empty() || columns.is_empty() {
         return;
     }
     let _ = writeln!(out, "### {}\n", escaped(&table.title));
-    let columns = table.columns_for(For::People);
     row(out, columns.iter().map(|(_, column)| escaped(column.title)));
     row(out, columns.iter().map(|_| "---".to_owned()));
     for cells in &table.rows {

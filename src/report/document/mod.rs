@@ -52,6 +52,8 @@ pub enum Part {
     Fields(Vec<Field>),
     /// A table.
     Table(Table),
+    /// Lines that belong together, of which text shows the first.
+    Block(Block),
     /// Findings.
     Findings(Findings),
     /// Sections of one kind: a scenario each.
@@ -178,21 +180,35 @@ impl Table {
     }
 }
 
+/// Lines for people that belong together, all of them: a file, a list.
+#[derive(Debug, Clone, Default)]
+pub struct Block {
+    /// The line above them; empty: there is none.
+    pub title: String,
+    /// The lines.
+    pub lines: Vec<String>,
+    /// How many of them text shows unless everything is asked for.
+    pub shown: usize,
+}
+
 /// Findings under one key, each with a verdict.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Findings {
     /// What programs call them.
     pub key: &'static str,
     /// Which of them text shows unless everything is asked for.
     pub shown: Shown,
+    /// How many of those it shows then; 0: every one.
+    pub most: usize,
     /// The findings.
     pub findings: Vec<Finding>,
 }
 
 /// Which findings text shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Shown {
     /// All.
+    #[default]
     All,
     /// Those that are not as they should be; the others are counted elsewhere.
     Wrong,
@@ -201,9 +217,10 @@ pub enum Shown {
 }
 
 /// How a finding stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Outcome {
     /// As it should be.
+    #[default]
     Good,
     /// It does not apply.
     Skipped,
@@ -214,7 +231,7 @@ pub enum Outcome {
 }
 
 /// One finding.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Finding {
     /// How it stands.
     pub outcome: Outcome,
@@ -232,6 +249,9 @@ pub struct Finding {
     pub details: Vec<String>,
     /// Does text show the lines even where not everything is asked for?
     pub explains: bool,
+    /// What it follows from, in words; empty: from nothing that is known. Text and Markdown fold findings
+    /// that follow from the same under it.
+    pub root: String,
     /// What programs read of it.
     pub fields: Vec<Field>,
 }
@@ -247,6 +267,28 @@ impl Document {
             Format::Csv => csv::render(self),
         }
     }
+}
+
+/// Findings that follow from the same.
+struct Fold<'a> {
+    root: &'a str,
+    findings: Vec<&'a Finding>,
+}
+
+/// What several findings follow from, in the order of the first of each. One that follows alone stands for itself.
+fn folds<'a>(all: impl Iterator<Item = &'a Finding>) -> Vec<Fold<'a>> {
+    let mut folds: Vec<Fold<'a>> = Vec::new();
+    for finding in all.filter(|finding| !finding.root.is_empty()) {
+        match folds.iter_mut().find(|fold| fold.root == finding.root) {
+            Some(fold) => fold.findings.push(finding),
+            None => folds.push(Fold {
+                root: &finding.root,
+                findings: vec![finding],
+            }),
+        }
+    }
+    folds.retain(|fold| fold.findings.len() > 1);
+    folds
 }
 
 /// Text of one line: what would move the cursor or end the line is spelt out.

@@ -33,11 +33,13 @@ fn document(names: &[String], shown: usize) -> Document {
         text: name.clone(),
         details: names.to_vec(),
         explains: true,
+        root: String::new(),
         fields: vec![Field::new("subject", Value::text(name))],
     };
     let findings = Findings {
         key: "verdicts",
         shown: Shown::All,
+        most: 0,
         findings: names.iter().map(finding).collect(),
     };
     let source = names.first().cloned().unwrap_or_default();
@@ -101,7 +103,7 @@ fn csv_gives_every_hostile_name_back_and_every_row_of_a_block_has_its_columns() 
     let of = |table: &str| rows.iter().filter(|row| row[0] == table).cloned().collect::<Vec<_>>();
     let back: Vec<String> = of("rows").into_iter().map(|row| row[2].clone()).collect();
     assert_eq!(back, names);
-    assert!(of("rows").iter().all(|row| row.len() == 5) && of("verdicts").iter().all(|row| row.len() == 7));
+    assert!(of("rows").iter().all(|row| row.len() == 5) && of("verdicts").iter().all(|row| row.len() == 8));
 }
 
 #[test]

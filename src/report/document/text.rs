@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 
-use super::{Document, Finding, Findings, For, Outcome, Part, Section, Shown, Table, plain};
+use super::{Block, Document, Finding, Findings, Fold, For, Outcome, Part, Section, Shown, Table, folds, plain};
 use crate::check::thousands;
 
 /// Details of one finding that are shown unless everything is asked for.
 const DETAILS: usize = 12;
+/// Findings that follow from one root that are shown unless everything is asked for.
+const FOLDED: usize = 4;
 /// A subject that is longer moves its own line alone.
 const SUBJECT: usize = 40;
 
@@ -27,6 +29,7 @@ fn parts(out: &mut String, all: &[Part], verbose: bool) {
             }
             Part::Aside(_) | Part::Fields(_) => {}
             Part::Table(rows) => table(out, rows, verbose),
+            Part::Block(lines) => block(out, lines, verbose),
             Part::Findings(all) => findings(out, all, verbose),
             Part::Sections { sections, .. } => sections.iter().for_each(|one| section(out, one, verbose)),
         }
@@ -44,6 +47,26 @@ fn section(out: &mut String, section: &Section, verbose: bool) {
     }
 }
 
+fn block(out: &mut String, block: &Block, verbose: bool) {
+    if !block.title.is_empty() {
+        let _ = writeln!(out, "{}", plain(&block.title));
+    }
+    let shown = if verbose { usize::MAX } else { block.shown };
+    for line in block.lines.iter().take(shown) {
+        let _ = writeln!(out, "{}", plain(line).trim_end());
+    }
+    if let Some(more) = more(block.lines.len(), shown, " lines") {
+        let _ = writeln!(out, "  {more}");
+    }
+}
+
+/// How wide the columns of findings are.
+struct Widths {
+    verdict: usize,
+    check: usize,
+    subject: usize,
+}
+
 fn findings(out: &mut String, all: &Findings, verbose: bool) {
     let wrong = |f: &Finding| matches!(f.outcome, Outcome::Bad | Outcome::Unknown);
     let told = |f: &&Finding| match all.shown {
@@ -53,28 +76,70 @@ fn findings(out: &mut String, all: &Findings, verbose: bool) {
     };
     let lines: Vec<&Finding> = all.findings.iter().filter(told).collect();
     let width = |of: &dyn Fn(&Finding) -> usize| lines.iter().map(|f| of(f)).max().unwrap_or(0);
-    let verdicts = width(&|f| f.verdict.chars().count());
-    let checks = width(&|f| f.check.chars().count());
-    let subjects = width(&|f| plain(&f.subject).chars().count()).min(SUBJECT);
-    for finding in lines {
-        let text = format!(
-            "  {:verdicts$}  {:checks$}  {:subjects$}  {}",
-            finding.verdict,
-            finding.check,
-            plain(&finding.subject),
-            plain(&finding.text)
-        );
-        let _ = writeln!(out, "{}", text.trim_end());
-        if !(verbose || finding.explains) {
-            continue;
+    let widths = Widths {
+        verdict: width(&|f| f.verdict.chars().count()),
+        check: width(&|f| f.check.chars().count()),
+        subject: width(&|f| plain(&f.subject).chars().count()).min(SUBJECT),
+    };
+    let shown = if verbose || all.most == 0 { usize::MAX } else { all.most };
+    let folds = if verbose {
+        Vec::new()
+    } else {
+        folds(lines.iter().copied())
+    };
+    for (told, finding) in lines.iter().enumerate() {
+        let fold = folds.iter().find(|fold| fold.root == finding.root);
+        match fold {
+            // Told where the first of them would stand, and only there.
+            Some(fold)
+                if fold
+                    .findings
+                    .first()
+                    .is_some_and(|first| std::ptr::eq(*first, *finding)) =>
+            {
+                folded(out, fold, &widths);
+            }
+            Some(_) => {}
+            None if told < shown => one(out, finding, "", &widths, verbose),
+            None => {}
         }
-        let shown = if verbose { usize::MAX } else { DETAILS };
-        for detail in finding.details.iter().take(shown) {
-            let _ = writeln!(out, "  {:verdicts$}    {}", "", plain(detail));
-        }
-        if let Some(more) = more(finding.details.len(), shown, "") {
-            let _ = writeln!(out, "  {:verdicts$}    {more}", "");
-        }
+    }
+    if let Some(more) = more(lines.len(), shown, "") {
+        let _ = writeln!(out, "  {more}");
+    }
+}
+
+/// What several findings follow from, and the first of them.
+fn folded(out: &mut String, fold: &Fold<'_>, widths: &Widths) {
+    let count = thousands(fold.findings.len() as u64);
+    let _ = writeln!(out, "  {count} verdicts follow from this: {}", plain(fold.root));
+    for finding in fold.findings.iter().take(FOLDED) {
+        one(out, finding, "  ", widths, false);
+    }
+    if let Some(more) = more(fold.findings.len(), FOLDED, "") {
+        let _ = writeln!(out, "    {more}");
+    }
+}
+
+fn one(out: &mut String, finding: &Finding, indent: &str, widths: &Widths, verbose: bool) {
+    let (verdicts, checks, subjects) = (widths.verdict, widths.check, widths.subject);
+    let text = format!(
+        "{indent}  {:verdicts$}  {:checks$}  {:subjects$}  {}",
+        finding.verdict,
+        finding.check,
+        plain(&finding.subject),
+        plain(&finding.text)
+    );
+    let _ = writeln!(out, "{}", text.trim_end());
+    if !(verbose || finding.explains) {
+        return;
+    }
+    let shown = if verbose { usize::MAX } else { DETAILS };
+    for detail in finding.details.iter().take(shown) {
+        let _ = writeln!(out, "{indent}  {:verdicts$}    {}", "", plain(detail));
+    }
+    if let Some(more) = more(finding.details.len(), shown, "") {
+        let _ = writeln!(out, "{indent}  {:verdicts$}    {more}", "");
     }
 }
 
@@ -92,8 +157,11 @@ fn table(out: &mut String, table: &Table, verbose: bool) {
     if shown == 0 || table.rows.is_empty() {
         return;
     }
-    let _ = writeln!(out, "  {}", plain(&table.title));
     let columns = table.columns_for(For::People);
+    if columns.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "  {}", plain(&table.title));
     let title = columns.iter().map(|(_, column)| column.title.to_owned()).collect();
     let cells = |row: &Vec<_>| columns.iter().map(|(i, _)| plain(&format!("{}", row[*i]))).collect();
     let lines: Vec<Vec<String>> = [title]

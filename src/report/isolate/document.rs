@@ -6,10 +6,10 @@ use super::{SuiteReport, Suites, fraction, summary};
 use crate::check::{Field, Unit, Value, Verdict, thousands};
 use crate::isolate::{GROUPS, IsolationReport, RowReport};
 use crate::report::document::{Column, Document, Finding, Findings, For, Outcome, Part, Section, Shown, Table};
-use crate::report::missing;
+use crate::report::{missing, warned, warnings};
 
 /// The version of what programs read; a change that could break a reader raises it.
-const FORMAT: &str = "trunklab.isolate/1";
+const FORMAT: &str = "trunklab.isolate/2";
 
 /// What is said of suites.
 pub fn suite_document(suites: Suites<'_>) -> Document {
@@ -48,6 +48,7 @@ fn section(report: &SuiteReport) -> Section {
         "  {verdict}  isolation, for devices that behave as {}",
         suite.profiles.join(" and ")
     )));
+    parts.push(warnings(&report.warnings));
     parts.push(Part::Line(format!("  seed {}  digest {digest}", suite.seed)));
     parts.push(Part::Line(format!("  again: {}", report.command)));
     parts.push(Part::Fields(vec![Field::new("verdict", Value::text(verdict))]));
@@ -60,12 +61,15 @@ fn section(report: &SuiteReport) -> Section {
             thousands(suite.ports as u64),
             thousands(suite.frames())
         ),
-        properties: vec![
+        properties: [
             ("seed", suite.seed.to_string()),
             ("digest", digest),
             ("command", report.command.clone()),
             ("profiles", suite.profiles.join(",")),
-        ],
+        ]
+        .into_iter()
+        .chain(warned(&report.warnings))
+        .collect(),
         parts,
     }
 }
@@ -177,6 +181,7 @@ fn rows(suite: &IsolationReport) -> Findings {
     Findings {
         key: "rows",
         shown: Shown::Wrong,
+        most: 0,
         findings: suite.rows.iter().map(row).collect(),
     }
 }
@@ -205,7 +210,6 @@ fn row(row: &RowReport) -> Finding {
         name: format!("{} {}", row.id, row.title),
         text: if text.is_empty() { row.title.to_owned() } else { text },
         details: row.findings.iter().map(summary).collect(),
-        explains: false,
         fields: vec![
             Field::new("id", Value::text(row.id)),
             Field::new("group", Value::text(row.group)),
@@ -224,6 +228,7 @@ fn row(row: &RowReport) -> Finding {
             ),
             Field::new("findings", Value::List(findings.collect())),
         ],
+        ..Finding::default()
     }
 }
 

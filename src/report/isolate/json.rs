@@ -25,7 +25,7 @@ fn minimal(m: &Minimal) -> Value {
     let steps = m.steps.iter().map(|s| {
         Value::Fields(vec![
             Field::new("from", Value::text(&s.from)),
-            Field::new("length", Value::count(s.octets.len())),
+            Field::new("length", Value::octets(s.octets.len() as u64)),
             Field::new("octets", Value::text(hex(&s.octets))),
         ])
     });
@@ -44,23 +44,23 @@ fn explained(e: &Explained) -> Value {
         Value::Fields(vec![
             Field::new("key", Value::text(w.key)),
             Field::new("of", Value::text(&w.of)),
-            Field::new("line", Value::count(w.line)),
-            Field::new("column", Value::count(w.column)),
+            Field::new("line", Value::label(w.line)),
+            Field::new("column", Value::label(w.column)),
         ])
     };
     let hops = e.hops.iter().map(|h| {
         Value::Fields(vec![
             Field::new("by", Value::text(&h.by)),
-            Field::new("port", h.port.map_or(Value::Nothing, Value::count)),
+            Field::new("port", h.port.map_or(Value::Nothing, Value::label)),
             Field::new("link", Value::text(&h.link)),
             Field::new("tags", Value::names(h.tags.iter().map(String::as_str))),
-            Field::new("length", Value::count(h.octets)),
+            Field::new("length", Value::octets(h.octets as u64)),
         ])
     });
     Value::Fields(vec![
         Field::new("device", Value::text(&e.device)),
         Field::new("entry", Value::text(&e.entry)),
-        Field::new("line", written.map_or(Value::Nothing, |w| Value::count(w.line))),
+        Field::new("line", written.map_or(Value::Nothing, |w| Value::label(w.line))),
         Field::new("written", written.map_or(Value::Nothing, place)),
         Field::new("hops", Value::List(hops.collect())),
     ])

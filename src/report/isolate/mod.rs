@@ -8,7 +8,7 @@ mod json;
 pub use capture::capture;
 pub use document::suite_document;
 
-use super::NotRun;
+use super::{NotRun, Problem};
 use crate::isolate::{FindingReport, IsolationReport};
 
 /// What is told of one scenario's suite.
@@ -20,6 +20,8 @@ pub struct SuiteReport {
     pub command: String,
     /// What it came to.
     pub suite: IsolationReport,
+    /// What was odd in the scenario.
+    pub warnings: Vec<Problem>,
 }
 
 /// What is told of all.

@@ -3,7 +3,7 @@
 use super::RunReport;
 use crate::check::{Field, Line, Standing, Value, Verdict, standing, thousands};
 use crate::report::document::{Document, Finding, Findings, Outcome, Part, Section, Shown};
-use crate::report::{NotRun, Tally, missing, verdict_text};
+use crate::report::{NotRun, Tally, missing, verdict_text, warned, warnings};
 use crate::scenario::plan::Expected;
 
 /// The version of what programs read; a change that could break a reader raises it.
@@ -31,7 +31,7 @@ fn section(run: &RunReport, strict: bool) -> Section {
     let head = vec![
         Field::new("source", Value::text(&run.source)),
         Field::new("name", Value::text(&run.name)),
-        Field::new("seed", Value::count(run.seed)),
+        Field::new("seed", Value::label(run.seed)),
         Field::new("digest", Value::text(&digest)),
         Field::new("command", Value::text(&run.command)),
         Field::new("virtual_time", Value::at(run.end)),
@@ -44,6 +44,7 @@ fn section(run: &RunReport, strict: bool) -> Section {
         Part::Findings(Findings {
             key: "verdicts",
             shown: Shown::All,
+            most: 0,
             findings: findings.collect(),
         }),
     ];
@@ -62,6 +63,7 @@ fn section(run: &RunReport, strict: bool) -> Section {
     }
     let policies = run.policies.iter();
     parts.extend(policies.map(|(name, value, what)| Part::Line(format!("  policy {name}: {value} ({what})"))));
+    parts.push(warnings(&run.warnings));
     parts.push(Part::Line(format!("  seed {}  digest {digest}", run.seed)));
     parts.push(Part::Line(format!("  again: {}", run.command)));
     let standing = Value::text(word(run.judgement.standing(strict)));
@@ -70,11 +72,14 @@ fn section(run: &RunReport, strict: bool) -> Section {
         source: run.source.clone(),
         name: run.name.clone(),
         subtitle: format!("  ({} of virtual time; {})", run.end, counted(run)),
-        properties: vec![
+        properties: [
             ("seed", run.seed.to_string()),
             ("digest", digest),
             ("command", run.command.clone()),
-        ],
+        ]
+        .into_iter()
+        .chain(warned(&run.warnings))
+        .collect(),
         parts,
     }
 }
@@ -139,7 +144,9 @@ fn finding(line: &Line, strict: bool) -> Finding {
     if !items.is_empty() {
         fields.push(Field::new("items", Value::List(items)));
     }
-    fields.push(Field::new("line", Value::count(line.line)));
+    let root = line.root.as_ref().map(|root| Value::Fields(root.values()));
+    fields.push(Field::new("follows_from", root.unwrap_or(Value::Nothing)));
+    fields.push(Field::new("line", Value::label(line.line)));
     Finding {
         outcome,
         verdict: shown,
@@ -149,6 +156,7 @@ fn finding(line: &Line, strict: bool) -> Finding {
         text: line.finding.clone(),
         details: line.details.iter().map(ToString::to_string).collect(),
         explains: matches!(line.verdict, Verdict::Fail | Verdict::Inconc | Verdict::Error),
+        root: line.root.as_ref().map_or(String::new(), |root| root.text.clone()),
         fields,
     }
 }

@@ -8,6 +8,7 @@ pub use document::run_document;
 
 use crate::check::{Case, Judgement};
 use crate::record::Record;
+use crate::report::Problem;
 use crate::report::document::Table;
 use crate::scenario::Plan;
 use crate::units::SimTime;
@@ -33,6 +34,8 @@ pub struct RunReport {
     pub policies: Vec<(String, String, String)>,
     /// What happened, in numbers: steps, services, losses, bills, ways, tenants, flows, links.
     pub tables: Vec<Table>,
+    /// What was odd in the scenario.
+    pub warnings: Vec<Problem>,
     /// The verdicts.
     pub judgement: Judgement,
 }
@@ -57,6 +60,7 @@ impl RunReport {
             ],
             policies: policies(record, &judgement),
             tables: tables::tables(&case, &judgement),
+            warnings: Vec::new(),
             judgement,
         }
     }

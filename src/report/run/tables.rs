@@ -2,7 +2,9 @@
 //! what was lost, and the counts of every tenant, flow and link.
 
 use super::money::{bill, ways};
-use crate::check::{Case, Judgement, Names, Step, Unit, Value, all_losses, service_ends, story, thousands, who};
+use crate::check::{
+    Case, Judgement, Names, Step, Unit, Value, all_losses, later_outcomes, service_ends, story, thousands, who,
+};
 use crate::evidence::Passage;
 use crate::ident::Direction;
 use crate::report::document::{Column, For, Table};
@@ -14,7 +16,12 @@ const SHOWN: usize = 12;
 pub(super) fn tables(case: &Case<'_>, judgement: &Judgement) -> Vec<Table> {
     let names = Names::new(case);
     let judged = |check: &str| judgement.lines.iter().any(|l| l.check == check);
-    let mut out = vec![steps(&story(case, &names)), services(case, &names), losses(case)];
+    let mut out = vec![
+        steps(&story(case, &names)),
+        outcomes(case, &names),
+        services(case, &names),
+        losses(case),
+    ];
     if judged("billing") {
         out.push(bill(case));
     }
@@ -23,7 +30,7 @@ pub(super) fn tables(case: &Case<'_>, judgement: &Judgement) -> Vec<Table> {
 }
 
 const STEPS: [Column; 13] = [
-    Column::of("line", "line", Unit::Count, For::Programs),
+    Column::of("line", "line", Unit::Label, For::Programs),
     Column::unit("at", "at", Unit::Instant),
     Column::new("by", "by"),
     Column::new("call", "call"),
@@ -47,6 +54,39 @@ fn steps(all: &[Step<'_>]) -> Table {
         }
         let values = step.values().into_iter().map(|field| field.value);
         table.push(values.chain([Value::Text(step.told())]).collect());
+    }
+    table
+}
+
+const OUTCOMES: [Column; 6] = [
+    Column::unit("at", "at", Unit::Instant),
+    Column::new("outcome", "outcome"),
+    Column::new("tenant", "tenant"),
+    Column::new("circuit", "circuit"),
+    Column::of("vlan", "VLAN", Unit::Label, For::All),
+    Column::new("carries", "can carry frames"),
+];
+
+/// What became of calls later. Text shows it only where one failed.
+fn outcomes(case: &Case<'_>, names: &Names<'_>) -> Table {
+    let all = later_outcomes(case, names);
+    let failed: Vec<usize> = (0..all.len()).filter(|at| all[*at].is_failure()).collect();
+    let mut table = Table::new(
+        "outcomes",
+        "what became of calls later",
+        &OUTCOMES,
+        failed.len().min(SHOWN),
+    );
+    table.urgent = failed;
+    for one in all {
+        table.push(vec![
+            Value::at(one.at),
+            Value::text(one.what.as_str()),
+            Value::text(one.tenant),
+            Value::Text(one.circuit),
+            Value::label(one.vlan),
+            Value::Flag(one.carries),
+        ]);
     }
     table
 }

@@ -113,6 +113,7 @@ fn two_runs_are_the_same_bytes_in_every_format_on_one_thread_and_on_three() {
             source: "small.yaml".to_owned(),
             command: "trunklab isolate small.yaml".to_owned(),
             suite,
+            warnings: Vec::new(),
         }];
         let suites = Suites {
             ran: &ran,

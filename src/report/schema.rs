@@ -1,0 +1,75 @@
+//! The published schemas of what commands print in JSON.
+
+/// A command's report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Report {
+    /// `trunklab run`.
+    Run,
+    /// `trunklab isolate`.
+    Isolate,
+    /// `trunklab prove`.
+    Prove,
+    /// `trunklab prove --check`.
+    Certificate,
+    /// `trunklab swarm`.
+    Swarm,
+    /// `trunklab mutants`.
+    Mutants,
+    /// `trunklab validate`.
+    Validate,
+    /// `trunklab explain`, `isolate --list` and `mutants --list`.
+    Explain,
+}
+
+impl Report {
+    /// Every one.
+    pub const ALL: [Self; 8] = [
+        Self::Run,
+        Self::Isolate,
+        Self::Prove,
+        Self::Certificate,
+        Self::Swarm,
+        Self::Mutants,
+        Self::Validate,
+        Self::Explain,
+    ];
+
+    /// What the command line calls it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Isolate => "isolate",
+            Self::Prove => "prove",
+            Self::Certificate => "certificate",
+            Self::Swarm => "swarm",
+            Self::Mutants => "mutants",
+            Self::Validate => "validate",
+            Self::Explain => "explain",
+        }
+    }
+
+    /// Its JSON Schema (draft 2020-12), with a newline at its end.
+    pub const fn schema(self) -> &'static str {
+        match self {
+            Self::Run => include_str!("schema/run.json"),
+            Self::Isolate => include_str!("schema/isolate.json"),
+            Self::Prove => include_str!("schema/prove.json"),
+            Self::Certificate => include_str!("schema/certificate.json"),
+            Self::Swarm => include_str!("schema/swarm.json"),
+            Self::Mutants => include_str!("schema/mutants.json"),
+            Self::Validate => include_str!("schema/validate.json"),
+            Self::Explain => include_str!("schema/explain.json"),
+        }
+    }
+}
+
+impl std::str::FromStr for Report {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|report| report.as_str() == text);
+        found.ok_or_else(|| {
+            let all: Vec<&str> = Self::ALL.iter().map(|report| report.as_str()).collect();
+            format!("it is one of {}", all.join(", "))
+        })
+    }
+}
