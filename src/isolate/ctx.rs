@@ -106,8 +106,8 @@ impl<'a> Ctx<'a> {
         let used = bed.vids(false);
         // A tenant may have several services: the own VID is that of the one at this port.
         let own_vid = match from {
-            Sender::TestPort(_) => own_vid(bed, device, port),
-            Sender::Wire(..) => None,
+            Sender::Wire(..) if config.role != PortRole::Access => None,
+            _ => own_vid(bed, device, port),
         };
         let others: Vec<u16> = used.iter().filter(|(_, o)| *o != tenant).map(|(vid, _)| *vid).collect();
         // A place without a service, such as a VBR that was refused, hears nothing: it is no peer,

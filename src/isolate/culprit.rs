@@ -11,6 +11,7 @@ use super::testbed::Testbed;
 use super::trial::{Purpose, Sending, Trial};
 use crate::forward::{Profile, Service};
 use crate::node::AnySwitch;
+use crate::units::SimDuration;
 use crate::wire::{Frame, Vid};
 
 /// The VID that a device without ingress filtering takes in by a port that is no member of it, of a
@@ -53,7 +54,15 @@ pub fn find(
         ..trial.clone()
     };
     let ended = drive::run(bed, switches, &without, false)?;
-    let left = state::differences(bed, &ended.devices, &reference.devices, trial.attacker, trial.end);
+    let shift = trial.compare.map_or(SimDuration::ZERO, |c| c.shift);
+    let left = state::differences(
+        bed,
+        &ended.devices,
+        &reference.devices,
+        trial.attacker,
+        trial.end,
+        shift,
+    );
     for finding in outcome.findings.iter_mut().filter(|f| f.flaw == Flaw::State) {
         let still = |d: &state::Difference| finding.spot == Spot::Device(d.device, d.tenant);
         if !left.iter().any(still) {

@@ -308,7 +308,7 @@ impl Judge<'_> {
     /// The tag on the first trunk has the priority that the frame came with, where it came with
     /// one; else none.
     fn priority(&mut self, number: usize, sending: &Sending, faithful: form::Faithful, arrival: &Arrival) {
-        let Some(tci) = self.ended.watch.first_tci[number] else {
+        let Some(tci) = self.ended.watch.first_tci[number].flatten() else {
             return;
         };
         let own = match sending.octets.get(14..16) {
@@ -461,6 +461,7 @@ impl Judge<'_> {
             &run.devices,
             self.trial.attacker,
             self.trial.end,
+            self.trial.compare.map_or(SimDuration::ZERO, |c| c.shift),
         );
         for difference in found {
             let spot = Spot::Device(difference.device, difference.tenant);

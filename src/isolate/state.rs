@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::drive::Ended;
 use super::testbed::Testbed;
 use crate::evidence::Count;
-use crate::forward::{Buckets, FastPath, Quirk, Service, ServiceCounters, ServiceId, ServiceKind, Untagged};
+use crate::forward::{Bucket, Buckets, FastPath, Quirk, Service, ServiceCounters, ServiceId, ServiceKind, Untagged};
 use crate::ident::{PortNo, TenantId};
 use crate::node::{AnySwitch, AskForwarder};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 use crate::wire::MacAddr;
 
 /// The state of one service.
@@ -64,13 +64,15 @@ pub struct Difference {
 }
 
 /// What differs between a run with the attack and one without, of services that are not the
-/// attacker's.
+/// attacker's. Where frames of the others may be late by `shift`, their buckets may be behind by what
+/// time gives back meanwhile.
 pub fn differences(
     bed: &Testbed,
     with: &[AnySwitch],
     without: &[AnySwitch],
     attacker: TenantId,
     now: SimTime,
+    shift: SimDuration,
 ) -> Vec<Difference> {
     let mut found = Vec::new();
     for (device, (with, without)) in with.iter().zip(without).enumerate() {
@@ -95,7 +97,7 @@ pub fn differences(
             );
         }
         for (a, b) in with.iter().zip(&without) {
-            for what in differs(a, b) {
+            for what in differs(a, b, shift) {
                 push(a.service.tenant, format!("service {} {what}", a.id.0));
             }
         }
@@ -103,7 +105,7 @@ pub fn differences(
     found
 }
 
-fn differs(a: &Held, b: &Held) -> Vec<String> {
+fn differs(a: &Held, b: &Held, shift: SimDuration) -> Vec<String> {
     let mut out = Vec::new();
     if (a.id, &a.service) != (b.id, &b.service) {
         out.push("has other tables".to_owned());
@@ -115,7 +117,7 @@ fn differs(a: &Held, b: &Held) -> Vec<String> {
             (more, less) => format!("knows {more} addresses that it should not, and misses {less}"),
         });
     }
-    if a.buckets != b.buckets {
+    if !same_tokens(a, b, shift) {
         out.push("has spent other tokens".to_owned());
     }
     if a.counters.drops != b.counters.drops {
@@ -134,6 +136,22 @@ fn differs(a: &Held, b: &Held) -> Vec<String> {
         }
     }
     out
+}
+
+/// Do both hold as many tokens, but for what time gives back within `shift`?
+fn same_tokens(a: &Held, b: &Held, shift: SimDuration) -> bool {
+    let near = |a: Bucket, b: Bucket, bps: u64| {
+        u128::from(a.spent().abs_diff(b.spent())) <= u128::from(bps) * u128::from(shift.as_nanos())
+    };
+    let pairs = a.service.members.iter().zip(a.buckets.iter().zip(&b.buckets));
+    a.buckets == b.buckets
+        || pairs.into_iter().all(|(member, pair)| match (pair, member.police) {
+            ((Some(a), Some(b)), Some(police)) => {
+                let excess = police.excess.map_or(0, |excess| excess.rate.as_bps());
+                near(a.committed, b.committed, police.rate.as_bps()) && near(a.excess, b.excess, excess)
+            }
+            ((a, b), _) => a == b,
+        })
 }
 
 struct Received(Vec<(PortNo, TenantId)>);

@@ -111,6 +111,7 @@ impl<'a> Story<'a> {
                     state: true,
                     delay: SimDuration::MAX,
                     hands: false,
+                    shift: SimDuration::ZERO,
                 }),
                 planted: false,
                 counted: false,
@@ -172,6 +173,14 @@ impl<'a> Script<'a> {
             purpose,
             expect,
         });
+    }
+
+    /// What of the others is compared where a load delays them, so that their buckets are a little behind.
+    pub fn delaying(&mut self, delay: SimDuration) {
+        self.comparing(delay, false);
+        if let Some(compare) = &mut self.trial.compare {
+            compare.shift = delay;
+        }
     }
 
     /// What of the others is compared, where anything is.

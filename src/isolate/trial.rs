@@ -98,6 +98,8 @@ pub struct Compare {
     pub delay: SimDuration,
     /// Without the changes too: they are part of what the others must not feel.
     pub hands: bool,
+    /// By how much later frames of the others may come to their policers, which then hold so much less.
+    pub shift: SimDuration,
 }
 
 /// A trial.

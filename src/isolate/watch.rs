@@ -86,8 +86,9 @@ pub struct Watch {
     pub strays_seen: u64,
     /// Where each frame was dropped last, and why.
     pub drops: Vec<Option<(StationId, DropReason)>>,
-    /// The control information of the tag that each frame had on the first trunk that it crossed.
-    pub first_tci: Vec<Option<u16>>,
+    /// The control information of the tag that each frame had on the first trunk that it crossed, where
+    /// it had one there: what goes untagged takes no priority along.
+    pub first_tci: Vec<Option<Option<u16>>>,
     /// Every frame on every link, where it was asked for.
     pub trail: Option<Vec<Crossing>>,
     /// What of the attack arrived at a device's port from another device, without tag and with FCS.
@@ -177,8 +178,8 @@ impl Watch {
         // Behind a native VLAN a tag of another protocol is the tenant's payload.
         let tag = frame.outer_tag().filter(|tag| tag.tpid == end.tpid);
         let vid = tag.map(|tag| tag.vid());
-        if let (Some(tag), Some(first)) = (tag, self.first_tci.get_mut(number(trace))) {
-            first.get_or_insert(tag.tci);
+        if let Some(first) = self.first_tci.get_mut(number(trace)) {
+            first.get_or_insert(tag.map(|tag| tag.tci));
         }
         let untagged = self.owners.get(&(end.trunk, None)).filter(|_| vid.is_none());
         let named = self.owners.get(&(end.trunk, vid.or(end.native)));

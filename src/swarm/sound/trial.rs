@@ -6,10 +6,10 @@ use super::plant::{Planting, plant};
 use crate::check::{Case, Judgement, Verdict, judge};
 use crate::control::Drawn;
 use crate::engine::run;
-use crate::forward::{Profile, VlanLimit};
+use crate::forward::{PortRole, Profile, VlanLimit};
 use crate::ident::FlowId;
 use crate::record::Record;
-use crate::scenario::plan::NodeKind;
+use crate::scenario::plan::{LinkPlan, LinkRole, NodeKind};
 use crate::scenario::{MemorySources, Plan, load_text};
 use crate::study::draft::Draft;
 use crate::study::{Proven, prove_plan_by_class};
@@ -217,21 +217,31 @@ fn lines(trial: &mut SoundTrial, ran: &Ran) {
     }
 }
 
-/// Which of its devices behave in a way that lets frames pass which a tenant may forge.
+/// In which ways its devices are known to let frames pass that a tenant may forge, to take a tag off that
+/// they take for their own, or to let one tenant's load cost another's.
 fn lets_pass(plan: &Plan) -> String {
     let mut all = Vec::new();
-    for node in &plan.nodes {
+    for (i, node) in plan.nodes.iter().enumerate() {
         let (NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) | NodeKind::AccessDevice(switch)) = &node.kind
         else {
             continue;
         };
         let tables = &switch.tables;
+        let untagged = |link: &&LinkPlan| {
+            let at = (link.a.0.index() == i).then(|| tables.ports.get(link.a.1.index()));
+            link.role == LinkRole::Circuit && at.flatten().is_some_and(|port| port.role == PortRole::Access)
+        };
+        let takes_own_tag = tables.profile == Profile::Linux612 && plan.links.iter().any(|link| untagged(&link));
+        let mut members = tables.services.values().flat_map(|s| &s.members);
+        let shares_arp = members.any(|m| m.arp.is_some_and(|limit| limit.shared.is_some()));
         let shares = tables.services.values().filter(|s| s.kind.fid().is_some()).count() > 1;
         let odd = [
             (tables.profile == Profile::IeeeDefault, "ieee-default"),
             (tables.profile == Profile::Ovs31, "ovs-3.1"),
             (tables.vlan_limit != VlanLimit::One, "vlan_limit 2"),
             (shares, "shared learning"),
+            (takes_own_tag, "own tag at an untagged circuit"),
+            (shares_arp, "shared ARP limit"),
         ];
         all.extend(odd.into_iter().filter(|(is, _)| *is).map(|(_, what)| what));
     }
