@@ -4,10 +4,12 @@
 
 use std::cell::OnceCell;
 
+use super::assumed::attaches;
 use super::case::Case;
 use super::continuity::Story;
 use crate::evidence::{CellKey, Count, ServiceFact};
 use crate::ident::{FlowId, TenantId};
+use crate::record::Touched;
 
 /// Rows with the tenant they are about, sorted by tenant, else in the order they came in.
 struct ByTenant<T>(Vec<(TenantId, T)>);
@@ -35,6 +37,7 @@ pub(super) struct Index<'a> {
     slots: OnceCell<ByTenant<usize>>,
     uneven: OnceCell<Vec<String>>,
     story: OnceCell<Story<'a>>,
+    attaches: OnceCell<Vec<Touched>>,
 }
 
 impl<'a> Index<'a> {
@@ -47,6 +50,7 @@ impl<'a> Index<'a> {
             slots: OnceCell::new(),
             uneven: OnceCell::new(),
             story: OnceCell::new(),
+            attaches: OnceCell::new(),
         }
     }
 
@@ -88,6 +92,11 @@ impl<'a> Index<'a> {
     /// What happened that could have disturbed flows.
     pub(super) fn story(&self) -> &Story<'a> {
         self.story.get_or_init(|| Story::of(&self.case))
+    }
+
+    /// Of every VBR that was hung on a shared port, its service.
+    pub(super) fn attaches(&self) -> &[Touched] {
+        self.attaches.get_or_init(|| attaches(&self.case))
     }
 
     /// Where counters of octets disagree, by whoever compares them first.

@@ -1,6 +1,7 @@
 //! Every check catches a planted violation, passes its healthy twin, and is inconclusive where
 //! its control is missing.
 
+mod attach;
 mod cases;
 mod delivered;
 mod events;

@@ -98,7 +98,7 @@ fn conclude(totals: &Totals<'_>, watched: &Watched, asked: &Asked<'_>) -> Findin
         && totals.reordered <= asked.reordered
         && totals.astray == 0
         && !silent;
-    let text = totals.text() + watched.assumed();
+    let text = totals.text();
     let details = watched.details();
     if !holds {
         return Finding::new(Verdict::Fail, text).with(details);
