@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::check::thousands;
+use crate::check::{assumed_of_attach, thousands};
 use crate::forward::{Service, Tables};
 use crate::prove::Owner;
 use crate::scenario::Plan;
@@ -100,6 +100,9 @@ fn one(out: &mut String, report: &ProofReport, plan: &Plan, proof: &Proof, table
         thousands(proof.standing.tenants),
         thousands(proof.standing.states)
     );
+    if let Some(assumed) = assumed_of_attach(plan) {
+        let _ = writeln!(out, "  {assumed}; tables are proved as if nothing were interrupted");
+    }
     if let Some(changes) = report.changes {
         let _ = writeln!(out, "  proved at the start and after {} changes", thousands(changes));
     }
@@ -235,6 +238,9 @@ fn value(report: &ProofReport, tables: bool) -> Value {
         "states": proof.standing.states,
         "leaks": proof.leaks.iter().map(|shown| leak_value(plan, shown)).collect::<Vec<_>>(),
     });
+    if let Some(assumed) = assumed_of_attach(plan) {
+        value["assumed"] = assumed.into();
+    }
     if tables {
         value["tables"] = proof
             .tables

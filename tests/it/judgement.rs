@@ -10,6 +10,7 @@ mod healthy;
 mod isolation;
 mod money;
 mod records;
+mod tokens;
 mod world;
 
 pub use world::{Judged, Tenant, World, capture, frame, plan};

@@ -289,10 +289,12 @@ impl Vbr {
         }
     }
 
-    /// The interface comes up, or up with another address: it announces itself and probes anew.
+    /// The interface comes up, or up with another address: it asks for its peer and probes anew. The
+    /// request announces it as well: a router that announced itself would find no second token where a
+    /// limit of ARP lets one frame a second pass, and its first answers would be lost.
     fn come_up(&mut self, now: SimTime, out: &mut Outbox) {
-        if self.arp.announces() {
-            self.arp.announce(&self.iface, out);
+        if let Some(peer) = self.peer.filter(|_| self.arp.announces()) {
+            self.arp.resolve_ahead(peer, &self.iface, now, out);
         }
         if let Some(probing) = &mut self.health {
             probing.check.resume(now);
@@ -300,15 +302,13 @@ impl Vbr {
         self.probe(now, out);
     }
 
-    /// The carrier is back. A peer that was known is asked for: as at the data centre's edge, one
-    /// request announces and resolves, where a limit of ARP lets no second one pass.
+    /// The carrier is back. The peer is asked for: as at the data centre's edge, one request announces
+    /// and resolves, where a limit of ARP lets no second one pass.
     fn return_to(&mut self, now: SimTime, out: &mut Outbox) {
         let lost = std::mem::take(&mut self.lost_peer);
-        match self.peer.filter(|_| lost) {
-            _ if !self.active => {}
-            Some(peer) => self.arp.resolve_again(peer, &self.iface, now, out),
-            None if self.arp.announces() => self.arp.announce(&self.iface, out),
-            None => {}
+        let asks = self.active && (lost || self.arp.announces());
+        if let Some(peer) = self.peer.filter(|_| asks) {
+            self.arp.resolve_again(peer, &self.iface, now, out);
         }
     }
 

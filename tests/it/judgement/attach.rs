@@ -17,12 +17,12 @@ const TENANTS: [(&str, &str, u16); 4] = [
     ("initech", "c2", 101),
     ("umbra", "c3", 101),
 ];
-const INTERVAL: SimDuration = SimDuration::from_millis(2);
+const INTERVAL: SimDuration = SimDuration::from_millis(5);
 
-/// A conversion at 6 s, under this policy, with constant flows both ways from 3 s to 8 s.
+/// A conversion at 6 s, under this policy, with constant flows both ways from 5 s to 7 s.
 fn text(effect: &str, more: &str) -> String {
     let mut text = format!(
-        "trunklab: 1\nname: attach\nduration: 9s\npolicies: {{ {effect} }}\naccounts:\n  - {{ name: telecom, uid: 99, role: partner }}\n"
+        "trunklab: 1\nname: attach\nduration: 8s\npolicies: {{ {effect} }}\naccounts:\n  - {{ name: telecom, uid: 99, role: partner }}\n"
     );
     let each = |f: &dyn Fn(usize, &str, &str, u16) -> String| -> String {
         let all = TENANTS.iter().enumerate();
@@ -54,14 +54,14 @@ fn text(effect: &str, more: &str) -> String {
   - {{ at: 300ms, by: {n}, do: CreateRouteEntry, with: {{ RouteTableId: {n}-vbr, DestinationCidrBlock: 172.16.{i}.0/24, NextHopType: PhysicalConnection }} }}
   - {{ at: 300ms, by: {n}, do: CreateTransitRouterVbrAttachment, with: {{ VbrId: {n}-vbr }} }}\n")
     });
-    text += "  - { at: 4s, by: telecom, do: CreateVpconnFromVbr, as: acme-port, with: { VbrId: acme-vbr, OrderMode: PayByVirtualPhysicalConnectionOwner } }
-  - { at: 5s, by: acme, do: ConfirmPhysicalConnection, with: { PhysicalConnectionId: acme-port } }
+    text += "  - { at: 5200ms, by: telecom, do: CreateVpconnFromVbr, as: acme-port, with: { VbrId: acme-vbr, OrderMode: PayByVirtualPhysicalConnectionOwner } }
+  - { at: 5500ms, by: acme, do: ConfirmPhysicalConnection, with: { PhysicalConnectionId: acme-port } }
   - { at: 6s, by: telecom, do: AttachVbrToVpconn, with: { VbrId: acme-vbr, VpconnId: acme-port } }
 traffic:\n";
     text += &each(&|_, n, _, _| {
         format!(
-            "  - {{ name: {n}-up, from: {n}-dc, to: {n}-vpc/web, interval: 2ms, answered: false, start: 3s, stop: 8s }}
-  - {{ name: {n}-down, from: {n}-vpc/web, to: {n}-dc, interval: 2ms, answered: false, start: 3s, stop: 8s }}\n"
+            "  - {{ name: {n}-up, from: {n}-dc, to: {n}-vpc/web, interval: 5ms, answered: false, start: 5s, stop: 7s }}
+  - {{ name: {n}-down, from: {n}-vpc/web, to: {n}-dc, interval: 5ms, answered: false, start: 5s, stop: 7s }}\n"
         )
     });
     text += "expect:\n";
@@ -133,7 +133,7 @@ fn an_outage_is_as_long_as_assumed_where_it_is_assumed_and_nowhere_else() {
                             };
                             assert!(gap >= time.saturating_sub(INTERVAL) && gap <= most, "{case}");
                         } else if !lost {
-                            assert!(gap <= SimDuration::from_millis(10), "{case}");
+                            assert!(gap <= SimDuration::from_millis(20), "{case}");
                         }
                     }
                 }
@@ -165,7 +165,7 @@ fn what_an_attach_loses_ends_at_the_cloud_for_a_reason_of_its_own() {
         assert_eq!(judged.plan.nodes[device].place.party, Party::Cloud);
         frames += count.frames;
     }
-    assert!((195..=205).contains(&frames), "{frames} of two tenants, each way 50");
+    assert!((76..=84).contains(&frames), "{frames} of two tenants, each way 20");
     judged.says("isolation", "of acme, globex ended");
     let values = &judged.line("isolation").values;
     let told = values
@@ -212,7 +212,7 @@ fn that_nothing_is_interrupted_is_assumed_aloud() {
 
 #[test]
 fn an_outage_that_nobody_sent_around_is_unknown() {
-    let sparse = text("attach_effect: { kind: outage, for: 100ms }", "").replace("stop: 8s", "stop: 5500ms");
+    let sparse = text("attach_effect: { kind: outage, for: 100ms }", "").replace("stop: 7s", "stop: 5800ms");
     let judged = Judged::of(plan(&sparse, &[]));
     let (verdict, _, told) = flow(&judged, "acme-up");
     assert!(verdict == Inconc && told.contains("no frame after it"), "{told}");
@@ -226,7 +226,7 @@ fn a_reprogrammed_sub_interface_starts_with_full_buckets_and_nobody_got_more_tha
             "  - { check: bandwidth, tenant: acme }\n  - { check: billing, tenant: acme, outbound_payer: acme }\n";
         let overload = |text: String, to: &str| {
             let (from, more) = (
-                format!("to: {to}, interval: 2ms"),
+                format!("to: {to}, interval: 5ms"),
                 format!("to: {to}, rate: 300M, size: 1518"),
             );
             text.replace(&from, &more)
