@@ -3,7 +3,7 @@
 use super::case::{Case, frames, some, thousands};
 use super::{Finding, Value, Verdict};
 use crate::ident::NodeId;
-use crate::record::{Lane, Storm};
+use crate::record::Lane;
 use crate::scenario::Key;
 use crate::scenario::plan::{Fault, LinkPlan};
 use crate::units::SimTime;
@@ -11,7 +11,7 @@ use crate::units::SimTime;
 pub(super) fn judge(case: &Case<'_>) -> Finding {
     let storm = &case.record.storm;
     let Some(first) = storm.first.filter(|_| storm.dropped > 0) else {
-        return none(storm);
+        return none(case);
     };
     let circles = storm.circles();
     let names: Vec<String> = circles.iter().map(|circle| way(case, circle)).collect();
@@ -39,9 +39,18 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
     Finding::new(Verdict::Fail, text).with(details).numbers(numbers)
 }
 
-fn none(storm: &Storm) -> Finding {
+fn none(case: &Case<'_>) -> Finding {
+    let storm = &case.record.storm;
     if storm.longest == 0 {
         return Finding::new(Verdict::NotApplicable, "no frame was sent");
+    }
+    let circles = storm.circles();
+    if let Some(circle) = circles.first().filter(|_| case.record.stats.held > 0) {
+        let text = format!(
+            "frames that had come back to a link of {} were still under way when the run ended",
+            way(case, circle)
+        );
+        return Finding::new(Verdict::Inconc, text);
     }
     let text = format!(
         "no frame went in circles: none crossed more than {} links without a router, and more than {} are a storm",

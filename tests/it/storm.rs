@@ -102,7 +102,14 @@ fn a_loop_is_warned_of_fails_and_names_its_links_and_what_closed_it() {
             "{:?}",
             storm.details
         );
-        assert_eq!(line(&judgement, "conservation").verdict, Verdict::Pass);
+        let conservation = line(&judgement, "conservation");
+        assert_eq!(conservation.verdict, Verdict::Fail, "{}", conservation.finding);
+        assert!(
+            conservation.finding.contains("went in circles"),
+            "{}",
+            conservation.finding
+        );
+        assert_eq!(line(&judgement, "reachability").verdict, Verdict::Fail);
         assert!(
             record.storm.dropped > 0 && record.stats.held == 0,
             "nothing hides behind under way"
@@ -137,6 +144,80 @@ fn a_loop_that_a_fault_closes_is_not_warned_of_and_is_told_with_the_fault() {
         "{:?}",
         record.storm.first
     );
+}
+
+/// A loop that frames have arrived by before it closed, and in spite of it: what arrives is told with how
+/// often it came, and neither the books nor the reach pass.
+#[test]
+fn what_a_storm_delivers_again_is_counted_for_its_flow() {
+    let late = "faults:\n  - { at: 0s, cut: t1 }\n  - { at: 5s, restore: t1 }\n";
+    for (direction, flow) in [
+        (
+            "up",
+            "  - { name: more, from: ant-dc, to: ant-vpc/web, interval: 20ms, start: 4s, stop: 7s, answered: false }\n",
+        ),
+        (
+            "down",
+            "  - { name: more, from: ant-vpc/web, to: ant-dc, interval: 20ms, start: 4s, stop: 7s, answered: false }\n",
+        ),
+    ] {
+        let shout =
+            "  - { name: shout, from: ant-dc, to: ant-vpc/web, kind: raw, interval: 1s, start: 6s, count: 1 }\n";
+        let text = format!("{flow}{shout}{late}");
+        let loaded = world(2, &parallel(2), &text);
+        let (record, judgement) = judged(&loaded);
+        let id = loaded.plan.flows.iter().position(|f| f.name == "more").expect("a flow");
+        let account = record
+            .evidence
+            .flow(trunklab::ident::FlowId::of(id))
+            .expect("it was sent");
+        assert!(account.forward.arrived.frames > 0, "{direction}");
+        assert!(
+            account.forward.arrived_once() <= account.forward.sent.frames,
+            "{direction}"
+        );
+        for check in ["storm", "conservation", "reachability"] {
+            let line = line(&judgement, check);
+            assert_eq!(line.verdict, Verdict::Fail, "{direction}: {}", line.finding);
+        }
+        let healthy = world(
+            2,
+            &parallel(2),
+            &format!("{flow}{shout}faults:\n  - {{ at: 0s, cut: t1 }}\n"),
+        );
+        let (_, judgement) = judged(&healthy);
+        for check in ["storm", "conservation", "reachability"] {
+            let line = line(&judgement, check);
+            assert_eq!(line.verdict, Verdict::Pass, "{direction}: {}", line.finding);
+        }
+    }
+}
+
+/// Copies that a link makes are counted for their flow, and the books balance all the same.
+#[test]
+fn what_a_link_doubles_is_counted_and_is_no_storm() {
+    let doubled =
+        "faults:\n  - { at: 5s, duplicate: c1, share: \"100%\" }\n  - { at: 5100ms, duplicate: c1, share: \"0%\" }\n";
+    let links = "  - { name: t0, a: s0, b: s1 }\n";
+    let (record, judgement) = judged(&world(2, links, doubled));
+    let account = record
+        .evidence
+        .flow(trunklab::ident::FlowId::of(0))
+        .expect("it was sent");
+    // Of five frames two copies came and were answered, and each of these answers came twice.
+    assert_eq!((account.forward.duplicated, account.answers.duplicated), (5, 15));
+    let conservation = line(&judgement, "conservation");
+    assert_eq!(conservation.verdict, Verdict::Pass, "{}", conservation.finding);
+    assert!(
+        conservation.finding.contains("20 frames delivered more than once"),
+        "{}",
+        conservation.finding
+    );
+    let told = conservation
+        .details
+        .iter()
+        .any(|d| d.contains("web: 5 frames delivered more than once, 15 frames"));
+    assert!(told, "{:?}", conservation.details);
 }
 
 #[test]
