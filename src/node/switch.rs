@@ -2,7 +2,7 @@
 //!
 //! What each of them is set up to do stands in its own file.
 
-use crate::evidence::{Outbox, Packet};
+use crate::evidence::{NodeChange, Outbox, Packet};
 use crate::forward::{
     Admission, Exact, FastPath, FrameVerdict, Group, Member, PortConfig, PortRole, PriorityMap, Quirk, Service,
     ServiceKind, Tables, Untagged,
@@ -118,7 +118,18 @@ impl<Q: Quirk> Node for Switch<Q> {
         if !self.interrupted.is_empty() && self.is_interrupted(port, packet.frame.bytes()) {
             return out.drop(packet, DropReason::AttachEffect);
         }
-        match self.fast.forward(port, packet.frame.bytes(), now) {
+        let verdict = self.fast.forward(port, packet.frame.bytes(), now);
+        if let Some(made) = self.fast.take_move() {
+            out.changed(NodeChange::Moved {
+                tenant: made.tenant,
+                service: made.service.0,
+                vlan: made.vid.map_or(0, Vid::get),
+                mac: made.mac,
+                from: made.from,
+                to: made.to,
+            });
+        }
+        match verdict {
             FrameVerdict::Drop(reason) => out.drop(packet, reason),
             FrameVerdict::Forward(port, rewrite) => {
                 self.fast.edit(rewrite, &mut packet.frame);

@@ -161,6 +161,9 @@ fn concerns(
     circuits: &BTreeSet<usize>,
     happened: &Happened<'_>,
 ) -> bool {
+    if let Some(whose) = happened.whose {
+        return whose == subject.tenant;
+    }
     if happened.touched.is_empty() {
         return passes(case, subject, happened.place);
     }

@@ -30,6 +30,8 @@ pub(in crate::check) struct Happened<'a> {
     pub touched: &'a [Touched],
     /// Where it acts on every circuit of an access device: which device.
     pub device: Option<NodeId>,
+    /// Whose frames alone it concerns, where that is known of itself.
+    pub whose: Option<TenantId>,
 }
 
 /// One tenant's service on one VLAN of a circuit.
@@ -103,9 +105,11 @@ impl<'a> Story<'a> {
                 place: StationId::link(case.plan.circuits[first.circuit].link),
                 names: found,
                 touched: &happening.touched,
+                whose: None,
                 device: wide.map(|_| case.plan.circuits[first.circuit].device),
             });
         }
+        list.extend(to_and_fro(case));
         list.sort_by_key(|happened| (happened.from, happened.to));
         let ends = |happening: &Happening, tenant: TenantId| {
             let account = case.plan.tenants.get(tenant.index()).map(|t| t.account);
@@ -199,6 +203,26 @@ const fn outcome(done: Done) -> Option<&'static str> {
     }
 }
 
+/// Addresses that began to move to and fro, each at the switch where it did.
+fn to_and_fro<'a>(case: &Case<'a>) -> Vec<Happened<'a>> {
+    let movers = case.record.evidence.moves().to_and_fro();
+    let of = movers.filter_map(|(station, mover)| {
+        let place = StationId::node(station.node);
+        let switch = case.station(place);
+        Some(Happened {
+            from: mover.to_and_fro?,
+            to: mover.to_and_fro?,
+            text: format!("{} begins to move to and fro at {switch}", station.mac),
+            place,
+            names: BTreeSet::from([switch]),
+            touched: &[],
+            device: None,
+            whose: Some(mover.tenant),
+        })
+    });
+    of.collect()
+}
+
 /// What a fault does, so that its end is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -254,6 +278,7 @@ fn faults<'a>(case: &Case<'a>) -> Vec<Happened<'a>> {
                 names,
                 touched: &[],
                 device: None,
+                whose: None,
             });
             list.len() - 1
         };

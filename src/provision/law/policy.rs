@@ -313,10 +313,10 @@ impl Setting for Option<Spec> {
     }
 }
 
-/// A scenario writes it as a mapping, whose keys its reader knows.
+/// A scenario writes it as a mapping, whose keys its reader knows; as text there is the default alone.
 impl Setting for AttachEffect {
-    fn read(_: &str) -> Option<Self> {
-        None
+    fn read(text: &str) -> Option<Self> {
+        (text == Self::NONE.to_string()).then_some(Self::NONE)
     }
     fn print(&self) -> String {
         self.to_string()
