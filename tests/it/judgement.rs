@@ -7,6 +7,7 @@ mod delivered;
 mod events;
 mod flows;
 mod healthy;
+mod hunt;
 mod isolation;
 mod money;
 mod records;

@@ -255,7 +255,7 @@ fn an_address_that_a_loop_or_a_forger_moves_to_and_fro_is_told_with_its_ports() 
     });
     let mac = router.expect("a router");
     let forger = format!(
-        "  - {{ name: forger, from: ant-dc, to: ant-vpc/web, kind: raw, src_mac: \"{mac}\", dst_mac: \"02:00:00:00:00:99\", interval: 20ms, start: 5s, stop: 6s }}\n"
+        "  - {{ name: forger, from: ant-dc, to: ant-vpc/web, kind: raw, src_mac: \"{mac}\", dst_mac: \"02:00:00:00:00:99\", interval: 20ms, start: 5s, stop: 6s }}\n  - {{ name: down, from: ant-vpc/web, to: ant-dc, interval: 20ms, answered: false, start: 4s, stop: 7s }}\n"
     );
     let ask = "  - { check: continuity, flow: web, lost_max: 1000 }\n";
     let loaded = world_that(2, links, &forger, ask);
