@@ -43,35 +43,51 @@ impl CloudWay {
         self.delay.map(|(near, far)| fibre_km(near.saturating_add(far)))
     }
 
-    /// Why it does not meet the need; nothing where it does.
-    fn misses(&self, need: &Need) -> Vec<&'static str> {
-        let over = |have: Option<u64>, most: Option<u64>| most.is_some_and(|most| have.is_none_or(|have| have > most));
+    /// Why it certainly does not meet the need, and what of it is asked for and not known.
+    fn misses(&self, need: &Need) -> (Vec<&'static str>, Vec<&'static str>) {
         let nanos = |time: SimTime| time.as_nanos();
-        [
-            (over(self.ready.map(nanos), need.ready_by.map(nanos)), "too late"),
+        let over = |have: Option<u64>, most: Option<u64>| most.map(|most| have.map(|have| have > most));
+        let bandwidth = need.bandwidth_min.map(|least| self.bandwidth.map(|b| b < least));
+        // Never ready is too late: whoever asks has waited for that.
+        let ready = self.ready.map_or(u64::MAX, nanos);
+        let asked = [
             (
-                need.bandwidth_min
-                    .is_some_and(|least| self.bandwidth.is_none_or(|b| b < least)),
-                "too slow",
+                over(Some(ready), need.ready_by.map(nanos)),
+                "too late",
+                "when it is ready",
             ),
-            (over(self.monthly, need.monthly_max), "too dear"),
-            (over(self.km(), need.distance_max_km), "too far"),
-        ]
-        .into_iter()
-        .filter_map(|(misses, why)| misses.then_some(why))
-        .collect()
+            (bandwidth, "too slow", "its bandwidth"),
+            (over(self.monthly, need.monthly_max), "too dear", "its price"),
+            (over(self.km(), need.distance_max_km), "too far", "its length"),
+        ];
+        let missed = asked.iter().filter(|(missed, ..)| *missed == Some(Some(true)));
+        let unknown = asked.iter().filter(|(missed, ..)| *missed == Some(None));
+        (
+            missed.map(|(_, why, _)| *why).collect(),
+            unknown.map(|(.., what)| *what).collect(),
+        )
     }
 }
 
 pub(super) fn judge(case: &Case<'_>, slot: usize, need: &Need, fits: bool) -> Finding {
+    if *need == Need::default() {
+        return Finding::new(
+            Verdict::Inconc,
+            "nothing was asked of it, so that nothing could have failed",
+        );
+    }
     let way = way(case, slot);
     if way.ready.is_none() && need.ready_by.is_none_or(|by| by > case.record.end) {
         return Finding::new(Verdict::Inconc, "it never opened, and the run ends before it has to");
     }
-    let misses = way.misses(need);
+    let (misses, unknown) = way.misses(need);
     let ready = way
         .ready
         .map_or("never ready".to_owned(), |at| format!("ready after {at}"));
+    if misses.is_empty() && !unknown.is_empty() {
+        let text = format!("{ready}; {} is not known", unknown.join(", "));
+        return Finding::new(Verdict::Inconc, text);
+    }
     let answer = if misses.is_empty() {
         "it fits".to_owned()
     } else {

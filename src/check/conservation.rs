@@ -1,4 +1,5 @@
-//! Fails where a frame copy is neither settled nor still under way, for any tenant.
+//! Fails where a frame copy is neither settled nor still under way, for any tenant; or where frames became
+//! more without end.
 
 use super::case::{Case, frames, thousands};
 use super::{Detail, Field, Finding, Value, Verdict};
@@ -7,8 +8,52 @@ use crate::ident::TenantId;
 pub(super) fn judge(case: &Case<'_>) -> Finding {
     let evidence = &case.record.evidence;
     let all: Vec<TenantId> = case.tenants(None).chain([TenantId::NONE]).collect();
-    let mut details: Vec<Detail> = all
-        .iter()
+    let mut details = unbalanced(case, &all);
+    details.extend(cross_checks(case).into_iter().map(Detail::from));
+    let sum = |f: &dyn Fn(&crate::evidence::TenantAccount) -> u64| all.iter().map(|t| f(evidence.tenant(*t))).sum();
+    let (offered, copied): (u64, u64) = (sum(&|a| a.offered.frames), sum(&|a| a.copied.frames));
+    let (settled, held): (u64, u64) = (sum(&|a| a.settled.frames), sum(&|a| a.held.frames));
+    let text = format!(
+        "{} offered + {} copies and answers = {} settled + {} under way",
+        frames(offered),
+        thousands(copied),
+        thousands(settled),
+        thousands(held)
+    );
+    let mut told = Vec::new();
+    let duplicates = duplicates(case, &mut told);
+    let storm = &case.record.storm;
+    let text = match duplicates {
+        0 => text,
+        n => format!("{text}; {} delivered more than once", frames(n)),
+    };
+    let found = match (details.is_empty(), offered, case.plan.flows.is_empty()) {
+        (false, ..) => Finding::new(Verdict::Fail, text).told(details),
+        // The books of a storm balance, and yet what was sent once is there without end.
+        _ if storm.dropped > 0 => {
+            let text = format!(
+                "{text}; frames went in circles and became more, until {} were taken out (check: storm)",
+                frames(storm.dropped)
+            );
+            Finding::new(Verdict::Fail, text).told(told)
+        }
+        (true, 0, true) => Finding::new(Verdict::NotApplicable, "the scenario sends nothing"),
+        (true, 0, false) => Finding::new(Verdict::Inconc, "nothing was sent, so nothing was shown"),
+        _ => Finding::new(Verdict::Pass, text).told(told),
+    };
+    found.numbers([
+        ("duplicates", Value::frames(duplicates)),
+        ("offered", Value::frames(offered)),
+        ("copied", Value::frames(copied)),
+        ("settled", Value::frames(settled)),
+        ("under_way", Value::frames(held)),
+    ])
+}
+
+/// Tenants whose books do not balance.
+fn unbalanced(case: &Case<'_>, all: &[TenantId]) -> Vec<Detail> {
+    let evidence = &case.record.evidence;
+    all.iter()
         .map(|t| (t, evidence.tenant(*t)))
         .filter(|(_, account)| !account.balances())
         .map(|(t, a)| {
@@ -30,30 +75,34 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
             let whose = Field::new("tenant", Value::text(case.tenant(*t)));
             Detail::new(text, [whose].into_iter().chain(counts).collect())
         })
-        .collect();
-    details.extend(cross_checks(case).into_iter().map(Detail::from));
-    let sum = |f: &dyn Fn(&crate::evidence::TenantAccount) -> u64| all.iter().map(|t| f(evidence.tenant(*t))).sum();
-    let (offered, copied): (u64, u64) = (sum(&|a| a.offered.frames), sum(&|a| a.copied.frames));
-    let (settled, held): (u64, u64) = (sum(&|a| a.settled.frames), sum(&|a| a.held.frames));
-    let text = format!(
-        "{} offered + {} copies and answers = {} settled + {} under way",
-        frames(offered),
-        thousands(copied),
-        thousands(settled),
-        thousands(held)
-    );
-    let found = match (details.is_empty(), offered, case.plan.flows.is_empty()) {
-        (false, ..) => Finding::new(Verdict::Fail, text).told(details),
-        (true, 0, true) => Finding::new(Verdict::NotApplicable, "the scenario sends nothing"),
-        (true, 0, false) => Finding::new(Verdict::Inconc, "nothing was sent, so nothing was shown"),
-        _ => Finding::new(Verdict::Pass, text),
-    };
-    found.numbers([
-        ("offered", Value::frames(offered)),
-        ("copied", Value::frames(copied)),
-        ("settled", Value::frames(settled)),
-        ("under_way", Value::frames(held)),
-    ])
+        .collect()
+}
+
+/// Copies that were delivered although another copy of the same frame had been, of all flows and
+/// answers to them; `details` tells each flow.
+fn duplicates(case: &Case<'_>, details: &mut Vec<Detail>) -> u64 {
+    let mut sum = 0;
+    for (_, plan, account) in case.flows() {
+        let Some(account) = account else { continue };
+        let (forward, answers) = (account.forward.duplicated, account.answers.duplicated);
+        if forward + answers == 0 {
+            continue;
+        }
+        sum += forward + answers;
+        let text = format!(
+            "{}: {} delivered more than once, {} of answers to it",
+            plan.name,
+            frames(forward),
+            frames(answers)
+        );
+        let values = vec![
+            Field::new("flow", Value::text(&plan.name)),
+            Field::new("duplicates", Value::frames(forward)),
+            Field::new("duplicates_of_answers", Value::frames(answers)),
+        ];
+        details.push(Detail::new(text, values));
+    }
+    sum
 }
 
 /// Sums that come by other ways: the cells of each tenant, its flows, and the world's own count.

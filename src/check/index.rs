@@ -5,12 +5,13 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use super::assumed::attaches;
 use super::case::Case;
 use super::continuity::Story;
 use super::roots::Roots;
 use crate::evidence::{CellKey, Count, ServiceFact};
 use crate::ident::{Direction, FlowId, TenantId};
-use crate::record::level_numbers;
+use crate::record::{Touched, level_numbers};
 use crate::scenario::plan::ServiceLevel;
 
 /// Rows with the tenant they are about, sorted by tenant, else in the order they came in.
@@ -41,6 +42,7 @@ pub(super) struct Index<'a> {
     story: OnceCell<Story<'a>>,
     levels: OnceCell<BTreeMap<&'a ServiceLevel, [usize; 2]>>,
     roots: OnceCell<Roots>,
+    attaches: OnceCell<Vec<Touched>>,
 }
 
 impl<'a> Index<'a> {
@@ -55,6 +57,7 @@ impl<'a> Index<'a> {
             story: OnceCell::new(),
             levels: OnceCell::new(),
             roots: OnceCell::new(),
+            attaches: OnceCell::new(),
         }
     }
 
@@ -112,6 +115,11 @@ impl<'a> Index<'a> {
     /// Whom a refused step left without service.
     pub(super) fn roots(&self) -> &Roots {
         self.roots.get_or_init(|| Roots::new(self))
+    }
+
+    /// Of every VBR that was hung on a shared port, its service.
+    pub(super) fn attaches(&self) -> &[Touched] {
+        self.attaches.get_or_init(|| attaches(&self.case))
     }
 
     /// Where counters of octets disagree, by whoever compares them first.

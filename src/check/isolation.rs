@@ -164,6 +164,7 @@ const fn is_of_arrival(reason: DropReason) -> bool {
         | R::PortListIsEmpty
         | R::MacLimit
         | R::Storm
+        | R::AttachEffect
         | R::OverRate
         | R::ArpLimit
         | R::IcmpLimit => false,

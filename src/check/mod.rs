@@ -3,6 +3,7 @@
 //! Invariant: reads a record, never mends it, and names no driver. Conservation, isolation, gating, the provisioning
 //! steps inheritance and storms are judged for every run; the rest where the scenario asks.
 
+mod assumed;
 mod attribution;
 mod bandwidth;
 mod billing;
@@ -25,6 +26,7 @@ mod story;
 mod value;
 mod verdict;
 
+pub use assumed::assumed_of_attach;
 pub use attribution::{Blame, Loss, PlaceKind, all_losses, blame, who};
 pub use case::{Case, thousands};
 pub use choice::{CloudWay, fibre_km, way};
@@ -152,7 +154,8 @@ pub fn judge(case: &Case<'_>) -> Judgement {
 }
 
 fn line(index: &Index<'_>, check: &Check, expected: Expected, line: u32) -> Line {
-    let (name, subject, finding) = question(index, check);
+    let (name, subject, mut finding) = question(index, check);
+    assumed::tell(index, check, &mut finding);
     debug_assert!(!finding.text.is_empty(), "a verdict says what carries it");
     Line {
         check: name,

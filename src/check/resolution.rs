@@ -53,6 +53,11 @@ pub(super) fn judge(
         ("gave_up", Value::count(given)),
         ("times_given_up", Value::count(times)),
     ];
+    if last_resolved.is_none() && gave_up.is_none() {
+        let text =
+            format!("{text}; neither `last_resolved` nor `gave_up` was asked, so that nothing could have failed");
+        return Finding::new(Verdict::Inconc, text).numbers(numbers);
+    }
     let timely = last_resolved.is_none_or(|(from, to)| last.is_some_and(|at| from <= at && at <= to));
     let patient = gave_up.is_none_or(|(least, most)| least <= given && given <= most);
     if !(timely && patient) {

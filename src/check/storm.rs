@@ -1,9 +1,9 @@
 //! Fails where frames went in circles between switches.
 
 use super::case::{Case, frames, some, thousands};
-use super::{Finding, Value, Verdict};
-use crate::ident::NodeId;
-use crate::record::{Lane, Storm};
+use super::{Detail, Field, Finding, Value, Verdict};
+use crate::ident::{NodeId, PortNo};
+use crate::record::Lane;
 use crate::scenario::Key;
 use crate::scenario::plan::{Fault, LinkPlan};
 use crate::units::SimTime;
@@ -11,7 +11,7 @@ use crate::units::SimTime;
 pub(super) fn judge(case: &Case<'_>) -> Finding {
     let storm = &case.record.storm;
     let Some(first) = storm.first.filter(|_| storm.dropped > 0) else {
-        return none(storm);
+        return none(case);
     };
     let circles = storm.circles();
     let names: Vec<String> = circles.iter().map(|circle| way(case, circle)).collect();
@@ -26,9 +26,10 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
         ("circles", Value::count(circles.len())),
     ];
     let text = format!(
-        "{through}: from {first} on, {} of {tenants} went round {} times and were taken out",
+        "{through}: from {first} on, {} of {tenants} went round {} times and were taken out{}",
         frames(storm.dropped),
-        thousands(storm.rounds)
+        thousands(storm.rounds),
+        moves_told(case)
     );
     let mut details: Vec<String> = names
         .iter()
@@ -40,18 +41,85 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
         details.extend(each.map(|name| format!("frames of {name} went round")));
     }
     details.extend(circles.first().map(|circle| closed_by(case, circle, first)));
-    Finding::new(Verdict::Fail, text).with(details).numbers(numbers)
+    let details = details.into_iter().map(Detail::from).chain(movers(case));
+    Finding::new(Verdict::Fail, text)
+        .told(details.collect())
+        .numbers(numbers)
 }
 
-fn none(storm: &Storm) -> Finding {
+fn none(case: &Case<'_>) -> Finding {
+    let storm = &case.record.storm;
     if storm.longest == 0 {
         return Finding::new(Verdict::NotApplicable, "no frame was sent");
     }
+    let circles = storm.circles();
+    if let Some(circle) = circles.first().filter(|_| case.record.stats.held > 0) {
+        let text = format!(
+            "frames that had come back to a link of {} were still under way when the run ended",
+            way(case, circle)
+        );
+        return Finding::new(Verdict::Inconc, text);
+    }
     let text = format!(
-        "no frame went in circles: none crossed more than {} links without a router, and more than {} are a storm",
-        storm.longest, storm.storm_from
+        "no frame went in circles: none crossed more than {} links without a router, and more than {} are a storm{}",
+        storm.longest,
+        storm.storm_from,
+        moves_told(case)
     );
-    Finding::new(Verdict::Pass, text)
+    Finding::new(Verdict::Pass, text).told(movers(case))
+}
+
+/// How many addresses moved to and fro between ports of a switch, where any did.
+fn moves_told(case: &Case<'_>) -> String {
+    match case.record.evidence.moves().to_and_fro().count() {
+        0 => String::new(),
+        1 => "; 1 address moved to and fro".to_owned(),
+        n => format!("; {} addresses moved to and fro", thousands(n as u64)),
+    }
+}
+
+/// Each of them: where, how often, from when to when.
+fn movers(case: &Case<'_>) -> Vec<Detail> {
+    let movers = case.record.evidence.moves().to_and_fro();
+    let told = movers.map(|(station, mover)| {
+        let switch = node(case, station.node);
+        let ports: Vec<String> = mover
+            .ports
+            .iter()
+            .map(|port| port_name(case, station.node, *port))
+            .collect();
+        let text = format!(
+            "{} of {} moved {} times between {} of {switch} (VLAN {}), from {} to {}",
+            station.mac,
+            case.tenant(mover.tenant),
+            thousands(mover.moves),
+            ports.join(" and "),
+            mover.vlan,
+            mover.first,
+            mover.last
+        );
+        let values = vec![
+            Field::new("address", Value::text(station.mac.to_string())),
+            Field::new("tenant", Value::text(case.tenant(mover.tenant))),
+            Field::new("switch", Value::text(switch)),
+            Field::new("vlan", Value::label(mover.vlan)),
+            Field::new("ports", Value::names(ports)),
+            Field::new("moves", Value::count(mover.moves)),
+            Field::new("returns", Value::count(mover.returns)),
+            Field::new("first_at", Value::at(mover.first)),
+            Field::new("last_at", Value::at(mover.last)),
+            Field::new("to_and_fro_at", Value::at(mover.to_and_fro)),
+        ];
+        Detail::new(text, values)
+    });
+    told.collect()
+}
+
+/// A port by the link at it.
+fn port_name(case: &Case<'_>, at: NodeId, port: PortNo) -> String {
+    let mut links = case.plan.links.iter();
+    let here = links.find(|link| link.a == (at, port) || link.b == (at, port));
+    here.map_or_else(|| format!("port {}", port.0), |link| link.name.clone())
 }
 
 /// A circle's links, and the switches between them.

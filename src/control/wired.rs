@@ -24,6 +24,7 @@ pub fn sites(plan: &Plan, gates: Gates) -> Sites {
             .map(|slot| VbrSite {
                 node: slot.node,
                 tenant: slot.tenant,
+                circuit: slot.circuit,
                 device_port: slot.device_port,
                 vpc: slot.vpc,
                 cloud: slot.cloud.as_slice().into(),

@@ -7,6 +7,7 @@ use foldhash::fast::FixedState;
 use super::count::Count;
 use super::exceptions::Exceptions;
 use super::flows::{FlowAccount, FlowEnds, Flows};
+use super::moves::Moves;
 use super::observer::Observer;
 use super::outbox::NodeChange;
 use super::ticket::Trace;
@@ -98,6 +99,7 @@ pub struct Evidence {
     exceptions: Exceptions<CellKey>,
     changes: Vec<Noted>,
     changes_omitted: u64,
+    moves: Moves,
     epochs: Vec<EpochStart>,
 }
 
@@ -112,6 +114,7 @@ impl Evidence {
             exceptions: Exceptions::default(),
             changes: Vec::new(),
             changes_omitted: 0,
+            moves: Moves::default(),
             epochs: Vec::new(),
         }
     }
@@ -159,6 +162,11 @@ impl Evidence {
     /// How many later changes were not kept.
     pub fn changes_omitted(&self) -> u64 {
         self.changes_omitted
+    }
+
+    /// Addresses that moved between ports of a switch.
+    pub fn moves(&self) -> &Moves {
+        &self.moves
     }
 
     /// When epochs began, in order of time.
@@ -240,6 +248,10 @@ impl Observer for Evidence {
     }
 
     fn changed(&mut self, at: SimTime, node: NodeId, change: NodeChange) {
+        if matches!(change, NodeChange::Moved { .. }) {
+            self.moves.note(at, node, change);
+            return;
+        }
         debug_assert!(
             self.changes.last().is_none_or(|last| last.at <= at),
             "changes come in order of time"

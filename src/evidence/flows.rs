@@ -188,7 +188,9 @@ impl Passage {
         }
     }
 
-    fn arrive(&mut self, at: SimTime, seq: u64, octets: u32) {
+    /// A frame arrives. A copy that comes so late that its number is out of the window is a duplicate:
+    /// what is counted as arrived is never more than what was sent.
+    fn arrive(&mut self, at: SimTime, seq: u64, octets: u32, is_copy: bool) {
         self.arrived.add(octets);
         self.first_seq.get_or_insert(seq);
         if seq >= self.next_seq {
@@ -198,7 +200,10 @@ impl Passage {
             self.window.mark(0);
         } else {
             let back = self.next_seq - 1 - seq;
-            if back >= Window::BITS {
+            if back >= Window::BITS && is_copy {
+                self.duplicated += 1;
+                return;
+            } else if back >= Window::BITS {
                 self.beyond_window += 1;
             } else if self.window.mark(back) {
                 self.duplicated += 1;
@@ -343,13 +348,14 @@ impl Flows {
         let (from, to) = (StationId::node(ends.from), StationId::node(ends.to));
         let passage = match trace.lineage {
             Lineage::Root | Lineage::Copy if station == to => &mut account.forward,
-            Lineage::Reply | Lineage::ReplyCopy | Lineage::Copy if station == from => &mut account.answers,
+            Lineage::Reply | Lineage::ReplyCopy if station == from => &mut account.answers,
             _ => {
                 account.astray += 1;
                 return;
             }
         };
-        passage.arrive(at, trace.seq, octets);
+        let is_copy = matches!(trace.lineage, Lineage::Copy | Lineage::ReplyCopy);
+        passage.arrive(at, trace.seq, octets, is_copy);
     }
 
     /// A frame of a flow was dropped.

@@ -11,6 +11,7 @@ mod exceptions;
 mod facts;
 mod flows;
 mod meter;
+mod moves;
 mod observer;
 mod outbox;
 mod passages;
@@ -31,6 +32,7 @@ pub use exceptions::{Exception, Exceptions, KEPT_IN_ALL, KEPT_OCTETS, KEPT_PER_K
 pub use facts::{PortFact, ServiceFact, StepRecord, VbrFact};
 pub use flows::{FlowAccount, FlowEnd, FlowEnds, Gap, Passage};
 pub use meter::{Bound, Meter, Metered, Reading};
+pub use moves::{Mover, Moves, Station};
 pub use observer::{NoObserver, Observer};
 pub use outbox::{AccountLine, NodeChange, Outbox, Packet};
 pub use passages::{Around, PassageWatch};

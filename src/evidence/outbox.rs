@@ -2,7 +2,7 @@
 
 use super::ticket::{Lineage, Ticket, Trace};
 use crate::ident::{DropReason, Fate, FlowId, Origin, PortNo, TenantId};
-use crate::wire::Frame;
+use crate::wire::{Frame, MacAddr};
 
 /// A frame and its ticket.
 #[derive(Debug)]
@@ -44,6 +44,21 @@ pub enum NodeChange {
         address: [u8; 4],
         /// Resolved, or given up?
         resolved: bool,
+    },
+    /// A switch that learns heard an address at another port than where it knew it.
+    Moved {
+        /// Whose service it is in.
+        tenant: TenantId,
+        /// The number of the service at this switch.
+        service: u32,
+        /// The service's VLAN; 0: it is untagged everywhere.
+        vlan: u16,
+        /// The address.
+        mac: MacAddr,
+        /// Where it was known.
+        from: PortNo,
+        /// Where it was heard now.
+        to: PortNo,
     },
 }
 

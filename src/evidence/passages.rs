@@ -1,7 +1,9 @@
 //! Around which instants the frames of each flow passed which places: what could have been noticed
 //! there, and for how long nothing could.
 
+use super::moves::Moves;
 use super::observer::Observer;
+use super::outbox::NodeChange;
 use super::ticket::{Lineage, Trace};
 use crate::ident::{Fate, FlowId, LinkId, NodeId, PortNo, StationId};
 use crate::units::{SimDuration, SimTime};
@@ -133,6 +135,7 @@ pub struct PassageWatch {
     /// The frames of each flow, and answers to them.
     flows: Vec<[Vec<Row>; 2]>,
     room: usize,
+    moves: Moves,
 }
 
 impl PassageWatch {
@@ -155,6 +158,7 @@ impl PassageWatch {
             marks: Vec::new(),
             flows: vec![[Vec::new(), Vec::new()]; flows],
             room: STRETCHES_MAX,
+            moves: Moves::default(),
         }
     }
 
@@ -285,6 +289,13 @@ impl Observer for PassageWatch {
     fn settled(&mut self, at: SimTime, station: StationId, trace: &Trace, fate: Fate, _frame: &Frame) {
         if trace.flow.is_some() && matches!(fate, Fate::Dropped(_)) {
             self.lost(at, station, trace);
+        }
+    }
+
+    /// An address that begins to move to and fro disturbs flows.
+    fn changed(&mut self, at: SimTime, node: NodeId, change: NodeChange) {
+        if !self.flows.is_empty() && self.moves.note(at, node, change) {
+            self.mark(at);
         }
     }
 

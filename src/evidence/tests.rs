@@ -163,6 +163,8 @@ fn copies_count_where_they_end_and_what_ends_elsewhere_is_astray() {
     take(AWAY, Lineage::Root);
     take(AWAY, Lineage::Copy);
     take(HOME, Lineage::Reply);
+    take(HOME, Lineage::ReplyCopy);
+    // A copy of a question that comes back to who asked is no answer.
     take(HOME, Lineage::Copy);
     take(NodeId(7), Lineage::Copy);
     take(HOME, Lineage::Root);
@@ -170,7 +172,28 @@ fn copies_count_where_they_end_and_what_ends_elsewhere_is_astray() {
     let f = e.flow(FlowId(0)).unwrap();
     assert_eq!((f.forward.arrived.frames, f.forward.duplicated), (2, 1));
     assert_eq!((f.answers.arrived.frames, f.answers.duplicated), (2, 1));
-    assert_eq!(f.astray, 3);
+    assert_eq!(f.astray, 4);
+}
+
+#[test]
+fn copies_that_come_behind_the_window_are_duplicates_and_never_more_than_was_sent() {
+    let mut e = evidence();
+    for seq in 0..300 {
+        e.offered(ms(seq), StationId::node(HOME), &trace(seq, Lineage::Root), 100);
+    }
+    let mut take = |seq, lineage| {
+        let station = StationId::node(AWAY);
+        e.settled(ms(400), station, &trace(seq, lineage), Fate::Delivered, &frame());
+    };
+    take(0, Lineage::Root);
+    take(299, Lineage::Root);
+    (0..20).for_each(|seq| take(seq, Lineage::Copy));
+    let forward = &e.flow(FlowId(0)).unwrap().forward;
+    assert_eq!(
+        (forward.arrived_once(), forward.duplicated, forward.beyond_window),
+        (2, 20, 0)
+    );
+    assert_eq!(forward.lost(), 298);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Charging: limits, policer, learning, counters, and the verdict.
 
 use super::decide::{Decision, Group, group};
-use super::fastpath::FastPath;
+use super::fastpath::{FastPath, Move};
 use super::key::{Class, Key};
 use super::lookup::MemberRef;
 use super::police::{Marked, Meter, cost};
@@ -130,10 +130,12 @@ impl<Q: Quirk> FastPath<Q> {
         let quirk = self.quirk.clone();
         let state = self.at_mut(entry.slot.service);
         let mut known = None;
+        let mut moved = None;
         if let (Some(fdb), ServiceKind::Bridged { mac_limit, age }) = (&mut state.fdb, state.kind) {
             let (mac_limit, age) = (quirk.holds(mac_limit), lasting(&quirk, age));
             if !entry.slot.is_stray() && !key.src.is_group() {
-                fdb.learn(key.src, entry.slot.member, mac_limit, age, now);
+                let before = fdb.learn(key.src, entry.slot.member, mac_limit, age, now);
+                moved = before.map(|member| state.members[member as usize].port);
             }
             if !key.dst.is_group() {
                 known = fdb.lookup(key.dst, age, now);
@@ -141,6 +143,9 @@ impl<Q: Quirk> FastPath<Q> {
         } else if let ServiceKind::Shared { fid, mac_limit, age } = state.kind {
             let own = (fid, quirk.holds(mac_limit), lasting(&quirk, age));
             known = self.known_to_all(key, entry, own)?;
+        }
+        if let Some(from) = moved {
+            self.moved(key, entry.slot, from);
         }
         let Some(member) = known else {
             return self.flood(key, entry, marked);
@@ -162,6 +167,21 @@ impl<Q: Quirk> FastPath<Q> {
         Ok(FrameVerdict::Forward(port, rewrite))
     }
 
+    /// An address is known at another port now.
+    #[cold]
+    fn moved(&mut self, key: &Key, slot: MemberRef, from: PortNo) {
+        let state = self.at(slot.service);
+        let vids = state.members.iter().filter_map(|member| member.vid);
+        self.move_made = Some(Move {
+            service: state.id,
+            tenant: state.tenant,
+            vid: vids.max(),
+            mac: key.src,
+            from,
+            to: key.port,
+        });
+    }
+
     /// Learns and looks up in a database that services share: the member at the port where the
     /// address was heard, in whatever service. Where that port is none of this service's, the frame
     /// has nowhere to go (802.1Q 8.6.4: the egress filter comes after the search).
@@ -177,8 +197,12 @@ impl<Q: Quirk> FastPath<Q> {
             .get_mut(fid)
             .expect("it is there while a service uses it");
         if !entry.slot.is_stray() && !key.src.is_group() {
-            fdb.learn(key.src, key.port.0, mac_limit, age, now);
+            let before = fdb.learn(key.src, key.port.0, mac_limit, age, now);
+            if let Some(from) = before {
+                self.moved(key, entry.slot, PortNo(from));
+            }
         }
+        let fdb = self.databases.get_mut(fid).expect("it is there still");
         if key.dst.is_group() {
             return Ok(None);
         }

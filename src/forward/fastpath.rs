@@ -21,7 +21,7 @@ use super::service::{MemberState, Retired, ServiceState, Shared, canonical, coun
 use super::shared::Databases;
 use super::shelf::Shelves;
 use super::tables::{Policer, PortConfig, Profile, Service, ServiceId, ServiceKind, Tables, VlanLimit};
-use crate::ident::PortNo;
+use crate::ident::{PortNo, TenantId};
 use crate::units::SimTime;
 use crate::wire::{Frame, MacAddr, Vid};
 
@@ -49,6 +49,25 @@ pub struct FastPath<Q: Quirk = Exact> {
     pub(super) now: SimTime,
     pub(super) quirk: Q,
     pub(super) memory: Q::Memory,
+    /// What the last frame's source did to the filtering database.
+    pub(super) move_made: Option<Move>,
+}
+
+/// An address that was known at one port is heard at another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Move {
+    /// Of which service.
+    pub service: ServiceId,
+    /// Whose service.
+    pub tenant: TenantId,
+    /// Its VLAN, where it has one at any port.
+    pub vid: Option<Vid>,
+    /// The address.
+    pub mac: MacAddr,
+    /// Where it was known.
+    pub from: PortNo,
+    /// Where it was heard now.
+    pub to: PortNo,
 }
 
 impl FastPath {
@@ -89,6 +108,7 @@ impl<Q: Quirk> FastPath<Q> {
             now: SimTime::ZERO,
             quirk,
             memory: Q::Memory::default(),
+            move_made: None,
         };
         for (id, service) in tables.services {
             fast.set(id, service);
@@ -116,6 +136,12 @@ impl<Q: Quirk> FastPath<Q> {
     /// One service, in canonical form.
     pub fn service(&self, id: ServiceId) -> Option<Service> {
         self.state(id).map(ServiceState::read_back)
+    }
+
+    /// The last move of an address, if it was not asked for before.
+    #[inline]
+    pub fn take_move(&mut self) -> Option<Move> {
+        self.move_made.take()
     }
 
     /// It is `now`: a change of the tables that follows takes effect from here.

@@ -53,15 +53,17 @@ impl Fdb {
     }
 
     /// Remembers that `mac` was heard at `member`. A full table makes room only for what has
-    /// aged; else the address is not learned.
-    pub fn learn(&mut self, mac: MacAddr, member: u32, limit: u32, age: SimDuration, now: SimTime) {
+    /// aged; else the address is not learned. Returns where it was known before, if elsewhere.
+    pub fn learn(&mut self, mac: MacAddr, member: u32, limit: u32, age: SimDuration, now: SimTime) -> Option<u32> {
         if let Some(&i) = self.by_mac.get(&mac) {
             let entry = &mut self.entries[i as usize];
+            let known = now.saturating_since(entry.heard) < age;
+            let before = Some(entry.member).filter(|before| known && *before != member);
             (entry.member, entry.heard) = (member, now);
             self.unlink(i);
             self.append(i);
             debug_assert_eq!(self.wrong(), None, "an address stands once, in order of age");
-            return;
+            return before;
         }
         let limit = limit.min(MOST_ADDRESSES);
         if self.entries.len() < limit as usize {
@@ -91,6 +93,7 @@ impl Fdb {
             "no table is larger than the largest"
         );
         debug_assert_eq!(self.wrong(), None, "an address stands once, in order of age");
+        None
     }
 
     /// Forgets every address heard at one of `members`.

@@ -88,6 +88,9 @@ reasons! {
     SourceMacIsZero = "source_mac_is_zero",
     /// It went in circles between switches.
     Storm = "storm",
+    /// A VBR was being hung on a shared port, and the scenario assumes that this interrupts (policy
+    /// `attach_effect`).
+    AttachEffect = "attach_effect",
 }
 
 /// What becomes of a frame copy.

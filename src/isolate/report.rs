@@ -94,6 +94,8 @@ pub struct IsolationReport {
     pub matrix: Matrix,
     /// What this testbed cannot show: row, what, why.
     pub not_testable: Vec<(&'static str, &'static str, &'static str)>,
+    /// What it rests on, where a step of the scenario hangs a VBR on a shared port.
+    pub assumed: Option<String>,
     /// All rows joined.
     pub verdict: Verdict,
     /// Digest of everything that happened in all trials.

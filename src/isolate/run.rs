@@ -19,7 +19,7 @@ use super::rows::{At, How, NOT_TESTABLE, ROWS, Role, Vector};
 use super::story::Story;
 use super::testbed::{TestPortKind, Testbed};
 use super::trial::{Sender, Trial};
-use crate::check::Verdict;
+use crate::check::{Verdict, assumed_of_attach};
 use crate::ident::TenantId;
 use crate::node::AnySwitch;
 use crate::scenario::Plan;
@@ -94,7 +94,9 @@ pub fn run(
     let suite = Suite::new(plan, options)?;
     let units = suite.units(options);
     let done = suite.work(&units, progress);
-    Ok(suite.report(&units, done))
+    let mut report = suite.report(&units, done);
+    report.assumed = assumed_of_attach(plan);
+    Ok(report)
 }
 
 /// Frames that the generators make for a plan's rows, by row's id and port.
@@ -336,6 +338,7 @@ impl<'a> Suite<'a> {
                 .copied()
                 .collect(),
             rows,
+            assumed: None,
             digest,
         }
     }

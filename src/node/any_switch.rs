@@ -53,6 +53,14 @@ impl AnySwitch {
         self.ask(Read)
     }
 
+    /// Takes away interruptions: what is left is what its tables let pass.
+    pub fn resume_all(&mut self) {
+        match self {
+            Self::Exact(switch) => switch.resume_all(),
+            Self::Planted(switch) => switch.resume_all(),
+        }
+    }
+
     /// How often its tables have changed.
     pub fn generation(&self) -> u64 {
         struct Count;

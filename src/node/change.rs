@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use crate::forward::{Policer, Service, ServiceId};
 use crate::ident::PortNo;
 use crate::units::{BitRate, ByteCount, SimDuration};
+use crate::wire::{EtherType, FrameView, Vid};
 
 /// A change to one node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,43 @@ pub enum SwitchChange {
     Set(ServiceId, Service),
     /// The service is gone; frames for it are dropped as unknown from now on.
     Remove(ServiceId),
+    /// Until it is resumed, frames that come in at these places are dropped as `AttachEffect`.
+    Interrupt(InterruptionId, Vec<IngressPlace>),
+    /// The interruption is over.
+    Resume(InterruptionId),
+    /// The service is set up anew as it is: with full buckets, and counters of its own.
+    Renew(ServiceId),
+}
+
+/// An interruption of what passes a switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InterruptionId(pub u32);
+
+/// Where frames come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IngressPlace {
+    /// By a port, whatever they are.
+    Port(PortNo),
+    /// By a port with this C-TAG outermost; `None`: untagged, or with a priority tag.
+    Vlan(PortNo, Option<Vid>),
+}
+
+impl IngressPlace {
+    /// Does a frame that comes in by `port` come in here?
+    pub fn holds(self, port: PortNo, octets: &[u8]) -> bool {
+        match self {
+            Self::Port(at) => at == port,
+            Self::Vlan(at, vid) if at == port => FrameView::new(octets).is_ok_and(|frame| {
+                let tag = frame.outer_tag().filter(|tag| tag.vid() != Vid::PRIORITY);
+                match (tag, vid) {
+                    (Some(tag), Some(vid)) => tag.tpid == EtherType::CTAG && tag.vid() == vid,
+                    (None, None) => true,
+                    (Some(_), None) | (None, Some(_)) => false,
+                }
+            }),
+            Self::Vlan(..) => false,
+        }
+    }
 }
 
 /// Addresses of a point-to-point interconnect, from the VBR's side.
@@ -79,6 +117,10 @@ pub enum VbrChange {
     RouteRemove(Ipv4Addr, u8),
     /// Probes start, change, or stop.
     HealthCheck(Option<HealthCheckConfig>),
+    /// The interface is set up anew, with full buckets.
+    Renew,
+    /// It is built anew: also with another MAC address, and it has forgotten its neighbours.
+    Rebuild,
 }
 
 /// A change to a transit router.

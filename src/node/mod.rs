@@ -28,7 +28,8 @@ pub mod vpc;
 
 pub use any_switch::{AnySwitch, AskForwarder};
 pub use change::{
-    AddressPlan, Change, HealthCheckConfig, LinkChange, LinkWay, NextHop, SwitchChange, VbrChange, VpcChange,
+    AddressPlan, Change, HealthCheckConfig, IngressPlace, InterruptionId, LinkChange, LinkWay, NextHop, SwitchChange,
+    VbrChange, VpcChange,
 };
 pub use switch::Switch;
 

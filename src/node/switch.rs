@@ -2,13 +2,13 @@
 //!
 //! What each of them is set up to do stands in its own file.
 
-use crate::evidence::{Outbox, Packet};
+use crate::evidence::{NodeChange, Outbox, Packet};
 use crate::forward::{
     Admission, Exact, FastPath, FrameVerdict, Group, Member, PortConfig, PortRole, PriorityMap, Quirk, Service,
     ServiceKind, Tables, Untagged,
 };
-use crate::ident::{PortNo, TenantId};
-use crate::node::{Change, Node, SwitchChange};
+use crate::ident::{DropReason, PortNo, TenantId};
+use crate::node::{Change, IngressPlace, InterruptionId, Node, SwitchChange};
 use crate::units::SimTime;
 use crate::wire::{EtherType, Vid};
 
@@ -17,6 +17,8 @@ use crate::wire::{EtherType, Vid};
 #[derive(Debug, Clone)]
 pub struct Switch<Q: Quirk = Exact> {
     fast: FastPath<Q>,
+    /// Where frames end for now, whatever the tables say.
+    interrupted: Vec<(InterruptionId, Vec<IngressPlace>)>,
 }
 
 /// A port with C-tags that takes no untagged frames.
@@ -55,6 +57,7 @@ impl Switch {
     pub fn new(tables: Tables) -> Self {
         Self {
             fast: FastPath::new(tables),
+            interrupted: Vec::new(),
         }
     }
 }
@@ -64,12 +67,23 @@ impl<Q: Quirk> Switch<Q> {
     pub fn with_quirk(tables: Tables, quirk: Q) -> Self {
         Self {
             fast: FastPath::with_quirk(tables, quirk),
+            interrupted: Vec::new(),
         }
     }
 
     /// The forwarder inside: tables, counters, learned addresses.
     pub fn fast_path(&self) -> &FastPath<Q> {
         &self.fast
+    }
+
+    /// The same without interruptions: what its tables let pass.
+    pub fn resume_all(&mut self) {
+        self.interrupted.clear();
+    }
+
+    fn is_interrupted(&self, port: PortNo, octets: &[u8]) -> bool {
+        let mut places = self.interrupted.iter().flat_map(|(_, places)| places);
+        places.any(|place| place.holds(port, octets))
     }
 
     /// The copy that leaves last is the frame itself; those before it are its children.
@@ -101,7 +115,21 @@ impl<Q: Quirk> Node for Switch<Q> {
     }
 
     fn receive(&mut self, port: PortNo, mut packet: Packet, now: SimTime, out: &mut Outbox) {
-        match self.fast.forward(port, packet.frame.bytes(), now) {
+        if !self.interrupted.is_empty() && self.is_interrupted(port, packet.frame.bytes()) {
+            return out.drop(packet, DropReason::AttachEffect);
+        }
+        let verdict = self.fast.forward(port, packet.frame.bytes(), now);
+        if let Some(made) = self.fast.take_move() {
+            out.changed(NodeChange::Moved {
+                tenant: made.tenant,
+                service: made.service.0,
+                vlan: made.vid.map_or(0, Vid::get),
+                mac: made.mac,
+                from: made.from,
+                to: made.to,
+            });
+        }
+        match verdict {
             FrameVerdict::Drop(reason) => out.drop(packet, reason),
             FrameVerdict::Forward(port, rewrite) => {
                 self.fast.edit(rewrite, &mut packet.frame);
@@ -121,6 +149,14 @@ impl<Q: Quirk> Node for Switch<Q> {
             }
             Change::Switch(SwitchChange::Remove(id)) => {
                 self.fast.remove(*id);
+            }
+            Change::Switch(SwitchChange::Interrupt(id, places)) => self.interrupted.push((*id, places.clone())),
+            Change::Switch(SwitchChange::Resume(id)) => self.interrupted.retain(|(of, _)| of != id),
+            Change::Switch(SwitchChange::Renew(id)) => {
+                if let Some(service) = self.fast.service(*id) {
+                    self.fast.remove(*id);
+                    self.fast.set(*id, service);
+                }
             }
             Change::Carrier { port, up: false } => self.fast.flush_port(*port),
             Change::Carrier { up: true, .. } | Change::Vbr(_) | Change::Vpc(_) => {}

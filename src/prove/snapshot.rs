@@ -88,7 +88,12 @@ impl<'p> Snapshots<'p> {
         let switches = (0..self.plan.nodes.len()).filter_map(|i| {
             let id = NodeId::of(i);
             match self.world.node(id) {
-                AnyNode::Switch(switch) => Some((id, switch.clone())),
+                AnyNode::Switch(switch) => {
+                    // What is interrupted now is proved as what passes afterwards.
+                    let mut switch = switch.clone();
+                    switch.resume_all();
+                    Some((id, switch))
+                }
                 _ => None,
             }
         });

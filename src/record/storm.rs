@@ -52,6 +52,11 @@ impl Storm {
         self.steps.extend(step);
     }
 
+    /// Was it a storm, of frames of this tenant or of nobody's?
+    pub fn stormed(&self, tenant: TenantId) -> bool {
+        self.dropped > 0 && (self.tenants.contains(&tenant) || self.tenants.contains(&TenantId::NONE))
+    }
+
     /// The circles, each from its first lane on, in order: of lanes that lead to one another the
     /// shortest way round through the first of them.
     pub fn circles(&self) -> Vec<Vec<Lane>> {

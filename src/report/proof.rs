@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::document::{Column, Document, Finding, Findings, For, Outcome, Part, Section, Shown, Table};
 use super::{NotRun, Problem, missing, warned, warnings};
 use crate::certificate::Checked;
-use crate::check::{Field, Unit, Value, thousands};
+use crate::check::{Field, Unit, Value, assumed_of_attach, thousands};
 use crate::forward::{Service, Tables};
 use crate::prove::Owner;
 use crate::scenario::Plan;
@@ -115,6 +115,7 @@ fn head(report: &ProofReport) -> Vec<Field> {
         ),
         Field::new("without_control", names(&proof.uncontrolled)),
         Field::new("states", Value::count(proof.standing.states)),
+        Field::new("assumed", assumed_of_attach(plan).map_or(Value::Nothing, Value::Text)),
     ]
 }
 
@@ -196,6 +197,9 @@ fn lines(report: &ProofReport) -> Vec<String> {
             thousands(proof.standing.states)
         ),
     ];
+    if let Some(assumed) = assumed_of_attach(&report.plan) {
+        lines.push(format!("  {assumed}; tables are proved as if nothing were interrupted"));
+    }
     if let Some(changes) = report.changes {
         lines.push(format!(
             "  proved at the start and after {} changes",

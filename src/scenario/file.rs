@@ -4,6 +4,7 @@ mod carries;
 mod expect;
 mod faults;
 mod pics;
+mod policies;
 mod traffic;
 mod window;
 mod words;
@@ -12,6 +13,7 @@ pub use carries::Carries;
 pub use expect::{ExpectItem, ExpectWhat};
 pub use faults::{FaultItem, FaultWhat, FlapItem};
 pub use pics::PicsItem;
+pub use policies::{AttachEffectItem, PolicyTable};
 pub use traffic::{FlowFrames, FlowItem, TagItem};
 pub use window::Window;
 pub use words::*;
@@ -19,7 +21,7 @@ pub use words::*;
 use std::net::IpAddr;
 
 use super::at::At;
-use super::lists::{DedicatedPort, PolicyName};
+use super::lists::DedicatedPort;
 use super::plan::Role;
 use super::scalars::{Money, Name, Param, PlaceRef, Prefix, SizeText, TimeRange, VidRange};
 use super::written::item;
@@ -45,7 +47,7 @@ item! {
         pub duration: At<SimDuration>,
         /// Named policies: how to read what the documentation leaves open.
         #[serde(default)]
-        pub policies: Listed<PolicyName, Param>,
+        pub policies: PolicyTable,
         /// Lead times of the API's asynchronous steps, by name.
         #[serde(default)]
         pub lead_times: Listed<Lead, TimeRange>,

@@ -2,12 +2,14 @@
 
 use super::at::Span;
 use super::codes::Code;
-use super::file::{AccountItem, DeviceItem, KindWord, ScenarioFile, SiteWord};
+use super::file::{AccountItem, AttachEffectItem, DeviceItem, KindWord, ScenarioFile, SiteWord};
 use super::issues::Issues;
 use super::plan::{LeadTimePlan, PolicyPlan, Role};
 use super::resolve::{Circuit, Terrain, role};
 use crate::provision::{self, Account, AccountKind, Feature, LeadTimes, Policies, Premises, PresetCircuit};
 use crate::provision::{AccessDevice, AccessPoint, PcId, Range, ResourceId, Site, State};
+use crate::provision::{AttachDirection, AttachEffect, AttachKind, AttachScope};
+use crate::units::SimDuration;
 
 /// The answers to open questions and the modelled delays: in force, and as the file sets them.
 pub(super) struct Settings {
@@ -21,7 +23,14 @@ pub(super) struct Settings {
 pub(super) fn settings(file: &ScenarioFile, issues: &mut Issues) -> Settings {
     let mut policies = Policies::default();
     let mut policies_set = Vec::new();
-    for (name, value) in &file.policies.0 {
+    if let Some((name, item)) = &file.policies.attach_effect {
+        policies.attach_effect = attach_effect(item, issues);
+        policies_set.push(PolicyPlan {
+            name: name.value,
+            span: name.span,
+        });
+    }
+    for (name, value) in &file.policies.single.0 {
         if let Err(error) = policies.set(name.as_str(), &value.value.0) {
             issues.err(value.span, Code::Unlawful, error.to_string());
         }
@@ -51,6 +60,40 @@ pub(super) fn settings(file: &ScenarioFile, issues: &mut Issues) -> Settings {
         policies_set,
         leads,
         leads_set,
+    }
+}
+
+/// What an attach does to frames; what is wrong with it is told with its place.
+fn attach_effect(item: &AttachEffectItem, issues: &mut Issues) -> AttachEffect {
+    let kind = item.kind.value;
+    if kind == AttachKind::None {
+        let lasts = item.lasts.as_ref().map(|at| ("for", at.span));
+        let direction = item.direction.as_ref().map(|at| ("direction", at.span));
+        let scope = item.scope.as_ref().map(|at| ("scope", at.span));
+        for (key, span) in [lasts, direction, scope].into_iter().flatten() {
+            let text = format!("an attach that interrupts nothing (`kind: none`) has no `{key}`");
+            issues.err(span, Code::Unlawful, text);
+        }
+        return AttachEffect::NONE;
+    }
+    let time = match &item.lasts {
+        Some(lasts) if lasts.value.is_zero() => {
+            let text = format!("`kind: {}` for no time is `kind: none`", kind.as_str());
+            issues.err(lasts.span, Code::Zero, text);
+            SimDuration::ZERO
+        }
+        Some(lasts) => lasts.value,
+        None => {
+            let text = format!("`kind: {}` needs `for`: how long nothing passes", kind.as_str());
+            issues.err(item.kind.span, Code::Needed, text);
+            SimDuration::ZERO
+        }
+    };
+    AttachEffect {
+        kind,
+        time,
+        direction: item.direction.as_ref().map_or(AttachDirection::Both, |at| at.value),
+        scope: item.scope.as_ref().map_or(AttachScope::SubInterface, |at| at.value),
     }
 }
 

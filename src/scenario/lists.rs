@@ -9,6 +9,7 @@ use super::names::nearest;
 use super::scalars::short;
 use crate::forward::Planted;
 use crate::provision::nearest as nearest_three;
+use crate::provision::{AttachDirection, AttachKind, AttachScope};
 use crate::provision::{ErrorCode, Feature, Lead, OperationName, Policies, PortType, Spec};
 use crate::units::BitRate;
 
@@ -30,6 +31,9 @@ macro_rules! listed {
 
 listed! {
     Planted, "Quirk", UnknownWord "planted fault", Planted::every(), Planted::as_str;
+    AttachKind, "AttachKind", UnknownWord "effect of an attach", AttachKind::ALL, AttachKind::as_str;
+    AttachDirection, "AttachDirection", UnknownWord "direction", AttachDirection::ALL, AttachDirection::as_str;
+    AttachScope, "AttachScope", UnknownWord "scope", AttachScope::ALL, AttachScope::as_str;
     Feature, "Feature", UnknownWord "feature of an access device", Feature::ALL, Feature::key;
     Spec, "Spec", Unlawful "spec", Spec::all(), Spec::name;
     Lead, "LeadTime", Unlawful "lead time", Lead::ALL, Lead::name;

@@ -4,7 +4,7 @@
 //! replays. Nobody knows where no tenant's frame ever gets anywhere, or the prover cannot decide.
 
 use super::proof::{Proof, Proven, prove_plan};
-use crate::check::{Detail, Line, Verdict, thousands};
+use crate::check::{Detail, Line, Verdict, assumed_of_attach, thousands};
 use crate::scenario::Plan;
 use crate::scenario::plan::{Check, Expected};
 use crate::units::SimTime;
@@ -22,6 +22,10 @@ pub fn held_throughout(plan: &Plan, mut each: impl FnMut(SimTime)) -> Line {
     let (verdict, finding, details) = match &proof {
         Ok(proof) => found(plan, proof, changes),
         Err(why) => (Verdict::Inconc, why.clone(), Vec::new()),
+    };
+    let finding = match assumed_of_attach(plan) {
+        Some(assumed) => format!("{finding}; {assumed}"),
+        None => finding,
     };
     let leaks = |check: &Check| *check == Check::Isolation;
     let written = plan.expect.iter().find(|expected| leaks(&expected.check));

@@ -15,6 +15,12 @@ impl MacAddr {
         let n = number.to_be_bytes();
         Self([0x02, kind, n[0], n[1], n[2], n[3]])
     }
+    /// The address of the same station after one rebuild more, of which 16 in a row differ: of the same
+    /// kind, and locally administered if it was before.
+    pub const fn rebuilt(self) -> Self {
+        let [a, b, c, d, e, g] = self.0;
+        Self([a.wrapping_add(0x10), b, c, d, e, g])
+    }
     /// Is the group bit set (multicast or broadcast)?
     pub const fn is_group(self) -> bool {
         self.0[0] & 1 != 0

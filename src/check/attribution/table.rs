@@ -60,6 +60,8 @@ const fn at_partner(reason: DropReason) -> Blame {
     match reason {
         // More than the spec was offered: the policer does what was bought.
         R::OverRate | R::Throttled => Cause(Tenant),
+        // What the scenario assumes of the cloud's own doing.
+        R::AttachEffect => Cause(Cloud),
         // The partner's own limiters; the tenant did not buy them.
         R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit | R::Storm => Cause(Partner),
         // What the tenant's own equipment sent cannot be carried.
@@ -99,6 +101,8 @@ const fn at_partner(reason: DropReason) -> Blame {
 const fn at_device(reason: DropReason, no_vlan: Party, wrong_tag: Party, down: Party) -> Blame {
     match reason {
         R::OverRate | R::Throttled => Cause(Tenant),
+        // What the scenario assumes of the cloud's own doing.
+        R::AttachEffect => Cause(Cloud),
         R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit | R::Storm => Cause(Cloud),
         R::UnknownVid | R::VlanTagMismatch => Cause(no_vlan),
         R::SecondTag | R::IngressVlanFilter | R::ReservedVid => Cause(wrong_tag),
@@ -131,6 +135,8 @@ const fn at_station(reason: DropReason, place: PlaceKind) -> Blame {
     let customer = matches!(place, PlaceKind::Idc);
     match reason {
         R::OverRate | R::Throttled => Cause(Tenant),
+        // What the scenario assumes of the cloud's own doing.
+        R::AttachEffect => Cause(Cloud),
         R::ArpLimit | R::IcmpLimit | R::QueueFull | R::MacLimit | R::Storm => Cause(Cloud),
         // Frames for somebody else, or under a wrong tag, were brought here by the partner.
         R::NotForMe | R::VlanTagMismatch | R::UnknownVid | R::SecondTag if customer => Cause(Partner),

@@ -32,8 +32,6 @@ pub(super) struct Watched {
     pub blind: Vec<String>,
     /// Names in `over` of which nothing happened.
     pub unknown: Vec<String>,
-    /// Was a VBR hung on a shared port while the subject was judged?
-    pub attach: bool,
 }
 
 impl Watched {
@@ -75,7 +73,6 @@ impl Watched {
     }
 
     fn at(&mut self, case: &Case<'_>, subject: &Subject<'_>, happened: &Happened<'_>, gap: Option<SimDuration>) {
-        self.attach |= happened.is_attach;
         let window = (happened.from, happened.to);
         self.around(case, subject, &happened.text, Some(happened.place), window, gap);
     }
@@ -164,12 +161,19 @@ fn concerns(
     circuits: &BTreeSet<usize>,
     happened: &Happened<'_>,
 ) -> bool {
+    if let Some(whose) = happened.whose {
+        return whose == subject.tenant;
+    }
     if happened.touched.is_empty() {
         return passes(case, subject, happened.place);
     }
     let disturbs = |touched: &Touched| {
         let own = touched.tenant == subject.tenant;
-        if !own && !circuits.contains(&touched.circuit) {
+        let here = |circuit: &usize| match happened.device {
+            Some(device) => case.plan.circuits[*circuit].device == device,
+            None => *circuit == touched.circuit,
+        };
+        if !own && !circuits.iter().any(here) {
             return false;
         }
         let life = story.lives.get(&(touched.circuit, touched.vlan, touched.tenant));
@@ -201,15 +205,6 @@ impl Watched {
             many => format!("{many} events"),
         };
         format!("around {around} no gap longer than {resolution} could have gone unseen (worst: {told})")
-    }
-
-    /// On what a verdict rests that an Attach touches: said aloud, since no page says it.
-    pub(super) fn assumed(&self) -> &'static str {
-        if self.attach {
-            "; assumed: AttachVbrToVpconn itself interrupts nothing, as the vendor promises without saying how"
-        } else {
-            ""
-        }
     }
 
     /// Why a pass would be more than was seen.

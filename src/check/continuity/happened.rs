@@ -3,14 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::check::assumed::effect;
 use crate::check::case::Case;
 use crate::evidence::StepRecord;
-use crate::ident::{LinkId, PortNo, StationId, TenantId};
+use crate::ident::{LinkId, NodeId, PortNo, StationId, TenantId};
 use crate::node::{LinkChange, LinkWay, VpcChange};
-use crate::provision::{Done, Hole, OperationName};
+use crate::provision::{AttachScope, Done, Hole, OperationName};
 use crate::record::{Cause, Happening, Touched};
 use crate::scenario::plan::{Fault, StepPlan};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 /// Something that could have disturbed flows.
 #[derive(Debug, Clone)]
@@ -27,8 +28,10 @@ pub(in crate::check) struct Happened<'a> {
     pub names: BTreeSet<&'a str>,
     /// Whose services it touched; empty: a fault.
     pub touched: &'a [Touched],
-    /// Is it the call that hangs a VBR on a shared port?
-    pub is_attach: bool,
+    /// Where it acts on every circuit of an access device: which device.
+    pub device: Option<NodeId>,
+    /// Whose frames alone it concerns, where that is known of itself.
+    pub whose: Option<TenantId>,
 }
 
 /// One tenant's service on one VLAN of a circuit.
@@ -89,18 +92,24 @@ impl<'a> Story<'a> {
                     known.extend(own.iter().copied());
                 }
             }
-            let is_attach =
+            let attaches =
                 step(happening).is_some_and(|(plan, _)| plan.operation.operation() == OperationName::AttachVbrToVpconn);
+            let effect = effect(case.plan).some().filter(|_| attaches);
+            let wide = effect.filter(|effect| effect.scope == AttachScope::Device);
             list.push(Happened {
                 from: happening.at,
-                to: happening.at,
+                to: happening
+                    .at
+                    .saturating_add(effect.map_or(SimDuration::ZERO, |effect| effect.time)),
                 text,
                 place: StationId::link(case.plan.circuits[first.circuit].link),
                 names: found,
                 touched: &happening.touched,
-                is_attach,
+                whose: None,
+                device: wide.map(|_| case.plan.circuits[first.circuit].device),
             });
         }
+        list.extend(to_and_fro(case));
         list.sort_by_key(|happened| (happened.from, happened.to));
         let ends = |happening: &Happening, tenant: TenantId| {
             let account = case.plan.tenants.get(tenant.index()).map(|t| t.account);
@@ -194,6 +203,26 @@ const fn outcome(done: Done) -> Option<&'static str> {
     }
 }
 
+/// Addresses that began to move to and fro, each at the switch where it did.
+fn to_and_fro<'a>(case: &Case<'a>) -> Vec<Happened<'a>> {
+    let movers = case.record.evidence.moves().to_and_fro();
+    let of = movers.filter_map(|(station, mover)| {
+        let place = StationId::node(station.node);
+        let switch = case.station(place);
+        Some(Happened {
+            from: mover.to_and_fro?,
+            to: mover.to_and_fro?,
+            text: format!("{} begins to move to and fro at {switch}", station.mac),
+            place,
+            names: BTreeSet::from([switch]),
+            touched: &[],
+            device: None,
+            whose: Some(mover.tenant),
+        })
+    });
+    of.collect()
+}
+
 /// What a fault does, so that its end is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -252,7 +281,8 @@ fn faults<'a>(case: &Case<'a>) -> Vec<Happened<'a>> {
                 place,
                 names,
                 touched: &[],
-                is_attach: false,
+                device: None,
+                whose: None,
             });
             list.len() - 1
         };

@@ -98,7 +98,7 @@ fn conclude(totals: &Totals<'_>, watched: &Watched, asked: &Asked<'_>) -> Findin
         && totals.reordered <= asked.reordered
         && totals.astray == 0
         && !silent;
-    let text = totals.text() + watched.assumed();
+    let text = totals.text();
     let details = totals.details().into_iter().chain(watched.details()).collect();
     let (verdict, text) = match totals.unknown().or_else(|| watched.unknown()) {
         _ if !holds => (Verdict::Fail, text),

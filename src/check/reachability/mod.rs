@@ -43,7 +43,8 @@ fn found(case: &Case<'_>, flow: FlowId, account: &FlowAccount, reachable: bool) 
         text += &format!(", {} taken elsewhere", thousands(account.astray));
     }
     if reachable {
-        return arrives(account, plan.answered, text);
+        let stormed = case.record.storm.stormed(plan.tenant);
+        return arrives(account, plan.answered, stormed, text);
     }
     if arrived > 0 || account.astray > 0 {
         return Finding::new(Verdict::Fail, format!("{text}; none should"));
@@ -71,7 +72,9 @@ fn found(case: &Case<'_>, flow: FlowId, account: &FlowAccount, reachable: bool) 
     }
 }
 
-fn arrives(account: &FlowAccount, answered: bool, text: String) -> Finding {
+/// A flow arrives if one frame does, and one answer. `stormed`: frames of its tenant went in circles, so
+/// that what arrives is no service, whatever it is.
+fn arrives(account: &FlowAccount, answered: bool, stormed: bool, text: String) -> Finding {
     let there = account.forward.arrived_once() > 0 && (!answered || account.answers.arrived_once() > 0);
     // What waits somewhere at the end is neither there nor answered; what is on its way may still be.
     let missing = match account.forward.arrived_once() {
@@ -86,6 +89,14 @@ fn arrives(account: &FlowAccount, answered: bool, text: String) -> Finding {
         );
     }
     match (there, missing) {
+        (true, _) if stormed => {
+            let doubled = account.forward.duplicated + account.answers.duplicated;
+            let text = format!(
+                "{text}, {} of them again; frames of its tenant went in circles (check: storm)",
+                thousands(doubled)
+            );
+            Finding::new(Verdict::Fail, text)
+        }
         (true, _) => Finding::new(Verdict::Pass, text),
         (false, false) => Finding::new(
             Verdict::Inconc,

@@ -125,6 +125,7 @@ const fn is_refusal(reason: DropReason) -> bool {
         | R::ArpFailed
         | R::ArpQueueFull
         | R::Throttled
-        | R::Storm => false,
+        | R::Storm
+        | R::AttachEffect => false,
     }
 }

@@ -8,6 +8,7 @@
 
 mod bursts;
 mod holdings;
+mod interruptions;
 mod partner;
 mod services;
 mod sites;
@@ -21,9 +22,10 @@ use crate::evidence::NodeChange;
 use crate::ident::{AccountId, NodeId};
 use crate::node::SwitchChange;
 use crate::provision::money::Ledger;
-use crate::provision::{ApiError, Call, Choices, Event, PcId, Reply, ServiceKey, State, VbrId};
+use crate::provision::{ApiError, Call, Choices, Event, OperationName, PcId, Reply, ServiceKey, State, VbrId};
 use crate::record::{Cause, Happening, SlotFact, Touched};
 use crate::units::SimTime;
+use interruptions::Interruptions;
 pub(super) use services::Services;
 #[cfg(test)]
 pub(super) use services::sub_interface_id;
@@ -66,6 +68,7 @@ pub struct Law<C> {
     /// Calls that were accepted.
     calls: u32,
     happenings: Vec<Happening>,
+    interruptions: Interruptions,
 }
 
 impl<C: Choices> Law<C> {
@@ -82,6 +85,7 @@ impl<C: Choices> Law<C> {
             facts: Vec::new(),
             calls: 0,
             happenings: Vec::new(),
+            interruptions: Interruptions::default(),
         }
     }
 
@@ -95,9 +99,9 @@ impl<C: Choices> Law<C> {
         self.clock
     }
 
-    /// How often something happened to a service so far.
+    /// How often something happened to a service so far, or ended.
     pub fn happened(&self) -> usize {
-        self.happenings.len()
+        self.happenings.len() + self.interruptions.ended()
     }
 
     /// What was shown of each service whenever it changed, in order.
@@ -124,11 +128,12 @@ impl<C: Choices> Law<C> {
         self.services.place_vbr(id, slot);
     }
 
-    /// When something is due: an outcome of an earlier call, or what was noticed.
+    /// When something is due: an outcome of an earlier call, what was noticed, or the end of an
+    /// interruption.
     pub fn next(&self) -> Option<SimTime> {
-        let completion = self.next_completion();
         let noticed = (!self.noticed.is_empty()).then_some(self.clock);
-        completion.into_iter().chain(noticed).min()
+        let due = [self.next_completion(), noticed, self.interruptions.next()];
+        due.into_iter().flatten().min()
     }
 
     /// When the outcome of an earlier call is due.
@@ -147,6 +152,10 @@ impl<C: Choices> Law<C> {
         let cause = Cause::Call(self.calls);
         self.calls += 1;
         self.note(self.clock, cause, &reply.touched, &reply.events);
+        if let (OperationName::AttachVbrToVpconn, Some(key)) = (call.op.operation(), reply.touched.first()) {
+            let effect = self.state.premises().policies.attach_effect;
+            self.interruptions.begin(effect, self.clock, *key);
+        }
         Ok(reply)
     }
 
@@ -214,6 +223,8 @@ impl<C: Choices> Law<C> {
         for (vbr, usable) in std::mem::take(&mut self.noticed) {
             self.services.tell_router(vbr, usable, commands);
         }
+        let effect = self.state.premises().policies.attach_effect;
+        self.interruptions.lower(effect, &self.services, self.clock, commands);
         debug_assert_eq!(
             self.services.wrong(&self.state),
             None,

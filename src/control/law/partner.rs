@@ -105,6 +105,8 @@ impl Partner {
         let (id, typed) = match change {
             SwitchChange::Set(id, service) => (*id, Some(service)),
             SwitchChange::Remove(id) => (*id, None),
+            // What no hand types into a table leaves the tables as they are.
+            SwitchChange::Interrupt(..) | SwitchChange::Resume(_) | SwitchChange::Renew(_) => return change.clone(),
         };
         let place = (node, id);
         let Some(wired) = wired(sites, place) else {

@@ -42,7 +42,7 @@ pub(in crate::control) struct Services {
     held: Vec<Held>,
     sub_interfaces: BTreeMap<ServiceKey, Service>,
     /// Which slot served the service last.
-    serving: BTreeMap<ServiceKey, usize>,
+    pub(super) serving: BTreeMap<ServiceKey, usize>,
     facts: BTreeMap<ServiceKey, ServiceFact>,
     rule: PolicerRule,
     partner: Partner,
@@ -169,6 +169,22 @@ impl Services {
             commands.sold_rate(gate, sold_rate);
         }
         Some((slot, fact))
+    }
+
+    /// A service's policers have full buckets again: so has what it was sold.
+    pub(super) fn renew_sold(&self, key: ServiceKey, slot: usize, circuit: usize, commands: &mut Commands) {
+        let fact = self.facts.get(&key).filter(|fact| fact.open);
+        let Some((tenant, rate)) = fact.and_then(|fact| Some((fact.tenant, fact.vbr.as_ref()?.bandwidth?))) else {
+            return;
+        };
+        let gates = [
+            self.sites.gates.vlan((circuit, key.vlan)),
+            Some(self.sites.gates.slot(slot)),
+        ];
+        for gate in gates.into_iter().flatten() {
+            commands.sold_rate(gate, None);
+            commands.sold_rate(gate, Some(self.sold(circuit, tenant, rate)));
+        }
     }
 
     /// What a service of this circuit means, its VBR being at this slot.

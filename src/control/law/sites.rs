@@ -32,6 +32,8 @@ pub struct VbrSite {
     pub node: NodeId,
     /// Whose it is.
     pub tenant: TenantId,
+    /// Index of the circuit that it is behind.
+    pub circuit: usize,
     /// The access device's port towards it.
     pub device_port: PortNo,
     /// Transit router and its port towards the VBR, where the tenant has one.

@@ -65,6 +65,7 @@ pub(super) fn sites() -> Sites {
     let vbr = |i: u32| VbrSite {
         node: NodeId(VBR.0 + i),
         tenant: TenantId(i),
+        circuit: 0,
         device_port: PortNo(1 + i),
         vpc: None,
         cloud: Box::default(),

@@ -96,6 +96,8 @@ impl VbrMirror {
             VbrChange::Address(a) => set("address", a.map(|a| format!("{a:?}"))),
             VbrChange::Throttle(t) => set("throttle", t.map(|t| format!("{t:?}"))),
             VbrChange::HealthCheck(h) => set("health", h.map(|h| format!("{h:?}"))),
+            // What it is meant to be stays the same.
+            VbrChange::Renew | VbrChange::Rebuild => {}
             VbrChange::RouteSet(to, len, hop) => {
                 self.routes.insert((*to, *len), format!("{hop:?}"));
             }
@@ -167,6 +169,7 @@ impl Boxes {
             Change::Switch(SwitchChange::Remove(id)) => {
                 self.devices.get_mut(&node).expect("a device").remove(*id);
             }
+            Change::Switch(SwitchChange::Interrupt(..) | SwitchChange::Resume(_) | SwitchChange::Renew(_)) => {}
             Change::Vbr(change) => self.vbrs.get_mut(&node).expect("a VBR").apply(change),
             Change::Vpc(change) => self.vpcs.get_mut(&node).expect("a VPC").apply(change),
             Change::Carrier { .. } => unreachable!("no link is cut"),

@@ -146,22 +146,14 @@ impl Idc {
         }
     }
 
-    /// The carrier is back. Where the gateway was known, asking for it tells it and every bridge on
-    /// the way where this edge is (RFC 4436 detects so that a network is the same), and one request
+    /// The carrier is back. Asking for the gateway tells it and every bridge on the way where this edge
+    /// is (RFC 4436 detects so that a network is the same), and one request
     /// does what announcing and then asking would need two for: a limit of one ARP frame a second
     /// lets no second one pass.
     fn return_to(&mut self, now: SimTime, out: &mut Outbox) {
-        if std::mem::take(&mut self.lost_gateway) {
-            self.arp.resolve_again(self.gateway, &self.iface, now, out);
-        } else {
-            self.announce(out);
-        }
-    }
-
-    fn announce(&mut self, out: &mut Outbox) {
         self.to_announce = false;
-        if self.arp.announces() {
-            self.arp.announce(&self.iface, out);
+        if std::mem::take(&mut self.lost_gateway) || self.arp.announces() {
+            self.arp.resolve_again(self.gateway, &self.iface, now, out);
         }
     }
 
@@ -196,7 +188,10 @@ impl Node for Idc {
 
     fn timeout(&mut self, now: SimTime, out: &mut Outbox) {
         if self.to_announce {
-            self.announce(out);
+            self.to_announce = false;
+            if self.arp.announces() {
+                self.arp.announce(&self.iface, out);
+            }
         }
         self.arp.timeout(&self.iface, now, out);
         self.warm_up(now, out);

@@ -10,7 +10,7 @@ use crate::ident::{DropReason, Fate, NodeId, PortNo};
 use crate::node::{AddressPlan, Change, HealthCheckConfig, NextHop, Node, VbrChange, cloud};
 use crate::session::HealthCheck;
 use crate::units::SimTime;
-use crate::wire::{EtherType, Frame, MacAddr, payload_octets};
+use crate::wire::{EtherType, Frame, FrameView, MacAddr, payload_octets};
 
 /// The port towards the access device.
 const CIRCUIT: PortNo = PortNo(0);
@@ -37,6 +37,8 @@ pub struct Vbr {
     health: Option<Box<Probing>>,
     /// Was the peer known when the carrier went?
     lost_peer: bool,
+    /// The MAC address that it had before it was rebuilt.
+    former: Option<MacAddr>,
 }
 
 #[derive(Debug)]
@@ -71,6 +73,7 @@ impl Vbr {
             throttle: None,
             health: None,
             lost_peer: false,
+            former: None,
         }
     }
 
@@ -84,6 +87,9 @@ impl Vbr {
     }
 
     fn arrive_from_circuit(&mut self, packet: Packet, now: SimTime, out: &mut Outbox) {
+        if self.is_for_former(&packet) {
+            return out.drop(packet, DropReason::AttachEffect);
+        }
         let Some((packet, ethertype)) = self.iface.admit(packet, out) else {
             return;
         };
@@ -92,6 +98,11 @@ impl Vbr {
             EtherType::IPV4 => self.arrive(CIRCUIT, packet, now, out),
             _ => out.drop(packet, DropReason::UnsupportedProtocol),
         }
+    }
+
+    fn is_for_former(&self, packet: &Packet) -> bool {
+        let Some(former) = self.former else { return false };
+        FrameView::new(packet.frame.bytes()).is_ok_and(|frame| frame.dst() == former)
     }
 
     /// An IPv4 packet came in: it is an answer to a probe, for the VBR itself, or to be routed.
@@ -222,10 +233,31 @@ impl Vbr {
                     })
                 });
             }
+            VbrChange::Renew => self.renew(now),
+            VbrChange::Rebuild => self.rebuild(now, out),
             VbrChange::RouteSet(to, len, hop) => self.routes.set(*to, *len, *hop),
             VbrChange::RouteRemove(to, len) => self.routes.remove_prefix(*to, *len),
             VbrChange::HealthCheck(config) => self.set_health_check(*config, now, out),
         }
+    }
+
+    /// Both buckets are full again.
+    fn renew(&mut self, now: SimTime) {
+        if let Some(throttle) = &mut self.throttle {
+            throttle.to_cloud = Bucket::full_at(now);
+            throttle.to_circuit = Bucket::full_at(now);
+        }
+    }
+
+    /// It has another address and resolves its peer anew: as where a carrier returns, one request
+    /// announces and resolves.
+    fn rebuild(&mut self, now: SimTime, out: &mut Outbox) {
+        self.renew(now);
+        self.former = Some(self.iface.mac);
+        self.iface.mac = self.iface.mac.rebuilt();
+        self.lost_peer |= self.peer.is_some_and(|peer| self.arp.lookup(peer, now).is_some());
+        self.arp.forget_known();
+        self.return_to(now, out);
     }
 
     /// A change of the check keeps its verdict; without a check the peer counts as healthy.
@@ -257,10 +289,12 @@ impl Vbr {
         }
     }
 
-    /// The interface comes up, or up with another address: it announces itself and probes anew.
+    /// The interface comes up, or up with another address: it asks for its peer and probes anew. The
+    /// request announces it as well: a router that announced itself would find no second token where a
+    /// limit of ARP lets one frame a second pass, and its first answers would be lost.
     fn come_up(&mut self, now: SimTime, out: &mut Outbox) {
-        if self.arp.announces() {
-            self.arp.announce(&self.iface, out);
+        if let Some(peer) = self.peer.filter(|_| self.arp.announces()) {
+            self.arp.resolve_ahead(peer, &self.iface, now, out);
         }
         if let Some(probing) = &mut self.health {
             probing.check.resume(now);
@@ -268,15 +302,13 @@ impl Vbr {
         self.probe(now, out);
     }
 
-    /// The carrier is back. A peer that was known is asked for: as at the data centre's edge, one
-    /// request announces and resolves, where a limit of ARP lets no second one pass.
+    /// The carrier is back. The peer is asked for: as at the data centre's edge, one request announces
+    /// and resolves, where a limit of ARP lets no second one pass.
     fn return_to(&mut self, now: SimTime, out: &mut Outbox) {
         let lost = std::mem::take(&mut self.lost_peer);
-        match self.peer.filter(|_| lost) {
-            _ if !self.active => {}
-            Some(peer) => self.arp.resolve_again(peer, &self.iface, now, out),
-            None if self.arp.announces() => self.arp.announce(&self.iface, out),
-            None => {}
+        let asks = self.active && (lost || self.arp.announces());
+        if let Some(peer) = self.peer.filter(|_| asks) {
+            self.arp.resolve_again(peer, &self.iface, now, out);
         }
     }
 

@@ -45,6 +45,7 @@ fn what_no_endpoint_answers_is_told_apart() {
             "flow 4 reply delivered: 10",
             "node 0 consumed: 1",
             "node 1 consumed: 1",
+            "node 1 reply consumed: 1"
         ]
     );
 }
@@ -60,7 +61,8 @@ fn nothing_passes_an_attachment_that_is_not_attached() {
             "flow 0 interface_down: 10",
             "flow 1 interface_down: 10",
             "node 0 consumed: 1",
-            "node 1 consumed: 1"
+            "node 1 consumed: 1",
+            "node 1 reply consumed: 1"
         ]
     );
 }
@@ -150,7 +152,8 @@ fn a_detached_port_neither_takes_nor_sends_and_an_unusable_one_still_takes() {
             "flow 0 delivered: 10",
             "flow 1 interface_down: 10",
             "node 0 consumed: 1",
-            "node 1 consumed: 1"
+            "node 1 consumed: 1",
+            "node 1 reply consumed: 1"
         ]
     );
 }

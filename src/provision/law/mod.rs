@@ -1,6 +1,7 @@
 //! The state as a value, the one door by which it changes, and what its answers hang on.
 
 pub(in crate::provision) mod advance;
+pub(in crate::provision) mod attach_effect;
 pub(in crate::provision) mod choices;
 pub(in crate::provision) mod error;
 pub(in crate::provision) mod event;

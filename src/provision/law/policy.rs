@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::attach_effect::AttachEffect;
 use crate::provision::table::spec::Spec;
 use crate::units::{ByteCount, SimDuration};
 
@@ -312,6 +313,19 @@ impl Setting for Option<Spec> {
     }
 }
 
+/// A scenario writes it as a mapping, whose keys its reader knows; as text there is the default alone.
+impl Setting for AttachEffect {
+    fn read(text: &str) -> Option<Self> {
+        (text == Self::NONE.to_string()).then_some(Self::NONE)
+    }
+    fn print(&self) -> String {
+        self.to_string()
+    }
+    fn alternatives() -> String {
+        "a mapping such as `{ kind: outage, for: 50ms }`".to_owned()
+    }
+}
+
 macro_rules! policies {
     ($($name:ident : $ty:ty = $default:expr, $what:literal;)*) => {
         /// Every open question of the domain, answered.
@@ -404,6 +418,8 @@ policies! {
         "Who pays for a shared port that a conversion makes without OrderMode, which is optional there; which payer is then taken is not said.";
     busy_attachment: BusyAttachment = BusyAttachment::IncorrectStatus,
         "What a call on an attachment that is coming or going answers: clients retry on `IncorrectStatus.Status` and `Operation.Blocking`, and no page says which is which.";
+    attach_effect: AttachEffect = AttachEffect::NONE,
+        "What AttachVbrToVpconn does to the frames of its service; the vendor promises no interruption, and no page says how.";
     accept_and_pay: AcceptAndPay = AcceptAndPay::OneStep,
         "Does accepting pay at once? The console says `Accept and Pay`.";
     setup_gates: SetupGates = SetupGates::PerPartner,

@@ -49,9 +49,16 @@ fn section(report: &SuiteReport) -> Section {
         suite.profiles.join(" and ")
     )));
     parts.push(warnings(&report.warnings));
+    let assumed = suite.assumed.iter().map(|assumed| Part::Line(format!("  {assumed}")));
+    parts.extend(assumed);
     parts.push(Part::Line(format!("  seed {}  digest {digest}", suite.seed)));
     parts.push(Part::Line(format!("  again: {}", report.command)));
-    parts.push(Part::Fields(vec![Field::new("verdict", Value::text(verdict))]));
+    let assumed = suite
+        .assumed
+        .iter()
+        .map(|assumed| Field::new("assumed", Value::text(assumed)));
+    let verdict = Field::new("verdict", Value::text(verdict));
+    parts.push(Part::Fields(assumed.chain([verdict]).collect()));
     Section {
         source: report.source.clone(),
         name: suite.name.clone(),

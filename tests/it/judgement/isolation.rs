@@ -46,7 +46,15 @@ fn a_control_of_one_tenant_is_none_for_another() {
         ),
         ..World::default()
     };
-    world.judged().is("isolation", Inconc);
+    // That the other one's router and data centre know each other is its control.
+    world.judged().is("isolation", Pass);
+    let cut = World {
+        faults: "  - { at: 0s, cut: globex-dc/uni }",
+        ..world
+    };
+    let judged = cut.judged();
+    judged.is("isolation", Inconc);
+    judged.says("isolation", "globex at any place");
 }
 
 #[test]

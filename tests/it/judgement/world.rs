@@ -2,7 +2,8 @@
 
 use trunklab::check::{Case, Judgement, Line, Verdict, judge};
 use trunklab::engine::run;
-use trunklab::evidence::NoObserver;
+use trunklab::evidence::{FlowAccount, NoObserver};
+use trunklab::ident::FlowId;
 use trunklab::provision::Defaults;
 use trunklab::record::Record;
 use trunklab::scenario::{MemorySources, Plan, load_text};
@@ -230,4 +231,13 @@ pub fn capture(frame: &[u8]) -> Vec<u8> {
         out.extend(frame);
     }
     out
+}
+
+/// Every flow of which something was heard: its name, its number, its account.
+pub fn flows(judged: &Judged) -> impl Iterator<Item = (&str, FlowId, &FlowAccount)> {
+    let flows = judged.plan.flows.iter().enumerate();
+    flows.filter_map(|(i, flow)| {
+        let id = FlowId::of(i);
+        Some((flow.name.as_str(), id, judged.run.evidence.flow(id)?))
+    })
 }
