@@ -4,6 +4,7 @@
 mod cases;
 mod delivered;
 mod events;
+mod figures;
 mod flows;
 mod healthy;
 mod isolation;
