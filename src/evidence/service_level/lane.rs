@@ -397,7 +397,7 @@ mod tests {
 
     fn colours(lane: &mut Lane) -> Vec<Colour> {
         std::iter::from_fn(|| lane.next(&[]))
-            .map(|(.., colour)| colour)
+            .map(|(.., [_, colour])| colour)
             .collect()
     }
 

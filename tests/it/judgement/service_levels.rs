@@ -606,7 +606,10 @@ fn two_service_levels_of_one_flow_stand_beside_each_other_and_one_that_stands_tw
     is(&lines[1], Fail, "20 ms");
     let twice = "  - { check: sla, flow: up, mean_delay_max: 40ms }\n  - { check: sla, flow: up, mean_delay_max: 40ms, verdict: fail }";
     let refused = load_text("small.yaml", text(&[], twice), &MemorySources::new());
-    let errors = refused.err().expect("it is refused").errors;
+    let Err(refused) = refused else {
+        panic!("it was read twice")
+    };
+    let errors = refused.errors;
     assert!(errors[0].to_string().contains("TL0601"), "{errors:?}");
 }
 
