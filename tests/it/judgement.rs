@@ -5,6 +5,7 @@ mod attach;
 mod cases;
 mod delivered;
 mod events;
+mod figures;
 mod flows;
 mod healthy;
 mod hunt;

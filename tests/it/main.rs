@@ -6,6 +6,7 @@ mod edits;
 mod forward;
 mod golden;
 mod hostile;
+mod instants;
 mod isolate;
 mod judgement;
 mod metamorphic;

@@ -84,7 +84,8 @@ pub(super) struct Entry {
     end: Option<End>,
 }
 
-/// The contract bucket: full at first, spent by what came through.
+/// The contract bucket: full at first, spent by what came through a segment. So a segment is held to
+/// what it lets through itself, whatever the other takes.
 #[derive(Debug, Clone, Copy, Default)]
 struct Bucket {
     sold: Option<SoldRate>,
@@ -109,6 +110,29 @@ impl Bucket {
 
     fn spend(&mut self, octets: u32) {
         self.tokens = self.tokens.saturating_sub(u128::from(octets) * NANOBITS_PER_OCTET);
+    }
+
+    /// The colour of a frame, which takes its octets where they fit, unless a policer or a queue ended it.
+    fn colour(&mut self, entry: &Entry, sold: SoldRate, is_lost: bool) -> Colour {
+        self.refill(sold, entry.contracted);
+        let beside = self.beside(entry.octets);
+        if entry.withheld && is_lost {
+            let full = u128::from(sold.burst_kept.get()) * NANOBITS_PER_OCTET;
+            return match beside.filter(|_| !entry.overlaps) {
+                Some(left) => {
+                    let eighths = (left * EIGHTHS as u128).checked_div(full).unwrap_or(0);
+                    Colour::Withheld(usize::try_from(eighths).unwrap_or(EIGHTHS).min(EIGHTHS))
+                }
+                None => Colour::Beyond,
+            };
+        }
+        match beside {
+            Some(left) => {
+                self.tokens = left;
+                Colour::Green
+            }
+            None => Colour::Beyond,
+        }
     }
 
     /// What would be left beside so many octets, where they fit.
@@ -146,7 +170,8 @@ pub(super) struct Lane {
     /// The number of the first entry.
     base: u64,
     index: HashMap<Key, u64, FixedState>,
-    bucket: Bucket,
+    /// Of what came through the first segment, through both.
+    buckets: [Bucket; 2],
     pub facts: LaneFacts,
 }
 
@@ -160,7 +185,7 @@ impl Lane {
             ring: VecDeque::new(),
             base: 0,
             index: HashMap::with_hasher(FixedState::default()),
-            bucket: Bucket::default(),
+            buckets: [Bucket::default(); 2],
             facts: LaneFacts::default(),
         }
     }
@@ -282,7 +307,7 @@ impl Lane {
 
     /// Octets that no frame of a flow took.
     pub(super) fn spend(&mut self, octets: u32) {
-        self.bucket.spend(octets);
+        self.buckets.iter_mut().for_each(|bucket| bucket.spend(octets));
     }
 
     fn decide(&mut self, at: SimTime, key: &Key, end: End) {
@@ -300,49 +325,155 @@ impl Lane {
         }
     }
 
-    /// The next frame, in order of coming under the contract, of which is known what became of it.
-    pub(super) fn next(&mut self, borders: &[StationId]) -> Option<(Entry, End, Colour)> {
+    /// The next frame, in order of coming under the contract, of which is known what became of it; with
+    /// its colour in the segment that it met first, and in the other.
+    pub(super) fn next(&mut self, borders: &[StationId]) -> Option<(Entry, End, [Colour; 2])> {
         let end = self.ring.front()?.end?;
         let entry = self.ring.pop_front()?;
         self.base += 1;
-        let colour = self.colour(&entry, end, borders);
-        Some((entry, end, colour))
+        let colours = self.colours(&entry, end, borders);
+        Some((entry, end, colours))
     }
 
-    fn colour(&mut self, entry: &Entry, end: End, borders: &[StationId]) -> Colour {
+    fn colours(&mut self, entry: &Entry, end: End, borders: &[StationId]) -> [Colour; 2] {
         if !entry.open {
-            return Colour::Closed;
+            return [Colour::Closed; 2];
         }
         if entry.yellow {
-            return Colour::Yellow;
+            return [Colour::Yellow; 2];
         }
         if let End::Lost(station, Some(DropReason::QueueFull)) = end
             && borders.binary_search(&station).is_ok()
         {
-            return Colour::BeyondBorder;
+            return [Colour::BeyondBorder; 2];
         }
         // Where nothing binds, everything is green.
         let Some(sold) = entry.sold else {
-            return Colour::Green;
+            return [Colour::Green; 2];
         };
-        self.bucket.refill(sold, entry.contracted);
-        let beside = self.bucket.beside(entry.octets);
-        if entry.withheld && matches!(end, End::Lost(..)) {
-            let full = u128::from(sold.burst_kept.get()) * NANOBITS_PER_OCTET;
-            return match beside.filter(|_| !entry.overlaps) {
-                Some(left) => {
-                    let eighths = (left * EIGHTHS as u128).checked_div(full).unwrap_or(0);
-                    Colour::Withheld(usize::try_from(eighths).unwrap_or(EIGHTHS).min(EIGHTHS))
-                }
-                None => Colour::Beyond,
-            };
+        let is_lost = matches!(end, End::Lost(..));
+        let first = self.buckets[0].colour(entry, sold, is_lost && entry.handed.is_none());
+        if entry.handed.is_none() && is_lost {
+            return [first; 2];
         }
-        match beside {
-            Some(left) => {
-                self.bucket.tokens = left;
-                Colour::Green
-            }
-            None => Colour::Beyond,
+        [first, self.buckets[1].colour(entry, sold, is_lost)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ident::NodeId;
+    use crate::units::{BitRate, ByteCount};
+
+    const fn key(seq: u64) -> Key {
+        Key {
+            flow: FlowId(0),
+            answers: false,
+            seq,
+        }
+    }
+
+    const fn ms(n: u64) -> SimTime {
+        SimTime::from_nanos(n * 1_000_000)
+    }
+
+    /// 8 Mbit/s, 1,000 octets each millisecond, and a burst of so many frames of 1,000 octets.
+    fn lane(burst: u64) -> Lane {
+        let mut lane = Lane::new();
+        lane.open = true;
+        lane.sold(Some(SoldRate {
+            rate: BitRate::from_mbps(8),
+            burst: ByteCount::new(1_000 * burst),
+            burst_kept: ByteCount::new(1_000 * burst),
+        }));
+        lane
+    }
+
+    fn enter(lane: &mut Lane, at: SimTime, seq: u64, yellow: bool) {
+        lane.enter(at, key(seq), 1_000, yellow);
+        lane.contract(at, &key(seq));
+    }
+
+    fn colours(lane: &mut Lane) -> Vec<Colour> {
+        std::iter::from_fn(|| lane.next(&[]))
+            .map(|(.., [_, colour])| colour)
+            .collect()
+    }
+
+    #[test]
+    fn what_fits_the_contract_is_green_in_order_whatever_arrives_first() {
+        let mut lane = lane(2);
+        for seq in 0..3 {
+            enter(&mut lane, ms(5), seq, false);
+        }
+        for seq in [2, 1] {
+            lane.arrived(ms(6), &key(seq));
+        }
+        assert_eq!(colours(&mut lane), [], "the first is still under way");
+        lane.arrived(ms(7), &key(0));
+        assert_eq!(colours(&mut lane), [Colour::Green, Colour::Green, Colour::Beyond]);
+    }
+
+    #[test]
+    fn a_yellow_frame_and_one_without_a_service_take_nothing_of_the_contract() {
+        let mut lane = lane(1);
+        lane.open = false;
+        enter(&mut lane, ms(5), 0, false);
+        lane.open = true;
+        enter(&mut lane, ms(5), 1, true);
+        enter(&mut lane, ms(5), 2, false);
+        for seq in 0..3 {
+            lane.arrived(ms(6), &key(seq));
+        }
+        assert_eq!(colours(&mut lane), [Colour::Closed, Colour::Yellow, Colour::Green]);
+    }
+
+    #[test]
+    fn what_a_policer_took_is_told_with_what_was_left_and_costs_nothing() {
+        let mut lane = lane(4);
+        let here = StationId::node(NodeId(0));
+        for seq in 0..6 {
+            enter(&mut lane, ms(5), seq, false);
+        }
+        lane.lost(ms(6), &key(0), here, Some(DropReason::OverRate));
+        for seq in 1..5 {
+            lane.arrived(ms(6), &key(seq));
+        }
+        lane.lost(ms(6), &key(5), here, Some(DropReason::OverRate));
+        let green = Colour::Green;
+        let right = [Colour::Withheld(6), green, green, green, green, Colour::Beyond];
+        assert_eq!(colours(&mut lane), right);
+    }
+
+    #[test]
+    fn a_frame_is_lost_with_its_last_copy_and_arrives_with_its_first() {
+        let mut lane = lane(4);
+        let here = StationId::node(NodeId(0));
+        enter(&mut lane, ms(5), 0, false);
+        lane.copied(&key(0));
+        lane.lost(ms(6), &key(0), here, Some(DropReason::NotForMe));
+        assert!(lane.next(&[]).is_none(), "a copy of it is still under way");
+        lane.arrived(ms(7), &key(0));
+        let end = lane.next(&[]).map(|(_, end, _)| end);
+        assert_eq!(end, Some(End::Arrived(ms(7))));
+        enter(&mut lane, ms(8), 1, false);
+        lane.copied(&key(1));
+        for _ in 0..2 {
+            lane.lost(ms(9), &key(1), here, Some(DropReason::LinkLoss));
+        }
+        let end = lane.next(&[]).map(|(_, end, _)| end);
+        assert_eq!(end, Some(End::Lost(here, Some(DropReason::LinkLoss))));
+    }
+
+    #[test]
+    fn what_waits_for_longer_than_any_way_took_is_lost_at_the_end() {
+        let here = StationId::node(NodeId(0));
+        for (at, right) in [(1_004, End::UnderWay), (1_006, End::Lost(here, None))] {
+            let mut lane = lane(4);
+            enter(&mut lane, ms(5), 0, false);
+            lane.held(ms(at), &key(0), here);
+            assert_eq!(lane.next(&[]).map(|(_, end, _)| end), Some(right), "{at}");
         }
     }
 }

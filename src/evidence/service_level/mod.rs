@@ -119,6 +119,10 @@ pub struct LevelWatch {
     lines: Vec<(LinkId, u32)>,
     /// (link between VBR and device, VBR, way), sorted.
     inner: Vec<(LinkId, NodeId, u32)>,
+    /// VBRs, sorted.
+    vbrs: Vec<NodeId>,
+    /// Ports of access devices at circuits, sorted.
+    doors: Vec<(NodeId, PortNo)>,
     /// (link between VBR and transit router, VBR), sorted.
     outer: Vec<(LinkId, NodeId)>,
     /// (service, way), sorted.
@@ -139,6 +143,8 @@ impl LevelWatch {
             lanes: vec![Lane::new(); 2 * places.ways.len()],
             lines: Vec::new(),
             inner: Vec::new(),
+            vbrs: Vec::new(),
+            doors: places.handovers.iter().map(|handover| handover.device).collect(),
             outer: Vec::new(),
             services: Vec::new(),
             borders: places.borders.iter().map(|link| StationId::link(*link)).collect(),
@@ -152,6 +158,7 @@ impl LevelWatch {
             watch.lines.push((way.edge.1, number));
             watch.services.extend(way.service.map(|service| (service, number)));
             for router in &way.routers {
+                watch.vbrs.push(router.vbr);
                 watch.inner.push((router.links.0, router.vbr, number));
                 watch.outer.extend(router.links.1.map(|link| (link, router.vbr)));
             }
@@ -160,6 +167,8 @@ impl LevelWatch {
         watch.services.sort_unstable();
         watch.inner.sort_unstable();
         watch.outer.sort_unstable();
+        watch.vbrs.sort_unstable();
+        watch.doors.sort_unstable();
         for asked in asked {
             watch.ask(asked);
         }
@@ -239,7 +248,7 @@ impl LevelWatch {
         let start = if key.answers { flow.ends.1 } else { flow.ends.0 };
         if station == StationId::node(start) {
             let octets = octets.saturating_sub(14).saturating_add(self.places.per_frame);
-            let at_vbr = self.inner.iter().any(|(_, vbr, _)| *vbr == start);
+            let at_vbr = self.vbrs.binary_search(&start).is_ok();
             let lane = &mut self.lanes[lane as usize];
             lane.enter(at, key, octets, false);
             if at_vbr {
@@ -311,12 +320,12 @@ impl LevelWatch {
 
     /// Counts every frame, in order of entering, of which is known what became of it.
     fn settle(&mut self, lane: u32) {
-        while let Some((entry, end, colour)) = self.lanes[lane as usize].next(&self.borders) {
+        while let Some((entry, end, colours)) = self.lanes[lane as usize].next(&self.borders) {
             let key = entry.key;
             for (asked, site) in &self.counted[key.flow.index()][usize::from(key.answers)] {
                 let (segment, interval, sites) = &mut self.asked[*asked as usize];
                 let site = &mut sites[*site as usize].1;
-                site.count(*segment, *interval, lane.is_multiple_of(2), &entry, end, colour);
+                site.count(*segment, *interval, lane.is_multiple_of(2), &entry, end, colours);
             }
         }
     }
@@ -384,7 +393,7 @@ impl Observer for LevelWatch {
 
     fn arrived(&mut self, at: SimTime, node: NodeId, port: PortNo, trace: &Trace, _frame: &Frame) {
         if let Some((lane, key)) = self.of(trace).filter(|(lane, _)| lane % 2 == 0)
-            && self.places.handovers.iter().any(|h| h.device == (node, port))
+            && self.doors.binary_search(&(node, port)).is_ok()
             && let Some(entry) = self.lanes[lane as usize].find(&key)
         {
             let into = entry.first_bit.unwrap_or(at);

@@ -121,8 +121,13 @@ impl Site {
         to_cloud: bool,
         entry: &Entry,
         end: End,
-        colour: Colour,
+        colours: [Colour; 2],
     ) {
+        // A segment is held to the contract of what came through it.
+        let colour = match segment {
+            Segment::EndToEnd => colours[1],
+            Segment::Partner | Segment::Cloud => colours[usize::from((segment == Segment::Partner) != to_cloud)],
+        };
         let uncounted = &mut self.uncounted;
         match colour {
             Colour::Closed => uncounted.closed += 1,

@@ -2,13 +2,14 @@
 //! twin of every world that fails.
 
 use trunklab::check::{Line, Verdict, Verdict::Fail, Verdict::Inconc, Verdict::Pass};
+use trunklab::scenario::{MemorySources, load_text};
 
 use super::{Judged, Tenant, World};
 use crate::shared_inputs;
 
 /// A data centre, a VPC behind the VBR, another one beyond a border; a frame each 10 ms both ways,
 /// from 4 s to 34 s.
-fn text(changes: &[(&str, &str)], expect: &str) -> String {
+pub(super) fn text(changes: &[(&str, &str)], expect: &str) -> String {
     let traffic = "  - { name: up, from: acme-dc, to: far/ecs, answered: false, interval: 10ms, start: 4s, stop: 34s }\n  - { name: down, from: far/ecs, to: acme-dc, answered: false, interval: 10ms, start: 4s, stop: 34s }";
     let mut text = World {
         tenants: vec![Tenant::new("acme", 101), Tenant::new("globex", 102)],
@@ -438,4 +439,236 @@ fn case_47_fails_by_the_delay_across_the_border_and_its_healthy_twin_passes() {
             says(lines[0], "arose in the partner's segment, 900.");
         }
     }
+}
+
+#[test]
+fn what_no_service_level_can_be_is_refused_where_it_stands() {
+    for (keys, place, code, words) in [
+        ("flow: up", "sla", "TL0602", "asks for no figure"),
+        ("mean_delay_max: 1s", "sla", "TL0602", "exactly one of them"),
+        (
+            "flow: up, tenant: acme, mean_delay_max: 1s",
+            "up",
+            "TL0602",
+            "exactly one of them",
+        ),
+        (
+            "flow: nowhere, mean_delay_max: 1s",
+            "nowhere",
+            "TL0301",
+            "there is no flow",
+        ),
+        ("tenant: nobody, mean_delay_max: 1s", "nobody", "TL0301", "nobody"),
+        (
+            "flow: inside, mean_delay_max: 1s",
+            "inside",
+            "TL0602",
+            "no handover is on its way",
+        ),
+        (
+            "flow: forged, mean_delay_max: 1s",
+            "forged",
+            "TL0602",
+            "as they are written",
+        ),
+        (
+            "flow: up, direction: down, mean_delay_max: 1s",
+            "down",
+            "TL0602",
+            "goes the other way",
+        ),
+        (
+            "flow: up, segment: middle, mean_delay_max: 1s",
+            "middle",
+            "TL0204",
+            "middle",
+        ),
+        (
+            "flow: up, definition: mef-10.2, mean_delay_max: 1s",
+            "mef-10.2",
+            "TL0204",
+            "mef-10.2",
+        ),
+        (
+            "flow: up, definition: y.1563, delay_max: 77ms",
+            "77ms",
+            "TL0602",
+            "no figure of Y.1563",
+        ),
+        (
+            "flow: up, definition: y.1563, delay_variation_max: 77ms",
+            "77ms",
+            "TL0602",
+            "no figure of Y.1563",
+        ),
+        (
+            "flow: up, definition: y.1563, high_loss_intervals_max: 77",
+            "77",
+            "TL0602",
+            "no figure of Y.1563",
+        ),
+        (
+            "flow: up, definition: y.1563, consecutive_high_loss_max: 77",
+            "77",
+            "TL0602",
+            "no figure of Y.1563",
+        ),
+        (
+            "flow: up, delay_max: 1s, percentile: 100%",
+            "100%",
+            "TL0414",
+            "between 0% and 100%",
+        ),
+        (
+            "flow: up, delay_max: 1s, percentile: 0%",
+            "0%",
+            "TL0414",
+            "between 0% and 100%",
+        ),
+        (
+            "flow: up, delay_max: 1s, percentile: 99.9",
+            "99.9",
+            "TL0205",
+            "percentage",
+        ),
+        ("flow: up, mean_delay_max: 77", "77", "TL0205", "77"),
+        ("flow: up, frame_loss_max: 101%", "101%", "TL0205", "101%"),
+        ("flow: up, availability_min: -1%", "-1%", "TL0205", "-1%"),
+        (
+            "flow: up, availability_min: 99%, availability_interval: 0s",
+            "0s",
+            "TL0403",
+            "no time",
+        ),
+        (
+            "flow: up, availability_min: 99%, availability_interval: 1us",
+            "1us",
+            "TL0414",
+            "36000000 intervals",
+        ),
+        (
+            "flow: up, availability_min: 99%, availability_threshold: 100%",
+            "100%",
+            "TL0414",
+            "below 100%",
+        ),
+        (
+            "flow: up, availability_min: 99%, availability_count: 0",
+            "0",
+            "TL0414",
+            "availability_count",
+        ),
+        (
+            "flow: up, availability_min: 99%, high_loss_count: 1000001",
+            "1000001",
+            "TL0414",
+            "high_loss_count",
+        ),
+        (
+            "flow: up, mean_delay_min: 1s",
+            "mean_delay_min",
+            "TL0201",
+            "mean_delay_max",
+        ),
+        ("flow: up, lost_max: 3", "3", "TL0602", "lost_max"),
+    ] {
+        let more = "  - { name: inside, from: acme-vpc/web, to: far/ecs, interval: 1s }\n  - { name: forged, from: acme-dc, to: far/ecs, kind: raw, interval: 1s }\nexpect:";
+        let asked = format!("  - {{ check: sla, {keys} }}");
+        let text = text(&[("expect:", more)], &asked);
+        let refused = load_text("small.yaml", text.clone(), &MemorySources::new());
+        let Err(refused) = refused else {
+            panic!("{keys} was read")
+        };
+        let told: Vec<String> = refused.errors.iter().map(ToString::to_string).collect();
+        let line = text.lines().position(|l| l == asked).expect("the line") + 1;
+        let at = match place {
+            "sla" => asked.find("sla"),
+            // Behind the check's own name, and as a whole word.
+            place => asked
+                .rfind(&format!("{place} "))
+                .or_else(|| asked.find(&format!("{place},")))
+                .or_else(|| asked.find(place)),
+        };
+        let column = at.expect("it is written") + 1;
+        let start = format!("small.yaml:{line}:{column}: error[{code}]");
+        let found = told
+            .iter()
+            .any(|error| error.starts_with(&start) && error.contains(words));
+        assert!(found, "{keys}: {start} {words}: {told:#?}");
+    }
+}
+
+#[test]
+fn two_service_levels_of_one_flow_stand_beside_each_other_and_one_that_stands_twice_is_refused() {
+    let both = ["flow: up, mean_delay_max: 40ms", "flow: up, mean_delay_max: 20ms"].map(str::to_owned);
+    let lines = judged(&[], &both);
+    is(&lines[0], Pass, "40 ms");
+    is(&lines[1], Fail, "20 ms");
+    let twice = "  - { check: sla, flow: up, mean_delay_max: 40ms }\n  - { check: sla, flow: up, mean_delay_max: 40ms, verdict: fail }";
+    let refused = load_text("small.yaml", text(&[], twice), &MemorySources::new());
+    let Err(refused) = refused else {
+        panic!("it was read twice")
+    };
+    let errors = refused.errors;
+    assert!(errors[0].to_string().contains("TL0601"), "{errors:?}");
+}
+
+/// The next number below `n` of a stream.
+fn below(state: &mut u64, n: u64) -> u64 {
+    *state = state
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    (*state >> 33) % n
+}
+
+#[test]
+fn no_healthy_world_that_is_asked_for_too_much_loses_green_frames_and_one_whose_policer_is_short_does() {
+    let mut state = 47;
+    let (mut found, mut seen) = (0, 0);
+    for world in 0..10 {
+        let mut draw = |n: u64| below(&mut state, n);
+        let (from, to) = [
+            ("acme-dc", "acme-vpc/web"),
+            ("acme-vpc/web", "acme-dc"),
+            ("far/ecs", "acme-dc"),
+        ][draw(3) as usize];
+        let size = ["800", "1518"][draw(2) as usize];
+        let rate = 25 + draw(90);
+        let pattern = ["constant", "poisson", "on_off, on: 300ms, off: 200ms"][draw(3) as usize];
+        let line = [500, 100, 1_000][draw(3) as usize];
+        let flow = format!(
+            "  - {{ name: f, from: {from}, to: {to}, answered: false, pattern: {pattern}, rate: {rate}M, size: {size}, start: 4s, stop: 4500ms }}"
+        );
+        let flows = format!(
+            "{flow}\n  - {{ name: g, from: acme-dc, to: acme-vpc/db, interval: 7ms, size: 1518, start: 4s, stop: 4500ms }}\nfaults:"
+        );
+        for spec in ["50M", "25M"] {
+            let fault = format!("faults:\n  - {{ at: 3500ms, police: ap, tenant: acme, spec: {spec} }}\nexpect:");
+            let line = format!("lan: 172.16.1.0/24, last_mile: {{ rate: {line}M, queue: 1MB }}");
+            let changes = [
+                ("rate: 20M", "rate: 500M"),
+                ("lan: 172.16.1.0/24", line.as_str()),
+                ("expect:", fault.as_str()),
+                ("faults:", flows.as_str()),
+                ("start: 4s, stop: 34s", "start: 4s, stop: 4500ms"),
+            ];
+            let segments = ["end_to_end", "partner", "cloud"];
+            let asked = segments.map(|segment| format!("flow: f, segment: {segment}, frame_loss_max: 0%"));
+            for (line, segment) in judged(&changes, &asked).iter().zip(segments) {
+                let name = format!("world {world}, policed to {spec}, {segment}: {flow}");
+                // The policer that is short is the partner's: the cloud has no part in it.
+                if spec == "50M" || segment == "cloud" {
+                    assert_ne!(line.verdict, Fail, "{name}: {}", line.finding);
+                    seen += u64::from(line.verdict == Pass);
+                }
+                // A tenant that asks for twice as much as it is let, and not for more than it bought.
+                if spec == "25M" && segment != "cloud" && rate > 45 && !pattern.starts_with("on_off") {
+                    assert_ne!(line.verdict, Pass, "{name}: {}", line.finding);
+                    found += u64::from(line.verdict == Fail);
+                }
+            }
+        }
+    }
+    assert!(seen >= 12, "{seen} healthy worlds could be judged");
+    assert!(found >= 6, "{found} policers that are short were found");
 }
