@@ -35,7 +35,9 @@ pub use recording::Recording;
 pub use stats::Stats;
 pub use storm::{Lane, Storm};
 
-use crate::evidence::{DeliveryWatch, Evidence, GateWatch, IsolationWatch, Meter, PassageWatch, ProfileWatch};
+use crate::evidence::{
+    CarriedWatch, DeliveryWatch, Evidence, GateWatch, IsolationWatch, Meter, PassageWatch, ProfileWatch,
+};
 use crate::scenario::Plan;
 use crate::units::SimTime;
 
@@ -56,6 +58,8 @@ pub struct Record {
     pub passages: PassageWatch,
     /// Whether what was bought was delivered, where that is asked.
     pub deliveries: Option<DeliveryWatch>,
+    /// What each link carried.
+    pub carried: CarriedWatch,
     /// How gates and meter are numbered.
     pub numbering: Gates,
     /// What the access devices themselves say at the end, by VLAN of a circuit.
@@ -119,6 +123,7 @@ impl<X> Handover<X> {
             profiles: observers.profiles,
             passages: observers.passages,
             deliveries: observers.deliveries,
+            carried: observers.carried,
             numbering,
             devices,
             digest: digest::with_cloud(network, &cloud),

@@ -3,8 +3,8 @@
 use super::deliveries;
 use super::gates::Gates;
 use crate::evidence::{
-    DeliveryWatch, Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, NodeChange, Observer,
-    PassageWatch, ProfileWatch, SoldRate, Trace,
+    CarriedWatch, DeliveryWatch, Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, NodeChange,
+    Observer, PassageWatch, ProfileWatch, SoldRate, Trace,
 };
 use crate::forward::Octets;
 use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
@@ -31,6 +31,8 @@ pub struct Observers<X = NoObserver> {
     pub passages: PassageWatch,
     /// Whether what was bought was delivered, where that is asked.
     pub deliveries: Option<DeliveryWatch>,
+    /// What each link carried.
+    pub carried: CarriedWatch,
     /// Whoever else wants to hear: a capture, a second witness.
     pub extra: X,
 }
@@ -62,6 +64,7 @@ impl<X> Observers<X> {
             ),
             passages: passages(plan),
             deliveries: deliveries::watch(plan, gates),
+            carried: CarriedWatch::new(plan.links.iter().map(|link| link.a.0)),
             extra,
         }
     }
@@ -94,6 +97,7 @@ macro_rules! all {
                 Observer::$name(&mut self.profiles, $($arg),*);
                 Observer::$name(&mut self.passages, $($arg),*);
                 Observer::$name(&mut self.deliveries, $($arg),*);
+                Observer::$name(&mut self.carried, $($arg),*);
                 Observer::$name(&mut self.extra, $($arg),*);
             })*
         }
