@@ -5,6 +5,7 @@
 //! `offered + copies = settled + in flight`.
 
 mod account;
+mod carried;
 mod count;
 mod delivery;
 mod exceptions;
@@ -23,6 +24,7 @@ mod under_way;
 mod watch;
 
 pub use account::{CellKey, EpochStart, Evidence, KEPT_CHANGES, Noted, TenantAccount};
+pub use carried::{Carried, CarriedWatch};
 pub use count::Count;
 pub use delivery::{
     BurstRule, Contract, Delivered, DeliveryBorder, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWatch,

@@ -39,7 +39,7 @@ pub use stats::Stats;
 pub use storm::{Lane, Storm};
 
 use crate::evidence::{
-    DeliveryWatch, Evidence, GateWatch, IsolationWatch, LevelWatch, Meter, PassageWatch, ProfileWatch,
+    CarriedWatch, DeliveryWatch, Evidence, GateWatch, IsolationWatch, LevelWatch, Meter, PassageWatch, ProfileWatch,
 };
 use crate::scenario::Plan;
 use crate::units::SimTime;
@@ -63,6 +63,8 @@ pub struct Record {
     pub deliveries: Option<DeliveryWatch>,
     /// What service levels are about, where that is asked: see [`level_numbers`].
     pub levels: Option<LevelWatch>,
+    /// What each link carried.
+    pub carried: CarriedWatch,
     /// How gates and meter are numbered.
     pub numbering: Gates,
     /// What the access devices themselves say at the end, by VLAN of a circuit.
@@ -127,6 +129,7 @@ impl<X> Handover<X> {
             passages: observers.passages,
             deliveries: observers.deliveries,
             levels: observers.levels,
+            carried: observers.carried,
             numbering,
             devices,
             digest: digest::with_cloud(network, &cloud),

@@ -3,8 +3,8 @@
 use super::gates::Gates;
 use super::{deliveries, service_levels};
 use crate::evidence::{
-    DeliveryWatch, Evidence, FlowEnds, GateWatch, IsolationWatch, LevelWatch, Meter, NoObserver, NodeChange, Observer,
-    PassageWatch, ProfileWatch, SoldRate, Trace,
+    CarriedWatch, DeliveryWatch, Evidence, FlowEnds, GateWatch, IsolationWatch, LevelWatch, Meter, NoObserver,
+    NodeChange, Observer, PassageWatch, ProfileWatch, SoldRate, Trace,
 };
 use crate::forward::Octets;
 use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
@@ -33,6 +33,8 @@ pub struct Observers<X = NoObserver> {
     pub deliveries: Option<DeliveryWatch>,
     /// What service levels are about, where that is asked.
     pub levels: Option<LevelWatch>,
+    /// What each link carried.
+    pub carried: CarriedWatch,
     /// Whoever else wants to hear: a capture, a second witness.
     pub extra: X,
 }
@@ -65,6 +67,7 @@ impl<X> Observers<X> {
             passages: passages(plan),
             deliveries: deliveries::watch(plan, gates),
             levels: service_levels::watch(plan, gates),
+            carried: CarriedWatch::new(plan.links.iter().map(|link| link.a.0)),
             extra,
         }
     }
@@ -98,6 +101,7 @@ macro_rules! all {
                 Observer::$name(&mut self.passages, $($arg),*);
                 Observer::$name(&mut self.deliveries, $($arg),*);
                 Observer::$name(&mut self.levels, $($arg),*);
+                Observer::$name(&mut self.carried, $($arg),*);
                 Observer::$name(&mut self.extra, $($arg),*);
             })*
         }

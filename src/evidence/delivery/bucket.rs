@@ -22,6 +22,8 @@ pub(super) struct Ladder {
     every: usize,
     /// Nanobits that have flowed in since the tokens were brought up to date.
     gained: u64,
+    /// The most that any bucket held then.
+    most: u64,
     at: SimTime,
 }
 
@@ -32,6 +34,7 @@ impl Ladder {
             rungs: Vec::new(),
             every,
             gained: 0,
+            most: 0,
             at: SimTime::ZERO,
         }
     }
@@ -45,7 +48,7 @@ impl Ladder {
                 .take_while(|depth| *depth <= deepest)
                 .map(|depth| (0, depth * NANOBITS)),
         );
-        (self.gained, self.at) = (0, at);
+        (self.gained, self.most, self.at) = (0, 0, at);
     }
 
     /// Time gives back.
@@ -58,9 +61,13 @@ impl Ladder {
     /// Brings every bucket up to date, and lets it change so.
     fn each(&mut self, change: impl Fn(u64) -> u64) {
         let gained = std::mem::take(&mut self.gained);
+        let mut most = 0;
         for (tokens, depth) in &mut self.rungs {
-            *tokens = change(tokens.saturating_add(gained).min(*depth));
+            let left = change(tokens.saturating_add(gained).min(*depth));
+            *tokens = left;
+            most = if left > most { left } else { most };
         }
+        self.most = most;
     }
 
     /// A frame passes: it takes its octets where they fit.
@@ -73,6 +80,11 @@ impl Ladder {
     pub(super) fn spend(&mut self, octets: u32) {
         let cost = u64::from(octets) * NANOBITS;
         self.each(|tokens| tokens.saturating_sub(cost));
+    }
+
+    /// May any bucket hold so many octets? Only if this says so; it asks none of them.
+    pub(super) fn may_hold(&self, octets: u64) -> bool {
+        self.most.saturating_add(self.gained) / NANOBITS >= octets
     }
 
     /// Whole octets that would have been left beside a frame, rung by rung, where it fitted.

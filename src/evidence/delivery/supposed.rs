@@ -2,7 +2,7 @@
 
 use super::bucket::{Ladder, rung_octets};
 use crate::evidence::profile::{Shadow, SoldRate};
-use crate::units::{BitRate, SimTime};
+use crate::units::{BitRate, ByteCount, SimTime};
 
 /// Shares of the contract's rate that are supposed to be withheld, in percent.
 const SHARES: [u64; 8] = [1, 2, 5, 10, 20, 30, 40, 50];
@@ -15,6 +15,10 @@ const EVERY: usize = 4;
 #[derive(Debug, Clone)]
 pub(super) struct Supposing {
     all: Vec<Supposed>,
+    /// What was asked, held against half of the rate and half of the least burst: while it conforms to that
+    /// no policer that is supposed would drop anything soon, and none is looked at.
+    asked: Shadow,
+    awake: bool,
     /// The healthy policer with the shallowest bucket.
     healthy: Shadow,
 }
@@ -50,27 +54,47 @@ impl Supposing {
         let each = SHARES.into_iter().flat_map(|short| [(short, false), (short, true)]);
         Self {
             all: each.map(one).collect(),
+            asked: Shadow::default(),
+            awake: false,
             healthy: Shadow::default(),
         }
     }
 
     /// Another contract begins.
     pub fn restart(&mut self, at: SimTime, sold: SoldRate) {
-        self.healthy = self.healthy.emptied();
+        (self.asked, self.healthy) = (self.asked.emptied(), self.healthy.emptied());
+        self.awake = false;
         for supposed in &mut self.all {
             supposed.passed = supposed.passed.emptied();
             supposed.ladder.restart(at, sold.burst_kept.get());
         }
     }
 
-    /// A frame comes to the reference point.
-    pub fn ask(&mut self, at: SimTime, sold: SoldRate, octets: u32) {
+    /// Is it time to look at them? They begin with full buckets, beside an empty contract bucket: of what
+    /// came before nothing is claimed.
+    fn wakes(&mut self, at: SimTime, sold: SoldRate, octets: u32) -> bool {
+        let (rate, burst) = (sold.rate.as_bps() / 2, sold.burst_kept.get() / 2);
+        if !self.awake {
+            let (rate, burst) = (BitRate::from_bps(rate), ByteCount::new(burst));
+            self.awake = !self.asked.fits(rate, burst, u64::from(octets), at);
+            if self.awake {
+                self.restart(at, sold);
+                self.awake = true;
+            }
+        }
+        self.awake
+    }
+
+    /// A frame comes to the reference point; beside less than `excused` octets nobody would be blamed.
+    pub fn ask(&mut self, at: SimTime, sold: SoldRate, octets: u32, excused: u64) {
+        if !self.wakes(at, sold, octets) {
+            return;
+        }
         // What a healthy policer drops, it takes from nobody.
         let passes = self.healthy.fits(sold.rate, sold.burst_kept, u64::from(octets), at);
         for supposed in &mut self.all {
-            supposed.ladder.refill(sold.rate, at);
             if passes || !supposed.deep {
-                supposed.ask(at, sold, octets);
+                supposed.ask(at, sold, octets, excused);
             }
         }
     }
@@ -88,7 +112,8 @@ impl Supposed {
         shallow.map(|(_, left)| *left).max()
     }
 
-    fn ask(&mut self, at: SimTime, sold: SoldRate, octets: u32) {
+    fn ask(&mut self, at: SimTime, sold: SoldRate, octets: u32, excused: u64) {
+        self.ladder.refill(sold.rate, at);
         let less = BitRate::from_bps(sold.rate.as_bps() / 100 * (100 - self.short));
         let burst = if self.deep { sold.burst } else { sold.burst_kept };
         if self.passed.fits(less, burst, u64::from(octets), at) {
@@ -96,6 +121,9 @@ impl Supposed {
             return;
         }
         self.dropped = self.dropped.saturating_add(u64::from(octets));
+        if !self.ladder.may_hold(excused.saturating_add(u64::from(octets))) {
+            return;
+        }
         for (rung, left) in self.ladder.beside(octets) {
             let place = rung / EVERY;
             if self.worst.len() <= place {

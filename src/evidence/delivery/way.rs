@@ -324,7 +324,8 @@ impl Way {
     fn ask(&mut self, at: SimTime, sold: SoldRate, octets: u32) -> bool {
         self.asked.add(sold.rate, sold.burst_kept, u64::from(octets), at);
         if let Some(supposing) = &mut self.supposing {
-            supposing.ask(at, sold, octets);
+            let excused = self.policers.saturating_mul(u64::from(self.longest));
+            supposing.ask(at, sold, octets, excused);
         }
         let span = at.as_nanos() / SPAN.as_nanos();
         if span != self.span.0 {
@@ -426,6 +427,11 @@ impl Way {
             return;
         };
         spot.withheld[ending as usize] += 1;
+        // What policers alone may put out of step is never unjustified: most drops of an overload are such.
+        let excused = self.policers.saturating_mul(u64::from(self.longest));
+        if !self.ladder.may_hold(excused.saturating_add(u64::from(entry.octets))) {
+            return;
+        }
         for (rung, left) in self.ladder.beside(entry.octets) {
             if spot.worst.len() <= rung {
                 spot.worst.resize(rung + 1, None);

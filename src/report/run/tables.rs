@@ -6,7 +6,7 @@ use crate::check::{
     Case, Judgement, Names, Step, Unit, Value, all_losses, later_outcomes, service_ends, story, thousands, who,
 };
 use crate::evidence::Passage;
-use crate::ident::Direction;
+use crate::ident::{Direction, LinkId};
 use crate::report::document::{Column, For, Table};
 
 /// Rows of a table that text shows.
@@ -271,19 +271,25 @@ fn passed(passage: &Passage) -> [Value; 14] {
     ]
 }
 
-const LINKS: [Column; 9] = [
+const LINKS: [Column; 15] = [
     Column::new("link", "link"),
     Column::new("a", "a"),
     Column::new("b", "b"),
     Column::unit("rate", "rate", Unit::Rate),
     Column::unit("delay", "delay", Unit::Span),
     Column::unit("queue", "queue", Unit::Octets),
+    Column::unit("carried_a_to_b", "a to b", Unit::Frames),
+    Column::unit("carried_a_to_b", "octets", Unit::Octets),
+    Column::unit("busy_a_to_b", "busy", Unit::Span),
+    Column::unit("carried_b_to_a", "b to a", Unit::Frames),
+    Column::unit("carried_b_to_a", "octets", Unit::Octets),
+    Column::unit("busy_b_to_a", "busy", Unit::Span),
     Column::unit("lost_up", "lost up", Unit::Frames),
     Column::unit("lost_down", "lost down", Unit::Frames),
     Column::unit("lost_else", "else", Unit::Frames),
 ];
 
-/// Each link, and what it lost each way.
+/// Each link, what it carried and how long that took, and what it lost each way.
 fn links(case: &Case<'_>) -> Table {
     let mut lost = vec![[0u64; 3]; case.plan.links.len()];
     for (key, count) in case.record.evidence.cells() {
@@ -299,7 +305,8 @@ fn links(case: &Case<'_>) -> Table {
     }
     let node = |end: crate::ident::NodeId| case.plan.nodes[end.index()].name.as_str();
     let mut table = Table::new("links", "links", &LINKS, 0);
-    for (link, [up, down, other]) in case.plan.links.iter().zip(lost) {
+    for (i, (link, [up, down, other])) in case.plan.links.iter().zip(lost).enumerate() {
+        let [there, back] = case.record.carried.carried(LinkId::of(i));
         table.push(vec![
             Value::text(link.name.as_str()),
             Value::text(node(link.a.0)),
@@ -307,6 +314,12 @@ fn links(case: &Case<'_>) -> Table {
             Value::rate(link.config.rate),
             Value::span(link.config.delay),
             Value::octets(link.config.queue.get()),
+            Value::frames(there.frames),
+            Value::octets(there.octets),
+            Value::span(there.busy(link.config.rate)),
+            Value::frames(back.frames),
+            Value::octets(back.octets),
+            Value::span(back.busy(link.config.rate)),
             Value::frames(up),
             Value::frames(down),
             Value::frames(other),
