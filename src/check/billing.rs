@@ -5,12 +5,13 @@
 
 use super::case::{Case, thousands};
 use super::index::Index;
-use super::{Finding, Verdict};
+use super::story::Names;
+use super::{Detail, Field, Finding, Value, Verdict};
 use crate::evidence::Bound;
 use crate::ident::{AccountId, StationId, TenantId};
 use crate::node::lower::octets;
 use crate::provision::money::{BillRow, InvoiceLine};
-use crate::provision::{BillingPoint, ResourceId};
+use crate::provision::{BillingPoint, ResourceId, ServiceKey};
 
 pub(super) fn judge(
     index: &Index<'_>,
@@ -43,17 +44,30 @@ pub(super) fn judge(
         let policy = policies.iter().find(|p| p.name == name);
         policy.map_or("", |p| p.value.as_str())
     };
+    let not_billed = unbilled(case, tenant);
     let text = format!(
         "port fee: {}; outbound: {}, {} octets billed{} ({} at {})",
         payers(case, &lines, BillRow::PortUsage),
         payers(case, &lines, BillRow::OutboundDataTransfer),
         thousands(octets),
-        unbilled(case),
+        match not_billed {
+            0 => String::new(),
+            n => format!(", {} not billed", thousands(n)),
+        },
         value("octets_billing"),
         value("billing_point"),
     );
+    let payer = |row: BillRow| Value::text(payers(case, &lines, row));
+    let numbers = [
+        ("port_payer", payer(BillRow::PortUsage)),
+        ("outbound_payer", payer(BillRow::OutboundDataTransfer)),
+        ("billed", Value::octets(octets)),
+        ("not_billed", Value::octets(not_billed)),
+        ("counted_as", Value::text(value("octets_billing"))),
+        ("billing_point", Value::text(value("billing_point"))),
+    ];
     if !wrong.is_empty() {
-        return Finding::new(Verdict::Fail, text).with(wrong);
+        return Finding::new(Verdict::Fail, text).with(wrong).numbers(numbers);
     }
     let quantity = |row: BillRow| -> u64 { lines.iter().filter(|l| l.row == row).map(|l| l.quantity).sum() };
     let missing = match (quantity(BillRow::PortUsage), octets) {
@@ -63,28 +77,51 @@ pub(super) fn judge(
         _ => None,
     };
     match missing {
-        Some(why) => Finding::new(Verdict::Inconc, format!("{text}; {why}: the control is missing")),
-        None => Finding::new(Verdict::Pass, text).with(hours(case, &lines)),
+        Some(why) => Finding::new(Verdict::Inconc, format!("{text}; {why}: the control is missing")).numbers(numbers),
+        None => Finding::new(Verdict::Pass, text)
+            .told(hours(case, &lines))
+            .numbers(numbers),
     }
 }
 
 /// What the bill of outbound data is made of, hour by hour.
-fn hours(case: &Case<'_>, lines: &[InvoiceLine]) -> Vec<String> {
+fn hours(case: &Case<'_>, lines: &[InvoiceLine]) -> Vec<Detail> {
+    let names = Names::new(case);
     let hours = case.record.cloud.ledger.hours();
     let billed = hours.filter(|(_, port, ..)| lines.iter().any(|line| line.resource == ResourceId::Connection(*port)));
     let row = |(account, port, hour, octets)| {
-        let (account, octets) = (case.account(account), thousands(octets));
-        format!("hour {hour} of {port}: {octets} octets, billed to {account}")
+        let (account, port) = (case.account(account), names.of(port));
+        let text = format!(
+            "hour {hour} of {port}: {} octets, billed to {account}",
+            thousands(octets)
+        );
+        let values = vec![
+            Field::new("account", Value::text(account)),
+            Field::new("port", Value::text(port)),
+            Field::new("hour", Value::label(hour)),
+            Field::new("billed", Value::octets(octets)),
+        ];
+        Detail::new(text, values)
     };
     billed.map(row).collect()
 }
 
-/// Octets that left while nobody's outbound billing was on, where there were any.
-fn unbilled(case: &Case<'_>) -> String {
-    match case.record.cloud.ledger.unbilled().map(|(_, u)| u.octets).sum::<u64>() {
-        0 => String::new(),
-        n => format!(", {} of all tenants not billed", thousands(n)),
-    }
+/// Octets that left by a tenant's VLANs, or anybody's, while nobody's outbound billing was on.
+fn unbilled(case: &Case<'_>, tenant: Option<TenantId>) -> u64 {
+    let names = Names::new(case);
+    let facts = &case.record.cloud.facts;
+    let own = |key: &ServiceKey| {
+        let circuit = names.of(key.circuit);
+        let of = |tenant| {
+            let mut all = facts.iter().map(|(_, fact)| fact);
+            all.any(|f| f.tenant == tenant && f.vlan == key.vlan && f.circuit == circuit)
+        };
+        tenant.is_none_or(of)
+    };
+    let all = case.record.cloud.ledger.unbilled();
+    all.filter(|(key, _)| own(key))
+        .map(|(_, unbilled)| unbilled.octets)
+        .sum()
 }
 
 /// Is the line about a resource of this tenant? What is gone by the end had its owner when it

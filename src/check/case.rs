@@ -23,7 +23,8 @@ impl<'a> Case<'a> {
             .map_or("no tenant", |t| t.name.as_str())
     }
 
-    pub(super) fn account(&self, account: AccountId) -> &'a str {
+    /// What the scenario calls an account.
+    pub fn account(&self, account: AccountId) -> &'a str {
         self.plan
             .accounts
             .get(account.index())

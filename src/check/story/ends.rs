@@ -2,7 +2,8 @@
 
 use super::names::{Names, tenant_of};
 use crate::check::case::Case;
-use crate::provision::{Acceptance, Port, ResourceId, Vbr, VbrStatus};
+use crate::provision::{Acceptance, Hole, OperationName, Port, ResourceId, Vbr, VbrId, VbrStatus};
+use crate::scenario::plan::StepPlan;
 
 /// One service at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +57,10 @@ pub fn service_ends<'a>(case: &Case<'a>, names: &Names<'_>) -> Vec<ServiceEnd<'a
             vbr: Some(names.of(id)),
             port: port.map(|(id, _)| names.of(id)),
             open,
-            unfinished: of_vbr(names, kind, vbr, &names.of(id), from, on, open),
+            unfinished: match of_vbr(names, kind, vbr, &names.of(id), from, on, open) {
+                well if well.is_empty() && kind == "legacy" => not_converted(case, id),
+                unfinished => unfinished,
+            },
         });
     }
     for (id, port) in law
@@ -91,6 +95,25 @@ fn is_open(case: &Case<'_>, tenant: &str, circuit: &str, vlan: u16) -> bool {
     let facts = case.record.cloud.facts.iter().rev().map(|(_, fact)| fact);
     let mut of = facts.filter(|f| case.tenant(f.tenant) == tenant && f.circuit == circuit && f.vlan == vlan);
     of.next().is_some_and(|fact| fact.open)
+}
+
+/// A legacy VBR that some step should have converted, and none did.
+fn not_converted(case: &Case<'_>, vbr: VbrId) -> String {
+    let converts = |step: &&StepPlan| {
+        let own = step.operation.holes().into_iter().any(|hole| match hole {
+            Hole::Binding(binding) => case.record.cloud.bound.get(binding.index()) == Some(&ResourceId::Vbr(vbr)),
+            Hole::Circuit(_) | Hole::Nothing => false,
+        });
+        !step.dry_run && step.operation.operation() == OperationName::CreateVpconnFromVbr && own
+    };
+    let mut steps = case.plan.steps.iter().filter(converts);
+    steps.next().map_or(String::new(), |step| {
+        let name = step.as_name.and_then(|name| case.plan.bindings.get(name.index()));
+        format!(
+            "still legacy: {} was never made",
+            name.map_or("its shared port", String::as_str)
+        )
+    })
 }
 
 /// What is not as it should be with a VBR.

@@ -63,7 +63,11 @@ impl Step<'_> {
             (Outcome::Accepted, None) => "accepted".to_owned(),
             (Outcome::Accepted, Some(code)) => format!("accepted; it should be refused by {code}"),
             (Outcome::Refused(code, _), Some(expected)) if code == expected => {
-                format!("refused by {code}, as it should be")
+                let dry = ErrorCode::parse(expected).is_some_and(ErrorCode::is_dry_run);
+                match dry {
+                    true => format!("passed the dry run: {code}"),
+                    false => format!("refused by {code}, as it should be"),
+                }
             }
             (Outcome::Refused(code, message), None) => format!("refused: {code}: {message}"),
             (Outcome::Refused(code, message), Some(expected)) => {
@@ -78,6 +82,17 @@ impl Step<'_> {
 struct Broken {
     /// The line of the first refusal on each name that a step binds.
     roots: BTreeMap<BindingId, u32>,
+    /// Why each name stands for nothing: the line of the last step that should have made it.
+    unmade: BTreeMap<BindingId, Unmade>,
+}
+
+/// Why a step made nothing.
+#[derive(Clone, Copy)]
+enum Unmade {
+    /// It was refused.
+    Refused(u32),
+    /// It was a dry run.
+    DryRun(u32),
 }
 
 /// Every call of the plan, in order.
@@ -112,7 +127,6 @@ fn told<'a>(
         .collect();
     let touched = || bindings.iter().copied().chain(plan.as_name);
     let root = touched().find_map(|binding| broken.roots.get(&binding).copied());
-    let expected = plan.expect_error.map(ErrorCode::as_str);
     let outcome = match record.map(|r| &r.error) {
         None => Outcome::NotRun,
         Some(None) => Outcome::Accepted,
@@ -121,14 +135,21 @@ fn told<'a>(
         }
     };
     // Some operations say by a plain answer that a dry run passes: the code stands for that too.
-    let passes = plan.dry_run && outcome == Outcome::Accepted;
-    let expected = expected.filter(|_| !(passes && plan.expect_error.is_some_and(ErrorCode::is_dry_run)));
+    let expected = expected_code(plan, record, &outcome);
     let refused = matches!(&outcome, Outcome::Refused(code, _) if expected != Some(code.as_str()));
     let follows = root.filter(|_| refused);
-    if refused {
+    // A dry run changes nothing, so nothing follows from it.
+    if refused && !plan.dry_run {
         for binding in touched() {
             broken.roots.entry(binding).or_insert(follows.unwrap_or(plan.line));
         }
+    }
+    if let Some(name) = plan.as_name {
+        match (plan.dry_run, &outcome) {
+            (true, _) => broken.unmade.insert(name, Unmade::DryRun(plan.line)),
+            (false, Outcome::Refused(..)) => broken.unmade.insert(name, Unmade::Refused(plan.line)),
+            (false, Outcome::Accepted | Outcome::NotRun) => None,
+        };
     }
     let mut on: Vec<&str> = holes.iter().filter_map(|hole| hole_name(case, *hole)).collect();
     on.extend(
@@ -149,6 +170,23 @@ fn told<'a>(
     }
 }
 
+/// The code that a step should be refused by. Where a dry run passes, some operations say so by a plain
+/// answer and others by a code: the one stands for the other, and for a step of which no code is asked.
+fn expected_code(plan: &StepPlan, record: Option<&StepRecord>, outcome: &Outcome) -> Option<&'static str> {
+    let asked = plan.expect_error;
+    let plain = *outcome == Outcome::Accepted && asked.is_some_and(ErrorCode::is_dry_run);
+    if !plan.dry_run || asked.is_some_and(|code| !code.is_dry_run()) {
+        return asked.map(ErrorCode::as_str);
+    }
+    let answered = record.and_then(|record| record.error.as_ref());
+    let passed = answered.and_then(|(code, _)| ErrorCode::parse(code));
+    match passed.filter(|code| code.is_dry_run()) {
+        Some(code) if asked.is_none_or(|asked| asked == code) => Some(code.as_str()),
+        _ if plain => None,
+        _ => asked.map(ErrorCode::as_str),
+    }
+}
+
 /// What a call names.
 fn holes(plan: &StepPlan) -> Vec<Hole> {
     let found = RefCell::new(Vec::new());
@@ -166,12 +204,14 @@ fn message_of(case: &Case<'_>, names: &Names<'_>, broken: &Broken, bindings: &[B
         let bound = case.record.cloud.bound.get(binding.index());
         bound.is_none_or(|id| *id == ResourceId::UNBOUND)
     });
-    let Some(missing) = missing.filter(|_| message.contains(&ResourceId::UNBOUND.to_string())) else {
-        return names.readable(message);
+    let unbound = ResourceId::UNBOUND.to_string();
+    let Some(missing) = missing.filter(|_| message.contains(&unbound)) else {
+        return names.readable(&message.replace(&unbound, "what the step names"));
     };
     let name = hole_name(case, Hole::Binding(*missing)).unwrap_or("it");
-    match broken.roots.get(missing) {
-        Some(line) => format!("{name} was never made: the step of line {line} was refused"),
+    match broken.unmade.get(missing) {
+        Some(Unmade::Refused(line)) => format!("{name} was never made: the step of line {line} was refused"),
+        Some(Unmade::DryRun(line)) => format!("{name} was never made: the step of line {line} was a dry run"),
         None => format!("{name} was never made"),
     }
 }

@@ -7,7 +7,7 @@ use crate::scenario::Plan;
 use crate::scenario::plan::Check;
 use crate::units::SimDuration;
 
-const BILL: [Column; 11] = [
+const BILL: [Column; 12] = [
     Column::new("account", "account"),
     Column::new("row", "row"),
     Column::new("resource", "resource"),
@@ -19,6 +19,7 @@ const BILL: [Column; 11] = [
     Column::of("pieces", "", Of::Count, For::Programs),
     Column::of("", "amount", Of::Count, For::People),
     Column::of("amount", "", Of::Micros, For::Programs),
+    Column::of("currency", "", Of::Count, For::Programs),
 ];
 
 /// Every row of the bill of everybody.
@@ -67,17 +68,45 @@ fn bill_row(case: &Case<'_>, names: &Names<'_>, line: &InvoiceLine) -> Vec<Value
         Value::Number(Of::Count, pieces),
         Value::Text(amount),
         Value::Number(Of::Micros, line.amount),
+        Value::text(currency(case.plan)),
     ]
+}
+
+const HOURS: [Column; 5] = [
+    Column::new("account", "account"),
+    Column::new("port", "port"),
+    Column::of("port_id", "", Of::Count, For::Programs),
+    Column::unit("hour", "hour", Of::Label),
+    Column::unit("billed", "octets", Of::Octets),
+];
+
+/// The outbound data of each port by the hour of the run, from 0; an hour without any has no row.
+pub(super) fn bill_hours(case: &Case<'_>) -> Table {
+    let mut table = Table::new("bill_hours", "outbound data by the hour", &HOURS, 0);
+    let names = Names::new(case);
+    for (account, port, hour, octets) in case.record.cloud.ledger.hours() {
+        table.push(vec![
+            Value::text(case.account(account)),
+            Value::text(names.of(port)),
+            Value::text(port.to_string()),
+            Value::label(hour),
+            Value::octets(octets),
+        ]);
+    }
+    table
+}
+
+fn currency(plan: &Plan) -> &str {
+    plan.prices.as_ref().map_or("", |prices| prices.currency.as_str())
 }
 
 /// Millionths as an amount: `12.345678 USD`, without needless zeros behind the second digit.
 fn money(micros: u64, plan: &Plan) -> String {
-    let currency = plan.prices.as_ref().map_or("", |p| p.currency.as_str());
     let mut part = format!("{:06}", micros % 1_000_000);
     while part.len() > 2 && part.ends_with('0') {
         part.pop();
     }
-    format!("{}.{part} {currency}", micros / 1_000_000)
+    format!("{}.{part} {}", micros / 1_000_000, currency(plan))
 }
 
 const WAYS: [Column; 14] = [

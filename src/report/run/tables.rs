@@ -1,9 +1,10 @@
 //! What happened in a run, as tables: the story of the control plane, how services stand at the end,
 //! what was lost, and the counts of every tenant, flow and link.
 
-use super::money::{bill, ways};
+use super::money::{bill, bill_hours, ways};
 use crate::check::{
-    Case, Judgement, Names, Step, Unit, Value, all_losses, later_outcomes, service_ends, story, thousands, who,
+    Case, Judgement, Names, Step, Unit, Value, all_losses, later_outcomes, network_events, service_ends, story,
+    thousands, who,
 };
 use crate::evidence::Passage;
 use crate::ident::{Direction, LinkId};
@@ -20,10 +21,11 @@ pub(super) fn tables(case: &Case<'_>, judgement: &Judgement) -> Vec<Table> {
         steps(&story(case, &names)),
         outcomes(case, &names),
         services(case, &names),
+        events(case),
         losses(case),
     ];
     if judged("billing") {
-        out.push(bill(case));
+        out.extend([bill(case), bill_hours(case)]);
     }
     out.extend([ways(case), tenants(case), flows(case), links(case)]);
     out
@@ -124,6 +126,28 @@ fn services(case: &Case<'_>, names: &Names<'_>) -> Table {
             maybe(end.port),
             Value::Flag(end.open),
             Value::Text(end.unfinished),
+        ]);
+    }
+    table
+}
+
+const EVENTS: [Column; 4] = [
+    Column::unit("at", "at", Unit::Instant),
+    Column::unit("until", "until", Unit::Instant),
+    Column::new("what", "what"),
+    Column::of("place", "", Unit::Count, For::Programs),
+];
+
+/// What happened to the network: faults, the partner's hands, addresses to and fro.
+fn events(case: &Case<'_>) -> Table {
+    let mut table = Table::new("events", "what happened to the network", &EVENTS, SHOWN);
+    for event in network_events(case) {
+        let until = (event.to > event.from).then_some(event.to);
+        table.push(vec![
+            Value::at(event.from),
+            Value::at(until),
+            Value::Text(event.text),
+            Value::Text(event.place),
         ]);
     }
     table

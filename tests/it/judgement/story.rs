@@ -257,3 +257,42 @@ fn where_all_is_well_nothing_follows_from_anything() {
     assert!(rows(&run, "verdicts").iter().all(|v| v["follows_from"].is_null()));
     assert!(!people(&document).contains("follow from this"));
 }
+
+#[test]
+fn a_conversion_that_is_refused_leaves_a_tenant_that_is_told_as_legacy_and_names_the_step_that_made_nothing() {
+    // Without outbound billing the conversion is refused; the dry run before it, too, and nothing follows from that.
+    let text = without(&conversion(), "do: OpenPhysicalConnectionService");
+    let at = |part: &str| text.lines().position(|line| line.contains(part)).expect("a line") + 1;
+    let made = at("as: acme-port");
+    let document = document(&text);
+    let run = json(&document);
+    let own = rows(&run, "services").iter().find(|s| s["tenant"] == "acme");
+    assert_eq!(
+        own.expect("a service")["unfinished"],
+        "still legacy: acme-port was never made"
+    );
+    let text = people(&document);
+    let because = format!("acme-port was never made: the step of line {made} was refused");
+    assert!(text.contains(&because), "{because}: {text}");
+    assert!(
+        !text.contains("so line") || !text.contains(&format!("so line {made}:")),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_dry_run_that_passes_is_as_it_should_be_with_and_without_its_code_and_makes_nothing() {
+    let dry = "  - { at: 6s, by: telecom, do: CreateVirtualPhysicalConnection, as: p2, dry_run: true, with: { \
+               PhysicalConnectionId: circuit-1, VpconnAliUid: acme, VlanId: 201, Spec: 50M, OrderMode: \
+               PayByVirtualPhysicalConnectionOwner } }\n";
+    let later = "  - { at: 7s, by: acme, do: ConfirmPhysicalConnection, with: { PhysicalConnectionId: p2 } }\n";
+    let with = |steps: &str| conversion().replace("traffic:\n", &format!("{steps}traffic:\n"));
+    let passed = json(&document(&with(dry)));
+    let step = rows(&passed, "steps")
+        .iter()
+        .find(|s| s["on"] == serde_json::json!(["circuit-1", "p2"]));
+    assert_eq!(step.expect("a step")["as_expected"], true);
+    let text = people(&document(&with(&(dry.to_owned() + later))));
+    assert!(text.contains("p2 was never made: the step of line"), "{text}");
+    assert!(text.contains("was a dry run"), "{text}");
+}
