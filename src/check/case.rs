@@ -72,6 +72,11 @@ pub(super) fn frames(n: u64) -> String {
     format!("{} frame{}", thousands(n), if n == 1 { "" } else { "s" })
 }
 
+/// So many of something: `1 pair`, `1,234 pairs`.
+pub(super) fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(n), if n == 1 { one } else { many })
+}
+
 /// `1234567` as `1,234,567`.
 pub fn thousands(n: u64) -> String {
     let digits = n.to_string();

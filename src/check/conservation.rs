@@ -1,7 +1,7 @@
 //! Fails where a frame copy is neither settled nor still under way, for any tenant; or where frames became
 //! more without end.
 
-use super::case::{Case, frames, thousands};
+use super::case::{Case, counted, frames, thousands};
 use super::{Detail, Field, Finding, Value, Verdict};
 use crate::ident::TenantId;
 
@@ -14,9 +14,9 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
     let (offered, copied): (u64, u64) = (sum(&|a| a.offered.frames), sum(&|a| a.copied.frames));
     let (settled, held): (u64, u64) = (sum(&|a| a.settled.frames), sum(&|a| a.held.frames));
     let text = format!(
-        "{} offered + {} copies and answers = {} settled + {} under way",
+        "{} offered + {} = {} settled + {} under way",
         frames(offered),
-        thousands(copied),
+        counted(copied, "copy or answer", "copies and answers"),
         thousands(settled),
         thousands(held)
     );

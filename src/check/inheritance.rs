@@ -3,7 +3,7 @@
 //! Three witnesses: what was shown of VBR and port whenever it changed, their own records at the
 //! end, and the access device's table entry of the VLAN at the end.
 
-use super::case::{Case, thousands};
+use super::case::{Case, counted};
 use super::{Finding, Value, Verdict};
 use crate::evidence::ServiceFact;
 use crate::forward::Service;
@@ -36,10 +36,10 @@ pub(super) fn judge(case: &Case<'_>) -> Finding {
         _ => Finding::new(
             Verdict::Pass,
             format!(
-                "VLAN and bandwidth of VBR and port agree, one VBR per port, in each of {} states shown, {} pairs of records and {} device tables",
-                thousands(seen),
-                thousands(records),
-                thousands(tables)
+                "VLAN and bandwidth of VBR and port agree, one VBR per port, in {}, {} and {}",
+                counted(seen, "state shown", "states shown"),
+                counted(records, "pair of records", "pairs of records"),
+                counted(tables, "device table", "device tables")
             ),
         ),
     };

@@ -112,7 +112,7 @@ tagged! {
         /// So many intervals of high loss in a row are a run; 5 where left out.
         high_loss_count: At<u64>,
         /// Around what frames have to be in flight: names of what happened, or one stretch of time
-        /// `[from, to]`; everything on their way where left out.
+        /// `[from, to]`; everything on their way where left out. What is lost and silent counts at all times.
         over: Vec<At<PlaceRef>>,
         /// Must the whole bandwidth have been asked for, each way? `false` where left out.
         full: At<bool>,
