@@ -9,14 +9,17 @@
 //!
 //! A service and a border are contracts alike, each between its own reference points.
 
+use std::collections::BTreeSet;
+
 use crate::check::case::{frames, some, thousands};
 use crate::check::index::Index;
 use crate::evidence::{Contract, Delivered, DeliveryWatch, SlowLink, Spot, Supposed, rung_octets};
 use crate::forward::{Octets, Policer};
 use crate::ident::{NodeId, PortNo, TenantId};
+use crate::node::SwitchChange;
 use crate::node::lower::policer_rule;
 use crate::record::beside_payload;
-use crate::scenario::plan::{LinkPlan, LinkRole, NodeKind};
+use crate::scenario::plan::{Fault, LinkPlan, LinkRole, NodeKind};
 use crate::units::{BitRate, SimDuration};
 
 /// What is found of all services of all tenants.
@@ -282,15 +285,23 @@ fn counted_otherwise(index: &Index<'_>, way: usize, delivered: &Delivered) -> Ve
     let agreed = u64::from(payload.saturating_add(contract));
     let counts = |octets: Octets, tagged: bool| octets.count(payload + if tagged { 18 } else { 14 }, payload);
     let mut found = Vec::new();
-    for node in &plan.nodes {
-        let (NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch)) = &node.kind else {
-            continue;
-        };
-        let service = switch.tables.services.get(&way.service);
-        for member in service.iter().flat_map(|service| &service.members) {
+    let wired = plan.nodes.iter().filter_map(|node| match &node.kind {
+        NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) => {
+            Some((node.name.as_str(), switch.tables.services.get(&way.service)?))
+        }
+        NodeKind::AccessDevice(_) | NodeKind::Idc(_) | NodeKind::Vbr(_) | NodeKind::Vpc(_) => None,
+    });
+    let typed = plan.faults.iter().filter_map(|fault| match &fault.what {
+        Fault::Switch(node, SwitchChange::Set(id, service)) if *id == way.service => {
+            Some((plan.nodes[node.index()].name.as_str(), service))
+        }
+        _ => None,
+    });
+    for (name, service) in wired.chain(typed) {
+        for member in &service.members {
             let police: Option<&Policer> = member.police.as_ref();
             let count = police.map(|policer| counts(policer.octets, member.vid.is_some()));
-            found.extend(count.map(|count| (node.name.as_str(), count)));
+            found.extend(count.map(|count| (name, count)));
         }
     }
     if let Some(octets) = circuit.subif_octets.filter(|_| circuit.subif_rate_limit) {
@@ -298,7 +309,8 @@ fn counted_otherwise(index: &Index<'_>, way: usize, delivered: &Delivered) -> Ve
         let tagged = delivered.to_cloud && way.vlan != 0;
         found.push((device, counts(octets, tagged)));
     }
-    found.dedup();
+    let mut told = BTreeSet::new();
+    found.retain(|one| told.insert(*one));
     let more = found.into_iter().filter(|(_, count)| *count > agreed && agreed > 0);
     more.map(|(name, count)| {
         let short = (count - agreed) * 10_000 / agreed;
