@@ -16,8 +16,8 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::file::ProfileWord;
 use super::issues::Issues;
 use super::plan::{
-    BorderPlan, CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, OwnPolicing, Place, PolicedVlan, SwitchPlan, VbrSlot,
-    WayPlan,
+    BorderPlan, CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, OwnPolicing, Place, PolicedVlan,
+    SwitchPlan, VbrSlot, WayPlan,
 };
 use super::resolve::{Idc, Terrain};
 use crate::forward::{PolicerRule, PortRole, Profile, ServiceId, Tables, Untagged, VlanLimit};

@@ -320,9 +320,9 @@ fn mutations() -> Vec<(&'static str, String)> {
         ),
         (
             "a policer at a switch that carries nothing of the tenant",
-            with("access_points:", "access_points:\n  - { name: aside }").replacen(
-                "\nfaults:\n",
-                "\nfaults:\n  - { at: 1s, police: aside, tenant: acme, spec: 20M }\n",
+            end("faults: [{ at: 1s, police: aside, tenant: acme, spec: 20M }]").replacen(
+                "access_points:\n",
+                "access_points:\n  - { name: aside }\n",
                 1,
             ),
         ),
