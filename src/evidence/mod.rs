@@ -28,7 +28,7 @@ pub use carried::{Carried, CarriedWatch};
 pub use count::Count;
 pub use delivery::{
     BurstRule, Contract, Delivered, DeliveryBorder, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWatch,
-    DeliveryWay, Ending, SlowLink, Spot, Supposed, rung_octets,
+    DeliveryWay, Ending, Got, SlowLink, Spot, Supposed, octets_in, rung_octets,
 };
 pub use exceptions::{Exception, Exceptions, KEPT_IN_ALL, KEPT_OCTETS, KEPT_PER_KIND};
 pub use facts::{PortFact, ServiceFact, StepRecord, VbrFact};

@@ -121,13 +121,16 @@ pub struct ProfileWatch {
     offers: Vec<Offer>,
     /// Is the node on the customer's side?
     customer: Vec<bool>,
+    /// Does the flow stay in the cloud? What it offers is asked of no circuit.
+    inside: Vec<bool>,
     /// Octets that count for each frame beside those of the untagged frame without FCS.
     per_frame: i64,
 }
 
 impl ProfileWatch {
     /// For these services; `owners` names the tenant of each whose contract binds what a tenant
-    /// offers, `customer` says of each node whether it stands on the customer's side.
+    /// offers, `customer` says of each node whether it stands on the customer's side, `inside` of each
+    /// flow whether it goes from cloud to cloud and by no circuit.
     /// `per_frame` octets count for each frame beside those of the untagged frame without FCS:
     /// 4 with FCS, 24 with preamble and gap too, -14 of the packet alone.
     pub fn new(
@@ -135,6 +138,7 @@ impl ProfileWatch {
         owners: &[Option<TenantId>],
         tenants: usize,
         customer: Vec<bool>,
+        inside: Vec<bool>,
         per_frame: i64,
     ) -> Self {
         let mut services = vec![Service::default(); owners.len()];
@@ -157,6 +161,7 @@ impl ProfileWatch {
             own,
             offers: vec![Offer::default(); tenants],
             customer,
+            inside,
             per_frame,
         }
     }
@@ -186,6 +191,9 @@ impl ProfileWatch {
     }
 
     fn offer(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+        if self.inside.get(trace.flow.index()).is_some_and(|inside| *inside) {
+            return;
+        }
         let octets = self.count(octets);
         let Some(offer) = self.offers.get_mut(trace.tenant.index()) else {
             return;

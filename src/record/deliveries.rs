@@ -1,14 +1,18 @@
 //! The ways of a plan's services, as the watch of what was delivered knows them.
 
+use std::collections::BTreeSet;
+
 use super::gates::Gates;
 use crate::evidence::{
     BurstRule, DeliveryBorder, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWatch, DeliveryWay, SoldRate,
 };
-use crate::forward::{Member, Octets, PolicerRule};
+use crate::forward::{Member, Octets, PolicerRule, ServiceId};
 use crate::ident::{LinkId, NodeId, PortNo, StationId};
+use crate::node::SwitchChange;
 use crate::node::lower::policer_rule;
 use crate::scenario::Plan;
-use crate::scenario::plan::{BorderPlan, Check, LinkPlan, NodeKind, WayPlan};
+use crate::scenario::plan::{BorderPlan, Check, Fault, LinkPlan, NodeKind, WayPlan};
+use crate::units::ByteCount;
 use crate::wire::MacAddr;
 
 /// The watch, where the plan asks for a judgement of bandwidths.
@@ -17,8 +21,11 @@ pub(super) fn watch(plan: &Plan, gates: &Gates) -> Option<DeliveryWatch> {
         return None;
     }
     let rule = policer_rule(&plan.law.premises().policies);
+    let typed = typed(plan);
     let ways = plan.ways.iter().enumerate();
-    let ways: Vec<DeliveryWay> = ways.filter_map(|(number, w)| way(plan, gates, number, w)).collect();
+    let ways: Vec<DeliveryWay> = ways
+        .filter_map(|(number, w)| way(plan, gates, &typed, number, w))
+        .collect();
     let borders = plan.borders.iter();
     let borders: Vec<DeliveryBorder> = borders.filter_map(|b| border(plan, b, rule)).collect();
     let bursts = BurstRule {
@@ -26,6 +33,20 @@ pub(super) fn watch(plan: &Plan, gates: &Gates) -> Option<DeliveryWatch> {
         least: rule.least,
     };
     Some(DeliveryWatch::new(&ways, &borders, beside_payload(rule.octets), bursts))
+}
+
+/// Where operators type in policers during the run.
+type Typed = BTreeSet<(ServiceId, NodeId, PortNo)>;
+
+fn typed(plan: &Plan) -> Typed {
+    let mut typed = Typed::new();
+    for fault in &plan.faults {
+        if let Fault::Switch(node, SwitchChange::Set(id, service)) = &fault.what {
+            let policed = service.members.iter().filter(|member| member.police.is_some());
+            typed.extend(policed.map(|member| (*id, *node, member.port)));
+        }
+    }
+    typed
 }
 
 /// A bandwidth across a border.
@@ -69,7 +90,7 @@ pub const fn beside_payload(octets: Octets) -> u32 {
     }
 }
 
-fn way(plan: &Plan, gates: &Gates, number: usize, way: &WayPlan) -> Option<DeliveryWay> {
+fn way(plan: &Plan, gates: &Gates, typed: &Typed, number: usize, way: &WayPlan) -> Option<DeliveryWay> {
     let links: Vec<&LinkPlan> = way
         .links
         .iter()
@@ -101,7 +122,7 @@ fn way(plan: &Plan, gates: &Gates, number: usize, way: &WayPlan) -> Option<Deliv
         service: gates.vlan((way.circuit, way.vlan))?,
         tenant: way.tenant,
         links: way.links.iter().zip(&links).map(link).collect(),
-        policers: [true, false].map(|to_cloud| policers(plan, way, &nodes, &routers, to_cloud)),
+        policers: [true, false].map(|to_cloud| policers(plan, way, typed, &nodes, &routers, to_cloud)),
         nodes,
         routers,
     })
@@ -128,6 +149,7 @@ fn is_tagged(plan: &Plan, way: &WayPlan, link: &LinkPlan) -> bool {
 fn policers(
     plan: &Plan,
     way: &WayPlan,
+    typed: &Typed,
     nodes: &[(NodeId, Option<PortNo>, Option<PortNo>)],
     routers: &[DeliveryRouter],
     to_cloud: bool,
@@ -142,8 +164,12 @@ fn policers(
             .find(|policed| (policed.node, policed.port) == (*node, port));
         let burst = match own {
             Some(own) => own.burst,
-            // Policed to something else than what is sold.
-            None => Some(member(plan, way, (*node, port))?.police?.burst),
+            None => match member(plan, way, (*node, port))?.police {
+                // Policed to something else than what is sold.
+                Some(policer) => Some(policer.burst),
+                None if typed.contains(&(way.service, *node, port)) => own_burst(plan, *node),
+                None => return None,
+            },
         };
         let place = StationId::node(*node);
         Some(DeliveryPolicer { place, burst })
@@ -159,6 +185,14 @@ fn policers(
         burst: None,
     });
     partner.chain(others).collect()
+}
+
+/// The burst that a partner's switch has of its own.
+fn own_burst(plan: &Plan, node: NodeId) -> Option<ByteCount> {
+    match &plan.nodes.get(node.index())?.kind {
+        NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) => switch.policing.burst,
+        NodeKind::AccessDevice(_) | NodeKind::Idc(_) | NodeKind::Vbr(_) | NodeKind::Vpc(_) => None,
+    }
 }
 
 /// A VBR, by the two links that it is at.

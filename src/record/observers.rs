@@ -10,7 +10,7 @@ use crate::forward::Octets;
 use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
 use crate::node::lower::policer_rule;
 use crate::scenario::Plan;
-use crate::scenario::plan::{Check, NodeKind, Over, Place};
+use crate::scenario::plan::{Check, FlowPlan, NodeKind, Over, Place};
 use crate::units::SimTime;
 use crate::wire::Frame;
 
@@ -51,6 +51,8 @@ impl<X> Observers<X> {
             direction: flow.direction(plan),
         });
         let customer = plan.nodes.iter().map(|n| matches!(n.kind, NodeKind::Idc(_))).collect();
+        let in_cloud = |node: NodeId| !matches!(plan.nodes[node.index()].kind, NodeKind::Idc(_));
+        let inside = |flow: &FlowPlan| !flow.raw && in_cloud(flow.from) && in_cloud(flow.to);
         let ports = gates.everywhere(plan);
         Self {
             evidence: Evidence::new(plan.tenants.len(), flows.collect()),
@@ -62,6 +64,7 @@ impl<X> Observers<X> {
                 &gates.owners(plan),
                 plan.tenants.len(),
                 customer,
+                plan.flows.iter().map(inside).collect(),
                 per_frame(policer_rule(&plan.law.premises().policies).octets),
             ),
             passages: passages(plan),

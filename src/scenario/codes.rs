@@ -119,6 +119,8 @@ codes! {
     UnseenFault = "TL0508", "The planted fault shows in batches of frames alone, and a run hands over one frame at a time: it is judged as if the switch were healthy.";
     /// A step puts an address or a route where the tenant's own cloud is.
     StepOverlap = "TL0509", "A step gives a VBR an interconnect that overlaps a prefix of the tenant's own VPC, or a route out of the cloud to a part of that prefix. The API takes it; what is sent there has two places to go.";
+    /// A policer where the tenant has nothing.
+    PolicesNobody = "TL0510", "The fault `police` names a switch that carries no service of the tenant, so it would police nothing. Name a switch on the way from the tenant's line to its circuit; the message names those.";
     /// Expectations that exclude each other.
     Contradiction = "TL0601", "Two expectations ask for different answers to one question, so one of them can never hold; or the same one stands twice.";
     /// A key that the check does not have.

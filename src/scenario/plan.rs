@@ -246,6 +246,17 @@ pub struct SwitchPlan {
     pub quirk: Option<Planted>,
     /// The VLAN that its ports are in, untagged, where nobody set them up: unused ones too.
     pub default_vlan: Option<Vid>,
+    /// How its policers differ from the contract's: those that operators type in too.
+    pub policing: OwnPolicing,
+}
+
+/// What a partner's switch has of its own for its policers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OwnPolicing {
+    /// Its own burst.
+    pub burst: Option<ByteCount>,
+    /// Which octets it counts, where not those of the contract.
+    pub octets: Option<Octets>,
 }
 
 /// What a link is for.

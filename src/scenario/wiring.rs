@@ -16,8 +16,8 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::file::ProfileWord;
 use super::issues::Issues;
 use super::plan::{
-    BorderPlan, CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, Place, PolicedVlan, SwitchPlan, VbrSlot,
-    WayPlan,
+    BorderPlan, CircuitPlan, FlowPlan, LinkPlan, LinkRole, NodeKind, NodePlan, OwnPolicing, Place, PolicedVlan,
+    SwitchPlan, VbrSlot, WayPlan,
 };
 use super::resolve::{Idc, Terrain};
 use crate::forward::{PolicerRule, PortRole, Profile, ServiceId, Tables, Untagged, VlanLimit};
@@ -131,7 +131,7 @@ pub(super) fn wire(
     for (i, ((name, part), tables)) in parts.into_iter().zip(tables).enumerate() {
         let flows = sent.remove(&NodeId::of(i)).unwrap_or_default();
         nodes.push(match part {
-            Part::Switch(s) => switch_node(name, s, terrain, tables.unwrap_or_default()),
+            Part::Switch(s) => switch_node(name, s, terrain, tables.unwrap_or_default(), rule),
             Part::Device(d) => device_node(name, d, terrain, tables.unwrap_or_default()),
             Part::Idc(i) => idc_node(name, &terrain.idcs[i], flows, ahead.remove(&i).unwrap_or_default()),
             Part::Slot(s) => cloud::vbr_node(name, s, terrain, steps),
@@ -511,10 +511,11 @@ fn flow_plans(flows: &Flows, ids: &Ids, sent: &mut BTreeMap<NodeId, Vec<crate::h
     plans
 }
 
-fn switch_node(name: String, i: usize, terrain: &Terrain, tables: Tables) -> NodePlan {
+fn switch_node(name: String, i: usize, terrain: &Terrain, tables: Tables, rule: PolicerRule) -> NodePlan {
     let switch = &terrain.switches[i];
     let plan = SwitchPlan {
         tables,
+        policing: police::own_policing(&switch.item, rule),
         quirk: switch.item.quirk.as_ref().map(|q| q.value),
         default_vlan: carried::vid_of(switch.item.default_vlan.as_ref()),
     };
@@ -535,6 +536,7 @@ fn device_node(name: String, i: usize, terrain: &Terrain, tables: Tables) -> Nod
         place: shared(Party::Cloud),
         kind: NodeKind::AccessDevice(SwitchPlan {
             tables,
+            policing: OwnPolicing::default(),
             quirk: terrain.devices[i].quirk.as_ref().map(|q| q.value),
             default_vlan: carried::vid_of(terrain.devices[i].default_vlan.as_ref()),
         }),

@@ -12,6 +12,7 @@ mod hunt;
 mod hunt_delivery;
 mod isolation;
 mod money;
+mod policers;
 mod records;
 mod service_levels;
 mod story;

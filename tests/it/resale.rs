@@ -11,7 +11,11 @@ use trunklab::units::{BitRate, SimDuration, SimTime};
 
 /// One tenant at VLAN 101 that offers 150M for two seconds. `sales` sell the port that is accepted.
 fn world(sales: &str, faults: &str) -> Plan {
-    let text = format!(
+    loaded(text(sales, faults))
+}
+
+fn text(sales: &str, faults: &str) -> String {
+    format!(
         "trunklab: 1
 name: resale
 duration: 8s
@@ -32,7 +36,10 @@ traffic:
   - {{ name: warm, from: dc, to: vpc/web, kind: ping, start: 3s, count: 1, interval: 1s }}
   - {{ name: load, from: dc, to: vpc/web, rate: 150M, size: 1518, answered: false, start: 4s, stop: 6s }}
 {faults}"
-    );
+    )
+}
+
+fn loaded(text: String) -> Plan {
     let loaded = load_text("w.yaml", text.clone(), &MemorySources::new());
     loaded
         .unwrap_or_else(|refused| panic!("{}\n{text}", refused.errors[0]))
@@ -123,6 +130,26 @@ fn what_an_operator_does_by_hand_and_what_is_sold_later_go_together() {
     let typed = "faults:\n  - { at: 2s, police: ap, tenant: acme, spec: 75M }\n";
     let half = arrives(&world(&resale("50M", "200M"), typed));
     assert!((49..60).contains(&half), "75M of 150M and a burst, not {half} %");
+}
+
+#[test]
+fn a_sale_anew_takes_the_place_of_policers_that_were_typed_in_at_switches_that_it_reaches() {
+    let typed = "faults:
+  - { at: 150ms, police: ap, tenant: acme, spec: 50M }
+  - { at: 150ms, police: far, tenant: acme, spec: 50M }\n";
+    let arrives = |sales: &str| {
+        let text = text(sales, typed).replace("attach: ap,", "attach: far,").replace(
+            "access_points: [{ name: ap }]",
+            "access_points: [{ name: ap }, { name: far }]\nlinks: [{ name: trunk, a: far, b: ap }]",
+        );
+        arrives(&loaded(text))
+    };
+    assert_eq!(arrives(&resale("50M", "200M")), 100);
+    let typed_last = arrives(&sale("0s", "telecom", "port", "200M"));
+    assert!(
+        (32..45).contains(&typed_last),
+        "50M of 150M and a burst, not {typed_last} %"
+    );
 }
 
 #[test]

@@ -9,25 +9,41 @@
 //!
 //! A service and a border are contracts alike, each between its own reference points.
 
+use std::collections::BTreeSet;
+
 use crate::check::case::{frames, some, thousands};
 use crate::check::index::Index;
-use crate::evidence::{Contract, Delivered, DeliveryWatch, SlowLink, Spot, Supposed, rung_octets};
+use crate::check::{Detail, Field, Unit, Value};
+use crate::evidence::{Contract, Delivered, DeliveryWatch, SlowLink, Spot, Supposed, octets_in, rung_octets};
 use crate::forward::{Octets, Policer};
 use crate::ident::{NodeId, PortNo, TenantId};
+use crate::node::SwitchChange;
 use crate::node::lower::policer_rule;
 use crate::record::beside_payload;
-use crate::scenario::plan::{LinkPlan, LinkRole, NodeKind};
+use crate::scenario::plan::{Fault, LinkPlan, LinkRole, NodeKind};
 use crate::units::{BitRate, SimDuration};
+
+/// A whole, in the unit of shares.
+const SHARE: u64 = 1_000_000_000;
 
 /// What is found of all services of all tenants.
 #[derive(Debug, Default)]
 pub(super) struct LowerSide {
     /// What was bought and not delivered.
-    pub wrong: Vec<String>,
+    pub wrong: Vec<Detail>,
     /// What could not be known.
     pub unknown: Vec<String>,
     /// How much was asked of each direction, and what would have shown.
-    pub asked: Vec<String>,
+    pub asked: Vec<Asked>,
+}
+
+/// What was bought, asked and got in one direction.
+#[derive(Debug)]
+pub(super) struct Asked {
+    text: String,
+    /// The least shortfall that would have shown.
+    shown: String,
+    values: Vec<Field>,
 }
 
 impl LowerSide {
@@ -53,8 +69,13 @@ impl LowerSide {
                     delivered.carried.first_over.unwrap_or_default()
                 ));
             }
-            self.wrong
-                .extend(wrong.wrong.iter().map(|text| format!("{name}: {text}")));
+            let values = values(index.case.tenant(tenant), &name, &delivered);
+            self.wrong.extend(
+                wrong
+                    .wrong
+                    .iter()
+                    .map(|text| Detail::new(format!("{name}: {text}"), values.clone())),
+            );
             self.unknown
                 .extend(wrong.unknown.iter().map(|text| format!("{name}: {text}")));
             if full && delivered.asked.over == 0 {
@@ -63,8 +84,11 @@ impl LowerSide {
                     .push(format!("{name}: {asked}: not all of it was asked for"));
             }
             if delivered.asked.octets > 0 {
-                self.asked
-                    .push(format!("{name}: {}{}", asked(&delivered), shown(&delivered)));
+                self.asked.push(Asked {
+                    text: format!("{name}: {}", asked(&delivered)),
+                    shown: shown(&delivered),
+                    values,
+                });
             }
         }
     }
@@ -78,18 +102,48 @@ impl LowerSide {
         self.wrong.extend(
             slow.iter()
                 .filter(|link| touched(link))
-                .map(|link| slow_link(index, link)),
+                .map(|link| Detail::from(slow_link(index, link))),
         );
     }
 
-    /// How much was asked, for the verdict's line: of one service whole, of many how many.
-    pub(super) fn told(&self) -> String {
+    /// What was bought, asked and got, for the verdict's line: of one service whole, of many how many
+    /// more. What would have shown is said where nothing did.
+    pub(super) fn told(&self, nothing_wrong: bool) -> String {
+        let text = |asked: &Asked| asked.told(nothing_wrong);
         match &self.asked[..] {
             [] => String::new(),
-            few @ ([_] | [_, _]) => format!("; {}", few.join("; ")),
-            many => format!("; {} and {} more directions", many[0], many.len() - 1),
+            few @ ([_] | [_, _]) => format!("; {}", few.iter().map(text).collect::<Vec<_>>().join("; ")),
+            many => format!("; {} and {} more directions", text(&many[0]), many.len() - 1),
         }
     }
+
+    /// The same of every direction, with its numbers.
+    pub(super) fn details(&self, nothing_wrong: bool) -> Vec<Detail> {
+        let detail = |asked: &Asked| Detail::new(asked.told(nothing_wrong), asked.values.clone());
+        self.asked.iter().map(detail).collect()
+    }
+}
+
+impl Asked {
+    fn told(&self, nothing_wrong: bool) -> String {
+        let shown = if nothing_wrong { self.shown.as_str() } else { "" };
+        format!("{}{shown}", self.text)
+    }
+}
+
+/// A direction's numbers.
+fn values(tenant: &str, name: &str, delivered: &Delivered) -> Vec<Field> {
+    let asked = BitRate::from_bps(peak(delivered));
+    let got = delivered.got.rate().map(BitRate::from_bps);
+    let short = least_shown(delivered).map(|percent| percent * (SHARE / 100));
+    vec![
+        Field::new("tenant", Value::text(tenant)),
+        Field::new("direction", Value::text(name)),
+        Field::new("bought", Value::rate(delivered.sold.rate)),
+        Field::new("asked", Value::rate(asked)),
+        Field::new("got", Value::rate(got)),
+        Field::new("least_shortfall", Value::Number(Unit::Share, short)),
+    ]
 }
 
 /// What of a direction was withheld without reason, and what cannot be known.
@@ -103,12 +157,6 @@ pub(super) struct Withheld {
 fn variation(delivered: &Delivered, rank: u32) -> SimDuration {
     let here = delivered.spots.iter().filter(|spot| spot.rank == rank & !1);
     here.map(Spot::variation).max().unwrap_or_default()
-}
-
-/// Octets that flow in during a delay, rounded up.
-fn octets_in(rate: BitRate, span: SimDuration) -> u64 {
-    let bits = u128::from(rate.as_bps()) * u128::from(span.as_nanos());
-    u64::try_from(bits.div_ceil(8_000_000_000)).unwrap_or(u64::MAX)
 }
 
 /// Octets by which policers and jitter may put a frame out of step with the contract.
@@ -161,9 +209,10 @@ pub(super) fn unjustified(delivered: &Delivered, name: impl Fn(&Spot) -> String)
         let worst = rungs.filter_map(|(rung, worst)| Some(((*worst)?, rung))).max();
         if let Some((left, rung)) = worst.filter(|(left, _)| *left >= slack) {
             found.wrong.push(format!(
-                "{lost} ended in a {what} at {}, first at {}, and {} of a burst of {} octets of {} were unused beside one \
+                "{lost} ended in a {what} at {}, {} of them without reason and the first of those at {}, and {} of a burst of {} octets of {} were unused beside one \
                  of them ({} allowed for {} and a jitter of {jitter})",
                 name(spot),
+                thousands(spot.refused),
                 spot.first.unwrap_or_default(),
                 thousands(left),
                 thousands(rung_octets(rung)),
@@ -224,7 +273,14 @@ fn peak(delivered: &Delivered) -> u64 {
 }
 
 fn asked(delivered: &Delivered) -> String {
-    format!("asked up to {} of {}", readable(peak(delivered)), delivered.sold.rate)
+    let (bought, peak) = (delivered.sold.rate, readable(peak(delivered)));
+    let within = if peak > bought && delivered.asked.over == 0 {
+        " within its burst"
+    } else {
+        ""
+    };
+    let got = readable(delivered.got.rate().unwrap_or_default());
+    format!("bought {bought}, asked up to {peak}{within}, got {got}")
 }
 
 /// The least shortfall that would have shown.
@@ -282,15 +338,23 @@ fn counted_otherwise(index: &Index<'_>, way: usize, delivered: &Delivered) -> Ve
     let agreed = u64::from(payload.saturating_add(contract));
     let counts = |octets: Octets, tagged: bool| octets.count(payload + if tagged { 18 } else { 14 }, payload);
     let mut found = Vec::new();
-    for node in &plan.nodes {
-        let (NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch)) = &node.kind else {
-            continue;
-        };
-        let service = switch.tables.services.get(&way.service);
-        for member in service.iter().flat_map(|service| &service.members) {
+    let wired = plan.nodes.iter().filter_map(|node| match &node.kind {
+        NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) => {
+            Some((node.name.as_str(), switch.tables.services.get(&way.service)?))
+        }
+        NodeKind::AccessDevice(_) | NodeKind::Idc(_) | NodeKind::Vbr(_) | NodeKind::Vpc(_) => None,
+    });
+    let typed = plan.faults.iter().filter_map(|fault| match &fault.what {
+        Fault::Switch(node, SwitchChange::Set(id, service)) if *id == way.service => {
+            Some((plan.nodes[node.index()].name.as_str(), service))
+        }
+        _ => None,
+    });
+    for (name, service) in wired.chain(typed) {
+        for member in &service.members {
             let police: Option<&Policer> = member.police.as_ref();
             let count = police.map(|policer| counts(policer.octets, member.vid.is_some()));
-            found.extend(count.map(|count| (node.name.as_str(), count)));
+            found.extend(count.map(|count| (name, count)));
         }
     }
     if let Some(octets) = circuit.subif_octets.filter(|_| circuit.subif_rate_limit) {
@@ -298,7 +362,8 @@ fn counted_otherwise(index: &Index<'_>, way: usize, delivered: &Delivered) -> Ve
         let tagged = delivered.to_cloud && way.vlan != 0;
         found.push((device, counts(octets, tagged)));
     }
-    found.dedup();
+    let mut told = BTreeSet::new();
+    found.retain(|one| told.insert(*one));
     let more = found.into_iter().filter(|(_, count)| *count > agreed && agreed > 0);
     more.map(|(name, count)| {
         let short = (count - agreed) * 10_000 / agreed;

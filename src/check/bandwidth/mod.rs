@@ -77,7 +77,7 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>, full: bool) -> Fi
         return Finding::new(Verdict::Inconc, "no tenant offered anything while a spec was in force");
     }
     lower.add_links(index, only);
-    wrong.extend(lower.wrong.iter().cloned().map(Detail::from));
+    wrong.append(&mut lower.wrong);
     let text = format!(
         "{} tenant{}: {} kept to the spec, {} asked for more; {} policed{}",
         thousands(kept + more),
@@ -85,9 +85,10 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>, full: bool) -> Fi
         thousands(kept),
         thousands(more),
         frames(lost_over),
-        lower.told()
+        lower.told(wrong.is_empty())
     );
     if !wrong.is_empty() {
+        wrong.extend(lower.details(false));
         return Finding::new(Verdict::Fail, text).told(wrong).numbers(numbers);
     }
     let unseen = uncontrolled(Needed::Each, seen);
@@ -99,11 +100,14 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>, full: bool) -> Fi
         let text = format!("{text}; nothing arrived for {}: the control is missing", some(unseen));
         return Finding::new(Verdict::Inconc, text).with(all).numbers(numbers);
     }
+    let asked = lower.details(true);
     if let Some(why) = lower.unknown.first() {
         let text = format!("{text}; {why}");
-        return Finding::new(Verdict::Inconc, text).with(lower.unknown).numbers(numbers);
+        let unknown = lower.unknown.iter().cloned().map(Detail::from);
+        let all = unknown.chain(asked).collect();
+        return Finding::new(Verdict::Inconc, text).told(all).numbers(numbers);
     }
-    Finding::new(Verdict::Pass, text).with(lower.asked).numbers(numbers)
+    Finding::new(Verdict::Pass, text).told(asked).numbers(numbers)
 }
 
 impl Stream {
@@ -185,7 +189,7 @@ fn harm(index: &Index<'_>, company: &Company<'_>, tenant: TenantId) -> [(u64, &'
         }
     }
     [
-        (policed, "to policers of its own"),
+        (policed, "to policers on its way"),
         (shared, "to queues that others send into too"),
         (
             alone,

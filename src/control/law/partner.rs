@@ -69,6 +69,13 @@ impl Partner {
                     member.police = Some(policer);
                 }
             }
+            // What was typed in beside, at this switch, is replaced with the rest.
+            if let Some(like) = vlan.ports.iter().find(|port| port.node == node) {
+                let beside = service.members.iter_mut().filter(|member| member.police.is_some());
+                for member in beside {
+                    member.police = Some(at_switch(sold, like.burst, like.octets));
+                }
+            }
             let change = SwitchChange::Set(vlan.service, service.clone());
             self.now.insert(place, Some(service));
             commands.node(node, Change::Switch(change));

@@ -1,6 +1,6 @@
 //! Buckets of one rate and many depths.
 
-use crate::units::{BitRate, SimTime};
+use crate::units::{BitRate, SimDuration, SimTime};
 
 /// How many depths there are: four to the octave, from 4 kB to 230 MB.
 pub(super) const RUNGS: usize = 64;
@@ -11,6 +11,12 @@ const NANOBITS: u64 = 8_000_000_000;
 pub const fn rung_octets(rung: usize) -> u64 {
     let quarter = [4096, 4871, 5793, 6889];
     quarter[rung % 4] << (rung / 4)
+}
+
+/// Octets that flow in during a delay, rounded up.
+pub fn octets_in(rate: BitRate, span: SimDuration) -> u64 {
+    let bits = u128::from(rate.as_bps()) * u128::from(span.as_nanos());
+    u64::try_from(bits.div_ceil(u128::from(NANOBITS))).unwrap_or(u64::MAX)
 }
 
 /// The tokens of every depth that is looked at, in nanobits; empty to begin with.

@@ -2,10 +2,12 @@
 
 use crate::evidence::profile::Shadow;
 use crate::ident::{LinkId, TenantId};
-use crate::units::{BitRate, ByteCount, SimTime};
+use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 
 /// Octets of one contract that may come at once at a link that carries its rate.
 pub(super) const TOGETHER: ByteCount = ByteCount::new(32_768);
+/// What comes at once may wait so long for a slow link.
+const WAIT: SimDuration = SimDuration::from_secs(1);
 /// The longest frame, for what may come together.
 const LONGEST: u64 = 9_238;
 
@@ -73,7 +75,10 @@ impl Load {
         if let Err(place) = self.asking.binary_search(&who) {
             self.asking.insert(place, who);
         }
-        let together = 2 * (TOGETHER.get() + LONGEST) * self.asking.len() as u64;
+        let asking = self.asking.len() as u64;
+        // What comes at once may wait, on a slow line, for a second and no longer.
+        let second = self.rate.octets_in(WAIT).get();
+        let together = (2 * TOGETHER.get() * asking).min(second) + 2 * LONGEST * asking;
         self.behind
             .add(self.rate, ByteCount::new(together), u64::from(wire), at);
     }

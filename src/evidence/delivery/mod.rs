@@ -10,6 +10,8 @@
 
 mod bucket;
 mod described;
+mod got;
+mod ladders;
 mod load;
 mod supposed;
 mod way;
@@ -20,8 +22,9 @@ use super::ticket::{Lineage, Trace};
 use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId, TenantId};
 use crate::units::SimTime;
 use crate::wire::{Frame, FrameView, MacAddr, payload_octets};
-pub use bucket::rung_octets;
+pub use bucket::{octets_in, rung_octets};
 pub use described::{BurstRule, Contract, DeliveryBorder, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWay};
+pub use got::Got;
 use load::Load;
 pub use load::SlowLink;
 pub use supposed::Supposed;
@@ -409,7 +412,8 @@ impl Observer for DeliveryWatch {
         }
         if let Some((way, number)) = self.find(trace) {
             let fates = match ending.filter(|_| !is_eligible(frame)) {
-                Some(ending) => self.ways[way as usize].fates(station, ending),
+                Some(ending) => self.ways[way as usize].fates(at, station, ending),
+                None if dropped => Fates::Lost,
                 None => Fates::Passed,
             };
             self.end(way, number, fates);
@@ -427,7 +431,7 @@ impl Observer for DeliveryWatch {
             };
             self.enter(at, way, trace, frame);
             if let Some(number) = self.ways[way as usize].find(trace) {
-                let fates = self.ways[way as usize].fates(station, ending);
+                let fates = self.ways[way as usize].fates(at, station, ending);
                 self.end(way, number, fates);
             }
         }

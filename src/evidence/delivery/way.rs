@@ -4,7 +4,9 @@ use std::collections::{HashMap, VecDeque};
 
 use foldhash::fast::FixedState;
 
-use super::bucket::Ladder;
+use super::bucket::{octets_in, rung_octets};
+use super::got::Got;
+use super::ladders::Ladders;
 use super::load::TOGETHER;
 use super::supposed::{Supposed, Supposing};
 use super::{BurstRule, DeliveryPolicer, UNDER_WAY_MAX};
@@ -30,10 +32,12 @@ pub enum Ending {
 pub(super) enum Fates {
     /// It is under way.
     Unknown,
-    /// It came through, or ended for a reason of its own: its octets are taken.
+    /// It came through: its octets are taken.
     Passed,
-    /// It ended in a policer or queue at this spot.
-    Withheld(u32, Ending),
+    /// It ended for a reason of its own: its octets are taken all the same.
+    Lost,
+    /// It ended in a policer or queue at this spot, at this time.
+    Withheld(u32, Ending, SimTime),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +47,8 @@ struct Entry {
     octets: u32,
     /// The contract that it came under, and the one that its way ended under.
     contracts: (u32, u32),
+    /// Was it asked of a contract?
+    asked: bool,
     /// Is there a lower side for it?
     judged: bool,
     /// Is it found by its trace?
@@ -64,7 +70,9 @@ pub struct Spot {
     /// The most octets that would have been left beside a frame that ended there, by rung; of those behind
     /// the last, nothing is known.
     pub worst: Vec<Option<u64>>,
-    /// When a frame that ended there first found so much.
+    /// Frames that ended there without reason, by the largest frame and the delays that were known then.
+    pub refused: u64,
+    /// When the first of them ended.
     pub first: Option<SimTime>,
     /// The least and the longest delay from the reference point to there.
     pub delay: Option<(SimDuration, SimDuration)>,
@@ -95,6 +103,8 @@ pub struct Delivered {
     pub asked: Shadow,
     /// The most octets that were asked in 100 ms.
     pub peak: u64,
+    /// What was asked and what of it came through, by spans of 100 ms.
+    pub got: Got,
     /// The largest frame, in octets of the contract.
     pub longest: u32,
     /// The smallest frame.
@@ -137,8 +147,9 @@ pub(super) struct Way {
     index: HashMap<Trace, u64, FixedState>,
     /// Entries of the ring that are not in the index.
     unindexed: usize,
-    ladder: Ladder,
-    /// What the ladder runs for, and the number of the contract where it is of that one alone.
+    ladders: Ladders,
+    got: Got,
+    /// What the ladders run for, and the number of the contract where it is of that one alone.
     ladder_of: Option<(SoldRate, Option<u32>)>,
     /// The last contract under which the way of any frame has ended so far.
     reached: u32,
@@ -173,6 +184,7 @@ impl Way {
                 .min(),
             withheld: [0; 2],
             worst: Vec::new(),
+            refused: 0,
             first: None,
             delay: None,
         };
@@ -196,7 +208,8 @@ impl Way {
             base: 0,
             index: HashMap::with_hasher(FixedState::default()),
             unindexed: 0,
-            ladder: Ladder::of_every(1),
+            ladders: Ladders::new(),
+            got: Got::default(),
             ladder_of: None,
             reached: 0,
             asked: Shadow::default(),
@@ -287,7 +300,7 @@ impl Way {
             _ => at,
         };
         self.ladder_of = Some((sold, own));
-        self.ladder.restart(at, self.rule.burst(sold.rate).get());
+        self.ladders.restart(at, self.rule.burst(sold.rate).get());
     }
 
     /// A frame comes to the reference point. Does it conform, beside others that are close behind it?
@@ -314,6 +327,7 @@ impl Way {
             trace: *trace,
             at,
             octets,
+            asked: !eligible && self.sold.is_some(),
             contracts: (contract, contract),
             judged: !eligible,
             fate: Fates::Unknown,
@@ -372,10 +386,10 @@ impl Way {
     }
 
     /// What a frame comes to that ends here.
-    pub(super) fn fates(&self, station: StationId, ending: Ending) -> Fates {
+    pub(super) fn fates(&self, at: SimTime, station: StationId, ending: Ending) -> Fates {
         let spot = self.spots.iter().position(|spot| spot.station == station);
         let spot = spot.and_then(|spot| u32::try_from(spot).ok());
-        spot.map_or(Fates::Passed, |spot| Fates::Withheld(spot, ending))
+        spot.map_or(Fates::Lost, |spot| Fates::Withheld(spot, ending, at))
     }
 
     /// What became of a frame is known.
@@ -394,7 +408,7 @@ impl Way {
 
     /// Octets of a frame that never came by the reference point.
     pub(super) fn spend(&mut self, octets: u32) {
-        self.ladder.spend(octets);
+        self.ladders.spend(octets);
     }
 
     /// Runs the buckets over all frames, in order, whose fate is known.
@@ -414,31 +428,63 @@ impl Way {
         // Who came after a frame whose way overlaps a change is bound as that one is, however soon it ended.
         self.reached = self.reached.max(entry.contracts.1);
         let contracts = (entry.contracts.0, self.reached);
+        if entry.asked {
+            self.got.add(
+                entry.at.as_nanos() / SPAN.as_nanos(),
+                entry.octets,
+                entry.fate == Fates::Passed,
+            );
+        }
         let Some(sold) = self.lesser(contracts) else {
             return;
         };
         self.begin(contracts, entry.at, sold);
-        self.ladder.refill(sold.rate, entry.at);
-        let Fates::Withheld(spot, ending) = entry.fate else {
-            self.ladder.take(entry.octets);
+        self.ladders.refill(sold.rate, entry.at);
+        let Fates::Withheld(place, ending, ended) = entry.fate else {
+            self.ladders.take(entry.octets);
             return;
         };
-        let Some(spot) = self.spots.get_mut(spot as usize).filter(|_| entry.judged) else {
+        let Some(spot) = self.spots.get(place as usize) else {
             return;
         };
-        spot.withheld[ending as usize] += 1;
-        // What policers alone may put out of step is never unjustified: most drops of an overload are such.
-        let excused = self.policers.saturating_mul(u64::from(self.longest));
-        if !self.ladder.may_hold(excused.saturating_add(u64::from(entry.octets))) {
+        let rank = spot.rank;
+        // It came by the places before, whose buckets it costs.
+        self.ladders.take_before(rank, entry.octets);
+        if !entry.judged {
             return;
         }
-        for (rung, left) in self.ladder.beside(entry.octets) {
+        self.spots[place as usize].withheld[ending as usize] += 1;
+        // What policers alone may put out of step is never unjustified: most drops of an overload are such.
+        let excused = self.policers.saturating_mul(u64::from(self.longest));
+        let least = excused.saturating_add(u64::from(entry.octets));
+        if !self.ladders.at(rank).may_hold(least) {
+            return;
+        }
+        let (slack, depth) = self.allowed(&self.spots[place as usize]);
+        let (spot, ladder) = (&mut self.spots[place as usize], self.ladders.at(rank));
+        let mut refused = false;
+        for (rung, left) in ladder.beside(entry.octets) {
             if spot.worst.len() <= rung {
                 spot.worst.resize(rung + 1, None);
             }
             spot.worst[rung] = spot.worst[rung].max(Some(left));
-            spot.first.get_or_insert(entry.at);
+            refused |= left >= slack && rung_octets(rung) <= depth;
         }
+        if refused {
+            spot.refused += 1;
+            spot.first = Some(spot.first.map_or(ended, |first| first.min(ended)));
+        }
+    }
+
+    /// What is allowed beside a frame that ends at a place, and how deep its bucket may be, by what is known
+    /// so far: never more than in the end.
+    fn allowed(&self, spot: &Spot) -> (u64, u64) {
+        let here = self.spots.iter().filter(|other| other.rank == spot.rank & !1);
+        let jitter = here.map(Spot::variation).max().unwrap_or_default();
+        let jitter = octets_in(self.bounds.0, jitter);
+        let frames = self.policers.saturating_mul(u64::from(self.longest));
+        let own = spot.burst.map_or(self.burst, |own| own.min(self.burst));
+        (frames.saturating_add(jitter), own.get().saturating_sub(jitter))
     }
 
     /// What was seen, where anything was ever sold.
@@ -449,6 +495,7 @@ impl Way {
             bounds: self.bounds,
             asked: self.asked,
             peak: self.peak,
+            got: self.got.clone(),
             longest: self.longest,
             shortest: self.shortest,
             carried: self.carried,

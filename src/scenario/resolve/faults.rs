@@ -40,6 +40,7 @@ enum Happening {
     Misconnect { switch: usize, idc: usize, vid: Vid },
     /// A switch polices a tenant to another rate.
     Police {
+        place: At<PlaceRef>,
         switch: usize,
         tenant: TenantId,
         rate: BitRate,
@@ -149,6 +150,7 @@ fn what(item: &FaultItem, terrain: &Terrain, steps: &Steps, end: SimTime, issues
             }
             let switch = terrain.switch_names.get(police, police.span, issues);
             Some(Happening::Police {
+                place: police.clone(),
                 switch: switch?,
                 tenant: tenant?,
                 rate: spec.value,

@@ -66,7 +66,7 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
     let (law, circuit_ids) = super::law::law(&terrain, &settings, issues)?;
     let sales = sales::rehearse(&law, &circuit_ids, &steps, &terrain);
     let wired = wiring::wire(&terrain, &steps, &sales, &flows, rule, issues)?;
-    let faults = faults::wire(faults, &terrain, &wired, end, issues);
+    let faults = faults::wire(faults, &terrain, &wired, rule, end, issues);
     if issues.any() {
         return None;
     }

@@ -318,6 +318,14 @@ fn mutations() -> Vec<(&'static str, String)> {
             "a capability twice",
             end("pics: [{ device: ap-sh, stacks: true }, { device: ap-sh, stacks: false }]"),
         ),
+        (
+            "a policer at a switch that carries nothing of the tenant",
+            end("faults: [{ at: 1s, police: aside, tenant: acme, spec: 20M }]").replacen(
+                "access_points:\n",
+                "access_points:\n  - { name: aside }\n",
+                1,
+            ),
+        ),
         ("no capability", end("pics: [{ device: ap-sh }]")),
         (
             "three errors, sorted",

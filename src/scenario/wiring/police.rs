@@ -7,7 +7,7 @@ use crate::node::lower::{at_switch, policed_octets};
 use crate::provision::OctetBasis;
 use crate::scenario::at::At;
 use crate::scenario::file::{OctetsWord, SwitchItem};
-use crate::scenario::plan::{PolicedPort, PolicedVlan};
+use crate::scenario::plan::{OwnPolicing, PolicedPort, PolicedVlan};
 use crate::scenario::resolve::Idc;
 use crate::units::BitRate;
 
@@ -47,11 +47,19 @@ pub(super) fn own_octets(
     Some(policed_octets(basis, counts_tags.map_or(tags, |tags| tags.value)))
 }
 
+/// What a switch's policers have of their own.
+pub(super) fn own_policing(item: &SwitchItem, rule: PolicerRule) -> OwnPolicing {
+    OwnPolicing {
+        burst: item.burst.as_ref().map(|burst| burst.value),
+        octets: own(item, rule),
+    }
+}
+
 /// The tenant's bandwidth as a policer, at a switch that polices.
 pub(super) fn policer(item: &SwitchItem, rate: Option<BitRate>, rule: PolicerRule) -> Option<Policer> {
     let rate = rate.filter(|_| polices(item))?;
-    let burst = item.burst.as_ref().map(|b| b.value);
-    Some(at_switch(rule.policer(rate), burst, own(item, rule)))
+    let own = own_policing(item, rule);
+    Some(at_switch(rule.policer(rate), own.burst, own.octets))
 }
 
 impl Build<'_> {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::forward::{Policer, Service, ServiceId};
+use crate::forward::{Policer, PolicerRule, Service, ServiceId};
 use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::SwitchChange;
+use crate::node::lower::at_switch;
 use crate::scenario::plan::{Fault, NodeKind, SwitchPlan};
 use crate::scenario::wiring::Wired;
 use crate::units::{BitRate, ByteCount};
@@ -24,13 +25,16 @@ pub(super) fn as_long(policer: &Policer, rate: BitRate) -> ByteCount {
 /// What operators have done so far: services that no longer are as wired.
 pub(super) struct Hands<'a> {
     wired: &'a Wired,
+    /// How policers are made.
+    rule: PolicerRule,
     services: BTreeMap<(NodeId, ServiceId), Option<Service>>,
 }
 
 impl<'a> Hands<'a> {
-    pub(super) fn new(wired: &'a Wired) -> Self {
+    pub(super) fn new(wired: &'a Wired, rule: PolicerRule) -> Self {
         Self {
             wired,
+            rule,
             services: BTreeMap::new(),
         }
     }
@@ -83,8 +87,15 @@ impl<'a> Hands<'a> {
         changes
     }
 
-    /// Wherever this switch polices the tenant, it does so to the new rate; the burst is the one
-    /// that is typed, or keeps the time that it had.
+    /// Has the tenant any service at this switch, as it is wired?
+    pub(super) fn carries(&self, node: NodeId, tenant: TenantId) -> bool {
+        let carries = |switch: &SwitchPlan| switch.tables.services.values().any(|service| service.tenant == tenant);
+        self.switch(node).is_some_and(carries)
+    }
+
+    /// From now on this switch polices the tenant to the rate, in each direction where his frames come
+    /// in, whatever it did before. The burst is the one that is typed; else a policer that stands there
+    /// keeps the time that it had, and a new one has the switch's own, or the contract's.
     pub(super) fn police(
         &mut self,
         node: NodeId,
@@ -92,14 +103,25 @@ impl<'a> Hands<'a> {
         rate: BitRate,
         burst: Option<ByteCount>,
     ) -> Vec<Fault> {
+        let own = self.switch(node).map(|switch| switch.policing).unwrap_or_default();
         let mut changes = Vec::new();
         for id in self.all(node) {
             let Some(mut service) = self.now(node, id).filter(|s| s.tenant == tenant) else {
                 continue;
             };
-            for policer in service.members.iter_mut().filter_map(|m| m.police.as_mut()) {
-                policer.burst = burst.unwrap_or_else(|| as_long(policer, rate));
-                policer.rate = rate;
+            for member in &mut service.members {
+                let policer = match member.police {
+                    Some(old) => Policer {
+                        burst: as_long(&old, rate),
+                        rate,
+                        ..old
+                    },
+                    None => at_switch(self.rule.policer(rate), own.burst, own.octets),
+                };
+                member.police = Some(Policer {
+                    burst: burst.unwrap_or(policer.burst),
+                    ..policer
+                });
             }
             self.services.insert((node, id), Some(service.clone()));
             changes.push(Fault::Switch(node, SwitchChange::Set(id, service)));

@@ -3,7 +3,8 @@
 
 use super::hands::{Hands, as_long};
 use super::{FAULTS_MAX, Happening, Meant};
-use crate::ident::LinkId;
+use crate::forward::PolicerRule;
+use crate::ident::{LinkId, TenantId};
 use crate::node::{LinkChange, LinkWay, VpcChange};
 use crate::scenario::at::At;
 use crate::scenario::codes::Code;
@@ -15,16 +16,20 @@ use crate::scenario::scalars::PlaceRef;
 use crate::scenario::wiring::Wired;
 use crate::units::SimTime;
 
+/// So many switches on a tenant's way are named to who polices him elsewhere.
+const NAMED: usize = 5;
+
 /// The faults of the plan, sorted by time, then as written.
 pub(in crate::scenario::resolve) fn wire(
     meant: Vec<Meant>,
     terrain: &Terrain,
     wired: &Wired,
+    rule: PolicerRule,
     end: SimTime,
     issues: &mut Issues,
 ) -> Vec<FaultPlan> {
     let mut list: Vec<FaultPlan> = Vec::new();
-    let mut hands = Hands::new(wired);
+    let mut hands = Hands::new(wired, rule);
     for Meant { at, what } in meant {
         match what {
             Happening::Link(name, change) => {
@@ -44,12 +49,18 @@ pub(in crate::scenario::resolve) fn wire(
                 list.extend(changes.into_iter().map(|what| FaultPlan { at, what }));
             }
             Happening::Police {
+                place,
                 switch,
                 tenant,
                 rate,
                 burst,
             } => {
-                let changes = hands.police(wired.switch_nodes[switch], tenant, rate, burst);
+                let node = wired.switch_nodes[switch];
+                if !hands.carries(node, tenant) {
+                    polices_nobody(&place, tenant, terrain, wired, &hands, issues);
+                    continue;
+                }
+                let changes = hands.police(node, tenant, rate, burst);
                 list.extend(changes.into_iter().map(|what| FaultPlan { at, what }));
             }
             Happening::PoliceBorder(name, rate, burst) => {
@@ -75,6 +86,29 @@ pub(in crate::scenario::resolve) fn wire(
     }
     list.sort_by_key(|f| f.at);
     list
+}
+
+/// Refuses a policer at a switch that carries no service of the tenant, and names those that do.
+fn polices_nobody(
+    place: &At<PlaceRef>,
+    tenant: TenantId,
+    terrain: &Terrain,
+    wired: &Wired,
+    hands: &Hands<'_>,
+    issues: &mut Issues,
+) {
+    let who = &terrain.tenants[tenant.index()].name;
+    let nodes = wired.switch_nodes.iter().filter(|node| hands.carries(**node, tenant));
+    let names: Vec<&str> = nodes
+        .take(NAMED)
+        .map(|node| wired.nodes[node.index()].name.as_str())
+        .collect();
+    let message = format!("`{}` carries no service of {who}", place.0);
+    let help = match &names[..] {
+        [] => format!("no switch carries a service of {who}"),
+        names => format!("switches on the way of {who}: {}", names.join(", ")),
+    };
+    issues.err_help(place.span, Code::PolicesNobody, message, help);
 }
 
 fn link(name: &At<PlaceRef>, wired: &Wired, issues: &mut Issues) -> Option<LinkId> {
