@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use trunklab::evidence::{AccountLine, Lineage, Outbox, Ticket, Trace};
+use trunklab::evidence::{AccountLine, Lineage, NodeChange, Outbox, Ticket, Trace};
 use trunklab::forward::{
     Exact, Limit, Member, Octets, Planted, Policer, PolicerRule, PortRole, Profile, Quirk, Service, ServiceId,
     ServiceKind, Tables,
@@ -51,6 +51,8 @@ struct Seen {
     sent: Vec<(u32, Frame, Lineage)>,
     copied: usize,
     dropped: Option<DropReason>,
+    /// Addresses that were heard at another port than before: which, and from where to where.
+    moved: Vec<(MacAddr, u32, u32)>,
 }
 
 impl Seen {
@@ -83,6 +85,7 @@ fn offer<Q: Quirk>(switch: &mut Switch<Q>, port: u32, tenant: TenantId, frame: F
         match entry {
             AccountLine::Copied(..) => seen.copied += 1,
             AccountLine::Settled(_, Fate::Dropped(reason), _) => seen.dropped = Some(reason),
+            AccountLine::Changed(NodeChange::Moved { mac, from, to, .. }) => seen.moved.push((mac, from.0, to.0)),
             other => panic!("a switch does not write {other:?}"),
         }
     }
@@ -339,7 +342,9 @@ fn a_full_table_floods_what_it_cannot_learn_until_an_entry_has_aged() {
     offer(&mut switch, 0, A, frame(mac(9), mac(1)), at(0));
     offer(&mut switch, 0, A, frame(mac(9), mac(2)), at(1));
     offer(&mut switch, 0, A, frame(mac(9), mac(3)), at(2));
-    assert_eq!(offer(&mut switch, 1, A, frame(mac(3), mac(1)), at(3)).ports(), [0, 2]);
+    let elsewhere = offer(&mut switch, 1, A, frame(mac(3), mac(1)), at(3));
+    assert_eq!(elsewhere.ports(), [0, 2]);
+    assert_eq!(elsewhere.moved, [(mac(1), 0, 1)]);
     // The first address was heard again, so the second is the oldest, and ages at 301 s.
     assert_eq!(
         switch.fast_path().learned(ServiceId(1), at(3)),
