@@ -2,9 +2,11 @@
 //! unknown where nothing was in flight around what happened on their way.
 
 mod events;
+mod faults;
 mod flight;
 mod happened;
 mod silence;
+mod spots;
 
 pub(super) use happened::Story;
 
@@ -12,7 +14,7 @@ use super::case::{Case, some, thousands};
 use super::index::Index;
 use super::{Finding, Value, Verdict};
 use crate::evidence::{FlowAccount, Passage};
-use crate::ident::{Direction, FlowId, TenantId};
+use crate::ident::{Direction, FlowId, StationId, TenantId};
 use crate::scenario::plan::Over;
 use crate::units::{SimDuration, SimTime};
 use events::{Subject, Watched};
@@ -32,6 +34,33 @@ pub(super) struct Asked<'a> {
     pub over: &'a Over,
 }
 
+/// What there may be a limit of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Limited {
+    Lost,
+    Duplicated,
+    Reordered,
+    Silence,
+}
+
+/// A silence of a flow.
+#[derive(Debug)]
+struct Silence {
+    gap: SimDuration,
+    from: SimTime,
+    /// The mean time between its frames.
+    pace: SimDuration,
+    /// Whose.
+    name: String,
+}
+
+impl Silence {
+    /// From when to when.
+    fn stretch(&self) -> (SimTime, SimTime) {
+        (self.from, self.from.saturating_add(self.gap))
+    }
+}
+
 #[derive(Debug, Default)]
 struct Totals<'a> {
     sent: u64,
@@ -41,7 +70,7 @@ struct Totals<'a> {
     duplicated: u64,
     reordered: u64,
     astray: u64,
-    longest: Option<(SimDuration, SimTime, SimDuration, String)>,
+    longest: Option<Silence>,
     /// Flows that sent nothing.
     mute: Vec<&'a str>,
     /// Flows of which nothing arrived and nothing was lost: all of it was under way at the end.
@@ -80,7 +109,7 @@ pub(super) fn judge(index: &Index<'_>, tenant: Option<TenantId>, flow: Option<Fl
                 }
                 let subject = Subject::of_tenant(&index.case, tenant, flows, asked.direction);
                 if only.is_some() {
-                    totals.one_sided(&index.case, &subject, asked.direction);
+                    totals.one_sided(index, &subject, asked.direction);
                 }
                 watched.look(index, &subject, asked.over, asked.gap);
             }
@@ -92,16 +121,21 @@ pub(super) fn judge(index: &Index<'_>, tenant: Option<TenantId>, flow: Option<Fl
 fn conclude(totals: &Totals<'_>, watched: &Watched, asked: &Asked<'_>) -> Finding {
     let silent = asked
         .gap
-        .is_some_and(|max| totals.longest.as_ref().is_some_and(|(gap, ..)| *gap > max));
+        .is_some_and(|max| totals.longest.as_ref().is_some_and(|longest| longest.gap > max));
     let holds = totals.lost <= asked.lost
         && totals.duplicated <= asked.duplicated
         && totals.reordered <= asked.reordered
         && totals.astray == 0
         && !silent;
     let text = totals.text();
-    let details = totals.details().into_iter().chain(watched.details()).collect();
+    let stretch = totals.longest.as_ref().map(Silence::stretch);
+    let details = totals.details().into_iter();
+    let details = details.chain(watched.details(stretch.filter(|_| !holds))).collect();
     let (verdict, text) = match totals.unknown().or_else(|| watched.unknown()) {
-        _ if !holds => (Verdict::Fail, text),
+        _ if !holds => {
+            let happened = watched.told(stretch).map_or_else(String::new, |told| format!("; {told}"));
+            (Verdict::Fail, format!("{}{happened}", totals.broken(asked)))
+        }
         Some(why) => (Verdict::Inconc, format!("{text}; {why}")),
         None => (Verdict::Pass, format!("{text}; {}", watched.seen())),
     };
@@ -112,9 +146,14 @@ fn conclude(totals: &Totals<'_>, watched: &Watched, asked: &Asked<'_>) -> Findin
         ("duplicated", Value::frames(totals.duplicated)),
         ("reordered", Value::frames(totals.reordered)),
         ("astray", Value::frames(totals.astray)),
-        ("longest_silence", Value::span(longest.map(|(gap, ..)| *gap))),
-        ("longest_silence_from", Value::at(longest.map(|(_, from, ..)| *from))),
-        ("events", Value::count(watched.events())),
+        ("longest_silence", Value::span(longest.map(|longest| longest.gap))),
+        ("longest_silence_from", Value::at(longest.map(|longest| longest.from))),
+        ("lost_max", Value::frames(asked.lost)),
+        ("duplicated_max", Value::frames(asked.duplicated)),
+        ("reordered_max", Value::frames(asked.reordered)),
+        ("longest_gap_max", Value::span(asked.gap)),
+        ("events_watched", Value::count(watched.events())),
+        ("events", if holds { Value::List(Vec::new()) } else { watched.fields(stretch) }),
         ("resolution", Value::span(watched.resolution())),
     ])
 }
@@ -135,6 +174,7 @@ impl<'a> Subject<'a> {
         Self {
             tenant: plan.tenant,
             flows: vec![flow],
+            one_flow: true,
             ways,
         }
     }
@@ -162,7 +202,12 @@ impl<'a> Subject<'a> {
                 ways.push((name, lanes));
             }
         }
-        Self { tenant, flows, ways }
+        Self {
+            tenant,
+            flows,
+            one_flow: false,
+            ways,
+        }
     }
 }
 
@@ -229,20 +274,35 @@ impl<'a> Totals<'a> {
         let Some((gap, from)) = silence.filter(|(gap, _)| !gap.is_zero()) else {
             return;
         };
-        if self.longest.as_ref().is_none_or(|(longest, ..)| gap > *longest) {
-            self.longest = Some((gap, from, silence::pace(passage), name));
+        if self.longest.as_ref().is_none_or(|longest| gap > longest.gap) {
+            self.longest = Some(Silence {
+                gap,
+                from,
+                pace: silence::pace(passage),
+                name,
+            });
         }
     }
 
     /// Both directions of a tenant are judged, unless one is asked for.
-    fn one_sided(&mut self, case: &Case<'_>, subject: &Subject<'_>, only: Option<Direction>) {
+    fn one_sided(&mut self, index: &Index<'_>, subject: &Subject<'_>, only: Option<Direction>) {
+        let case = &index.case;
         let sends = |way: &str| subject.ways.iter().any(|(name, _)| *name == way);
-        if only.is_some() || !(sends("up") || sends("down")) {
+        let tenant = case.tenant(subject.tenant);
+        if only.is_some() {
+            return;
+        }
+        if !sends("up") && !sends("down") {
+            let served = index.story().lives.keys().any(|(.., whose)| *whose == subject.tenant);
+            let links = case.plan.circuits.iter().map(|circuit| StationId::link(circuit.link));
+            let crosses = links.into_iter().any(|link| spots::passes(case, subject, link));
+            if served && !crosses {
+                self.one_sided.push(format!("{tenant} sent nothing up or down"));
+            }
             return;
         }
         for (way, other) in [("up", "down"), ("down", "up")] {
             if !sends(way) {
-                let tenant = case.tenant(subject.tenant);
                 let told = format!("{tenant} sent nothing {way} (`direction: {other}` asks for {other} alone)");
                 self.one_sided.push(told);
             }
@@ -262,26 +322,47 @@ impl<'a> Totals<'a> {
     }
 
     fn text(&self) -> String {
+        self.told(&|_| String::new())
+    }
+
+    /// What was found, and beside each limit that is broken what is allowed.
+    fn broken(&self, asked: &Asked<'_>) -> String {
+        self.told(&|what| {
+            let allowed = match what {
+                Limited::Lost => (self.lost > asked.lost).then(|| thousands(asked.lost)),
+                Limited::Duplicated => (self.duplicated > asked.duplicated).then(|| thousands(asked.duplicated)),
+                Limited::Reordered => (self.reordered > asked.reordered).then(|| thousands(asked.reordered)),
+                Limited::Silence => asked.gap.map(|gap| gap.to_string()),
+            };
+            allowed.map_or_else(String::new, |allowed| format!(" ({allowed} allowed)"))
+        })
+    }
+
+    fn told(&self, limit: &dyn Fn(Limited) -> String) -> String {
         let gap = match &self.longest {
-            Some((gap, at, pace, name)) => {
-                format!(", longest silence {gap} from {at} ({name}; one frame each {pace})")
+            Some(Silence { gap, from, pace, name }) => {
+                let limit = limit(Limited::Silence);
+                format!(", longest silence {gap}{limit} from {from} ({name}; every {pace})")
             }
             None => String::new(),
         };
         let astray = match self.astray {
             0 => String::new(),
-            n => format!(", {} taken elsewhere", thousands(n)),
+            n => format!(", {} taken elsewhere (0 allowed)", thousands(n)),
         };
         let waiting = match self.overdue {
             0 => String::new(),
             n => format!(" ({} of them still waited somewhere at the end)", thousands(n)),
         };
         format!(
-            "{} of {} frames lost{waiting}, {} duplicated, {} out of order{astray}{gap}",
+            "{} of {} frames lost{waiting}{}, {} duplicated{}, {} out of order{}{astray}{gap}",
             thousands(self.lost),
             thousands(self.sent),
+            limit(Limited::Lost),
             thousands(self.duplicated),
-            thousands(self.reordered)
+            limit(Limited::Duplicated),
+            thousands(self.reordered),
+            limit(Limited::Reordered),
         )
     }
 
