@@ -141,6 +141,12 @@ impl Passage {
         self.lost() + self.overdue
     }
 
+    /// Frames that were on their way at the end: what waited no longer than a second, or than twice what
+    /// the quickest that arrived took.
+    pub fn on_their_way(&self) -> u64 {
+        self.held.saturating_sub(self.overdue + self.doubtful)
+    }
+
     /// By how much times from being sent to arriving differ.
     pub fn jitter(&self) -> SimDuration {
         self.transit

@@ -10,6 +10,8 @@ mod spots;
 
 pub(super) use happened::Story;
 
+use std::collections::BTreeMap;
+
 use super::case::{Case, some, thousands};
 use super::index::Index;
 use super::{Finding, Value, Verdict};
@@ -67,6 +69,12 @@ struct Totals<'a> {
     lost: u64,
     /// Of the lost: frames that waited somewhere at the end.
     overdue: u64,
+    /// Frames of which nobody can say whether they were on their way at the end.
+    doubtful: u64,
+    /// Where the overdue and the doubtful waited.
+    waiting: BTreeMap<StationId, u64>,
+    /// Frames that were on their way at the end.
+    under_way: u64,
     duplicated: u64,
     reordered: u64,
     astray: u64,
@@ -115,10 +123,10 @@ pub(super) fn judge(index: &Index<'_>, tenant: Option<TenantId>, flow: Option<Fl
             }
         }
     }
-    conclude(&totals, &watched, asked)
+    conclude(&index.case, &totals, &watched, asked)
 }
 
-fn conclude(totals: &Totals<'_>, watched: &Watched, asked: &Asked<'_>) -> Finding {
+fn conclude(case: &Case<'_>, totals: &Totals<'_>, watched: &Watched, asked: &Asked<'_>) -> Finding {
     let silent = asked
         .gap
         .is_some_and(|max| totals.longest.as_ref().is_some_and(|longest| longest.gap > max));
@@ -127,14 +135,14 @@ fn conclude(totals: &Totals<'_>, watched: &Watched, asked: &Asked<'_>) -> Findin
         && totals.reordered <= asked.reordered
         && totals.astray == 0
         && !silent;
-    let text = totals.text();
+    let text = totals.text(case);
     let stretch = totals.longest.as_ref().map(Silence::stretch);
     let details = totals.details().into_iter();
     let details = details.chain(watched.details(stretch.filter(|_| !holds))).collect();
-    let (verdict, text) = match totals.unknown().or_else(|| watched.unknown()) {
+    let (verdict, text) = match totals.unknown(case).or_else(|| watched.unknown()) {
         _ if !holds => {
             let happened = watched.told(stretch).map_or_else(String::new, |told| format!("; {told}"));
-            (Verdict::Fail, format!("{}{happened}", totals.broken(asked)))
+            (Verdict::Fail, format!("{}{happened}", totals.broken(case, asked)))
         }
         Some(why) => (Verdict::Inconc, format!("{text}; {why}")),
         None => (Verdict::Pass, format!("{text}; {}", watched.seen())),
@@ -143,6 +151,9 @@ fn conclude(totals: &Totals<'_>, watched: &Watched, asked: &Asked<'_>) -> Findin
     Finding::new(verdict, text).with(details).numbers([
         ("sent", Value::frames(totals.sent)),
         ("lost", Value::frames(totals.lost)),
+        ("waiting", Value::frames(totals.overdue)),
+        ("doubtful", Value::frames(totals.doubtful)),
+        ("under_way", Value::frames(totals.under_way)),
         ("duplicated", Value::frames(totals.duplicated)),
         ("reordered", Value::frames(totals.reordered)),
         ("astray", Value::frames(totals.astray)),
@@ -240,7 +251,7 @@ impl<'a> Totals<'a> {
     fn forward(&mut self, name: &'a str, account: &FlowAccount) {
         let forward = &account.forward;
         self.sent += forward.sent.frames;
-        self.overdue += forward.overdue;
+        self.wait(forward);
         self.count(forward, forward.missing());
         self.hear(name.to_owned(), silence::of(forward), forward);
         if forward.arrived_once() == 0 && forward.missing() == 0 {
@@ -253,15 +264,31 @@ impl<'a> Totals<'a> {
         let answers = &account.answers;
         let wanted = account.forward.arrived_once();
         self.sent += wanted;
-        self.overdue += answers.overdue;
-        let on_their_way = answers.held.saturating_sub(answers.overdue);
-        self.count(answers, wanted.saturating_sub(answers.arrived_once() + on_their_way));
+        self.wait(answers);
+        let perhaps = answers.held.saturating_sub(answers.overdue);
+        self.count(answers, wanted.saturating_sub(answers.arrived_once() + perhaps));
         let quiet = if answers.sent.frames > 0 {
             silence::of(answers)
         } else {
             silence::of_no_answer(&account.forward)
         };
         self.hear(format!("answers to {name}"), quiet, answers);
+    }
+
+    fn wait(&mut self, passage: &Passage) {
+        self.overdue += passage.overdue;
+        self.doubtful += passage.doubtful;
+        self.under_way += passage.on_their_way();
+        for (place, frames) in &passage.waiting {
+            *self.waiting.entry(*place).or_default() += frames;
+        }
+    }
+
+    /// Where frames waited at the end, most of them first.
+    fn waited_at(&self, case: &Case<'_>) -> String {
+        let mut places: Vec<(&StationId, &u64)> = self.waiting.iter().collect();
+        places.sort_by_key(|(_, frames)| std::cmp::Reverse(**frames));
+        some(places.into_iter().map(|(place, _)| case.station(*place)))
     }
 
     fn count(&mut self, passage: &Passage, lost: u64) {
@@ -321,13 +348,13 @@ impl<'a> Totals<'a> {
         each.collect()
     }
 
-    fn text(&self) -> String {
-        self.told(&|_| String::new())
+    fn text(&self, case: &Case<'_>) -> String {
+        self.told(case, &|_| String::new())
     }
 
     /// What was found, and beside each limit that is broken what is allowed.
-    fn broken(&self, asked: &Asked<'_>) -> String {
-        self.told(&|what| {
+    fn broken(&self, case: &Case<'_>, asked: &Asked<'_>) -> String {
+        self.told(case, &|what| {
             let allowed = match what {
                 Limited::Lost => (self.lost > asked.lost).then(|| thousands(asked.lost)),
                 Limited::Duplicated => (self.duplicated > asked.duplicated).then(|| thousands(asked.duplicated)),
@@ -338,7 +365,7 @@ impl<'a> Totals<'a> {
         })
     }
 
-    fn told(&self, limit: &dyn Fn(Limited) -> String) -> String {
+    fn told(&self, case: &Case<'_>, limit: &dyn Fn(Limited) -> String) -> String {
         let gap = match &self.longest {
             Some(Silence { gap, from, pace, name }) => {
                 let limit = limit(Limited::Silence);
@@ -352,10 +379,14 @@ impl<'a> Totals<'a> {
         };
         let waiting = match self.overdue {
             0 => String::new(),
-            n => format!(" ({} of them still waited somewhere at the end)", thousands(n)),
+            n => format!(" ({} of them still waited at the end, at {})", thousands(n), self.waited_at(case)),
+        };
+        let under_way = match self.under_way {
+            0 => String::new(),
+            n => format!(", {} under way at the end", thousands(n)),
         };
         format!(
-            "{} of {} frames lost{waiting}{}, {} duplicated{}, {} out of order{}{astray}{gap}",
+            "{} of {} frames lost{waiting}{}, {} duplicated{}, {} out of order{}{astray}{under_way}{gap}",
             thousands(self.lost),
             thousands(self.sent),
             limit(Limited::Lost),
@@ -367,7 +398,14 @@ impl<'a> Totals<'a> {
     }
 
     /// Why a pass would be more than was seen.
-    fn unknown(&self) -> Option<String> {
+    fn unknown(&self, case: &Case<'_>) -> Option<String> {
+        if self.doubtful > 0 {
+            return Some(format!(
+                "{} more waited at the end, at {}, for longer than a second and than twice what the quickest took: whether they would have come is not known",
+                thousands(self.doubtful),
+                self.waited_at(case)
+            ));
+        }
         for (flows, why) in [
             (&self.mute, "sent nothing"),
             (&self.pending, "had everything under way when the run ended"),
