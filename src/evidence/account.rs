@@ -263,11 +263,11 @@ impl Observer for Evidence {
         }
     }
 
-    fn held(&mut self, at: SimTime, _station: StationId, trace: &Trace, octets: u32) {
+    fn held(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
         let slot = self.slot(trace.tenant);
         self.tenants[slot].held.add(octets);
         if trace.flow.is_some() {
-            self.flows.held(at, trace);
+            self.flows.held(at, station, trace);
         }
     }
 

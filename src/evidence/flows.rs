@@ -1,6 +1,7 @@
 //! What became of a flow: sent, arrived, lost, duplicated, out of order, and how long silent.
 
 use super::count::Count;
+use super::sent_times::SentTimes;
 use super::ticket::{Lineage, Trace};
 use super::under_way::UnderWay;
 use crate::ident::{Direction, DropReason, NodeId, StationId};
@@ -17,8 +18,7 @@ pub struct FlowEnds {
     pub direction: Direction,
 }
 
-/// What waits at the end for so long, and for twice the longest time that a frame of its flow took, is
-/// not on its way any more: it waits.
+/// What waits at the end for no longer is on its way.
 const PATIENCE: SimDuration = SimDuration::from_secs(1);
 
 /// A silence between two arrivals.
@@ -30,6 +30,8 @@ pub struct Gap {
     pub to: SimTime,
     /// So much of it is the sender's own silence.
     pub excused: SimDuration,
+    /// Where what is more than that begins: where the first missing frame should have come.
+    pub begins: SimTime,
 }
 
 impl Gap {
@@ -68,14 +70,21 @@ pub struct Passage {
     pub longest_gap: Option<Gap>,
     /// Of the time from the first frame sent to the first arrival so much is the sender's own silence.
     pub lead_excused: SimDuration,
-    /// The least and the most time from being sent to arriving, of frames in order.
+    /// The least and the most time from being sent to arriving; of frames that overtook 512 others no
+    /// more than that it lies within these.
     pub transit: Option<(SimDuration, SimDuration)>,
     /// Frames still under way at the end of the run, copies not counted.
     pub held: u64,
-    /// Of those: frames that had been waiting for longer than any that arrived took, twice over, and
-    /// for a second at least.
+    /// Of those: frames that had been waiting for longer than a second, and than twice what any that
+    /// arrived took.
     pub overdue: u64,
+    /// Of those held: frames that had been waiting for longer than a second, and than twice what the
+    /// quickest took, but not for twice what the slowest took. They may be on their way or not.
+    pub doubtful: u64,
+    /// Where the overdue and the doubtful waited, in the order of the first of each.
+    pub waiting: Vec<(StationId, u64)>,
     under_way: UnderWay,
+    times: SentTimes,
     window: Window,
     /// For answers: one more than the highest number that was answered, and which were.
     next_answered: u64,
@@ -132,6 +141,12 @@ impl Passage {
         self.lost() + self.overdue
     }
 
+    /// Frames that were on their way at the end: what waited no longer than a second, or than twice what
+    /// the quickest that arrived took.
+    pub fn on_their_way(&self) -> u64 {
+        self.held.saturating_sub(self.overdue + self.doubtful)
+    }
+
     /// By how much times from being sent to arriving differ.
     pub fn jitter(&self) -> SimDuration {
         self.transit
@@ -148,15 +163,38 @@ impl Passage {
         self.under_way.pause_ever()
     }
 
-    fn hold(&mut self, at: SimTime, seq: u64) {
+    /// Where the silence after the last arrival begins, beyond the sender's own.
+    pub fn tail_begins(&self) -> Option<SimTime> {
+        Some(self.silent_from(self.last_arrival?, self.under_way.first_missed()))
+    }
+
+    /// Where a silence after an arrival begins: not before the first missing frame should have come.
+    fn silent_from(&self, arrival: SimTime, first_missed: Option<SimTime>) -> SimTime {
+        let least = self.transit.map_or(SimDuration::ZERO, |(least, _)| least);
+        let due = first_missed.map(|sent| sent.saturating_add(least).saturating_sub(self.under_way.shortest()));
+        due.map_or(arrival, |due| due.max(arrival))
+    }
+
+    /// A frame is still under way at the end. What waits no longer than a second, or than twice what the
+    /// quickest frame took, is on its way: so long a link may be. What waits longer than twice what the
+    /// slowest took is not. What lies between the two may be either.
+    fn hold(&mut self, at: SimTime, seq: u64, station: StationId) {
         self.held += 1;
-        let most = self.transit.map_or(SimDuration::ZERO, |(_, most)| most);
-        let patience = PATIENCE.max(most.saturating_mul(2));
-        let sent = self.under_way.sent_at(seq);
-        if sent.is_some_and(|sent| at.saturating_since(sent) > patience) {
-            self.overdue += 1;
+        let (least, most) = self.transit.unwrap_or_default();
+        let Some((from, to)) = self.times.sent(seq) else {
+            return;
+        };
+        let (no_less, no_more) = (at.saturating_since(to), at.saturating_since(from));
+        if no_more <= PATIENCE.max(least.saturating_mul(2)) {
+            return;
         }
-        debug_assert!(self.overdue <= self.held, "what is overdue waits");
+        let overdue = no_less > PATIENCE.max(most.saturating_mul(2));
+        *if overdue { &mut self.overdue } else { &mut self.doubtful } += 1;
+        match self.waiting.iter_mut().find(|(place, _)| *place == station) {
+            Some((_, frames)) => *frames += 1,
+            None => self.waiting.push((station, 1)),
+        }
+        debug_assert!(self.overdue + self.doubtful <= self.held, "what is overdue waits");
     }
 
     fn send(&mut self, at: SimTime, seq: u64, octets: u32) {
@@ -168,6 +206,7 @@ impl Passage {
         self.first_sent.get_or_insert(at);
         self.last_sent = Some(at);
         self.under_way.send(seq, at);
+        self.times.send(seq, at);
     }
 
     /// An answer is sent. The answer to a frame that came twice is a second copy of the first: as
@@ -237,11 +276,13 @@ impl Passage {
     }
 
     fn heard(&mut self, at: SimTime, seq: u64) {
-        let sent = self.under_way.arrive(seq);
-        if let Some(took) = sent.map(|sent| at.saturating_since(sent.at)) {
-            let (least, most) = self.transit.unwrap_or((took, took));
-            self.transit = Some((least.min(took), most.max(took)));
+        if let Some((from, to)) = self.times.sent(seq) {
+            let (quick, slow) = (at.saturating_since(to), at.saturating_since(from));
+            let (least, most) = self.transit.unwrap_or((quick, slow));
+            self.transit = Some((least.min(quick), most.max(slow)));
         }
+        self.times.arrive(seq);
+        let sent = self.under_way.arrive(seq);
         // Where nothing is missing in between, only what came on top of the sender's pause is silence.
         // Where something is, the pause is longer than what it would have been in any case.
         let excused = sent.map_or(SimDuration::ZERO, |sent| match sent.passed_over {
@@ -253,7 +294,14 @@ impl Passage {
             self.lead_excused = excused;
         }
         if let Some(from) = self.last_arrival {
-            let gap = Gap { from, to: at, excused };
+            let begins = self.silent_from(from, sent.and_then(|sent| sent.first_missed));
+            let begins = begins.min(from.saturating_add(excused));
+            let gap = Gap {
+                from,
+                to: at,
+                excused,
+                begins,
+            };
             if self.longest_gap.is_none_or(|longest| gap.length() > longest.length()) {
                 self.longest_gap = Some(gap);
             }
@@ -378,11 +426,11 @@ impl Flows {
     }
 
     /// A frame of a flow was still under way at the end.
-    pub(super) fn held(&mut self, at: SimTime, trace: &Trace) {
+    pub(super) fn held(&mut self, at: SimTime, station: StationId, trace: &Trace) {
         if let Some((_, account)) = self.of(trace) {
             match trace.lineage {
-                Lineage::Root => account.forward.hold(at, trace.seq),
-                Lineage::Reply => account.answers.hold(at, trace.seq),
+                Lineage::Root => account.forward.hold(at, trace.seq, station),
+                Lineage::Reply => account.answers.hold(at, trace.seq, station),
                 Lineage::Copy | Lineage::ReplyCopy => {}
             }
         }

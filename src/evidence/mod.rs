@@ -18,6 +18,7 @@ mod outbox;
 mod passages;
 mod places;
 mod profile;
+mod sent_times;
 mod service_level;
 mod ticket;
 mod under_way;

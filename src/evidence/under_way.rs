@@ -16,6 +16,8 @@ pub(super) struct Sent {
     pub pause: SimDuration,
     /// Frames sent in between, that have not arrived.
     pub passed_over: u64,
+    /// When the first of these was sent, if that is remembered.
+    pub first_missed: Option<SimTime>,
 }
 
 /// What was sent and has not arrived, as far as it is remembered.
@@ -52,13 +54,19 @@ impl UnderWay {
     pub(super) fn arrive(&mut self, seq: u64) -> Option<Sent> {
         let place = self.frames.iter().position(|(s, _)| *s == seq)?;
         let at = self.frames.get(place)?.1;
+        let first_missed = self.first_missed().filter(|_| place > 0);
         for _ in 0..=place {
             self.leave();
         }
         let passed_over = self.forgotten + place as u64;
         self.forgotten = 0;
         let pause = std::mem::replace(&mut self.pause, SimDuration::ZERO);
-        Some(Sent { at, pause, passed_over })
+        Some(Sent {
+            at,
+            pause,
+            passed_over,
+            first_missed,
+        })
     }
 
     fn leave(&mut self) {
@@ -70,10 +78,15 @@ impl UnderWay {
         }
     }
 
-    /// When a frame was sent that did not arrive; of one not remembered, a time not before that.
-    pub(super) fn sent_at(&self, seq: u64) -> Option<SimTime> {
-        let known = self.frames.iter().find(|(s, _)| *s == seq);
-        known.or(self.frames.front()).map(|(_, at)| *at)
+    /// When the first frame was sent that is under way, if it is remembered.
+    pub(super) fn first_missed(&self) -> Option<SimTime> {
+        let (_, at) = self.frames.front().filter(|_| self.forgotten == 0)?;
+        Some(*at)
+    }
+
+    /// The shortest interval between two frames.
+    pub(super) fn shortest(&self) -> SimDuration {
+        self.shortest.unwrap_or(SimDuration::ZERO)
     }
 
     /// By how much the longest pause since the last arrival is longer than the shortest interval.
@@ -130,7 +143,7 @@ mod tests {
         for seq in 0..many {
             way.send(seq, ms(if seq < 5 { seq } else { seq + 700 }));
         }
-        assert_eq!(way.sent_at(0), Some(ms(710)), "not before it was sent");
+        assert_eq!(way.first_missed(), None, "it is not remembered");
         assert_eq!(way.arrive(0), None);
         let sent = way.arrive(many - 1).expect("it is remembered");
         assert_eq!(

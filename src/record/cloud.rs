@@ -48,6 +48,16 @@ pub enum Cause {
     Outcome(Done),
 }
 
+impl Cause {
+    /// How many calls were accepted before it, where it is one.
+    pub const fn call(self) -> Option<u32> {
+        match self {
+            Self::Call(call) => Some(call),
+            Self::Outcome(_) => None,
+        }
+    }
+}
+
 /// A service that something touched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Touched {

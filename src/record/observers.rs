@@ -76,7 +76,8 @@ impl<X> Observers<X> {
     }
 }
 
-/// Watches the places of the plan's faults, and its circuits, where somebody asks for continuity.
+/// Watches the places of the plan's faults, its circuits, and its VBRs with their lines to the transit
+/// routers, where somebody asks for continuity.
 fn passages(plan: &Plan) -> PassageWatch {
     let windows = plan.expect.iter().filter_map(|expectation| match &expectation.check {
         Check::Continuity { over, .. } => Some(over),
@@ -88,8 +89,11 @@ fn passages(plan: &Plan) -> PassageWatch {
     }
     let faults = plan.faults.iter().map(|fault| fault.what.station());
     let circuits = plan.circuits.iter().map(|circuit| StationId::link(circuit.link));
+    let vbrs = plan.vbr_slots.iter().map(|slot| StationId::node(slot.node));
+    let lines = plan.vbr_lines().into_iter().flatten().map(StationId::link);
+    let places = faults.chain(circuits).chain(vbrs).chain(lines);
     let times = windows.iter().flat_map(|over| over.times());
-    PassageWatch::new(plan.flows.len(), faults.chain(circuits), times.collect())
+    PassageWatch::new(plan.flows.len(), places, times.collect())
 }
 
 macro_rules! all {

@@ -436,6 +436,21 @@ pub struct VbrSlot {
     pub cloud: Vec<(std::net::Ipv4Addr, u8)>,
 }
 
+impl Plan {
+    /// The line of each VBR slot to its transit router, where the tenant has one.
+    pub fn vbr_lines(&self) -> Vec<Option<LinkId>> {
+        let routers: std::collections::BTreeSet<(NodeId, PortNo)> =
+            self.vbr_slots.iter().filter_map(|slot| slot.vpc).collect();
+        let links = self.links.iter().enumerate();
+        let lines: std::collections::BTreeMap<(NodeId, PortNo), LinkId> = links
+            .flat_map(|(i, link)| [link.a, link.b].map(|end| (end, LinkId::of(i))))
+            .filter(|(end, _)| routers.contains(end))
+            .collect();
+        let slots = self.vbr_slots.iter();
+        slots.map(|slot| lines.get(&slot.vpc?).copied()).collect()
+    }
+}
+
 /// A fault, or an operator's hand.
 #[derive(Debug, Clone)]
 pub struct FaultPlan {

@@ -222,9 +222,13 @@ fn judge(
     }
 }
 
-/// Tenants that the cloud serves by these tables.
+/// Tenants whose frames have to get somewhere: those that the cloud serves by these tables, and those
+/// with a data centre, whom the scenario means to be served. Of one that no table knows nothing is shown.
 fn served(plan: &Plan, network: &Network) -> BTreeSet<Owner> {
-    network.seats.iter().flat_map(|seat| seat.served(plan)).collect()
+    let served = network.seats.iter().flat_map(|seat| seat.served(plan));
+    let centres = plan.nodes.iter().filter(|node| matches!(node.kind, NodeKind::Idc(_)));
+    let meant = centres.filter_map(|node| Some(node.place.only?.0));
+    served.chain(meant).collect()
 }
 
 fn tenant_name(plan: &Plan, owner: Owner) -> &str {

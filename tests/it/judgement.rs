@@ -17,6 +17,7 @@ mod records;
 mod service_levels;
 mod story;
 mod tokens;
+mod vouching;
 mod world;
 
 pub use world::{Judged, Tenant, World, capture, frame, plan};

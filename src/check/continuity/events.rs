@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::flight::{Flight, Lane, flight};
-use super::happened::{Happened, Story};
+use super::happened::Story;
+use super::spots::{self, Spot, passes};
 use crate::check::case::Case;
 use crate::check::index::Index;
+use crate::check::{Field, Value};
 use crate::ident::{FlowId, StationId, TenantId};
-use crate::record::Touched;
 use crate::scenario::plan::Over;
 use crate::units::{SimDuration, SimTime};
 
@@ -15,8 +16,78 @@ use crate::units::{SimDuration, SimTime};
 pub(super) struct Subject<'a> {
     pub tenant: TenantId,
     pub flows: Vec<FlowId>,
+    /// Is it one flow, not a tenant?
+    pub one_flow: bool,
     /// Lanes by what the reader calls them: `up`, `down`.
     pub ways: Vec<(&'a str, Vec<Lane>)>,
+}
+
+impl Subject<'_> {
+    /// Does any of it go to the cloud or come from it?
+    pub(super) fn crosses(&self) -> bool {
+        self.ways.iter().any(|(way, _)| is_across(way))
+    }
+}
+
+fn is_across(way: &str) -> bool {
+    matches!(way, "up" | "down")
+}
+
+/// Something around which a subject was looked at, one way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Looked {
+    what: String,
+    from: SimTime,
+    to: SimTime,
+    way: String,
+    found: Flight,
+    /// Would a silence longer than allowed have gone unseen?
+    blind: bool,
+}
+
+impl Looked {
+    fn when(&self) -> String {
+        match self.from == self.to {
+            true => format!("at {}", self.from),
+            false => format!("from {} to {}", self.from, self.to),
+        }
+    }
+
+    fn told(&self) -> String {
+        format!("{} {}, {}", self.what, self.when(), self.way)
+    }
+
+    fn gap(&self) -> Option<SimDuration> {
+        match self.found {
+            Flight::Seen(gap) => Some(gap),
+            Flight::NotThere | Flight::NoneBefore | Flight::NoneAfter => None,
+        }
+    }
+
+    fn missing(&self) -> Option<String> {
+        let why = match self.found {
+            Flight::NotThere => "no frame came there",
+            Flight::NoneBefore => "no frame before it",
+            Flight::NoneAfter => "no frame after it",
+            Flight::Seen(_) => return None,
+        };
+        Some(format!("{}: {why}", self.told()))
+    }
+
+    fn blind(&self) -> Option<String> {
+        let gap = self.gap().filter(|_| self.blind)?;
+        Some(format!("{}: a gap of {gap} could have gone unseen", self.told()))
+    }
+
+    fn fields(&self) -> Value {
+        Value::Fields(vec![
+            Field::new("name", Value::text(&self.what)),
+            Field::new("from", Value::at(Some(self.from))),
+            Field::new("to", Value::at(Some(self.to))),
+            Field::new("direction", Value::text(&self.way)),
+            Field::new("gap_unseen", Value::span(self.gap())),
+        ])
+    }
 }
 
 /// What can be said of a subject.
@@ -24,14 +95,9 @@ pub(super) struct Subject<'a> {
 pub(super) struct Watched {
     /// Events that were looked at.
     pub events: usize,
-    /// The worst resolution, and around what.
-    pub worst: Option<(SimDuration, String)>,
-    /// Events without a passage before or after, and which way.
-    pub missing: Vec<String>,
-    /// Events at which a silence that is longer than allowed would not have shown.
-    pub blind: Vec<String>,
+    looked: Vec<Looked>,
     /// Names in `over` of which nothing happened.
-    pub unknown: Vec<String>,
+    unknown: Vec<String>,
 }
 
 impl Watched {
@@ -48,9 +114,8 @@ impl Watched {
                 let from = story.list.partition_point(|h| h.from < since);
                 let here = story.list[from..].iter();
                 for happened in here.take_while(|h| until.is_none_or(|until| h.from < until)) {
-                    if concerns(case, story, subject, &circuits, happened) {
-                        self.at(case, subject, happened, gap);
-                    }
+                    let spots = spots::spots(case, story, subject, &circuits, happened);
+                    self.at(index, subject, &happened.text, &spots, (happened.from, happened.to), gap);
                 }
             }
             Over::Named(names) => {
@@ -59,7 +124,8 @@ impl Watched {
                     let mut any = false;
                     for happened in named {
                         any = true;
-                        self.at(case, subject, happened, gap);
+                        let spots = spots::named(case, story, subject, happened);
+                        self.at(index, subject, &happened.text, &spots, (happened.from, happened.to), gap);
                     }
                     if !any {
                         self.unknown.push(name.clone());
@@ -67,45 +133,47 @@ impl Watched {
                 }
             }
             Over::Window(from, to) => {
-                self.around(case, subject, "the window", None, (*from, *to), gap);
+                let anywhere = BTreeSet::from([Spot::Sender]);
+                self.at(index, subject, "the window", &anywhere, (*from, *to), gap);
             }
         }
     }
 
-    fn at(&mut self, case: &Case<'_>, subject: &Subject<'_>, happened: &Happened<'_>, gap: Option<SimDuration>) {
-        let window = (happened.from, happened.to);
-        self.around(case, subject, &happened.text, Some(happened.place), window, gap);
-    }
-
-    fn around(
+    /// Looks at all ways of a subject. What never comes to a place has not to be in flight there, unless
+    /// it is the tenant's own service, or nothing else comes there.
+    fn at(
         &mut self,
-        case: &Case<'_>,
+        index: &Index<'_>,
         subject: &Subject<'_>,
         what: &str,
-        place: Option<StationId>,
-        (from, to): (SimTime, SimTime),
-        gap: Option<SimDuration>,
+        spots: &BTreeSet<Spot>,
+        window: (SimTime, SimTime),
+        max: Option<SimDuration>,
     ) {
-        self.events += 1;
-        let when = if from == to {
-            format!("at {from}")
-        } else {
-            format!("from {from} to {to}")
-        };
-        for (way, lanes) in &subject.ways {
-            let told = format!("{what} {when}, {way}");
-            match flight(case, lanes, place, (from, to)) {
-                Flight::NoneBefore => self.missing.push(format!("{told}: no frame before it")),
-                Flight::NoneAfter => self.missing.push(format!("{told}: no frame after it")),
-                Flight::Seen(resolution) => {
-                    if gap.is_some_and(|max| resolution > max) {
-                        self.blind
-                            .push(format!("{told}: a gap of {resolution} could have gone unseen"));
-                    }
-                    if self.worst.as_ref().is_none_or(|(worst, _)| resolution > *worst) {
-                        self.worst = Some((resolution, told));
-                    }
+        self.events += usize::from(!spots.is_empty());
+        for spot in spots {
+            let found = subject.ways.iter().map(|(way, lanes)| {
+                let found = flight(&index.case, index.story(), lanes, spot, window);
+                (*way, found)
+            });
+            let found: Vec<(&str, Flight)> = found.collect();
+            let there = found.iter().any(|(_, found)| *found != Flight::NotThere);
+            for (way, found) in found {
+                let due = match spot {
+                    Spot::Service(_) => is_across(way) && !subject.one_flow || !there,
+                    Spot::At(_) | Spot::Sender => !there,
+                };
+                if found == Flight::NotThere && !due {
+                    continue;
                 }
+                self.looked.push(Looked {
+                    what: what.to_owned(),
+                    from: window.0,
+                    to: window.1,
+                    way: way.to_owned(),
+                    found,
+                    blind: matches!(found, Flight::Seen(gap) if max.is_some_and(|max| gap > max)),
+                });
             }
         }
     }
@@ -147,89 +215,71 @@ fn circuits(case: &Case<'_>, story: &Story<'_>, subject: &Subject<'_>) -> BTreeS
     passed
 }
 
-fn passes(case: &Case<'_>, subject: &Subject<'_>, place: StationId) -> bool {
-    let here = |flow: &FlowId| [false, true].map(|answers| case.record.passages.passed(*flow, answers, Some(place)));
-    subject.flows.iter().any(|flow| here(flow).contains(&true))
-}
-
-/// A fault on the subject's way; or something at one of its own services, or at another one on a
-/// circuit of its, other than the opening and the ordered end.
-fn concerns(
-    case: &Case<'_>,
-    story: &Story<'_>,
-    subject: &Subject<'_>,
-    circuits: &BTreeSet<usize>,
-    happened: &Happened<'_>,
-) -> bool {
-    if let Some(whose) = happened.whose {
-        return whose == subject.tenant;
-    }
-    if happened.touched.is_empty() {
-        return passes(case, subject, happened.place);
-    }
-    let disturbs = |touched: &Touched| {
-        let own = touched.tenant == subject.tenant;
-        let here = |circuit: &usize| match happened.device {
-            Some(device) => case.plan.circuits[*circuit].device == device,
-            None => *circuit == touched.circuit,
-        };
-        if !own && !circuits.iter().any(here) {
-            return false;
-        }
-        let life = story.lives.get(&(touched.circuit, touched.vlan, touched.tenant));
-        let life = life.copied().unwrap_or_default();
-        let opening = life.opened.is_none_or(|opened| happened.from <= opened);
-        if own {
-            let ending = life.ended.is_some_and(|ended| happened.from >= ended);
-            return !opening && !ending;
-        }
-        // Before a subject has sent anything, a neighbour who moves in finds nobody to disturb.
-        !opening || sent_before(case, subject, happened.from)
-    };
-    happened.touched.iter().any(disturbs)
-}
-
-fn sent_before(case: &Case<'_>, subject: &Subject<'_>, at: SimTime) -> bool {
-    let first = |flow: &FlowId| case.record.evidence.flow(*flow)?.forward.first_sent;
-    subject.flows.iter().filter_map(first).any(|first| first < at)
-}
-
 impl Watched {
+    /// The longest gap that could have gone unseen, and around what.
+    fn worst(&self) -> Option<(SimDuration, &Looked)> {
+        let seen = self.looked.iter().filter_map(|looked| Some((looked.gap()?, looked)));
+        seen.fold(None, |worst: Option<(SimDuration, &Looked)>, (gap, looked)| match worst {
+            Some((most, _)) if most >= gap => worst,
+            _ => Some((gap, looked)),
+        })
+    }
+
     /// What a pass rests on.
     pub(super) fn seen(&self) -> String {
-        let Some((resolution, told)) = &self.worst else {
+        let Some((resolution, looked)) = self.worst() else {
             return "nothing happened on its way since its service was opened".to_owned();
         };
         let around = match self.events {
             1 => "one event".to_owned(),
             many => format!("{many} events"),
         };
+        let told = looked.told();
         format!("around {around} no gap longer than {resolution} could have gone unseen (worst: {told})")
     }
 
     /// Why a pass would be more than was seen.
     pub(super) fn unknown(&self) -> Option<String> {
-        const SHOWN: usize = 3;
-        let told = |list: &[String]| {
-            let more = match list.len().saturating_sub(SHOWN) {
-                0 => String::new(),
-                more => format!(", and {more} more"),
-            };
-            format!("{}{more}", list[..list.len().min(SHOWN)].join("; "))
-        };
-        if !self.missing.is_empty() {
-            return Some(format!("nothing in flight around {}", told(&self.missing)));
+        let missing: Vec<String> = self.looked.iter().filter_map(Looked::missing).collect();
+        if !missing.is_empty() {
+            return Some(format!("nothing in flight around {}", first_of(&missing, "; ")));
         }
         if !self.unknown.is_empty() {
-            return Some(format!("nothing happened to {}", told(&self.unknown)));
+            return Some(format!("nothing happened to {}", first_of(&self.unknown, "; ")));
         }
-        (!self.blind.is_empty()).then(|| told(&self.blind))
+        let blind: Vec<String> = self.looked.iter().filter_map(Looked::blind).collect();
+        (!blind.is_empty()).then(|| first_of(&blind, "; "))
     }
 
-    /// Everything that could not be seen, line by line.
-    pub(super) fn details(&self) -> Vec<String> {
+    /// Everything that could not be seen, line by line. `silence`: in it a gap was seen.
+    pub(super) fn details(&self, silence: Option<(SimTime, SimTime)>) -> Vec<String> {
+        let missing = self.looked.iter().filter_map(Looked::missing);
+        let unseen = self.looked.iter().filter(|looked| !meets(looked, silence));
         let unknown = self.unknown.iter().map(|what| format!("nothing happened to {what}"));
-        self.missing.iter().chain(&self.blind).cloned().chain(unknown).collect()
+        missing.chain(unseen.filter_map(Looked::blind)).chain(unknown).collect()
+    }
+
+    /// What happened in a stretch of time; where nothing did, all that happened.
+    fn within(&self, stretch: Option<(SimTime, SimTime)>) -> Vec<&Looked> {
+        let met: Vec<&Looked> = self.looked.iter().filter(|looked| meets(looked, stretch)).collect();
+        if met.is_empty() { self.looked.iter().collect() } else { met }
+    }
+
+    /// What happened in a stretch of time, in words, once for both ways.
+    pub(super) fn told(&self, stretch: Option<(SimTime, SimTime)>) -> Option<String> {
+        let mut told: Vec<String> = Vec::new();
+        for looked in self.within(stretch) {
+            let text = format!("{} {}", looked.what, looked.when());
+            if !told.contains(&text) {
+                told.push(text);
+            }
+        }
+        (!told.is_empty()).then(|| first_of(&told, ", "))
+    }
+
+    /// The same as fields, one for each way.
+    pub(super) fn fields(&self, stretch: Option<(SimTime, SimTime)>) -> Value {
+        Value::List(self.within(stretch).into_iter().map(Looked::fields).collect())
     }
 
     /// How many events were looked at.
@@ -239,6 +289,20 @@ impl Watched {
 
     /// The longest gap that could have gone unseen around one of them.
     pub(super) fn resolution(&self) -> Option<SimDuration> {
-        self.worst.as_ref().map(|(resolution, _)| *resolution)
+        self.worst().map(|(resolution, _)| resolution)
     }
+}
+
+fn meets(looked: &Looked, stretch: Option<(SimTime, SimTime)>) -> bool {
+    stretch.is_some_and(|(from, to)| looked.from <= to && from <= looked.to)
+}
+
+/// The first few, and how many more there are.
+fn first_of(list: &[String], between: &str) -> String {
+    const SHOWN: usize = 3;
+    let more = match list.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    format!("{}{more}", list[..list.len().min(SHOWN)].join(between))
 }

@@ -1,16 +1,17 @@
 //! What happened in a run that could have disturbed flows: faults, and what calls and their outcomes
 //! touched.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::faults::faults;
 use crate::check::assumed::effect;
 use crate::check::case::Case;
 use crate::evidence::StepRecord;
-use crate::ident::{LinkId, NodeId, PortNo, StationId, TenantId};
-use crate::node::{LinkChange, LinkWay, VpcChange};
-use crate::provision::{AttachScope, Done, Hole, OperationName};
+use crate::ident::{AccountId, LinkId, NodeId, StationId, TenantId};
+use crate::provision::{AccountRef, AttachScope, Done, Hole, Operation, OperationName};
 use crate::record::{Cause, Happening, Touched};
-use crate::scenario::plan::{Fault, StepPlan};
+use crate::scenario::plan::StepPlan;
 use crate::units::{SimDuration, SimTime};
 
 /// Something that could have disturbed flows.
@@ -27,11 +28,17 @@ pub(in crate::check) struct Happened<'a> {
     /// By which names `over` finds it.
     pub names: BTreeSet<&'a str>,
     /// Whose services it touched; empty: a fault.
-    pub touched: &'a [Touched],
+    pub touched: Cow<'a, [Touched]>,
     /// Where it acts on every circuit of an access device: which device.
     pub device: Option<NodeId>,
     /// Whose frames alone it concerns, where that is known of itself.
     pub whose: Option<TenantId>,
+    /// Where it is a fault at a VBR: index into the plan's slots.
+    pub slot: Option<usize>,
+    /// Is it the VBR's attachment to its transit router that changes?
+    pub attachment: bool,
+    /// Does it act on a circuit or an account as a whole, not on one service?
+    pub wide: bool,
 }
 
 /// One tenant's service on one VLAN of a circuit.
@@ -51,6 +58,10 @@ pub(in crate::check) struct Life {
 pub(in crate::check) struct Story<'a> {
     pub list: Vec<Happened<'a>>,
     pub lives: BTreeMap<Service, Life>,
+    /// The slots that the VBRs of each service ran in.
+    pub slots: BTreeMap<Service, BTreeSet<usize>>,
+    /// The line of each slot to its transit router.
+    lines: Vec<Option<LinkId>>,
 }
 
 impl<'a> Story<'a> {
@@ -63,9 +74,16 @@ impl<'a> Story<'a> {
             let record = accepted.get(call as usize)?;
             Some((case.plan.steps.get(record.step as usize)?, record))
         };
+        let happenings = &case.record.cloud.happenings;
+        let ends = |happening: &Happening, tenant: TenantId| {
+            let account = case.plan.tenants.get(tenant.index()).map(|t| t.account);
+            step(happening)
+                .is_some_and(|(plan, record)| Some(record.by) == account && is_end(plan.operation.operation()))
+        };
+        let lives = lives(happenings, ends);
         let mut list = faults(case);
         let mut named: BTreeMap<(usize, u16), BTreeSet<&'a str>> = BTreeMap::new();
-        for happening in &case.record.cloud.happenings {
+        for happening in happenings {
             let Some(first) = happening.touched.first() else {
                 continue;
             };
@@ -104,23 +122,120 @@ impl<'a> Story<'a> {
                 text,
                 place: StationId::link(case.plan.circuits[first.circuit].link),
                 names: found,
-                touched: &happening.touched,
+                touched: Cow::Borrowed(&happening.touched),
                 whose: None,
                 device: wide.map(|_| case.plan.circuits[first.circuit].device),
+                slot: None,
+                attachment: match (step(happening), happening.cause) {
+                    (Some((plan, _)), _) => attaches_to_cloud(plan.operation.operation()),
+                    (None, cause) => matches!(cause, Cause::Outcome(Done::Attached | Done::Detached)),
+                },
+                wide: step(happening).is_some_and(|(plan, _)| circuit_of(plan).is_some()),
             });
         }
         list.extend(to_and_fro(case));
+        let known: BTreeSet<u32> = happenings.iter().filter_map(|h| h.cause.call()).collect();
+        let untold = (0..).zip(&accepted).filter(|(call, _)| !known.contains(call));
+        list.extend(untold.filter_map(|(_, record)| at_large(case, &lives, record)));
         list.sort_by_key(|happened| (happened.from, happened.to));
-        let ends = |happening: &Happening, tenant: TenantId| {
-            let account = case.plan.tenants.get(tenant.index()).map(|t| t.account);
-            step(happening)
-                .is_some_and(|(plan, record)| Some(record.by) == account && is_end(plan.operation.operation()))
-        };
         Self {
             list,
-            lives: lives(&case.record.cloud.happenings, ends),
+            lives,
+            slots: slots(case),
+            lines: case.plan.vbr_lines(),
         }
     }
+
+    /// The lines from VBRs to their transit routers, by slot.
+    pub(super) fn lines(&self, slots: &[usize]) -> Vec<StationId> {
+        let found = slots.iter().filter_map(|slot| *self.lines.get(*slot)?);
+        found.map(StationId::link).collect()
+    }
+
+    /// Every VBR of a tenant, or its line to the transit router.
+    pub(super) fn vbrs_of(&self, case: &Case<'_>, tenant: TenantId, nodes: bool) -> Vec<StationId> {
+        let slots = self.slots.iter().filter(|((.., whose), _)| *whose == tenant);
+        let slots: Vec<usize> = slots.flat_map(|(_, slots)| slots.iter().copied()).collect();
+        match nodes {
+            true => slots.iter().map(|slot| StationId::node(case.plan.vbr_slots[*slot].node)).collect(),
+            false => self.lines(&slots),
+        }
+    }
+}
+
+/// The slots that the VBRs of each service ran in.
+fn slots(case: &Case<'_>) -> BTreeMap<Service, BTreeSet<usize>> {
+    let circuits = case.plan.circuits.iter().enumerate();
+    let circuits: BTreeMap<&str, usize> = circuits.map(|(i, circuit)| (circuit.name.as_str(), i)).collect();
+    let mut slots: BTreeMap<Service, BTreeSet<usize>> = BTreeMap::new();
+    for (slot, fact) in &case.record.cloud.facts {
+        if let (Some(slot), Some(circuit)) = (slot, circuits.get(fact.circuit.as_str())) {
+            slots.entry((*circuit, fact.vlan, fact.tenant)).or_default().insert(*slot);
+        }
+    }
+    slots
+}
+
+/// An accepted call that changed no service by itself, at a circuit or an account that has services.
+fn at_large<'a>(case: &Case<'a>, lives: &BTreeMap<Service, Life>, record: &StepRecord) -> Option<Happened<'a>> {
+    let step = case.plan.steps.get(record.step as usize)?;
+    let tenant = match &step.operation {
+        Operation::LapseOutboundBilling(of) => {
+            let account = match of.ali_uid {
+                AccountRef::Account(account) => account,
+                AccountRef::Uid(uid) => AccountId::of(case.plan.accounts.iter().position(|a| a.uid == uid)?),
+            };
+            Some(TenantId::of(case.plan.tenants.iter().position(|t| t.account == account)?))
+        }
+        _ => None,
+    };
+    let circuit = circuit_of(step).filter(|_| tenant.is_none());
+    let concerned = |(of, _, whose): &&Service| Some(*of) == circuit || Some(*whose) == tenant;
+    let touched: Vec<Touched> = lives
+        .keys()
+        .filter(concerned)
+        .map(|(circuit, vlan, tenant)| Touched {
+            circuit: *circuit,
+            vlan: *vlan,
+            tenant: *tenant,
+            carries: true,
+        })
+        .collect();
+    let first = touched.first()?.circuit;
+    Some(Happened {
+        from: record.at,
+        to: record.at,
+        text: format!("{} by {}", step.operation.operation().as_str(), case.account(record.by)),
+        place: StationId::link(case.plan.circuits[first].link),
+        names: names(case, step),
+        touched: Cow::Owned(touched),
+        device: None,
+        whose: None,
+        slot: None,
+        attachment: false,
+        wide: true,
+    })
+}
+
+/// The circuit that a step acts on as a whole.
+fn circuit_of(step: &StepPlan) -> Option<usize> {
+    let of = |hole: Hole| match hole {
+        Hole::Circuit(circuit) => Some(circuit),
+        _ => None,
+    };
+    let creates = matches!(
+        step.operation.operation(),
+        OperationName::CreateVirtualPhysicalConnection | OperationName::CreateVirtualBorderRouter
+    );
+    step.operation.holes().into_iter().filter(|_| !creates).find_map(of)
+}
+
+/// Operations on the attachment of a VBR to its transit router.
+const fn attaches_to_cloud(operation: OperationName) -> bool {
+    matches!(
+        operation,
+        OperationName::CreateTransitRouterVbrAttachment | OperationName::DeleteTransitRouterVbrAttachment
+    )
 }
 
 /// By which names a step is found: what it binds, what it names, and its operation.
@@ -215,121 +330,13 @@ fn to_and_fro<'a>(case: &Case<'a>) -> Vec<Happened<'a>> {
             text: format!("{} begins to move to and fro at {switch}", station.mac),
             place,
             names: BTreeSet::from([switch]),
-            touched: &[],
+            touched: Cow::Borrowed(&[]),
             device: None,
             whose: Some(mover.tenant),
+            slot: None,
+            attachment: false,
+            wide: false,
         })
     });
     of.collect()
-}
-
-/// What a fault does, so that its end is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Cut,
-    Loss,
-    Corrupt,
-    Duplicate,
-    Police,
-}
-
-fn kind(change: LinkChange) -> (Kind, LinkWay, bool) {
-    match change {
-        LinkChange::Cut(way) => (Kind::Cut, way, true),
-        LinkChange::Restore(way) => (Kind::Cut, way, false),
-        LinkChange::Loss(way, share) => (Kind::Loss, way, share > 0),
-        LinkChange::Corrupt(way, share) => (Kind::Corrupt, way, share > 0),
-        LinkChange::Duplicate(way, share) => (Kind::Duplicate, way, share > 0),
-        LinkChange::Police(..) => (Kind::Police, LinkWay::Both, true),
-    }
-}
-
-const fn ended_text(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Cut => "whole again",
-        Kind::Loss => "loses nothing more",
-        Kind::Corrupt => "corrupts nothing more",
-        Kind::Duplicate => "doubles nothing more",
-        Kind::Police => "polices no more",
-    }
-}
-
-const fn begun_text(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Cut => "cut",
-        Kind::Loss => "loses frames",
-        Kind::Corrupt => "corrupts frames",
-        Kind::Duplicate => "doubles frames",
-        Kind::Police => "polices to another rate",
-    }
-}
-
-/// The plan's faults, each from its beginning to its end, where it has one.
-fn faults<'a>(case: &Case<'a>) -> Vec<Happened<'a>> {
-    let plan = case.plan;
-    let mut list: Vec<Happened<'a>> = Vec::with_capacity(plan.faults.len());
-    let mut open: Vec<(LinkId, Kind, LinkWay, usize)> = Vec::new();
-    let mut detached: BTreeMap<(StationId, PortNo), usize> = BTreeMap::new();
-    for fault in &plan.faults {
-        let place = fault.what.station();
-        let name = case.station(place);
-        let mut new = |text: String, names: BTreeSet<&'a str>| {
-            list.push(Happened {
-                from: fault.at,
-                to: fault.at,
-                text,
-                place,
-                names,
-                touched: &[],
-                device: None,
-                whose: None,
-            });
-            list.len() - 1
-        };
-        match &fault.what {
-            Fault::Link(link, change) => {
-                let (kind, way, begins) = kind(*change);
-                let ended: Vec<usize> = {
-                    let is_it = |(l, k, w, _): &(LinkId, Kind, LinkWay, usize)| {
-                        (*l, *k) == (*link, kind) && (*w == way || way == LinkWay::Both || *w == LinkWay::Both)
-                    };
-                    let found = open.iter().filter(|o| is_it(o)).map(|(.., at)| *at).collect();
-                    open.retain(|o| !is_it(o));
-                    found
-                };
-                if begins {
-                    let at = new(format!("{name} {}", begun_text(kind)), BTreeSet::from([name]));
-                    open.push((*link, kind, way, at));
-                } else if ended.is_empty() {
-                    new(format!("{name} {}", ended_text(kind)), BTreeSet::from([name]));
-                }
-                for at in ended {
-                    list[at].to = fault.at;
-                }
-            }
-            Fault::Switch(..) => {
-                new(format!("the partner's hand at {name}"), BTreeSet::from([name]));
-            }
-            Fault::Vpc(node, change) => {
-                let (VpcChange::Attached(port, _)
-                | VpcChange::RouteSet(_, _, port)
-                | VpcChange::RouteRemove(_, _, port)
-                | VpcChange::Usable(port, _)) = change;
-                let slot = plan.vbr_slots.iter().find(|slot| slot.vpc == Some((*node, *port)));
-                let vbr = slot.map_or(name, |slot| slot.name.as_str());
-                let names = BTreeSet::from([name, vbr]);
-                match (change, detached.remove(&(place, *port))) {
-                    (VpcChange::Attached(_, true), Some(at)) => list[at].to = fault.at,
-                    (VpcChange::Attached(_, false), _) => {
-                        let at = new(format!("{vbr} is detached"), names);
-                        detached.insert((place, *port), at);
-                    }
-                    _ => {
-                        new(format!("{vbr} is attached again"), names);
-                    }
-                }
-            }
-        }
-    }
-    list
 }

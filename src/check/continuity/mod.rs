@@ -2,17 +2,21 @@
 //! unknown where nothing was in flight around what happened on their way.
 
 mod events;
+mod faults;
 mod flight;
 mod happened;
 mod silence;
+mod spots;
 
 pub(super) use happened::Story;
+
+use std::collections::BTreeMap;
 
 use super::case::{Case, some, thousands};
 use super::index::Index;
 use super::{Finding, Value, Verdict};
 use crate::evidence::{FlowAccount, Passage};
-use crate::ident::{Direction, FlowId, TenantId};
+use crate::ident::{Direction, FlowId, StationId, TenantId};
 use crate::scenario::plan::Over;
 use crate::units::{SimDuration, SimTime};
 use events::{Subject, Watched};
@@ -32,16 +36,49 @@ pub(super) struct Asked<'a> {
     pub over: &'a Over,
 }
 
+/// What there may be a limit of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Limited {
+    Lost,
+    Duplicated,
+    Reordered,
+    Silence,
+}
+
+/// A silence of a flow.
+#[derive(Debug)]
+struct Silence {
+    gap: SimDuration,
+    from: SimTime,
+    /// The mean time between its frames.
+    pace: SimDuration,
+    /// Whose.
+    name: String,
+}
+
+impl Silence {
+    /// From when to when.
+    fn stretch(&self) -> (SimTime, SimTime) {
+        (self.from, self.from.saturating_add(self.gap))
+    }
+}
+
 #[derive(Debug, Default)]
 struct Totals<'a> {
     sent: u64,
     lost: u64,
     /// Of the lost: frames that waited somewhere at the end.
     overdue: u64,
+    /// Frames of which nobody can say whether they were on their way at the end.
+    doubtful: u64,
+    /// Where the overdue and the doubtful waited.
+    waiting: BTreeMap<StationId, u64>,
+    /// Frames that were on their way at the end.
+    under_way: u64,
     duplicated: u64,
     reordered: u64,
     astray: u64,
-    longest: Option<(SimDuration, SimTime, SimDuration, String)>,
+    longest: Option<Silence>,
     /// Flows that sent nothing.
     mute: Vec<&'a str>,
     /// Flows of which nothing arrived and nothing was lost: all of it was under way at the end.
@@ -80,28 +117,33 @@ pub(super) fn judge(index: &Index<'_>, tenant: Option<TenantId>, flow: Option<Fl
                 }
                 let subject = Subject::of_tenant(&index.case, tenant, flows, asked.direction);
                 if only.is_some() {
-                    totals.one_sided(&index.case, &subject, asked.direction);
+                    totals.one_sided(index, &subject, asked.direction);
                 }
                 watched.look(index, &subject, asked.over, asked.gap);
             }
         }
     }
-    conclude(&totals, &watched, asked)
+    conclude(&index.case, &totals, &watched, asked)
 }
 
-fn conclude(totals: &Totals<'_>, watched: &Watched, asked: &Asked<'_>) -> Finding {
+fn conclude(case: &Case<'_>, totals: &Totals<'_>, watched: &Watched, asked: &Asked<'_>) -> Finding {
     let silent = asked
         .gap
-        .is_some_and(|max| totals.longest.as_ref().is_some_and(|(gap, ..)| *gap > max));
+        .is_some_and(|max| totals.longest.as_ref().is_some_and(|longest| longest.gap > max));
     let holds = totals.lost <= asked.lost
         && totals.duplicated <= asked.duplicated
         && totals.reordered <= asked.reordered
         && totals.astray == 0
         && !silent;
-    let text = totals.text();
-    let details = totals.details().into_iter().chain(watched.details()).collect();
-    let (verdict, text) = match totals.unknown().or_else(|| watched.unknown()) {
-        _ if !holds => (Verdict::Fail, text),
+    let text = totals.text(case);
+    let stretch = totals.longest.as_ref().map(Silence::stretch);
+    let details = totals.details().into_iter();
+    let details = details.chain(watched.details(stretch.filter(|_| !holds))).collect();
+    let (verdict, text) = match totals.unknown(case).or_else(|| watched.unknown()) {
+        _ if !holds => {
+            let happened = watched.told(stretch).map_or_else(String::new, |told| format!("; {told}"));
+            (Verdict::Fail, format!("{}{happened}", totals.broken(case, asked)))
+        }
         Some(why) => (Verdict::Inconc, format!("{text}; {why}")),
         None => (Verdict::Pass, format!("{text}; {}", watched.seen())),
     };
@@ -109,12 +151,20 @@ fn conclude(totals: &Totals<'_>, watched: &Watched, asked: &Asked<'_>) -> Findin
     Finding::new(verdict, text).with(details).numbers([
         ("sent", Value::frames(totals.sent)),
         ("lost", Value::frames(totals.lost)),
+        ("waiting", Value::frames(totals.overdue)),
+        ("doubtful", Value::frames(totals.doubtful)),
+        ("under_way", Value::frames(totals.under_way)),
         ("duplicated", Value::frames(totals.duplicated)),
         ("reordered", Value::frames(totals.reordered)),
         ("astray", Value::frames(totals.astray)),
-        ("longest_silence", Value::span(longest.map(|(gap, ..)| *gap))),
-        ("longest_silence_from", Value::at(longest.map(|(_, from, ..)| *from))),
-        ("events", Value::count(watched.events())),
+        ("longest_silence", Value::span(longest.map(|longest| longest.gap))),
+        ("longest_silence_from", Value::at(longest.map(|longest| longest.from))),
+        ("lost_max", Value::frames(asked.lost)),
+        ("duplicated_max", Value::frames(asked.duplicated)),
+        ("reordered_max", Value::frames(asked.reordered)),
+        ("longest_gap_max", Value::span(asked.gap)),
+        ("events_watched", Value::count(watched.events())),
+        ("events", if holds { Value::List(Vec::new()) } else { watched.fields(stretch) }),
         ("resolution", Value::span(watched.resolution())),
     ])
 }
@@ -135,6 +185,7 @@ impl<'a> Subject<'a> {
         Self {
             tenant: plan.tenant,
             flows: vec![flow],
+            one_flow: true,
             ways,
         }
     }
@@ -162,7 +213,12 @@ impl<'a> Subject<'a> {
                 ways.push((name, lanes));
             }
         }
-        Self { tenant, flows, ways }
+        Self {
+            tenant,
+            flows,
+            one_flow: false,
+            ways,
+        }
     }
 }
 
@@ -195,7 +251,7 @@ impl<'a> Totals<'a> {
     fn forward(&mut self, name: &'a str, account: &FlowAccount) {
         let forward = &account.forward;
         self.sent += forward.sent.frames;
-        self.overdue += forward.overdue;
+        self.wait(forward);
         self.count(forward, forward.missing());
         self.hear(name.to_owned(), silence::of(forward), forward);
         if forward.arrived_once() == 0 && forward.missing() == 0 {
@@ -208,15 +264,31 @@ impl<'a> Totals<'a> {
         let answers = &account.answers;
         let wanted = account.forward.arrived_once();
         self.sent += wanted;
-        self.overdue += answers.overdue;
-        let on_their_way = answers.held.saturating_sub(answers.overdue);
-        self.count(answers, wanted.saturating_sub(answers.arrived_once() + on_their_way));
+        self.wait(answers);
+        let perhaps = answers.held.saturating_sub(answers.overdue);
+        self.count(answers, wanted.saturating_sub(answers.arrived_once() + perhaps));
         let quiet = if answers.sent.frames > 0 {
             silence::of(answers)
         } else {
             silence::of_no_answer(&account.forward)
         };
         self.hear(format!("answers to {name}"), quiet, answers);
+    }
+
+    fn wait(&mut self, passage: &Passage) {
+        self.overdue += passage.overdue;
+        self.doubtful += passage.doubtful;
+        self.under_way += passage.on_their_way();
+        for (place, frames) in &passage.waiting {
+            *self.waiting.entry(*place).or_default() += frames;
+        }
+    }
+
+    /// Where frames waited at the end, most of them first.
+    fn waited_at(&self, case: &Case<'_>) -> String {
+        let mut places: Vec<(&StationId, &u64)> = self.waiting.iter().collect();
+        places.sort_by_key(|(_, frames)| std::cmp::Reverse(**frames));
+        some(places.into_iter().map(|(place, _)| case.station(*place)))
     }
 
     fn count(&mut self, passage: &Passage, lost: u64) {
@@ -229,20 +301,35 @@ impl<'a> Totals<'a> {
         let Some((gap, from)) = silence.filter(|(gap, _)| !gap.is_zero()) else {
             return;
         };
-        if self.longest.as_ref().is_none_or(|(longest, ..)| gap > *longest) {
-            self.longest = Some((gap, from, silence::pace(passage), name));
+        if self.longest.as_ref().is_none_or(|longest| gap > longest.gap) {
+            self.longest = Some(Silence {
+                gap,
+                from,
+                pace: silence::pace(passage),
+                name,
+            });
         }
     }
 
     /// Both directions of a tenant are judged, unless one is asked for.
-    fn one_sided(&mut self, case: &Case<'_>, subject: &Subject<'_>, only: Option<Direction>) {
+    fn one_sided(&mut self, index: &Index<'_>, subject: &Subject<'_>, only: Option<Direction>) {
+        let case = &index.case;
         let sends = |way: &str| subject.ways.iter().any(|(name, _)| *name == way);
-        if only.is_some() || !(sends("up") || sends("down")) {
+        let tenant = case.tenant(subject.tenant);
+        if only.is_some() {
+            return;
+        }
+        if !sends("up") && !sends("down") {
+            let served = index.story().lives.keys().any(|(.., whose)| *whose == subject.tenant);
+            let links = case.plan.circuits.iter().map(|circuit| StationId::link(circuit.link));
+            let crosses = links.into_iter().any(|link| spots::passes(case, subject, link));
+            if served && !crosses {
+                self.one_sided.push(format!("{tenant} sent nothing up or down"));
+            }
             return;
         }
         for (way, other) in [("up", "down"), ("down", "up")] {
             if !sends(way) {
-                let tenant = case.tenant(subject.tenant);
                 let told = format!("{tenant} sent nothing {way} (`direction: {other}` asks for {other} alone)");
                 self.one_sided.push(told);
             }
@@ -261,32 +348,64 @@ impl<'a> Totals<'a> {
         each.collect()
     }
 
-    fn text(&self) -> String {
+    fn text(&self, case: &Case<'_>) -> String {
+        self.told(case, &|_| String::new())
+    }
+
+    /// What was found, and beside each limit that is broken what is allowed.
+    fn broken(&self, case: &Case<'_>, asked: &Asked<'_>) -> String {
+        self.told(case, &|what| {
+            let allowed = match what {
+                Limited::Lost => (self.lost > asked.lost).then(|| thousands(asked.lost)),
+                Limited::Duplicated => (self.duplicated > asked.duplicated).then(|| thousands(asked.duplicated)),
+                Limited::Reordered => (self.reordered > asked.reordered).then(|| thousands(asked.reordered)),
+                Limited::Silence => asked.gap.map(|gap| gap.to_string()),
+            };
+            allowed.map_or_else(String::new, |allowed| format!(" ({allowed} allowed)"))
+        })
+    }
+
+    fn told(&self, case: &Case<'_>, limit: &dyn Fn(Limited) -> String) -> String {
         let gap = match &self.longest {
-            Some((gap, at, pace, name)) => {
-                format!(", longest silence {gap} from {at} ({name}; one frame each {pace})")
+            Some(Silence { gap, from, pace, name }) => {
+                let limit = limit(Limited::Silence);
+                format!(", longest silence {gap}{limit} from {from} ({name}; every {pace})")
             }
             None => String::new(),
         };
         let astray = match self.astray {
             0 => String::new(),
-            n => format!(", {} taken elsewhere", thousands(n)),
+            n => format!(", {} taken elsewhere (0 allowed)", thousands(n)),
         };
         let waiting = match self.overdue {
             0 => String::new(),
-            n => format!(" ({} of them still waited somewhere at the end)", thousands(n)),
+            n => format!(" ({} of them still waited at the end, at {})", thousands(n), self.waited_at(case)),
+        };
+        let under_way = match self.under_way {
+            0 => String::new(),
+            n => format!(", {} under way at the end", thousands(n)),
         };
         format!(
-            "{} of {} frames lost{waiting}, {} duplicated, {} out of order{astray}{gap}",
+            "{} of {} frames lost{waiting}{}, {} duplicated{}, {} out of order{}{astray}{under_way}{gap}",
             thousands(self.lost),
             thousands(self.sent),
+            limit(Limited::Lost),
             thousands(self.duplicated),
-            thousands(self.reordered)
+            limit(Limited::Duplicated),
+            thousands(self.reordered),
+            limit(Limited::Reordered),
         )
     }
 
     /// Why a pass would be more than was seen.
-    fn unknown(&self) -> Option<String> {
+    fn unknown(&self, case: &Case<'_>) -> Option<String> {
+        if self.doubtful > 0 {
+            return Some(format!(
+                "{} more waited at the end, at {}, for longer than a second and than twice what the quickest took: whether they would have come is not known",
+                thousands(self.doubtful),
+                self.waited_at(case)
+            ));
+        }
         for (flows, why) in [
             (&self.mute, "sent nothing"),
             (&self.pending, "had everything under way when the run ended"),

@@ -11,12 +11,13 @@ pub(super) fn of(passage: &Passage) -> Option<(SimDuration, SimTime)> {
         let all = between(passage.first_sent, passage.last_sent, passage.whole_excused());
         return all.filter(|_| passage.missing() > 0);
     }
-    let within = passage.longest_gap.map(|gap| (gap.length(), gap.from));
+    let within = passage.longest_gap.map(|gap| (gap.length(), gap.begins));
     let lead = between(passage.first_sent, passage.first_arrival, passage.lead_excused);
     let lead = lead.filter(|_| passage.first_seq != Some(0));
     let on_their_way = passage.held.saturating_sub(passage.overdue);
     let missing = passage.sent.frames > passage.next_seq.saturating_add(on_their_way);
     let tail = between(passage.last_arrival, passage.last_sent, passage.tail_excused());
+    let tail = tail.zip(passage.tail_begins()).map(|((gap, _), begins)| (gap, begins));
     let mut all: Vec<_> = [lead, within, tail.filter(|_| missing)].into_iter().flatten().collect();
     all.sort_by_key(|(gap, from)| (std::cmp::Reverse(*gap), *from));
     all.first().copied()

@@ -42,6 +42,15 @@ fn found(case: &Case<'_>, flow: FlowId, account: &FlowAccount, reachable: bool) 
     if account.astray > 0 {
         text += &format!(", {} taken elsewhere", thousands(account.astray));
     }
+    let both = [&account.forward, &account.answers];
+    let on_their_way: u64 = both.iter().map(|passage| passage.on_their_way()).sum();
+    if on_their_way > 0 {
+        text += &format!(", {} under way at the end", thousands(on_their_way));
+    }
+    let waiting: u64 = both.iter().map(|passage| passage.overdue + passage.doubtful).sum();
+    if waiting > 0 {
+        text += &format!(", {} waiting", thousands(waiting));
+    }
     if reachable {
         let stormed = case.record.storm.stormed(plan.tenant);
         return arrives(account, plan.answered, stormed, text);

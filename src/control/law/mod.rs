@@ -99,9 +99,10 @@ impl<C: Choices> Law<C> {
         self.clock
     }
 
-    /// How often something happened to a service so far, or ended.
+    /// How often something happened so far, or ended: what touched a service, and every call that was
+    /// accepted.
     pub fn happened(&self) -> usize {
-        self.happenings.len() + self.interruptions.ended()
+        self.happenings.len() + self.calls as usize + self.interruptions.ended()
     }
 
     /// What was shown of each service whenever it changed, in order.

@@ -117,9 +117,13 @@ impl Names<'_> {
             } => {
                 let (flow, tenant) = self.flow_or_tenant(flow, tenant, issues)?;
                 // A flow that was refused has a name, and nothing more.
-                let known = flow.and_then(|flow| self.flows.list.get(flow.index()));
-                if let (Some(flow), Some(gap), Expected::Pass) = (known, longest_gap_max, verdict(item)) {
-                    continuity::is_told(flow, gap, issues);
+                if let (Some(gap), Expected::Pass) = (longest_gap_max, verdict(item)) {
+                    let flows = self.flows.list.iter().enumerate();
+                    let meant = flows.filter(|(i, of)| match flow {
+                        Some(flow) => flow.index() == *i,
+                        None => tenant.is_none_or(|tenant| tenant == of.tenant),
+                    });
+                    continuity::is_told(meant.map(|(_, flow)| flow), gap, issues);
                 }
                 let over = continuity::over(over, item.check.span, self.steps, self.faults, issues)?;
                 Check::Continuity {

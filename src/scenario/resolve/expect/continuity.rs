@@ -22,20 +22,22 @@ pub(super) const fn direction(word: DirectionWord) -> Direction {
     }
 }
 
-/// A flow that always sends one frame each interval cannot tell a shorter silence.
-pub(super) fn is_told(flow: &Flow, gap: &At<SimDuration>, issues: &mut Issues) {
-    let beats = matches!(flow.spec.kind, FlowKind::Udp { .. } | FlowKind::Ping);
-    if let Pattern::Constant(interval) = flow.spec.pattern
-        && beats
-        && interval > gap.value
-    {
+/// Flows that always send at one interval cannot tell a shorter silence: an error where there are no
+/// others.
+pub(super) fn is_told<'a>(flows: impl IntoIterator<Item = &'a Flow>, gap: &At<SimDuration>, issues: &mut Issues) {
+    let slow = |flow: &'a Flow| {
+        let beats = matches!(flow.spec.kind, FlowKind::Udp { .. } | FlowKind::Ping);
+        match flow.spec.pattern {
+            Pattern::Constant(interval) if beats && interval > gap.value => Some((interval, &flow.name)),
+            _ => None,
+        }
+    };
+    let slow: Option<Vec<(SimDuration, &String)>> = flows.into_iter().map(slow).collect();
+    if let Some((interval, name)) = slow.and_then(|slow| slow.into_iter().min()) {
         issues.err_help(
             gap.span,
             Code::ExpectationShape,
-            format!(
-                "`{}` sends one frame each {interval}: a silence of {} could not be told",
-                flow.name, gap.value
-            ),
+            format!("`{name}` sends every {interval}: a silence of {} could not be told", gap.value),
             format!("allow {interval} at least, or send more often"),
         );
     }
