@@ -117,10 +117,16 @@ impl LowerSide {
         }
     }
 
-    /// The same of every direction, with its numbers.
-    pub(super) fn details(&self, nothing_wrong: bool) -> Vec<Detail> {
-        let detail = |asked: &Asked| Detail::new(asked.told(nothing_wrong), asked.values.clone());
+    /// The same of every direction where nothing was wrong, with its numbers.
+    pub(super) fn details(&self) -> Vec<Detail> {
+        let detail = |asked: &Asked| Detail::new(asked.told(true), asked.values.clone());
         self.asked.iter().map(detail).collect()
+    }
+
+    /// Every direction's numbers.
+    pub(super) fn values(&self) -> Value {
+        let fields = |asked: &Asked| Value::Fields(asked.values.clone());
+        Value::List(self.asked.iter().map(fields).collect())
     }
 }
 

@@ -71,6 +71,7 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>, full: bool) -> Fi
         ("asked_for_more", Value::count(more)),
         ("hurt", Value::count(hurt.len())),
         ("policed", Value::frames(lost_over)),
+        ("directions", lower.values()),
     ];
     wrong.extend(hurt.into_iter().map(|(_, detail)| detail));
     if kept + more == 0 && lower.asked.is_empty() {
@@ -88,7 +89,6 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>, full: bool) -> Fi
         lower.told(wrong.is_empty())
     );
     if !wrong.is_empty() {
-        wrong.extend(lower.details(false));
         return Finding::new(Verdict::Fail, text).told(wrong).numbers(numbers);
     }
     let unseen = uncontrolled(Needed::Each, seen);
@@ -100,7 +100,7 @@ pub(super) fn judge(index: &Index<'_>, only: Option<TenantId>, full: bool) -> Fi
         let text = format!("{text}; nothing arrived for {}: the control is missing", some(unseen));
         return Finding::new(Verdict::Inconc, text).with(all).numbers(numbers);
     }
-    let asked = lower.details(true);
+    let asked = lower.details();
     if let Some(why) = lower.unknown.first() {
         let text = format!("{text}; {why}");
         let unknown = lower.unknown.iter().cloned().map(Detail::from);

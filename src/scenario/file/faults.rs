@@ -59,8 +59,8 @@ tagged! {
         /// At this switch the partner's operator gives a tenant's service another VLAN towards the
         /// circuit; a service that had it is overwritten.
         misconnect: At<PlaceRef>,
-        /// At this switch the partner's operator polices a tenant's services to another `spec`, as a
-        /// changed bandwidth asks. Or a link between regions, where the transit routers police what was
+        /// From now on this switch polices a tenant's services to this `spec`, in both directions and whatever
+        /// it did before, as an operator types who knows of a changed bandwidth. Or a link between regions, where the transit routers police what was
         /// sold across it.
         police: At<PlaceRef>,
         /// The transit router lets go of this VBR.
@@ -76,7 +76,8 @@ tagged! {
         /// The rate that the operator types.
         spec: At<BitRate>,
         /// The burst that the operator types; where left out, as long at the new rate as it was at the old
-        /// one, but no less than 64 kB where it was no less.
+        /// one, but no less than 64 kB where it was no less; of a policer that was not there, the switch's
+        /// own `burst`, or that of the rate.
         burst: At<ByteCount>,
         /// The VLAN that the operator types.
         vlan_id: At<u64>,

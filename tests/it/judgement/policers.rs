@@ -155,9 +155,10 @@ fn the_first_drop_without_reason_comes_behind_the_fault_and_rightful_ones_are_no
         let (all, rest) = line.split_once(" frames ended in a policer at ap, ").expect("frames");
         let all = number(all.rsplit(' ').next().expect("a word"));
         let without = number(rest.split(" of them").next().expect("a number"));
-        // 10M of 512-octet frames for 1.5 s, less a burst.
+        // What is beyond 40M for 1.5 s, of 512 octets; down, the VBR took what is beyond 50M. Before the
+        // fault 7,300 ended there rightly.
         assert!(without > 2_000 && without <= all, "{line}");
-        assert!(direction == "down" || without * 2 < all, "{line}");
+        assert!(direction == "down" || without * 4 < all * 3, "{line}");
     }
 }
 
@@ -206,8 +207,7 @@ fn who_keeps_to_its_spec_with_a_burst_is_told_so() {
     let judged = single("up", "50M", "", "");
     judged.is("bandwidth", Pass);
     let line = judged.line("bandwidth");
-    let beyond = line.finding.contains("asked up to 50M,") || line.finding.contains(" within its burst, got 50");
-    assert!(beyond, "{}", line.finding);
+    assert!(line.finding.contains(" within its burst, got 4"), "{}", line.finding);
 }
 
 #[test]
@@ -242,9 +242,9 @@ fn what_two_clouds_send_each_other_is_not_asked_of_the_circuit() {
     let inside = |kind: &str| {
         World {
             tenants: vec![Tenant::new("acme", 101)],
-            vpcs: "  - { name: other, tenant: acme, region: r, cidr: 192.168.9.0/24, endpoints: [{ name: web, address: 192.168.9.10 }] }\n",
+            vpcs: "  - { name: other, tenant: acme, region: s, cidr: 192.168.9.0/24, endpoints: [{ name: web, address: 192.168.9.10 }] }\n",
             traffic: Some(format!(
-                "  - {{ name: warm, from: acme-dc, to: acme-vpc/web, interval: 20ms, start: 3s, count: 3 }}\n  - {{ name: f, from: {kind}, answered: false, rate: 80M, size: 1518, start: 4s, stop: 5s }}\n"
+                "  - {{ name: warm, from: acme-dc, to: acme-vpc/web, interval: 20ms, start: 3s, count: 3 }}\n  - {{ name: f, from: {kind}, answered: false, rate: 80M, size: 1518, start: 4s, stop: 5s }}\ncross_border: [{{ name: xb, tenant: acme, a: acme-vpc, b: other, delay: 30ms, rate: 1G }}]\n"
             )),
             expect: "  - { check: bandwidth }",
             ..World::default()
