@@ -86,11 +86,18 @@ mod tests {
         for seq in [0, 1, 5_000, 77_777, 99_999] {
             let (from, to) = times.sent(seq).expect("it was sent");
             assert!(from <= ms(seq) && ms(seq) <= to, "{seq}: {from} to {to}");
-            assert!(to.saturating_since(from).as_nanos() <= 400_000_000, "{seq}: {from} to {to}");
+            assert!(
+                to.saturating_since(from).as_nanos() <= 400_000_000,
+                "{seq}: {from} to {to}"
+            );
         }
         assert!(times.kept.len() <= KEPT);
         times.arrive(50_000);
-        assert!(times.sent(50_001).is_some_and(|(from, to)| from <= ms(50_001) && ms(50_001) <= to));
+        assert!(
+            times
+                .sent(50_001)
+                .is_some_and(|(from, to)| from <= ms(50_001) && ms(50_001) <= to)
+        );
         times.arrive(99_999);
         times.send(100_000, ms(100_000));
         assert_eq!(times.sent(100_000).map(|(_, to)| to), Some(ms(100_000)));

@@ -115,7 +115,14 @@ impl Watched {
                 let here = story.list[from..].iter();
                 for happened in here.take_while(|h| until.is_none_or(|until| h.from < until)) {
                     let spots = spots::spots(case, story, subject, &circuits, happened);
-                    self.at(index, subject, &happened.text, &spots, (happened.from, happened.to), gap);
+                    self.at(
+                        index,
+                        subject,
+                        &happened.text,
+                        &spots,
+                        (happened.from, happened.to),
+                        gap,
+                    );
                 }
             }
             Over::Named(names) => {
@@ -125,7 +132,14 @@ impl Watched {
                     for happened in named {
                         any = true;
                         let spots = spots::named(case, story, subject, happened);
-                        self.at(index, subject, &happened.text, &spots, (happened.from, happened.to), gap);
+                        self.at(
+                            index,
+                            subject,
+                            &happened.text,
+                            &spots,
+                            (happened.from, happened.to),
+                            gap,
+                        );
                     }
                     if !any {
                         self.unknown.push(name.clone());
@@ -219,10 +233,13 @@ impl Watched {
     /// The longest gap that could have gone unseen, and around what.
     fn worst(&self) -> Option<(SimDuration, &Looked)> {
         let seen = self.looked.iter().filter_map(|looked| Some((looked.gap()?, looked)));
-        seen.fold(None, |worst: Option<(SimDuration, &Looked)>, (gap, looked)| match worst {
-            Some((most, _)) if most >= gap => worst,
-            _ => Some((gap, looked)),
-        })
+        seen.fold(
+            None,
+            |worst: Option<(SimDuration, &Looked)>, (gap, looked)| match worst {
+                Some((most, _)) if most >= gap => worst,
+                _ => Some((gap, looked)),
+            },
+        )
     }
 
     /// What a pass rests on.
@@ -262,7 +279,11 @@ impl Watched {
     /// What happened in a stretch of time; where nothing did, all that happened.
     fn within(&self, stretch: Option<(SimTime, SimTime)>) -> Vec<&Looked> {
         let met: Vec<&Looked> = self.looked.iter().filter(|looked| meets(looked, stretch)).collect();
-        if met.is_empty() { self.looked.iter().collect() } else { met }
+        if met.is_empty() {
+            self.looked.iter().collect()
+        } else {
+            met
+        }
     }
 
     /// What happened in a stretch of time, in words, once for both ways.

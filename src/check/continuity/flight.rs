@@ -61,13 +61,7 @@ pub(super) fn flight(
 }
 
 /// What one lane had in flight there; `None` where it was not there.
-fn around(
-    case: &Case<'_>,
-    story: &Story<'_>,
-    lane: Lane,
-    spot: &Spot,
-    window: (SimTime, SimTime),
-) -> Option<Around> {
+fn around(case: &Case<'_>, story: &Story<'_>, lane: Lane, spot: &Spot, window: (SimTime, SimTime)) -> Option<Around> {
     let watch = &case.record.passages;
     let at = |place: Option<StationId>| watch.around(lane.flow, lane.answers, place, window);
     let places = match spot {

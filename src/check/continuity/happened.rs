@@ -157,7 +157,10 @@ impl<'a> Story<'a> {
         let slots = self.slots.iter().filter(|((.., whose), _)| *whose == tenant);
         let slots: Vec<usize> = slots.flat_map(|(_, slots)| slots.iter().copied()).collect();
         match nodes {
-            true => slots.iter().map(|slot| StationId::node(case.plan.vbr_slots[*slot].node)).collect(),
+            true => slots
+                .iter()
+                .map(|slot| StationId::node(case.plan.vbr_slots[*slot].node))
+                .collect(),
             false => self.lines(&slots),
         }
     }
@@ -170,7 +173,10 @@ fn slots(case: &Case<'_>) -> BTreeMap<Service, BTreeSet<usize>> {
     let mut slots: BTreeMap<Service, BTreeSet<usize>> = BTreeMap::new();
     for (slot, fact) in &case.record.cloud.facts {
         if let (Some(slot), Some(circuit)) = (slot, circuits.get(fact.circuit.as_str())) {
-            slots.entry((*circuit, fact.vlan, fact.tenant)).or_default().insert(*slot);
+            slots
+                .entry((*circuit, fact.vlan, fact.tenant))
+                .or_default()
+                .insert(*slot);
         }
     }
     slots
@@ -185,7 +191,9 @@ fn at_large<'a>(case: &Case<'a>, lives: &BTreeMap<Service, Life>, record: &StepR
                 AccountRef::Account(account) => account,
                 AccountRef::Uid(uid) => AccountId::of(case.plan.accounts.iter().position(|a| a.uid == uid)?),
             };
-            Some(TenantId::of(case.plan.tenants.iter().position(|t| t.account == account)?))
+            Some(TenantId::of(
+                case.plan.tenants.iter().position(|t| t.account == account)?,
+            ))
         }
         _ => None,
     };

@@ -141,7 +141,9 @@ fn conclude(case: &Case<'_>, totals: &Totals<'_>, watched: &Watched, asked: &Ask
     let details = details.chain(watched.details(stretch.filter(|_| !holds))).collect();
     let (verdict, text) = match totals.unknown(case).or_else(|| watched.unknown()) {
         _ if !holds => {
-            let happened = watched.told(stretch).map_or_else(String::new, |told| format!("; {told}"));
+            let happened = watched
+                .told(stretch)
+                .map_or_else(String::new, |told| format!("; {told}"));
             (Verdict::Fail, format!("{}{happened}", totals.broken(case, asked)))
         }
         Some(why) => (Verdict::Inconc, format!("{text}; {why}")),
@@ -164,7 +166,14 @@ fn conclude(case: &Case<'_>, totals: &Totals<'_>, watched: &Watched, asked: &Ask
         ("reordered_max", Value::frames(asked.reordered)),
         ("longest_gap_max", Value::span(asked.gap)),
         ("events_watched", Value::count(watched.events())),
-        ("events", if holds { Value::List(Vec::new()) } else { watched.fields(stretch) }),
+        (
+            "events",
+            if holds {
+                Value::List(Vec::new())
+            } else {
+                watched.fields(stretch)
+            },
+        ),
         ("resolution", Value::span(watched.resolution())),
     ])
 }
@@ -379,7 +388,11 @@ impl<'a> Totals<'a> {
         };
         let waiting = match self.overdue {
             0 => String::new(),
-            n => format!(" ({} of them still waited at the end, at {})", thousands(n), self.waited_at(case)),
+            n => format!(
+                " ({} of them still waited at the end, at {})",
+                thousands(n),
+                self.waited_at(case)
+            ),
         };
         let under_way = match self.under_way {
             0 => String::new(),

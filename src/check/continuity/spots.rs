@@ -91,8 +91,13 @@ fn of_service(
         Some(device) => case.plan.circuits[**circuit].device == device,
         None => **circuit == touched.circuit,
     };
-    let links = circuits.iter().filter(here).map(|c| StationId::link(case.plan.circuits[*c].link));
-    let links: Vec<StationId> = links.filter(|link| subject.crosses() || passes(case, subject, *link)).collect();
+    let links = circuits
+        .iter()
+        .filter(here)
+        .map(|c| StationId::link(case.plan.circuits[*c].link));
+    let links: Vec<StationId> = links
+        .filter(|link| subject.crosses() || passes(case, subject, *link))
+        .collect();
     let life = story.lives.get(&(touched.circuit, touched.vlan, touched.tenant));
     let life = life.copied().unwrap_or_default();
     let opening = life.opened.is_none_or(|opened| happened.from <= opened);
@@ -120,9 +125,7 @@ fn of_service(
 
 /// Had the subject's tenant another service, that could carry frames then?
 fn another_open(story: &Story<'_>, subject: &Subject<'_>, touched: Touched, at: SimTime) -> bool {
-    let open = |life: &Life| {
-        life.opened.is_some_and(|opened| opened < at) && life.ended.is_none_or(|ended| at < ended)
-    };
+    let open = |life: &Life| life.opened.is_some_and(|opened| opened < at) && life.ended.is_none_or(|ended| at < ended);
     let mut others = story.lives.iter().filter(|((circuit, vlan, tenant), _)| {
         *tenant == subject.tenant && (*circuit, *vlan) != (touched.circuit, touched.vlan)
     });
@@ -137,7 +140,9 @@ fn places(case: &Case<'_>, story: &Story<'_>, happened: &Happened<'_>, touched: 
     if happened.attachment {
         return story.lines(&slots);
     }
-    let nodes = slots.iter().map(|slot| StationId::node(case.plan.vbr_slots[*slot].node));
+    let nodes = slots
+        .iter()
+        .map(|slot| StationId::node(case.plan.vbr_slots[*slot].node));
     nodes.collect()
 }
 

@@ -32,7 +32,8 @@ fn two_services(traffic: &str, step: &'static str, faults: &'static str, expect:
 
 #[test]
 fn a_busy_service_does_not_vouch_for_a_silent_one_of_the_same_tenant() {
-    const NAMED: &str = "  - { at: 5s, by: acme, do: ModifyVirtualBorderRouterAttribute, with: { VbrId: dr-vbr, Name: other } }\n";
+    const NAMED: &str =
+        "  - { at: 5s, by: acme, do: ModifyVirtualBorderRouterAttribute, with: { VbrId: dr-vbr, Name: other } }\n";
     const SPEC: &str = "  - { at: 5s, by: telecom, do: UpdateVirtualPhysicalConnection, with: { InstanceId: dr-port, VlanId: 103, ExpectSpec: 50M } }\n";
     const DETACHED: &str = "  - { at: 5s, detach: dr-vbr }\n  - { at: 5500ms, attach: dr-vbr }";
     const TENANT: &str = "  - { check: continuity, tenant: acme }";
@@ -41,12 +42,54 @@ fn a_busy_service_does_not_vouch_for_a_silent_one_of_the_same_tenant() {
     let early = format!("{BUSY}{EARLY}");
     let both = format!("{BUSY}{BOTH}");
     let rows: [(&str, &'static str, &'static str, &'static str, Verdict, &str); 9] = [
-        (&busy, NAMED, "", TENANT, Inconc, "ModifyVirtualBorderRouterAttribute by acme at 5s, up: no frame came there"),
-        (&early, NAMED, "", TENANT, Inconc, "ModifyVirtualBorderRouterAttribute by acme at 5s, down: no frame after it"),
-        (&both, NAMED, "", TENANT, Pass, "ModifyVirtualBorderRouterAttribute by acme at 5s"),
-        (&early, SPEC, "", TENANT, Inconc, "UpdateVirtualPhysicalConnection by telecom at 5s, up: no frame after it"),
-        (&busy, "", DETACHED, TENANT, Inconc, "dr-vbr is detached from 5s to 5.5s"),
-        (&early, "", DETACHED, TENANT, Inconc, "dr-vbr is detached from 5s to 5.5s"),
+        (
+            &busy,
+            NAMED,
+            "",
+            TENANT,
+            Inconc,
+            "ModifyVirtualBorderRouterAttribute by acme at 5s, up: no frame came there",
+        ),
+        (
+            &early,
+            NAMED,
+            "",
+            TENANT,
+            Inconc,
+            "ModifyVirtualBorderRouterAttribute by acme at 5s, down: no frame after it",
+        ),
+        (
+            &both,
+            NAMED,
+            "",
+            TENANT,
+            Pass,
+            "ModifyVirtualBorderRouterAttribute by acme at 5s",
+        ),
+        (
+            &early,
+            SPEC,
+            "",
+            TENANT,
+            Inconc,
+            "UpdateVirtualPhysicalConnection by telecom at 5s, up: no frame after it",
+        ),
+        (
+            &busy,
+            "",
+            DETACHED,
+            TENANT,
+            Inconc,
+            "dr-vbr is detached from 5s to 5.5s",
+        ),
+        (
+            &early,
+            "",
+            DETACHED,
+            TENANT,
+            Inconc,
+            "dr-vbr is detached from 5s to 5.5s",
+        ),
         (&both, "", DETACHED, TENANT, Fail, "dr-vbr is detached from 5s to 5.5s"),
         // Another service of its tenant is not on a flow's way.
         (&both, "", DETACHED, FLOW, Pass, "nothing happened on its way"),
@@ -64,7 +107,10 @@ fn a_busy_service_does_not_vouch_for_a_silent_one_of_the_same_tenant() {
 fn what_happens_to_the_circuit_or_the_account_needs_frames_in_flight() {
     const CIRCUIT: &str = "  - { at: 5s, by: telecom, do: ModifyPhysicalConnectionAttribute, with: { PhysicalConnectionId: line, CircuitCode: other } }\n";
     const PORT: &str = "  - { at: 5s, by: telecom, do: CreateVirtualPhysicalConnection, with: { PhysicalConnectionId: line, VpconnAliUid: acme, VlanId: 202, Spec: 50M, OrderMode: PayByVirtualPhysicalConnectionOwner } }\n";
-    for (step, name) in [(CIRCUIT, "ModifyPhysicalConnectionAttribute"), (PORT, "CreateVirtualPhysicalConnection")] {
+    for (step, name) in [
+        (CIRCUIT, "ModifyPhysicalConnectionAttribute"),
+        (PORT, "CreateVirtualPhysicalConnection"),
+    ] {
         for (stop, right) in [("7s", Pass), ("4s", Inconc)] {
             let world = World {
                 traffic: Some(BUSY.replace("7s", stop)),
@@ -152,8 +198,16 @@ fn a_failure_says_which_limit_broke_and_what_happened() {
     for words in ["lost (10 allowed)", "(500ms allowed)", "line cut from 5s to 5.3s"] {
         assert!(line.finding.contains(words), "{words}: {}", line.finding);
     }
-    assert!(!line.finding.contains("duplicated ("), "that limit holds: {}", line.finding);
-    assert_eq!(line.details, Vec::new(), "a gap that was seen could not have gone unseen");
+    assert!(
+        !line.finding.contains("duplicated ("),
+        "that limit holds: {}",
+        line.finding
+    );
+    assert_eq!(
+        line.details,
+        Vec::new(),
+        "a gap that was seen could not have gone unseen"
+    );
 }
 
 #[test]
@@ -169,6 +223,21 @@ fn a_silence_is_dated_where_it_goes_beyond_the_senders_own() {
     let (_, _, account) = super::world::flows(&judged).next().expect("it sent");
     let gap = account.forward.longest_gap.expect("it was silent");
     let late = gap.begins.saturating_since(gap.from);
-    assert!(late.as_nanos() > 800_000_000, "the pause of the sender is not its beginning: {gap:?}");
+    assert!(
+        late.as_nanos() > 800_000_000,
+        "the pause of the sender is not its beginning: {gap:?}"
+    );
     assert!(gap.begins.saturating_add(gap.length()) <= gap.to, "{gap:?}");
+}
+
+#[test]
+fn a_run_and_a_proof_both_miss_the_control_of_a_tenant_that_is_never_served() {
+    for (vbr, right) in [(true, Pass), (false, Inconc)] {
+        let mut world = World::default();
+        world.tenants[0].vbr = vbr;
+        let judged = world.judged();
+        judged.is("isolation", right);
+        let proof = trunklab::study::prove_plan(&judged.plan, |_, _, _| {}).expect("it can be read");
+        assert_eq!(proof.has_control(), vbr, "{}", proof.without_control(&judged.plan));
+    }
 }

@@ -37,7 +37,10 @@ pub(super) fn is_told<'a>(flows: impl IntoIterator<Item = &'a Flow>, gap: &At<Si
         issues.err_help(
             gap.span,
             Code::ExpectationShape,
-            format!("`{name}` sends every {interval}: a silence of {} could not be told", gap.value),
+            format!(
+                "`{name}` sends every {interval}: a silence of {} could not be told",
+                gap.value
+            ),
             format!("allow {interval} at least, or send more often"),
         );
     }
