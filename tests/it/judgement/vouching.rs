@@ -229,3 +229,15 @@ fn a_silence_is_dated_where_it_goes_beyond_the_senders_own() {
     );
     assert!(gap.begins.saturating_add(gap.length()) <= gap.to, "{gap:?}");
 }
+
+#[test]
+fn a_run_and_a_proof_both_miss_the_control_of_a_tenant_that_is_never_served() {
+    for (vbr, right) in [(true, Pass), (false, Inconc)] {
+        let mut world = World::default();
+        world.tenants[0].vbr = vbr;
+        let judged = world.judged();
+        judged.is("isolation", right);
+        let proof = trunklab::study::prove_plan(&judged.plan, |_, _, _| {}).expect("it can be read");
+        assert_eq!(proof.has_control(), vbr, "{}", proof.without_control(&judged.plan));
+    }
+}
