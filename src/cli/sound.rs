@@ -6,10 +6,10 @@ use std::time::Instant;
 use super::swarm::{SwarmArgs, Tenants};
 use super::{Exit, files, progress};
 use crate::check::Verdict;
-use crate::isolate::{Options, run};
+use crate::isolate::{Options, RowReport, run};
 use crate::report::{SoundReport, sound_document};
 use crate::scenario::Plan;
-use crate::swarm::{Fleet, Sailed, SoundBounds, SuiteTold, sail};
+use crate::swarm::{Fleet, Sailed, SoundBounds, SuiteFinding, SuiteTold, sail};
 
 /// Random frames that each port of a small world sends.
 const RANDOM: u32 = 40;
@@ -100,7 +100,10 @@ fn suite(plan: &Plan) -> Option<SuiteTold> {
     let report = match run(plan, &options, &|_, _| {}) {
         Ok(report) => report,
         Err(why) => {
-            let findings = vec![why];
+            let findings = vec![SuiteFinding {
+                text: why,
+                ..SuiteFinding::default()
+            }];
             return Some(SuiteTold {
                 findings,
                 ..SuiteTold::default()
@@ -114,14 +117,37 @@ fn suite(plan: &Plan) -> Option<SuiteTold> {
             Verdict::NotApplicable | Verdict::NotTestable => {}
             Verdict::Inconc => told.unknown.push(format!("{}: {}", row.id, row.reason)),
             Verdict::Fail | Verdict::Error => {
-                let first = row.findings.first();
-                let first = first.map(|f| format!("{}, {} at {}: {}", f.flaw.as_str(), f.from, f.at, f.text));
-                told.findings
-                    .push(format!("{}: {}", row.id, first.unwrap_or_else(|| row.reason.clone())));
+                told.findings.extend(flaws(row));
             }
         }
     }
     Some(told)
+}
+
+/// Each flaw of a row once, with the first of them.
+fn flaws(row: &RowReport) -> Vec<SuiteFinding> {
+    let mut all: Vec<SuiteFinding> = Vec::new();
+    for finding in &row.findings {
+        let flaw = finding.flaw.as_str();
+        if all.iter().all(|known| known.flaw != flaw) {
+            all.push(SuiteFinding {
+                row: row.id,
+                flaw,
+                text: format!(
+                    "{} from {} at {}: {}",
+                    finding.tenant, finding.from, finding.at, finding.text
+                ),
+            });
+        }
+    }
+    if all.is_empty() {
+        all.push(SuiteFinding {
+            row: row.id,
+            flaw: "",
+            text: row.reason.clone(),
+        });
+    }
+    all
 }
 
 fn standing(sailed: &Sailed) -> Exit {

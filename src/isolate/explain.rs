@@ -142,7 +142,7 @@ pub fn admitted(bed: &Testbed, finding: &Finding, explained: Option<Explained>) 
     })
 }
 
-fn at_node(bed: &Testbed, name: &str, key: Key) -> Option<Written> {
+pub(super) fn at_node(bed: &Testbed, name: &str, key: Key) -> Option<Written> {
     let span = bed.origins.node(name, key)?;
     Some(Written {
         key: key.as_str(),
@@ -152,7 +152,7 @@ fn at_node(bed: &Testbed, name: &str, key: Key) -> Option<Written> {
     })
 }
 
-fn at_link(bed: &Testbed, trunk: usize, key: Key) -> Option<Written> {
+pub(super) fn at_link(bed: &Testbed, trunk: usize, key: Key) -> Option<Written> {
     let name = &bed.trunks[trunk].name;
     let span = bed.origins.link(name, key)?;
     Some(Written {

@@ -113,6 +113,15 @@ pub struct Finding {
     pub count: u64,
     /// The device that dropped the first one, where one did.
     pub dropped: Option<usize>,
+    /// Remedies without which it is gone, by number.
+    pub closed_by: Vec<usize>,
+}
+
+impl Finding {
+    /// What makes two findings one: the flaw, whose frame, and where.
+    pub(super) const fn way(&self) -> (Flaw, TenantId, Spot) {
+        (self.flaw, self.tenant, self.spot)
+    }
 }
 
 /// What a trial came to.
@@ -221,6 +230,7 @@ impl Judge<'_> {
             text: text(),
             count: 0,
             dropped,
+            closed_by: Vec::new(),
         });
         finding.count += 1;
     }

@@ -10,7 +10,7 @@
 //! - `rows`, `ctx`, `draft`, `vectors`, `pics`: what is sent, and what a device declares.
 //! - `trial`, `story`: a vector's frames in time, with controls and changes.
 //! - `judge`, `form`, `state`, `bound`: what it came to.
-//! - `culprit`: which frames changed what others have.
+//! - `culprit`, `remedy`: which frames changed what others have, and which key has to go for a flaw to go.
 //! - `minimise`, `explain`: the smallest frame and testbed that still show a leak, and the hop.
 
 mod bound;
@@ -25,6 +25,7 @@ mod matrix;
 mod minimise;
 mod options;
 mod pics;
+mod remedy;
 mod report;
 mod rows;
 mod run;

@@ -14,6 +14,7 @@ use super::matrix::{Cell, Matrix, MatrixRow, Sums};
 use super::minimise::hunt;
 use super::options::{MILLION, Options, within_budget};
 use super::pics::Declared;
+use super::remedy::{self, Remedy};
 use super::report::{DeviceReport, FindingReport, IsolationReport, RowReport};
 use super::rows::{At, How, NOT_TESTABLE, ROWS, Role, Vector};
 use super::story::Story;
@@ -80,6 +81,8 @@ struct Suite<'a> {
     random: u32,
     options: &'a Options,
     declared: Declared,
+    /// What is taken away to find causes.
+    remedies: Vec<Remedy>,
 }
 
 /// Runs the suite on a plan. `progress` hears how many pieces of work are done, of how many.
@@ -136,7 +139,11 @@ impl<'a> Suite<'a> {
             declared: options.declared.over(plan),
             random: 0,
             options,
+            remedies: Vec::new(),
         };
+        if options.minimised > 0 {
+            suite.remedies = remedy::all(plan, &suite.bed)?;
+        }
         let ports = u32::try_from(suite.sources(At::Both).len()).unwrap_or(u32::MAX);
         suite.random = options.random.unwrap_or_else(|| MILLION.div_ceil(ports.max(1)));
         Ok(suite)
@@ -286,15 +293,17 @@ impl<'a> Suite<'a> {
             None => None,
         };
         let pair = reference.as_ref().map(|(plan, run)| (plan, run));
-        let mut outcome = judge(&self.bed, &self.options.declared, trial, &ended, pair);
+        let mut outcome = judge(&self.bed, &self.declared, trial, &ended, pair);
         if let Some((_, run)) = &reference {
             culprit::find(&self.bed, &self.switches, trial, run, &mut outcome)?;
         }
+        remedy::close(&self.remedies, &self.bed, &self.declared, trial, &mut outcome)?;
         Ok(outcome)
     }
 
     fn report(&self, units: &[Unit], done: Vec<Done>) -> IsolationReport {
         let mut rows: Vec<RowReport> = Vec::new();
+        let mut closed: Vec<Vec<usize>> = Vec::new();
         let mut sums = Sums::default();
         let mut digest = 0;
         let mut left = self.options.minimised;
@@ -302,7 +311,7 @@ impl<'a> Suite<'a> {
         let mut at = 0;
         while at < units.len() {
             let end = at + units[at..].iter().take_while(|u| u.row == units[at].row).count();
-            let row = self.row(&ROWS[units[at].row], &done[at..end], &mut left, &mut told);
+            let row = self.row(&ROWS[units[at].row], &done[at..end], &mut left, &mut told, &mut closed);
             for (outcome, _) in done[at..end].iter().flat_map(|d| &d.outcomes) {
                 digest = xxh3_64_with_seed(&outcome.digest.to_le_bytes(), digest);
                 sums.heard.extend(&outcome.heard);
@@ -318,6 +327,8 @@ impl<'a> Suite<'a> {
             rows.push(row);
             at = end;
         }
+        let findings = rows.iter_mut().flat_map(|row| &mut row.findings);
+        remedy::assign(&self.remedies, findings.zip(closed));
         self.existing(&mut sums);
         IsolationReport {
             name: self.bed.name.clone(),
@@ -362,7 +373,14 @@ impl<'a> Suite<'a> {
         }
     }
 
-    fn row(&self, row: &Vector, done: &[Done], left: &mut usize, told: &mut Vec<(Flaw, TenantId, Spot)>) -> RowReport {
+    fn row(
+        &self,
+        row: &Vector,
+        done: &[Done],
+        left: &mut usize,
+        told: &mut Vec<(Flaw, TenantId, Spot)>,
+        closed: &mut Vec<Vec<usize>>,
+    ) -> RowReport {
         let outcomes = || done.iter().flat_map(|d| &d.outcomes);
         let verdicts = outcomes().filter_map(|(o, _)| o.verdict);
         let mut verdict = verdicts.fold(Verdict::NotApplicable, Verdict::join);
@@ -396,19 +414,28 @@ impl<'a> Suite<'a> {
             frames,
             trials: outcomes().count() as u64,
             controls: sums,
-            findings: self.findings(done, left, told),
+            findings: self.findings(done, left, told, closed),
             bound_ppb: bound::none_of(frames).filter(|_| independent),
         }
     }
 
-    fn findings(&self, done: &[Done], left: &mut usize, told: &mut Vec<(Flaw, TenantId, Spot)>) -> Vec<FindingReport> {
+    fn findings(
+        &self,
+        done: &[Done],
+        left: &mut usize,
+        told: &mut Vec<(Flaw, TenantId, Spot)>,
+        closed: &mut Vec<Vec<usize>>,
+    ) -> Vec<FindingReport> {
         // One line for each flaw, tenant and spot of a row, over all its trials.
         let mut all: BTreeMap<(Flaw, TenantId, Spot), (Finding, Option<&Trial>)> = BTreeMap::new();
         for (outcome, trial) in done.iter().flat_map(|d| &d.outcomes) {
             for finding in &outcome.findings {
-                let key = (finding.flaw, finding.tenant, finding.spot);
+                let key = finding.way();
                 match all.get_mut(&key) {
-                    Some((first, _)) => first.count += finding.count,
+                    Some((first, _)) => {
+                        first.count += finding.count;
+                        first.closed_by.retain(|remedy| finding.closed_by.contains(remedy));
+                    }
                     None => {
                         all.insert(key, (finding.clone(), trial.as_deref()));
                     }
@@ -424,6 +451,7 @@ impl<'a> Suite<'a> {
                 told.push(key);
                 *left -= 1;
             }
+            closed.push(finding.closed_by.clone());
             FindingReport {
                 flaw: finding.flaw,
                 tenant: self.bed.tenant(finding.tenant).to_owned(),
@@ -536,6 +564,7 @@ fn asked(asked: &super::story::Asked, bed: &Testbed) -> Done {
             text: asked.granted.join("; "),
             count: asked.granted.len() as u64,
             dropped: None,
+            closed_by: Vec::new(),
         };
         let outcome = Outcome {
             verdict: Some(Verdict::Fail),

@@ -13,6 +13,8 @@ pub enum Report {
     Certificate,
     /// `trunklab swarm`.
     Swarm,
+    /// `trunklab swarm --sound`.
+    Sound,
     /// `trunklab mutants`.
     Mutants,
     /// `trunklab validate`.
@@ -23,12 +25,13 @@ pub enum Report {
 
 impl Report {
     /// Every one.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Run,
         Self::Isolate,
         Self::Prove,
         Self::Certificate,
         Self::Swarm,
+        Self::Sound,
         Self::Mutants,
         Self::Validate,
         Self::Explain,
@@ -42,6 +45,7 @@ impl Report {
             Self::Prove => "prove",
             Self::Certificate => "certificate",
             Self::Swarm => "swarm",
+            Self::Sound => "sound",
             Self::Mutants => "mutants",
             Self::Validate => "validate",
             Self::Explain => "explain",
@@ -56,6 +60,7 @@ impl Report {
             Self::Prove => include_str!("schema/prove.json"),
             Self::Certificate => include_str!("schema/certificate.json"),
             Self::Swarm => include_str!("schema/swarm.json"),
+            Self::Sound => include_str!("schema/sound.json"),
             Self::Mutants => include_str!("schema/mutants.json"),
             Self::Validate => include_str!("schema/validate.json"),
             Self::Explain => include_str!("schema/explain.json"),

@@ -6,9 +6,9 @@ use super::at::Wrong;
 use super::codes::Code;
 use super::issues::Issues;
 use super::origins::{Key, Origins};
-use super::plan::{LinkPlan, NodeKind, NodePlan, SwitchPlan};
+use super::plan::{LinkPlan, NodeKind, NodePlan, Plan, SwitchPlan};
 use crate::forward::{PortRole, ServiceId, ServiceKind, Untagged};
-use crate::ident::{NodeId, PortNo};
+use crate::ident::{LinkId, NodeId, PortNo};
 use crate::wire::Vid;
 
 /// So many loops are warned of one by one.
@@ -129,6 +129,21 @@ fn on_the_wire(switch: &SwitchPlan, port: PortNo, vid: Option<Vid>) -> Option<Vi
         Untagged::Native(native) if config.role == PortRole::Trunk && vid == Some(native) => None,
         Untagged::Native(_) | Untagged::Drop => vid,
     }
+}
+
+/// Of each loop between switches that would flood it, the link that was written last: with these
+/// cut, none is left.
+pub fn closing_links(plan: &Plan) -> Vec<LinkId> {
+    let found = loops(&plan.nodes, &plan.links);
+    let last = |of: &BTreeSet<usize>| {
+        let written = of.iter().filter_map(|link| {
+            let span = plan.origins.link(&plan.links[*link].name, Key::Name)?;
+            Some((span.line, span.column, *link))
+        });
+        written.max().map(|(.., link)| LinkId::of(link))
+    };
+    let all: BTreeSet<LinkId> = found.keys().filter_map(last).collect();
+    all.into_iter().collect()
 }
 
 /// Warns of every loop between switches that would flood it.

@@ -39,6 +39,7 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use expanded::{Edit, EditError, Expanded, ItemName, KeyChange, Section};
 pub use lists::{DedicatedPort, PolicyName};
 pub use load::{Loaded, Refused, load, load_text, schema};
+pub use loops::closing_links;
 pub use origins::{Key, Origins};
 pub use plan::Plan;
 pub use scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, VidRange, VidStack};

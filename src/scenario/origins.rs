@@ -29,6 +29,8 @@ pub enum Key {
     AllowedVidsB,
     /// A switch's `default_vlan`.
     DefaultVlan,
+    /// A switch's `arp_limit`.
+    ArpLimit,
     /// The `vlan_id` of an IDC.
     VlanId,
     /// A `misconnect` at a switch.
@@ -49,6 +51,7 @@ impl Key {
             Self::AllowedVids => "allowed_vids",
             Self::AllowedVidsB => "allowed_vids_b",
             Self::DefaultVlan => "default_vlan",
+            Self::ArpLimit => "arp_limit",
             Self::VlanId => "vlan_id",
             Self::Misconnect => "misconnect",
         }
@@ -80,6 +83,7 @@ impl Origins {
             note(nodes, name, Key::Quirk, item.quirk.as_ref());
             note(nodes, name, Key::Profile, item.profile.as_ref());
             note(nodes, name, Key::Learning, item.learning.as_ref());
+            note(nodes, name, Key::ArpLimit, item.arp_limit.as_ref());
             note(nodes, name, Key::DefaultVlan, item.default_vlan.as_ref());
         }
         for item in &file.access_devices {

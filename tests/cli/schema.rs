@@ -4,12 +4,13 @@ use serde_json::{Map, Value};
 
 use crate::{Scratch, shipped, status, stderr, stdout, trunklab, trunklab_as_built};
 
-const REPORTS: [&str; 8] = [
+const REPORTS: [&str; 9] = [
     "run",
     "isolate",
     "prove",
     "certificate",
     "swarm",
+    "sound",
     "mutants",
     "validate",
     "explain",
@@ -191,6 +192,7 @@ fn what_the_other_commands_print_is_what_their_schemas_say() {
         ("prove", vec!["prove", healthy, leaky, &bad, "--tables"]),
         ("certificate", vec!["prove", "--check", &certificate]),
         ("swarm", vec!["swarm", "--seeds", "3", "--all"]),
+        ("sound", vec!["swarm", "--sound", "--seeds", "4", "--twins", "2"]),
         ("mutants", vec!["mutants", "--faults", "C01,T01", healthy, leaky, &bad]),
         ("validate", vec!["validate", "scenarios", &bad]),
         ("explain", vec!["explain"]),

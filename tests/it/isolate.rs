@@ -1,5 +1,6 @@
 //! The isolation suite, held against worlds of which we know whether they leak.
 
+mod causes;
 mod false_alarms;
 mod healthy;
 mod planted;

@@ -1,7 +1,6 @@
 //! Why frames went astray, the cause of most first: one case of each told whole, the rest counted.
 
-use super::{hex, summary};
-use crate::check::thousands;
+use super::{counted, hex, summary};
 use crate::isolate::{FindingReport, IsolationReport};
 use crate::report::document::Part;
 
@@ -38,10 +37,11 @@ pub(super) fn causes(suite: &IsolationReport) -> Vec<Part> {
         tell(&mut lines, cause);
     }
     for cause in causes.iter().skip(TOLD) {
-        lines.push(format!("  {}: {} ways", cause.why, thousands(cause.cases.len() as u64)));
+        lines.push(format!("  {}: {}", cause.why, counted(cause.cases.len(), "way")));
     }
     if !causes.is_empty() {
-        lines.push("  every way, with its frames: --format json".to_owned());
+        let what = "a way: one kind of flaw of one tenant's frames, at one place, in one row";
+        lines.push(format!("  ({what}; every one, with its frames: --format json)"));
     }
     lines.into_iter().map(Part::Line).collect()
 }
@@ -64,16 +64,16 @@ fn tell(lines: &mut Vec<String>, cause: &Cause<'_>) {
         .find(|(_, f)| f.minimal.is_some())
         .or(cause.cases.first());
     let Some((row, finding)) = best else { return };
-    let count = |of: &dyn Fn(&FindingReport) -> &String| {
+    let count = |of: &dyn Fn(&FindingReport) -> &String, what| {
         let all: std::collections::BTreeSet<&String> = cause.cases.iter().map(|(_, f)| of(f)).collect();
-        thousands(all.len() as u64)
+        counted(all.len(), what)
     };
     lines.push(format!(
-        "  {}: {} ways, frames of {} tenants, at {} places; the first in {row}",
+        "  {}: {}, frames of {}, at {}; the first in {row}",
         cause.why,
-        thousands(cause.cases.len() as u64),
-        count(&|f| &f.tenant),
-        count(&|f| &f.at)
+        counted(cause.cases.len(), "way"),
+        count(&|f| &f.tenant, "tenant"),
+        count(&|f| &f.at, "place")
     ));
     case(lines, finding);
 }

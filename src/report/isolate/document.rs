@@ -2,7 +2,7 @@
 
 use super::causes::causes;
 use super::json::{finding_fields, matrix_fields};
-use super::{SuiteReport, Suites, fraction, summary};
+use super::{SuiteReport, Suites, counted, fraction, summary};
 use crate::check::{Field, Unit, Value, Verdict, thousands};
 use crate::isolate::{GROUPS, IsolationReport, RowReport};
 use crate::report::document::{Column, Document, Finding, Findings, For, Outcome, Part, Section, Shown, Table};
@@ -86,12 +86,12 @@ fn head(report: &SuiteReport, digest: &str) -> Vec<Field> {
     let (live, attacking, controlled) = suite.tenants;
     let tenants = [("live", live), ("attacking", attacking), ("controlled", controlled)];
     let counts = [
-        ("pass", Verdict::Pass),
-        ("fail", Verdict::Fail),
-        ("inconc", Verdict::Inconc),
-        ("error", Verdict::Error),
-        ("not_applicable", Verdict::NotApplicable),
-        ("not_testable", Verdict::NotTestable),
+        ("pass", suite.count(Verdict::Pass)),
+        ("fail", suite.count(Verdict::Fail)),
+        ("inconc", suite.count(Verdict::Inconc)),
+        ("error", suite.count(Verdict::Error)),
+        ("not_applicable", suite.count(Verdict::NotApplicable)),
+        ("not_testable", suite.not_testable.len()),
     ];
     let device = |d: &crate::isolate::DeviceReport| {
         let pics = d
@@ -122,10 +122,7 @@ fn head(report: &SuiteReport, digest: &str) -> Vec<Field> {
         Field::new("tenants", Value::Fields(tenants.map(count).to_vec())),
         Field::new("ports", Value::count(suite.ports)),
         Field::new("frames", Value::count(suite.frames())),
-        Field::new(
-            "counts",
-            Value::Fields(counts.map(|(key, of)| count((key, suite.count(of)))).to_vec()),
-        ),
+        Field::new("counts", Value::Fields(counts.map(count).to_vec())),
         Field::new("not_testable", Value::List(not_testable.collect())),
     ]
 }
@@ -156,15 +153,14 @@ const GROUP_COLUMNS: [Column; 9] = [
     Column::new("not_testable", "not testable"),
 ];
 
-/// How many rows of each group came to which verdict.
+/// How many rows of each group came to which verdict, and how many parts of them no simulated wire shows.
 fn groups(suite: &IsolationReport) -> Table {
-    const VERDICTS: [Verdict; 6] = [
+    const VERDICTS: [Verdict; 5] = [
         Verdict::Pass,
         Verdict::Fail,
         Verdict::Inconc,
         Verdict::Error,
         Verdict::NotApplicable,
-        Verdict::NotTestable,
     ];
     let mut table = Table::new("groups", "verdicts by group of vectors", &GROUP_COLUMNS, usize::MAX);
     for (letter, name) in GROUPS {
@@ -178,7 +174,9 @@ fn groups(suite: &IsolationReport) -> Table {
             Value::text(*name),
             Value::frames(rows.iter().map(|r| r.frames).sum()),
         ];
-        table.push(first.into_iter().chain(counts).collect());
+        let parts = suite.not_testable.iter().filter(|(id, ..)| id.starts_with(letter));
+        let parts = [Value::count(parts.count())];
+        table.push(first.into_iter().chain(counts).chain(parts).collect());
     }
     table
 }
@@ -250,8 +248,11 @@ fn found(row: &RowReport) -> String {
         }
     }
     let each = kinds.iter().map(|(kind, places, frames)| {
-        let (places, frames) = (thousands(*places as u64), thousands(*frames));
-        format!("{kind}: {frames} times, {places} ways")
+        let frames = match *frames {
+            1 => "once".to_owned(),
+            n => format!("{} times", thousands(n)),
+        };
+        format!("{kind}: {frames}, {}", counted(*places, "way"))
     });
     each.collect::<Vec<_>>().join(", ")
 }
@@ -304,7 +305,7 @@ fn leaks(suite: &IsolationReport) -> Table {
 fn apart(suite: &IsolationReport) -> Vec<Part> {
     let mut lines = Vec::new();
     if !suite.not_testable.is_empty() {
-        lines.push("  not testable here:".to_owned());
+        lines.push("  not testable here, of rows whose other parts are tried:".to_owned());
     }
     let untestable = suite.not_testable.iter();
     lines.extend(untestable.map(|(id, what, why)| format!("    {id}  {what}: {why}")));

@@ -39,6 +39,14 @@ fn hex(octets: &[u8]) -> String {
     words.join(" ")
 }
 
+/// `1 way`, `2,000 ways`.
+fn counted(n: usize, what: &str) -> String {
+    match n {
+        1 => format!("1 {what}"),
+        n => format!("{} {what}s", crate::check::thousands(n as u64)),
+    }
+}
+
 /// What was seen, in one line.
 fn summary(finding: &FindingReport) -> String {
     let frames = match finding.count {
@@ -67,7 +75,13 @@ fn fraction(ppb: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::fraction;
+    use super::{counted, fraction};
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!(counted(1, "way"), "1 way");
+        assert_eq!(counted(5_016, "way"), "5,016 ways");
+    }
 
     #[test]
     fn a_probability_is_a_decimal_fraction() {

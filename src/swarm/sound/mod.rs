@@ -9,13 +9,14 @@
 //!
 //! - `ground`: switches, trunks, devices, circuits. `service`: how each tenant comes to its VBR.
 //!   `site`: its data centre and VPC. `flows`, `asked`: what it sends, and what is asked of it.
-//! - `plant`: one fault, for a twin of a world. `trial`: a world and its twin, judged.
+//! - `plant`: one fault, for a twin of a world. `known`: what devices are known to let pass. `trial`: a world and its twin, judged.
 //! - `fleet`: many of them, and what they came to.
 
 mod asked;
 mod fleet;
 mod flows;
 mod ground;
+mod known;
 mod plant;
 mod service;
 mod site;
@@ -23,7 +24,7 @@ mod trial;
 
 pub use fleet::{Fleet, Sailed, sail};
 pub use plant::{Planting, Plants};
-pub use trial::{Alarm, SoundTrial, Suite, SuiteTold, Twin, no_suite, try_sound};
+pub use trial::{Alarm, SoundTrial, Suite, SuiteFinding, SuiteTold, Twin, no_suite, try_sound};
 
 use super::dice::{Dice, thousandths};
 use super::draw::DrawnWorld;

@@ -2,14 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::known::{Oddity, known, oddities};
 use super::plant::{Planting, plant};
 use crate::check::{Case, Judgement, Verdict, judge};
 use crate::control::Drawn;
 use crate::engine::run;
-use crate::forward::{PortRole, Profile, VlanLimit};
 use crate::ident::FlowId;
 use crate::record::Record;
-use crate::scenario::plan::{LinkPlan, LinkRole, NodeKind};
 use crate::scenario::{MemorySources, Plan, load_text};
 use crate::study::draft::Draft;
 use crate::study::{Proven, prove_plan_by_class};
@@ -19,12 +18,23 @@ use crate::swarm::{Witness, lowering};
 /// What the suite of isolation says of a world.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SuiteTold {
-    /// Each finding, and each row that failed without one.
-    pub findings: Vec<String>,
+    /// Each flaw of each row, and each row that failed without one.
+    pub findings: Vec<SuiteFinding>,
     /// Each row that could not be told, and why.
     pub unknown: Vec<String>,
     /// Rows that passed.
     pub passes: u64,
+}
+
+/// A flaw of a row, once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SuiteFinding {
+    /// The row's id; empty: the whole suite.
+    pub row: &'static str,
+    /// The flaw, as reports print it; empty: none was named.
+    pub flaw: &'static str,
+    /// The first of them.
+    pub text: String,
 }
 
 /// Tries the suite on a plan, or does not.
@@ -164,17 +174,16 @@ fn tried(world: &DrawnWorld, suite: Suite<'_>, with_twin: bool) -> SoundTrial {
     if let Some(first) = lowering::differences(&ran.plan, &ran.record).first() {
         trial.alarm("lowering", first.clone());
     }
-    let lets_pass = lets_pass(&ran.plan);
-    proof(&mut trial, &ran.plan, &lets_pass);
+    let odd = oddities(&ran.plan);
+    proof(&mut trial, &ran.plan, &odd);
     if let Some(told) = suite(&ran.plan) {
         trial.suite = Some(told.passes);
-        for finding in told.findings {
-            match lets_pass.as_str() {
-                "" => trial.alarm("suite", finding),
-                _ => {
-                    let what = finding.split_once(',').map_or(finding.as_str(), |(what, _)| what);
-                    trial.of_profile.push(format!("suite, {lets_pass}: {what}"));
-                }
+        for SuiteFinding { row, flaw, text } in told.findings {
+            match known(&odd, row, flaw) {
+                Some((of, why)) => trial
+                    .of_profile
+                    .push(format!("suite, {}: {row}: {flaw}: {why}", of.as_str())),
+                None => trial.alarm("suite", format!("{row}: {flaw}: {text}")),
             }
         }
         let unknown = told.unknown.into_iter();
@@ -217,47 +226,16 @@ fn lines(trial: &mut SoundTrial, ran: &Ran) {
     }
 }
 
-/// In which ways its devices are known to let frames pass that a tenant may forge, to take a tag off that
-/// they take for their own, or to let one tenant's load cost another's.
-fn lets_pass(plan: &Plan) -> String {
-    let mut all = Vec::new();
-    for (i, node) in plan.nodes.iter().enumerate() {
-        let (NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) | NodeKind::AccessDevice(switch)) = &node.kind
-        else {
-            continue;
-        };
-        let tables = &switch.tables;
-        let untagged = |link: &&LinkPlan| {
-            let at = (link.a.0.index() == i).then(|| tables.ports.get(link.a.1.index()));
-            link.role == LinkRole::Circuit && at.flatten().is_some_and(|port| port.role == PortRole::Access)
-        };
-        let takes_own_tag = tables.profile == Profile::Linux612 && plan.links.iter().any(|link| untagged(&link));
-        let mut members = tables.services.values().flat_map(|s| &s.members);
-        let shares_arp = members.any(|m| m.arp.is_some_and(|limit| limit.shared.is_some()));
-        let shares = tables.services.values().filter(|s| s.kind.fid().is_some()).count() > 1;
-        let odd = [
-            (tables.profile == Profile::IeeeDefault, "ieee-default"),
-            (tables.profile == Profile::Ovs31, "ovs-3.1"),
-            (tables.vlan_limit != VlanLimit::One, "vlan_limit 2"),
-            (shares, "shared learning"),
-            (takes_own_tag, "own tag at an untagged circuit"),
-            (shares_arp, "shared ARP limit"),
-        ];
-        all.extend(odd.into_iter().filter(|(is, _)| *is).map(|(_, what)| what));
-    }
-    all.sort_unstable();
-    all.dedup();
-    all.join(", ")
-}
-
-fn proof(trial: &mut SoundTrial, plan: &Plan, lets_pass: &str) {
+fn proof(trial: &mut SoundTrial, plan: &Plan, odd: &[Oddity]) {
     match prove_plan_by_class(plan) {
         Err(error) => trial.unknown.push(("proof".to_owned(), format!("{error:?}"))),
         Ok(proof) => match proof.verdict {
             Proven::Proved if proof.has_control() => trial.proved = true,
             Proven::Proved => trial.unknown.push(("proof".to_owned(), proof.without_control(plan))),
-            Proven::Leaks if lets_pass.contains("ieee-default") => {
-                trial.of_profile.push(format!("proof, {lets_pass}: frames leak"));
+            // Nothing else lets a tenant's frame into another's VLAN where every list is right.
+            Proven::Leaks if odd.contains(&Oddity::IeeeDefault) => {
+                let of = Oddity::IeeeDefault.as_str();
+                trial.of_profile.push(format!("proof, {of}: frames leak"));
             }
             Proven::Leaks => {
                 let way = proof.leaks.first().map(|leak| leak.hops.join("; "));
