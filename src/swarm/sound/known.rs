@@ -56,7 +56,7 @@ const ONE_PLACE: &str = "an address that is heard in one VLAN moves in all";
 /// Rows whose frames name VLANs that their port is no member of.
 const FOREIGN: &[&str] = &[
     "I-03", "I-05", "I-06", "I-07", "I-08", "I-09", "V-05", "T-01", "T-07", "T-09", "T-10", "T-12", "L-06", "S-01",
-    "P-01", "P-08", "R-03", "X-01",
+    "S-02", "S-03", "P-01", "P-08", "R-03", "X-01",
 ];
 /// Rows with a tag behind a priority tag or the port's own.
 const BEHIND: &[&str] = &["T-01", "T-02", "T-03", "T-09", "T-10", "T-12", "L-06", "P-08", "X-01"];
@@ -92,6 +92,7 @@ const TABLE: &[Known] = &[
     known_of(Oddity::Ovs31, ASTRAY, &["V-03", "I-05", "I-08"], NO_LIST),
     known_of(Oddity::TwoTags, &["mangled"], BEHIND, SECOND_TAG),
     known_of(Oddity::OwnTag, &["mangled"], BEHIND, OWN_TAG),
+    known_of(Oddity::IeeeDefault, &["mangled"], BEHIND, OWN_TAG),
     known_of(
         Oddity::SharedLearning,
         &["state", "disturbed", "lost"],
