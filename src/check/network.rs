@@ -22,12 +22,15 @@ pub struct NetworkEvent {
 pub fn network_events(case: &Case<'_>) -> Vec<NetworkEvent> {
     let story = Story::of(case);
     let of_network = story.list.iter().filter(|happened| happened.touched.is_empty());
-    of_network
+    let mut events: Vec<NetworkEvent> = of_network
         .map(|happened| NetworkEvent {
             from: happened.from,
             to: happened.to,
             text: happened.text.clone(),
             place: case.station(happened.place).to_owned(),
         })
-        .collect()
+        .collect();
+    // One hand at a switch may change several services.
+    events.dedup();
+    events
 }
