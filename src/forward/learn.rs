@@ -196,4 +196,26 @@ mod tests {
         fdb.entries[2].older = 0;
         hear_again(fdb);
     }
+
+    #[test]
+    fn an_address_that_is_heard_elsewhere_is_said_to_have_moved_only_while_it_was_known() {
+        let age = SimDuration::from_secs(300);
+        let mac = MacAddr::local(0, 1);
+        let mut fdb = Fdb::new();
+        let mut learn = |member, second| fdb.learn(mac, member, 8, age, SimTime::from_secs(second));
+        assert_eq!(learn(1, 0), None, "it was nowhere");
+        assert_eq!(learn(1, 10), None, "it is where it was");
+        assert_eq!(learn(2, 309), Some(1), "a second before it would have aged");
+        assert_eq!(learn(1, 609), None, "it has aged");
+    }
+
+    #[test]
+    fn a_full_table_learns_no_further_address() {
+        let mut fdb = heard(3);
+        let now = SimTime::from_secs(3);
+        assert_eq!(fdb.learn(MacAddr::local(0, 9), 9, 3, SimDuration::MAX, now), None);
+        assert_eq!(fdb.known(SimDuration::MAX, now).len(), 3);
+        fdb.learn(MacAddr::local(0, 9), 9, 4, SimDuration::MAX, now);
+        assert_eq!(fdb.known(SimDuration::MAX, now).len(), 4);
+    }
 }

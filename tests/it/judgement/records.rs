@@ -118,7 +118,7 @@ fn records_or_states_alone_are_enough_to_judge_inheritance_by() {
     judged.run.cloud.facts.clear();
     let judged = judged.again();
     judged.is("inheritance", Pass);
-    judged.says("inheritance", "in each of 0 states shown");
+    judged.says("inheritance", "in 0 states shown");
 }
 
 #[test]
