@@ -151,6 +151,46 @@ fn an_untagged_circuit_is_served_over_trunks_with_lists_and_default_vlans() {
 }
 
 #[test]
+fn a_service_without_a_vid_gets_none_that_is_the_default_vlan_of_a_switch_on_its_way() {
+    // The trunk's native VLAN is another, so VID 1 goes tagged there; at the other ports of `ap` it does not.
+    let plan = load_text("zero.yaml", ZERO.to_owned(), &MemorySources::new())
+        .expect("a scenario")
+        .plan;
+    let proof = trunklab::study::prove_plan(&plan, |_, _, _| {}).expect("it can be read");
+    let hops = proof.leaks.first().map(|leak| &leak.hops);
+    assert!(proof.leaks.is_empty() && proof.has_control(), "{hops:?}");
+}
+
+const ZERO: &str = "trunklab: 1
+name: zero
+duration: 9s
+accounts:
+  - { name: telecom, uid: 1, role: partner }
+  - { name: t1, uid: 11, outbound_billing: true }
+  - { name: t2, uid: 12, outbound_billing: true }
+access_points:
+  - { name: ap, service: bridged, default_vlan: 1 }
+  - { name: ap2, service: bridged }
+access_devices:
+  - { name: dev, region: cn-shanghai }
+links:
+  - { name: l, a: ap2, b: ap, native_vid: 3500 }
+circuits:
+  - { name: c1, a: ap, b: dev, rate: 10G }
+  - { name: c2, a: ap2, b: dev, rate: 10G }
+idcs:
+  - { name: d1, tenant: t1, attach: ap, port: trunk, tag: 2, circuit: c1, vlan_id: 10, address: 10.1.0.2/30, lan: 172.16.1.0/24 }
+  - { name: d2, tenant: t2, attach: ap, port: trunk, tag: 4094, circuit: c2, vlan_id: 0, address: 10.2.0.2/30, lan: 172.16.2.0/24 }
+provisioning:
+  - { at: 0s, by: telecom, do: CreateVirtualPhysicalConnection, as: p1, with: { PhysicalConnectionId: c1, VpconnAliUid: t1, VlanId: 10, Spec: 100M, OrderMode: PayByVirtualPhysicalConnectionOwner } }
+  - { at: 0s, by: telecom, do: CreateVirtualPhysicalConnection, as: p2, with: { PhysicalConnectionId: c2, VpconnAliUid: t2, VlanId: 0, Spec: 100M, OrderMode: PayByVirtualPhysicalConnectionOwner } }
+  - { at: 1s, by: t1, do: ConfirmPhysicalConnection, with: { PhysicalConnectionId: p1 } }
+  - { at: 1s, by: t2, do: ConfirmPhysicalConnection, with: { PhysicalConnectionId: p2 } }
+  - { at: 2s, by: t1, do: CreateVirtualBorderRouter, as: r1, with: { PhysicalConnectionId: p1, LocalGatewayIp: 10.1.0.1, PeerGatewayIp: 10.1.0.2, PeeringSubnetMask: 255.255.255.252 } }
+  - { at: 2s, by: t2, do: CreateVirtualBorderRouter, as: r2, with: { PhysicalConnectionId: p2, LocalGatewayIp: 10.2.0.1, PeerGatewayIp: 10.2.0.2, PeeringSubnetMask: 255.255.255.252 } }
+";
+
+#[test]
 fn who_is_hurt_by_a_flood_does_not_follow_the_order_of_names() {
     let Some(text) = shared_inputs::read("cases/50-lists-and-causes/who-is-hurt-in-lock-step.yaml") else {
         return;

@@ -13,7 +13,9 @@ struct Trunk<'t> {
     taken: [u64; 64],
     cursor: u16,
     lists: [Option<&'t VidSet>; 2],
-    untagged: [Option<Vid>; 2],
+    /// The native VLANs of its ends, and the default VLANs of the switches there: elsewhere on these
+    /// switches untagged frames are in them, though they go tagged here.
+    untagged: [Option<Vid>; 4],
 }
 
 impl<'t> Trunk<'t> {
@@ -25,7 +27,7 @@ impl<'t> Trunk<'t> {
             taken: [0; 64],
             cursor: 1,
             lists: link.carries.allowed.each_ref().map(Option::as_ref),
-            untagged: [native_a.or(a), native_b.or(b)],
+            untagged: [native_a, native_b, a, b],
         }
     }
     /// True where it was free.
