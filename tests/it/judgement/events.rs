@@ -31,6 +31,15 @@ fn down(more: &str) -> String {
     )
 }
 
+/// A flow each way that is not answered, at these intervals.
+fn both(up_each: &str, down_each: &str) -> String {
+    let sent = "answered: false, start: 3s, stop: 5s";
+    format!(
+        "{}  - {{ name: back, from: acme-vpc/web, to: acme-dc, interval: {down_each}, {sent} }}\n",
+        up(&format!("interval: {up_each}, {sent}"))
+    )
+}
+
 /// A flow, what happens, what is asked, what is right, and words that say why.
 type Row = (&'static str, String, &'static str, &'static str, Verdict, &'static str);
 
@@ -118,6 +127,22 @@ fn a_continuity_passes_only_where_frames_were_in_flight_around_what_happened() {
             GAP,
             Pass,
             "nothing happened",
+        ),
+        (
+            "sends more seldom down",
+            both("20ms", "100ms"),
+            "",
+            "  - { check: continuity, tenant: acme, over: [3200ms, 4s] }",
+            Pass,
+            ", down)",
+        ),
+        (
+            "sends more seldom up",
+            both("100ms", "20ms"),
+            "",
+            "  - { check: continuity, tenant: acme, over: [3200ms, 4s] }",
+            Pass,
+            ", up)",
         ),
         (
             "is asked over a window in which it sent",
