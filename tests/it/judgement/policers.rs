@@ -78,9 +78,7 @@ fn a_switch_that_polices_by_itself_does_so_at_the_ends_of_the_way_alone() {
 fn a_policer_at_a_switch_without_a_service_of_the_tenant_is_refused_with_those_that_have_one() {
     let faults = "  - { at: 3500ms, police: aside, tenant: acme, spec: 20M }";
     let text = chain("", "up", "48M", faults).replace("{ name: far }", "{ name: far }, { name: aside }");
-    let refused = load_text("small.yaml", text, &MemorySources::new())
-        .err()
-        .expect("it polices nobody");
+    let refused = load_text("small.yaml", text, &MemorySources::new()).expect_err("it polices nobody");
     let told: String = refused.errors.iter().map(|d| format!("{d}\n")).collect();
     assert!(told.contains("TL0510"), "{told}");
     assert!(told.contains("`aside` carries no service of acme"), "{told}");
