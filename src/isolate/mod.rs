@@ -13,6 +13,7 @@
 //! - `culprit`, `remedy`: which frames changed what others have, and which key has to go for a flaw to go.
 //! - `minimise`, `explain`: the smallest frame and testbed that still show a leak, and the hop.
 
+mod attempt;
 mod bound;
 mod ctx;
 mod culprit;

@@ -4,9 +4,10 @@
 //! and the trial that showed a flaw runs once more. What is gone then is its doing: without it the same
 //! frames do no harm. It counts only where no more good frames are lost than before.
 
+use super::attempt::attempt;
 use super::drive;
 use super::explain::{Explained, Written, at_link, at_node};
-use super::judge::{Finding, Outcome, judge};
+use super::judge::{Finding, Outcome};
 use super::pics::Declared;
 use super::report::FindingReport;
 use super::testbed::Testbed;
@@ -209,17 +210,7 @@ impl Remedy {
     /// The same trial without what the remedy takes away.
     fn tried(&self, bed: &Testbed, declared: &Declared, trial: &Trial) -> Result<Outcome, String> {
         let trial = self.applied(bed, trial);
-        let ended = drive::run(&self.bed, &self.switches, &trial, false)?;
-        let reference = match trial.compare {
-            Some(_) => {
-                let plain = trial.without_attack();
-                let run = drive::run(&self.bed, &self.switches, &plain, false)?;
-                Some((plain, run))
-            }
-            None => None,
-        };
-        let pair = reference.as_ref().map(|(plan, run)| (plan, run));
-        Ok(judge(&self.bed, declared, &trial, &ended, pair))
+        Ok(attempt(&self.bed, &self.switches, declared, &trial)?.outcome)
     }
 
     fn explained(&self, before: Option<Explained>) -> Explained {

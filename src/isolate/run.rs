@@ -5,11 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use super::attempt::{Attempt, attempt};
 use super::bound;
 use super::culprit;
 use super::drive;
 use super::explain::{admitted, blame, consequence, explain};
-use super::judge::{Finding, Flaw, Outcome, Spot, judge};
+use super::judge::{Finding, Flaw, Outcome, Spot};
 use super::matrix::{Cell, Matrix, MatrixRow, Sums};
 use super::minimise::hunt;
 use super::options::{MILLION, Options, within_budget};
@@ -283,18 +284,8 @@ impl<'a> Suite<'a> {
     }
 
     fn trial(&self, trial: &Trial) -> Result<Outcome, String> {
-        let ended = drive::run(&self.bed, &self.switches, trial, false)?;
-        let reference = match trial.compare {
-            Some(_) => {
-                let plain = trial.without_attack();
-                let run = drive::run(&self.bed, &self.switches, &plain, false)?;
-                Some((plain, run))
-            }
-            None => None,
-        };
-        let pair = reference.as_ref().map(|(plan, run)| (plan, run));
-        let mut outcome = judge(&self.bed, &self.declared, trial, &ended, pair);
-        if let Some((_, run)) = &reference {
+        let Attempt { mut outcome, reference } = attempt(&self.bed, &self.switches, &self.declared, trial)?;
+        if let Some(run) = &reference {
             culprit::find(&self.bed, &self.switches, trial, run, &mut outcome)?;
         }
         remedy::close(&self.remedies, &self.bed, &self.declared, trial, &mut outcome)?;

@@ -20,14 +20,7 @@ fn section(missing: &NotRun) -> Section {
         subject: String::new(),
         name: "runs".to_owned(),
         text: problem.to_string(),
-        fields: vec![
-            Field::new("code", Value::text(problem.code)),
-            Field::new("file", Value::text(&problem.file)),
-            Field::new("line", Value::label(problem.line)),
-            Field::new("column", Value::label(problem.column)),
-            Field::new("message", Value::text(&problem.message)),
-            Field::new("help", Value::text(&problem.help)),
-        ],
+        fields: diagnosed(problem),
         ..Finding::default()
     });
     // Where it was loaded, its diagnostics were shown with the lines that they are about.
@@ -47,6 +40,18 @@ fn section(missing: &NotRun) -> Section {
             Part::Findings(problems),
         ],
     }
+}
+
+/// A diagnostic, as programs read it.
+pub(crate) fn diagnosed(problem: &Problem) -> Vec<Field> {
+    vec![
+        Field::new("code", Value::text(problem.code)),
+        Field::new("file", Value::text(&problem.file)),
+        Field::new("line", Value::label(problem.line)),
+        Field::new("column", Value::label(problem.column)),
+        Field::new("message", Value::text(&problem.message)),
+        Field::new("help", Value::text(&problem.help)),
+    ]
 }
 
 const WARNINGS: [Column; 6] = [

@@ -18,7 +18,7 @@ mod validate;
 
 pub use document::{Document, Format};
 pub use explain::{Explanation, explanations};
-pub(crate) use missing::{missing, warned, warnings};
+pub(crate) use missing::{diagnosed, missing, warned, warnings};
 pub use pcapng::{CaptureError, LinkCapture};
 pub use proof::{ProofReport, certificate_document, proof_document};
 pub use run::{RunReport, run_document};

@@ -1,6 +1,7 @@
 //! The document of `trunklab swarm --sound`: what worlds were blamed for, then what could not be told, then the sums.
 
-use super::document::{Column, Document, Finding, Findings, Outcome, Part, Section, Shown, Table};
+use super::document::{Column, Document, Finding, Findings, Outcome, Part, Section, Table};
+use super::swarm::all_as_one;
 use crate::check::{Field, Unit, Value, thousands};
 use crate::study::draft::Time;
 use crate::swarm::{Alarm, DrawnWorld, Sailed, SoundBounds, SoundTrial};
@@ -234,34 +235,12 @@ fn sums(report: &SoundReport<'_>) -> Vec<String> {
 
 /// All worlds as one case, so that continuous integration sees that something was tried.
 fn whole(sailed: &Sailed) -> Findings {
-    let (outcome, verdict) = match (sailed.blamed, sailed.worlds > sailed.refused.0) {
-        (1.., _) => (Outcome::Bad, "FAIL"),
-        (_, false) => (Outcome::Unknown, "INCONC"),
-        _ => (Outcome::Good, "PASS"),
-    };
     let text = format!(
         "{} of {} worlds blamed",
         thousands(sailed.blamed),
         thousands(sailed.worlds)
     );
-    Findings {
-        key: "verdicts",
-        shown: Shown::Elsewhere,
-        most: 0,
-        findings: vec![Finding {
-            outcome,
-            verdict: verdict.to_owned(),
-            check: "sound".to_owned(),
-            name: "sound".to_owned(),
-            fields: vec![
-                Field::new("check", Value::text("sound")),
-                Field::new("verdict", Value::text(verdict)),
-                Field::new("finding", Value::text(&text)),
-            ],
-            text,
-            ..Finding::default()
-        }],
-    }
+    all_as_one("sound", sailed.blamed, sailed.worlds > sailed.refused.0, text)
 }
 
 /// What was chosen for a world, as `key value`.

@@ -160,21 +160,21 @@ fn failed(failure: &Failure) -> Finding {
 /// The flight as one case, so that continuous integration sees that something was tried.
 fn whole(report: &SwarmReport<'_>) -> Findings {
     let flown = report.flown;
-    let outcome = match (flown.failed, flown.worlds > flown.refused) {
-        (1.., _) => Outcome::Bad,
-        (_, false) => Outcome::Unknown,
-        _ => Outcome::Good,
-    };
-    let verdict = match outcome {
-        Outcome::Good => "PASS",
-        Outcome::Bad => "FAIL",
-        Outcome::Skipped | Outcome::Unknown => "INCONC",
-    };
     let text = format!(
         "{} of {} worlds failed",
         thousands(flown.failed),
         thousands(flown.worlds)
     );
+    all_as_one("swarm", flown.failed, flown.worlds > flown.refused, text)
+}
+
+/// Worlds as one case: how many were found wrong, and whether any was tried at all.
+pub(super) fn all_as_one(check: &str, wrong: u64, tried: bool, text: String) -> Findings {
+    let (outcome, verdict) = match (wrong, tried) {
+        (1.., _) => (Outcome::Bad, "FAIL"),
+        (_, false) => (Outcome::Unknown, "INCONC"),
+        _ => (Outcome::Good, "PASS"),
+    };
     Findings {
         key: "verdicts",
         shown: Shown::Elsewhere,
@@ -182,10 +182,10 @@ fn whole(report: &SwarmReport<'_>) -> Findings {
         findings: vec![Finding {
             outcome,
             verdict: verdict.to_owned(),
-            check: "swarm".to_owned(),
-            name: "swarm".to_owned(),
+            check: check.to_owned(),
+            name: check.to_owned(),
             fields: vec![
-                Field::new("check", Value::text("swarm")),
+                Field::new("check", Value::text(check)),
                 Field::new("verdict", Value::text(verdict)),
                 Field::new("finding", Value::text(&text)),
             ],

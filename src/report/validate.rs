@@ -1,7 +1,7 @@
 //! What `trunklab validate` says: which scenarios could run, and what is wrong or odd in the files.
 
 use super::document::{Document, Finding, Findings, Outcome, Part, Section, Shown};
-use super::{Problem, warned, warnings};
+use super::{Problem, diagnosed, warned, warnings};
 use crate::check::{Field, Value};
 use crate::scenario::Plan;
 
@@ -130,14 +130,7 @@ fn error(problem: &Problem) -> Finding {
         check: problem.code.to_owned(),
         name: problem.to_string(),
         text: problem.to_string(),
-        fields: vec![
-            Field::new("code", Value::text(problem.code)),
-            Field::new("file", Value::text(&problem.file)),
-            Field::new("line", Value::label(problem.line)),
-            Field::new("column", Value::label(problem.column)),
-            Field::new("message", Value::text(&problem.message)),
-            Field::new("help", Value::text(&problem.help)),
-        ],
+        fields: diagnosed(problem),
         ..Finding::default()
     }
 }
