@@ -8,7 +8,8 @@
 //! with everything that a run keeps, and with a record of every hop as a capture makes it.
 //!
 //! Time is the thread's processor time, so that other work on the machine costs caches alone.
-//! `BENCH_FRAMES` sets the frames of one iteration (20,000).
+//! `BENCH_FRAMES` sets the frames of one iteration (20,000). `turn TENANTS alone|everything` runs one
+//! iteration and prints hops and nanoseconds, so that two builds can take turns.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -16,7 +17,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::measurement::{Measurement, ValueFormatter, WallTime};
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group};
 use trunklab::control::NoController;
 use trunklab::engine::{Event, EventKey, LinkSetup, Outcome, Phase, Setup, Wheel, World};
 use trunklab::evidence::{
@@ -115,6 +116,9 @@ impl Node for Bench {
         }
     }
     fn apply(&mut self, _: &Change, _: SimTime, _: &mut Outbox) {}
+    fn bridges(&self) -> bool {
+        matches!(self, Self::Switch(_))
+    }
 }
 
 /// VLAN of a tenant between switch `stage - 1` and switch `stage`.
@@ -386,4 +390,32 @@ criterion_group! {
     config = Criterion::default().with_measurement(Cpu);
     targets = queue, engine
 }
-criterion_main!(benches);
+/// One iteration, told in one line.
+fn turn<O: Observer>(shape: Shape, digest: bool, observer: O) {
+    let world = World::new(lines(shape.tenants, shape.frames, shape.octets), observer);
+    let world = world.expect("the lines are well wired").with_digest(digest);
+    let from = clock::cpu();
+    let outcome = drive(world);
+    let took = clock::cpu().saturating_sub(from);
+    let (hops, digest) = (outcome.stats.hops, outcome.digest);
+    println!("{hops} hops, {} ns, digest {digest:016x}", took.as_nanos());
+}
+
+fn main() {
+    let mut words = std::env::args().skip_while(|word| word != "turn").skip(1);
+    let Some(tenants) = words.next().and_then(|word| word.parse().ok()) else {
+        benches();
+        Criterion::default().configure_from_args().final_summary();
+        return;
+    };
+    let frames = std::env::var("BENCH_FRAMES").ok().and_then(|v| v.parse().ok());
+    let shape = Shape {
+        tenants,
+        frames: frames.unwrap_or(200_000),
+        octets: 64,
+    };
+    match words.next().as_deref() {
+        Some("everything") => turn(shape, true, everything(tenants)),
+        _ => turn(shape, false, NoObserver),
+    }
+}
