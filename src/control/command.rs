@@ -3,7 +3,7 @@
 use crate::evidence::{NodeChange, SoldRate};
 use crate::ident::{LinkId, NodeId, TenantId};
 use crate::node::{Change, LinkChange};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 /// One thing that the control plane does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +74,12 @@ pub trait Controller {
     /// wants at `now` or before, it does one nanosecond later.
     fn act(&mut self, now: SimTime, commands: &mut Commands);
 
+    /// How long after something that it [notices](Controller::noticed) it acts at the earliest, at least a
+    /// nanosecond; `SimDuration::MAX` where it never does for that. Until then a node may go on without it.
+    fn reaction(&self) -> SimDuration {
+        SimDuration::from_nanos(1)
+    }
+
     /// A node changed its state. A reaction takes at least one nanosecond, so that the order of
     /// an instant's events stays free of it.
     fn noticed(&mut self, now: SimTime, node: NodeId, change: NodeChange) {
@@ -90,6 +96,9 @@ impl Controller for NoController {
         None
     }
     fn act(&mut self, _now: SimTime, _commands: &mut Commands) {}
+    fn reaction(&self) -> SimDuration {
+        SimDuration::MAX
+    }
 }
 
 /// A list of commands at fixed times.
@@ -110,6 +119,10 @@ impl Schedule {
 impl Controller for Schedule {
     fn next(&self) -> Option<SimTime> {
         self.list.get(self.done).map(|(at, _)| *at)
+    }
+
+    fn reaction(&self) -> SimDuration {
+        SimDuration::MAX
     }
 
     fn act(&mut self, now: SimTime, commands: &mut Commands) {

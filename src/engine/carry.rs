@@ -10,7 +10,7 @@ use crate::units::SimTime;
 use crate::wire::Frame;
 
 /// Link and sending end of a lane.
-fn end_of(lane: u32) -> (LinkId, End) {
+pub(super) fn end_of(lane: u32) -> (LinkId, End) {
     let end = if lane & 1 == 0 { End::A } else { End::B };
     (LinkId(lane >> 1), end)
 }
@@ -62,14 +62,14 @@ impl<N: Node, O: Observer> World<N, O> {
         self.await_arrival(lane, node, seq, head);
     }
 
-    fn number(&mut self, node: NodeId) -> u64 {
+    pub(super) fn number(&mut self, node: NodeId) -> u64 {
         let seat = &mut self.seats[node.index()];
         seat.sent += 1;
         seat.sent
     }
 
     /// Puts the first frame of a lane into the queue, where there is one.
-    fn await_arrival(&mut self, lane: u32, node: NodeId, seq: u64, head: Option<SimTime>) {
+    pub(super) fn await_arrival(&mut self, lane: u32, node: NodeId, seq: u64, head: Option<SimTime>) {
         let Some(time) = head else { return };
         assert!(time >= self.now, "time never goes back");
         let key = EventKey {
@@ -83,38 +83,52 @@ impl<N: Node, O: Observer> World<N, O> {
     }
 
     /// Takes the first frame off its lane, where it is still the one that the event was for.
-    pub(super) fn land(&mut self, event: Event) -> Option<(NodeId, PortNo, Packet)> {
+    /// It stays where it lies in the pool, and the event in the queue; where there is none to deal with, the
+    /// queue has moved on.
+    pub(super) fn land(&mut self, event: Event) -> Option<(NodeId, PortNo, u32)> {
         let lane = event.what;
         let (link, from) = end_of(lane);
         let span = &mut self.spans[link.index()];
         let awaited = (event.key.time, event.key.seq);
         if span.link.head(from, &self.flights) != Some(awaited) {
-            return None; // A cut has lost it.
+            self.queue.pop();
+            self.catch_up(event); // Else a cut has lost it.
+            return None;
         }
-        let flight = span.link.take(from, &mut self.flights)?;
+        let index = span.link.unlink(from, &self.flights)?;
         self.books.lands(lane, event.key);
-        let next = span.link.head(from, &self.flights);
-        let (node, port) = span.ends[usize::from(from == End::A)];
-        if let Some((time, seq)) = next {
-            self.await_arrival(lane, event.key.node, seq, Some(time));
-        }
         self.recording.stats.events += 1;
-        match flight.blemish {
+        let reason = match self.flights.get(index).blemish {
             Blemish::None => {
-                self.recording.arrived(self.now, link, node, port, &flight.packet);
-                Some((node, port, flight.packet))
+                let (node, port) = span.ends[usize::from(from == End::A)];
+                return Some((node, port, index));
             }
-            Blemish::Lost => {
-                self.books.settled_at_link();
-                self.recording
-                    .dropped_at_link(self.now, link, flight.packet, DropReason::LinkLoss);
-                None
-            }
-            Blemish::Corrupt => {
-                self.books.settled_at_link();
-                self.recording
-                    .dropped_at_link(self.now, link, flight.packet, DropReason::BadFcs);
-                None
+            Blemish::Lost => DropReason::LinkLoss,
+            Blemish::Corrupt => DropReason::BadFcs,
+        };
+        let packet = self.flights.remove(index).packet;
+        self.books.settled_at_link();
+        self.recording.dropped_at_link(self.now, link, packet, reason);
+        self.await_next(event);
+        None
+    }
+
+    /// The next frame of a lane takes the place of `event`, the first of the queue.
+    pub(super) fn await_next(&mut self, event: Event) {
+        let (link, from) = end_of(event.what);
+        let head = self.spans[link.index()].link.head(from, &self.flights);
+        self.requeue(head.map(|(time, seq)| Event {
+            key: EventKey { time, seq, ..event.key },
+            ..event
+        }));
+    }
+
+    /// The first event of the queue makes place for the next one of its lane, where there is one.
+    pub(super) fn requeue(&mut self, next: Option<Event>) {
+        match next {
+            Some(event) => self.queue.replace(event),
+            None => {
+                self.queue.pop();
             }
         }
     }

@@ -1,4 +1,5 @@
-//! Virtual time: the driver that carries frames between nodes, in one total order of events.
+//! Virtual time: the driver that carries frames between nodes. Order at each node and each direction of a
+//! link is that of one total order of events; across nodes causes go before effects.
 //!
 //! Invariant: the digest is a function of (plan, seed) alone. No files, no wall clock.
 //!
@@ -9,13 +10,16 @@
 //! - `key`: the order of events. `wheel`: the queue that keeps it.
 //! - `setup`: names, ports and links, sorted and resolved.
 //! - `world`: the loop. `carry`: what happens between a node's port and the next node.
+//! - `pass`: frames that a node only sends on, left where they lie. `ahead`: how far it goes on with them.
 //! - `build`: from a plan to nodes and links. `plan_world`: these under their control plane.
 //! - `run`: a whole run, and the record of it.
 
+mod ahead;
 mod books;
 mod build;
 mod carry;
 mod key;
+mod pass;
 mod plan_world;
 mod run;
 mod setup;

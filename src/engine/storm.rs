@@ -1,7 +1,7 @@
 //! The guard against storms: ends copies that go in circles, by the links that they crossed.
 
 use super::world::World;
-use crate::evidence::{Lineage, Observer, Packet};
+use crate::evidence::{Lineage, Observer, Packet, Ticket};
 use crate::ident::LinkId;
 use crate::node::Node;
 use crate::record::Lane;
@@ -36,6 +36,11 @@ impl StormGuard {
             storm_from: switches.saturating_mul(ROUNDS).max(circle_from),
             came_by: None,
         }
+    }
+
+    /// Will a copy that crosses one more link still have passed no switch twice?
+    pub(super) const fn goes_straight(self, ticket: &Ticket) -> bool {
+        ticket.hops() < self.circle_from
     }
 
     /// Links beyond which it is a storm.

@@ -127,12 +127,27 @@ impl Wheel {
         self.link(event)
     }
 
-    /// When the next event is due, in nanoseconds. Answers for the event that `pop` gives next.
-    pub fn peek(&mut self) -> Option<u64> {
+    /// The event that comes first in the order of keys. It stays.
+    pub fn first(&mut self) -> Option<Event> {
         if self.soon.is_empty() {
             self.refill();
         }
-        self.soon.peek().map(|Reverse(e)| e.key.time.as_nanos())
+        self.soon.peek().map(|Reverse(event)| *event)
+    }
+
+    /// Takes the first event out, where there is one, and adds another, which is no earlier: one movement
+    /// of the heap instead of two.
+    pub fn replace(&mut self, event: Event) {
+        debug_assert!(event.what != DEAD.what, "u32::MAX marks a dead place");
+        if event.key.time.as_nanos() <= self.horizon
+            && let Some(mut first) = self.soon.peek_mut()
+        {
+            debug_assert!(first.0 <= event, "what comes in the place of an event comes no earlier");
+            *first = Reverse(event);
+            return;
+        }
+        self.pop();
+        self.push(event);
     }
 
     /// Takes the event that comes first in the order of keys.

@@ -1,5 +1,6 @@
 //! The loop: takes the next event, gives it to its node, carries on what the node answers.
 
+use super::ahead::Lookahead;
 use super::books::FrameBooks;
 use super::key::{Event, EventKey, Phase};
 use super::setup::{Setup, SetupError, Wiring};
@@ -72,6 +73,7 @@ pub struct World<N, O> {
     pub(super) now: SimTime,
     /// Changes of state that the controller has not heard of yet.
     pub(super) noticed: Vec<(NodeId, NodeChange)>,
+    pub(super) ahead: Lookahead,
     outbox: Outbox,
     last: Option<EventKey>,
     /// The control plane acts at this time or later.
@@ -113,11 +115,14 @@ impl<N: Node, O: Observer> World<N, O> {
             guard,
             now: SimTime::ZERO,
             noticed: Vec::new(),
+            ahead: Lookahead::new(0, &[], false),
             outbox: Outbox::default(),
             last: None,
             control_from: SimTime::ZERO,
             seed: setup.seed,
         };
+        let in_order = world.recording.observer().needs_order();
+        world.ahead = Lookahead::new(world.seats.len(), &world.spans, !in_order);
         world.books = FrameBooks::new(world.seats.len(), world.spans.len());
         debug_assert!(world.lanes_agree(), "a lane begins where its sender is");
         for i in 0..world.seats.len() {
@@ -138,6 +143,14 @@ impl<N: Node, O: Observer> World<N, O> {
     #[must_use]
     pub fn with_digest(mut self, on: bool) -> Self {
         self.recording.set_digest(on);
+        self
+    }
+
+    /// No node looks ahead: every event happens in the one order of keys. The record is the same; tests
+    /// hold the two against each other.
+    #[must_use]
+    pub fn in_order(mut self) -> Self {
+        self.ahead.on = false;
         self
     }
 
@@ -170,12 +183,15 @@ impl<N: Node, O: Observer> World<N, O> {
     pub fn run<C: Controller>(&mut self, end: SimTime, control: &mut C) {
         let mut act_at = self.next_act(control);
         loop {
-            let due = self.queue.peek().map(SimTime::from_nanos).filter(|t| *t <= end);
+            self.ahead.barrier = act_at.unwrap_or(SimTime::MAX).min(end.saturating_add(NANOSECOND));
+            self.ahead.reaction = control.reaction();
+            let first = self.queue.first().filter(|event| event.key.time <= end);
+            let due = first.map(|event| event.key.time);
             if act_at.is_some_and(|t| t <= end && due.is_none_or(|due| t <= due)) {
                 self.act(act_at.expect("it was just compared"), control);
                 act_at = self.next_act(control);
-            } else if due.is_some() {
-                self.step();
+            } else if let Some(event) = first {
+                self.step(event);
                 if !self.noticed.is_empty() {
                     self.tell(control);
                     act_at = self.next_act(control);
@@ -259,8 +275,8 @@ impl<N: Node, O: Observer> World<N, O> {
         }
     }
 
-    fn step(&mut self) {
-        let event = self.queue.pop().expect("an event is due");
+    /// The first event of the queue happens; it is in it still.
+    fn step(&mut self, event: Event) {
         assert!(
             self.last.is_none_or(|last| last < event.key) && event.key.time >= self.now,
             "time never goes back"
@@ -269,17 +285,27 @@ impl<N: Node, O: Observer> World<N, O> {
         self.now = event.key.time;
         match event.key.phase {
             Phase::Arrival => self.arrive(event),
-            Phase::Timer => self.fire(event),
+            Phase::Timer => {
+                self.queue.pop();
+                self.fire(event);
+            }
             Phase::Control => unreachable!("the control plane has no place in the queue"),
         }
     }
 
     fn arrive(&mut self, event: Event) {
-        let Some((node, port, packet)) = self.land(event) else {
+        let Some((node, port, index)) = self.land(event) else {
             return;
         };
         self.books.takes_part(node, event.key);
         self.books.given(node);
+        if self.pass(event, node, port, index) {
+            return;
+        }
+        self.await_next(event);
+        let packet = self.flights.remove(index).packet;
+        self.recording
+            .arrived(self.now, LinkId(event.what >> 1), node, port, &packet);
         let mut out = std::mem::take(&mut self.outbox);
         self.seats[node.index()].node.receive(port, packet, self.now, &mut out);
         self.guard.came_by = Some(event.what);
@@ -349,6 +375,7 @@ impl<N: Node, O: Observer> World<N, O> {
 
     /// Takes every frame that is still under way, tells the observer, and ends the world.
     pub fn finish(mut self) -> Outcome<N, O> {
+        debug_assert!(self.ahead.is_idle(), "what was put off has had its turn");
         let digest = self.digest();
         let mut left: Vec<Packet> = Vec::new();
         for i in 0..self.spans.len() {

@@ -205,6 +205,10 @@ impl Evidence {
 }
 
 impl Observer for Evidence {
+    fn needs_order(&self) -> bool {
+        false
+    }
+
     fn offered(&mut self, at: SimTime, _station: StationId, trace: &Trace, octets: u32) {
         let slot = self.slot(trace.tenant);
         self.tenants[slot].offered.add(octets);

@@ -48,6 +48,10 @@ impl CarriedWatch {
 }
 
 impl Observer for CarriedWatch {
+    fn needs_order(&self) -> bool {
+        false
+    }
+
     fn crosses(&mut self, _start: SimTime, node: NodeId, link: LinkId, _trace: &Trace, frame: &Frame) {
         let Some((a, both)) = self.links.get_mut(link.index()) else {
             return;

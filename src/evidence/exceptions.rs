@@ -38,25 +38,34 @@ impl<K> Default for Exceptions<K> {
     }
 }
 
-impl<K: Copy + PartialEq> Exceptions<K> {
-    /// Keeps a frame of a kind of which `kept` are kept already.
+impl<K: Copy + Ord> Exceptions<K> {
+    /// Keeps a frame of a kind of which `kept` are kept already. Those of one kind come in order of time;
+    /// of different kinds the earlier ones are kept, in whatever order they come.
     pub fn keep(&mut self, kept: &mut u8, kind: K, at: SimTime, trace: &Trace, frame: &Frame) {
-        if *kept >= KEPT_PER_KIND || self.kept.len() >= KEPT_IN_ALL {
+        if *kept >= KEPT_PER_KIND {
             return;
         }
-        debug_assert!(
-            self.kept.last().is_none_or(|last| last.at <= at),
-            "frames are kept in order of time"
-        );
+        let goes_before = |other: &Exception<K>| (at, kind) < (other.at, other.kind);
+        let place = match self.kept.last() {
+            Some(last) if goes_before(last) => self.kept.partition_point(|other| !goes_before(other)),
+            _ => self.kept.len(),
+        };
+        if self.kept.len() >= KEPT_IN_ALL {
+            if place == self.kept.len() {
+                return;
+            }
+            self.kept.pop();
+        }
         *kept += 1;
         let octets = frame.bytes();
-        self.kept.push(Exception {
+        let exception = Exception {
             kind,
             at,
             trace: *trace,
             octets: octets[..octets.len().min(KEPT_OCTETS)].into(),
             length: frame.octets(),
-        });
+        };
+        self.kept.insert(place, exception);
         debug_assert!(self.kept.len() <= KEPT_IN_ALL, "what is kept is bounded");
     }
 
@@ -65,7 +74,7 @@ impl<K: Copy + PartialEq> Exceptions<K> {
         self.kept.iter().filter(move |e| e.kind == kind)
     }
 
-    /// All of them, in order of time.
+    /// All of them, in order of time, those of one instant in order of kind.
     pub fn all(&self) -> &[Exception<K>] {
         &self.kept
     }

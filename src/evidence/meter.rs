@@ -149,6 +149,10 @@ fn reading(service: usize, bound: Bound, dial: &Dial) -> Option<Reading> {
 }
 
 impl Observer for Meter {
+    fn needs_order(&self) -> bool {
+        false
+    }
+
     /// A reading ends where the control plane says something of the service, so that a bill can
     /// begin or end at that instant.
     fn gate(&mut self, at: SimTime, service: u32, _open: bool) {

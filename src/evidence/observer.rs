@@ -11,6 +11,12 @@ use crate::wire::Frame;
 ///
 /// Octets are those of the frame at that place, tags included, without FCS.
 pub trait Observer {
+    /// Must it hear everything in the one order of the world? Else `sent`, `crosses` and `arrived` of frames
+    /// that a node only sends on may come before what happens earlier elsewhere: in order at each node and
+    /// each direction of a link, and before the next act of the control plane.
+    fn needs_order(&self) -> bool {
+        true
+    }
     /// A frame was offered at `station`.
     fn offered(&mut self, _at: SimTime, _station: StationId, _trace: &Trace, _octets: u32) {}
     /// A copy or an answer came to be at `station`.
@@ -43,22 +49,35 @@ pub trait Observer {
 /// Hears nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoObserver;
-impl Observer for NoObserver {}
+impl Observer for NoObserver {
+    fn needs_order(&self) -> bool {
+        false
+    }
+}
 
 macro_rules! both {
     ($($name:ident($($arg:ident: $ty:ty),*);)*) => {
         impl<A: Observer, B: Observer> Observer for (A, B) {
+            fn needs_order(&self) -> bool {
+                self.0.needs_order() || self.1.needs_order()
+            }
             $(fn $name(&mut self, $($arg: $ty),*) {
                 self.0.$name($($arg),*);
                 self.1.$name($($arg),*);
             })*
         }
         impl<O: Observer> Observer for Option<O> {
+            fn needs_order(&self) -> bool {
+                self.as_ref().is_some_and(Observer::needs_order)
+            }
             $(fn $name(&mut self, $($arg: $ty),*) {
                 if let Some(o) = self { o.$name($($arg),*); }
             })*
         }
         impl<O: Observer + ?Sized> Observer for &mut O {
+            fn needs_order(&self) -> bool {
+                (**self).needs_order()
+            }
             $(fn $name(&mut self, $($arg: $ty),*) { (**self).$name($($arg),*); })*
         }
     };

@@ -262,6 +262,10 @@ fn watch(list: &mut Vec<bool>, index: usize) {
 }
 
 impl Observer for PassageWatch {
+    fn needs_order(&self) -> bool {
+        !self.flows.is_empty()
+    }
+
     fn offered(&mut self, at: SimTime, station: StationId, trace: &Trace, _octets: u32) {
         if trace.flow.is_some() {
             self.begin(at, station, trace);

@@ -219,6 +219,10 @@ impl ProfileWatch {
 }
 
 impl Observer for ProfileWatch {
+    fn needs_order(&self) -> bool {
+        false
+    }
+
     fn offered(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
         if trace.flow.is_some() {
             self.offer(at, station, trace, octets);

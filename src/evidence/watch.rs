@@ -117,6 +117,10 @@ impl IsolationWatch {
 }
 
 impl Observer for IsolationWatch {
+    fn needs_order(&self) -> bool {
+        false
+    }
+
     fn arrived(&mut self, at: SimTime, node: NodeId, _port: PortNo, trace: &Trace, frame: &Frame) {
         let only = self.nodes.get(node.index()).copied().unwrap_or(TenantId::NONE);
         if !only.is_some() {
@@ -207,6 +211,10 @@ impl GateWatch {
 }
 
 impl Observer for GateWatch {
+    fn needs_order(&self) -> bool {
+        false
+    }
+
     fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, _link: LinkId, trace: &Trace, frame: &Frame) {
         let Some(service) = self.map.find(node, port, frame) else {
             return;

@@ -5,8 +5,10 @@ use super::vbr::Vbr;
 use super::vpc::Vpc;
 use super::{AnySwitch, Change, Node};
 use crate::evidence::{Outbox, Packet};
+use crate::forward::Passing;
 use crate::ident::PortNo;
 use crate::units::SimTime;
+use crate::wire::Frame;
 
 /// A box of any kind. Boxed by kind, so that a list of many small ones stays small.
 #[derive(Debug)]
@@ -35,6 +37,12 @@ macro_rules! each {
 impl Node for AnyNode {
     fn receive(&mut self, port: PortNo, packet: Packet, now: SimTime, out: &mut Outbox) {
         each!(self, node => node.receive(port, packet, now, out));
+    }
+    fn pass(&mut self, port: PortNo, frame: &Frame, now: SimTime) -> Option<Passing> {
+        each!(self, node => node.pass(port, frame, now))
+    }
+    fn rewrite(&self, passing: Passing, frame: &mut Frame) {
+        each!(self, node => node.rewrite(passing, frame));
     }
     fn timeout(&mut self, now: SimTime, out: &mut Outbox) {
         each!(self, node => node.timeout(now, out));

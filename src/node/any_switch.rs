@@ -3,9 +3,10 @@
 use super::switch::Switch;
 use super::{Change, Node};
 use crate::evidence::{Outbox, Packet};
-use crate::forward::{FastPath, Planted, Quirk, Tables};
+use crate::forward::{FastPath, Passing, Planted, Quirk, Tables};
 use crate::ident::PortNo;
 use crate::units::SimTime;
+use crate::wire::Frame;
 
 /// A switch of which a plan alone says whether a fault is planted in it.
 #[derive(Debug, Clone)]
@@ -86,6 +87,12 @@ macro_rules! each {
 impl Node for AnySwitch {
     fn receive(&mut self, port: PortNo, packet: Packet, now: SimTime, out: &mut Outbox) {
         each!(self, switch => switch.receive(port, packet, now, out));
+    }
+    fn pass(&mut self, port: PortNo, frame: &Frame, now: SimTime) -> Option<Passing> {
+        each!(self, switch => switch.pass(port, frame, now))
+    }
+    fn rewrite(&self, passing: Passing, frame: &mut Frame) {
+        each!(self, switch => switch.rewrite(passing, frame));
     }
     fn timeout(&mut self, now: SimTime, out: &mut Outbox) {
         each!(self, switch => switch.timeout(now, out));

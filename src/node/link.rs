@@ -15,11 +15,13 @@ use crate::wire::{Frame, payload_octets, wire_octets};
 mod faults;
 mod flights;
 mod ledger;
+mod wire_time;
 
 pub use faults::StreamRoot;
 use faults::{Faults, set};
 use flights::NONE;
 pub use flights::{Blemish, Flight, Flights};
+use wire_time::WireTime;
 
 /// What a link is, the same in both directions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +93,7 @@ struct Direction {
     waiting: u64,
     first: u32,
     last: u32,
+    last_time: WireTime,
     /// The first frame whose first bit was not on the wire yet when last asked.
     queued: u32,
     down: bool,
@@ -102,6 +105,7 @@ impl Direction {
         free: SimTime::ZERO,
         part: 0,
         waiting: 0,
+        last_time: WireTime::NONE,
         first: NONE,
         last: NONE,
         queued: NONE,
@@ -131,8 +135,16 @@ impl Direction {
             (self.free, self.part) = (now, 0);
         }
         let start = self.free_at();
-        let (ns, part) = wire_time(octets, self.part, rate.as_bps());
-        self.free = self.free.saturating_add(SimDuration::from_nanos(ns));
+        let (ns, part) = self.last_time.of(octets, rate.as_bps());
+        // Both parts are less than a nanosecond: together they are less than two.
+        let missing = rate.as_bps() - part;
+        let (more, part) = match self.part >= missing {
+            true => (1, self.part - missing),
+            false => (0, self.part + part),
+        };
+        self.free = self
+            .free
+            .saturating_add(SimDuration::from_nanos(ns.saturating_add(more)));
         self.part = part;
         debug_assert!(part < rate.as_bps(), "what is left over is less than a nanosecond");
         (start, self.free_at())
@@ -143,17 +155,6 @@ impl Direction {
         self.free
             .saturating_add(SimDuration::from_nanos(u64::from(self.part > 0)))
     }
-}
-
-/// Nanoseconds and what is left of one, in parts of `rate`, after `part` and then `octets`.
-fn wire_time(octets: u64, part: u64, rate: u64) -> (u64, u64) {
-    if octets < 1 << 30 && rate < 1 << 62 {
-        let total = part + octets * 8_000_000_000;
-        return (total / rate, total % rate);
-    }
-    let total = u128::from(part) + u128::from(octets) * 8_000_000_000;
-    let ns = u64::try_from(total / u128::from(rate)).unwrap_or(u64::MAX);
-    (ns, (total % u128::from(rate)) as u64)
 }
 
 impl Link {
@@ -203,19 +204,21 @@ impl Link {
         if way.down || self.config.rate.as_bps() == 0 {
             return Err(DropReason::LinkDown);
         }
-        if payload_octets(packet.frame.bytes()) > self.config.mtu {
+        // Behind the addresses and the EtherType: no more than that is payload, whatever the tags.
+        let octets = packet.frame.octets();
+        if octets.saturating_sub(14) > self.config.mtu && payload_octets(packet.frame.bytes()) > self.config.mtu {
             return Err(DropReason::MtuExceeded);
         }
         if let Some(police) = &mut self.police {
             let (policer, bucket) = &mut police[from.index()];
-            let (octets, payload) = (packet.frame.octets(), payload_octets(packet.frame.bytes()));
+            let payload = payload_octets(packet.frame.bytes());
             if !bucket.passes(policer, octets, payload, now) {
                 return Err(DropReason::OverRate);
             }
         }
         if way.free_at() > now {
             way.settle_queue(now, flights);
-            if way.waiting + u64::from(packet.frame.octets()) > self.config.queue.get() {
+            if way.waiting + u64::from(octets) > self.config.queue.get() {
                 return Err(DropReason::QueueFull);
             }
         }
@@ -253,18 +256,27 @@ impl Link {
         now: SimTime,
         flights: &mut Flights,
     ) -> Option<SimTime> {
-        let way = &mut self.ways[from.index()];
-        let octets = packet.frame.octets();
-        let (start, end) = way.occupy(wire_octets(octets), self.config.rate, now);
-        let arrival = end.saturating_add(self.config.delay);
         let index = flights.insert(Flight {
             packet,
-            arrival,
-            start,
+            arrival: now,
+            start: now,
             seq,
             blemish,
             next: NONE,
         });
+        self.append(from, index, seq, now, flights)
+    }
+
+    /// Takes a frame that was admitted at `now` and lies in the pool, where no link names it any more.
+    /// It comes to no harm: for a direction that [is sound](Link::is_sound). Answers when it arrives, where
+    /// it is now the first on its way.
+    pub fn append(&mut self, from: End, index: u32, seq: u64, now: SimTime, flights: &mut Flights) -> Option<SimTime> {
+        let way = &mut self.ways[from.index()];
+        let flight = flights.get_mut(index);
+        let octets = flight.packet.frame.octets();
+        let (start, end) = way.occupy(wire_octets(octets), self.config.rate, now);
+        let arrival = end.saturating_add(self.config.delay);
+        (flight.arrival, flight.start, flight.seq, flight.next) = (arrival, start, seq, NONE);
         if way.queued == NONE && start > now {
             way.queued = index;
         }
@@ -284,6 +296,11 @@ impl Link {
         None
     }
 
+    /// Does nothing go wrong on the way from that end?
+    pub fn is_sound(&self, from: End) -> bool {
+        self.ways[from.index()].faults.is_none()
+    }
+
     /// Arrival and number of the first frame on its way from that end.
     pub fn head(&self, from: End, flights: &Flights) -> Option<(SimTime, u64)> {
         let first = self.ways[from.index()].first;
@@ -293,14 +310,27 @@ impl Link {
         })
     }
 
+    /// The first frame on its way from that end, by its place in the pool.
+    pub fn first(&self, from: End) -> Option<u32> {
+        let first = self.ways[from.index()].first;
+        (first != NONE).then_some(first)
+    }
+
     /// Takes the first frame off the link.
     pub fn take(&mut self, from: End, flights: &mut Flights) -> Option<Flight> {
+        let index = self.unlink(from, flights)?;
+        Some(flights.remove(index))
+    }
+
+    /// Takes the first frame off the link and leaves it in its place in the pool, which it answers.
+    pub fn unlink(&mut self, from: End, flights: &Flights) -> Option<u32> {
         let way = &mut self.ways[from.index()];
-        if way.first == NONE {
+        let index = way.first;
+        if index == NONE {
             return None;
         }
-        let flight = flights.remove(way.first);
-        if way.queued == way.first {
+        let flight = flights.get(index);
+        if way.queued == index {
             way.queued = flight.next;
             way.waiting -= u64::from(flight.packet.frame.octets());
         }
@@ -309,7 +339,7 @@ impl Link {
             way.last = NONE;
         }
         debug_assert_eq!(way.wrong(flights), None, "a link carries its frames in order");
-        Some(flight)
+        Some(index)
     }
 
     /// Polices both directions to another rate and burst from now on, where the link polices at all.

@@ -34,13 +34,28 @@ pub use change::{
 pub use switch::Switch;
 
 use crate::evidence::{Outbox, Packet};
+use crate::forward::Passing;
 use crate::ident::PortNo;
 use crate::units::SimTime;
+use crate::wire::Frame;
 
 /// What a driver (virtual time, or live sockets) asks of every box.
 pub trait Node {
     /// A frame arrives on a port. The node settles it, sends it on, or keeps it (ARP queue).
     fn receive(&mut self, port: PortNo, packet: Packet, now: SimTime, out: &mut Outbox);
+
+    /// A frame that arrives on a port and that the node does nothing with but send it on, with other tags:
+    /// it is charged, and how it leaves is answered. `None`, and nothing has been done, where the node wants
+    /// to [receive](Node::receive) it. A node that ever answers this keeps no timer.
+    fn pass(&mut self, port: PortNo, frame: &Frame, now: SimTime) -> Option<Passing> {
+        let _ = (port, frame, now);
+        None
+    }
+
+    /// Gives a frame that the node [passes](Node::pass) on the tags with which it leaves.
+    fn rewrite(&self, passing: Passing, frame: &mut Frame) {
+        let _ = (passing, frame);
+    }
 
     /// Everything that is due at `now` or before is done. Called at [`Node::next_timeout`].
     fn timeout(&mut self, now: SimTime, out: &mut Outbox) {

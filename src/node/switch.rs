@@ -4,13 +4,13 @@
 
 use crate::evidence::{NodeChange, Outbox, Packet};
 use crate::forward::{
-    Admission, Exact, FastPath, FrameVerdict, Group, Member, PortConfig, PortRole, PriorityMap, Quirk, Service,
-    ServiceKind, Tables, Untagged,
+    Admission, Exact, FastPath, FrameVerdict, Group, Member, Passing, PortConfig, PortRole, PriorityMap, Quirk,
+    Service, ServiceKind, Tables, Untagged,
 };
 use crate::ident::{DropReason, PortNo, TenantId};
 use crate::node::{Change, IngressPlace, InterruptionId, Node, SwitchChange};
 use crate::units::SimTime;
-use crate::wire::{EtherType, Vid};
+use crate::wire::{EtherType, Frame, Vid};
 
 /// A switch around a [`FastPath`]. It settles what it drops, sends on the rest, and opens a
 /// child's ticket for every further copy of a flood.
@@ -112,6 +112,17 @@ impl<Q: Quirk> Switch<Q> {
 impl<Q: Quirk> Node for Switch<Q> {
     fn bridges(&self) -> bool {
         true
+    }
+
+    fn pass(&mut self, port: PortNo, frame: &Frame, now: SimTime) -> Option<Passing> {
+        if !self.interrupted.is_empty() {
+            return None;
+        }
+        self.fast.pass(port, frame.bytes(), now)
+    }
+
+    fn rewrite(&self, passing: Passing, frame: &mut Frame) {
+        self.fast.rewrite(passing, frame);
     }
 
     fn receive(&mut self, port: PortNo, mut packet: Packet, now: SimTime, out: &mut Outbox) {

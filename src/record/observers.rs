@@ -99,6 +99,18 @@ fn passages(plan: &Plan) -> PassageWatch {
 macro_rules! all {
     ($($name:ident($($arg:ident: $ty:ty),*);)*) => {
         impl<X: Observer> Observer for Observers<X> {
+            fn needs_order(&self) -> bool {
+                self.evidence.needs_order()
+                    || self.isolation.needs_order()
+                    || self.gates.needs_order()
+                    || self.meter.needs_order()
+                    || self.profiles.needs_order()
+                    || self.passages.needs_order()
+                    || self.deliveries.needs_order()
+                    || self.levels.needs_order()
+                    || self.carried.needs_order()
+                    || self.extra.needs_order()
+            }
             $(fn $name(&mut self, $($arg: $ty),*) {
                 Observer::$name(&mut self.evidence, $($arg),*);
                 Observer::$name(&mut self.isolation, $($arg),*);

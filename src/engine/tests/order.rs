@@ -24,7 +24,9 @@ enum Step {
     /// Pushes so many events so long after the last popped one.
     Push(u64, u8),
     Pop(u8),
-    Peek,
+    First,
+    /// Puts an event so long after the first into its place.
+    Replace(u64),
     Cancel(u16),
 }
 
@@ -38,11 +40,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(30 * 86_400 * 1_000_000_000),
         0..1u64 << 50,
     ];
+    let after = prop_oneof![Just(0), 0..10_000u64, 0..1u64 << 50];
     let step = prop_oneof![
         4 => (delay, 1..4u8).prop_map(|(d, n)| Step::Push(d, n)),
         1 => Just(Step::Push(5_000, 60)),
         3 => (1..8u8).prop_map(Step::Pop),
-        1 => Just(Step::Peek),
+        1 => Just(Step::First),
+        2 => after.prop_map(Step::Replace),
         1 => any::<u16>().prop_map(Step::Cancel),
     ];
     proptest::collection::vec(step, 0..120)
@@ -83,7 +87,14 @@ proptest! {
                     prop_assert_eq!(got, heap.pop().map(|Reverse(e)| e));
                     now = got.map_or(now, |e| e.key.time.as_nanos());
                 },
-                Step::Peek => prop_assert_eq!(wheel.peek(), heap.peek().map(|Reverse(e)| e.key.time.as_nanos())),
+                Step::First => prop_assert_eq!(wheel.first(), heap.peek().map(|Reverse(e)| *e)),
+                Step::Replace(after) => {
+                    let first = heap.pop().map_or(now, |Reverse(e)| e.key.time.as_nanos());
+                    (now, seq) = (first, seq + 1);
+                    let e = event(first + after, 2, 9, seq);
+                    wheel.replace(e);
+                    heap.push(Reverse(e));
+                },
                 Step::Cancel(which) => if let Some((handle, e)) = handles.get(usize::from(which) % handles.len().max(1))
                     && wheel.cancel(*handle, e)
                 {

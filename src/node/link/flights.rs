@@ -73,14 +73,18 @@ impl Flights {
         self.used == 0
     }
 
-    pub(super) fn get(&self, index: u32) -> &Flight {
+    /// A frame on its way, by its place in the pool.
+    #[inline]
+    pub fn get(&self, index: u32) -> &Flight {
         match &self.slots[index as usize] {
             Berth::Used(flight) => flight,
             Berth::Free(_) => unreachable!("a link names only frames that are on their way"),
         }
     }
 
-    pub(super) fn get_mut(&mut self, index: u32) -> &mut Flight {
+    /// The same, to edit.
+    #[inline]
+    pub fn get_mut(&mut self, index: u32) -> &mut Flight {
         match &mut self.slots[index as usize] {
             Berth::Used(flight) => flight,
             Berth::Free(_) => unreachable!("a link names only frames that are on their way"),
@@ -106,7 +110,8 @@ impl Flights {
         index
     }
 
-    pub(super) fn remove(&mut self, index: u32) -> Flight {
+    /// Takes a frame out of the pool that no link names any more.
+    pub fn remove(&mut self, index: u32) -> Flight {
         debug_assert!(self.used > 0, "only frames that are on their way arrive");
         let slot = std::mem::replace(&mut self.slots[index as usize], Berth::Free(self.free));
         self.free = index;

@@ -1,0 +1,158 @@
+//! Frames that a node only sends on: they stay where they lie in the pool, from link to link.
+//!
+//! Most hops are of this kind. What is told of them is what is told of any other frame; what is saved is
+//! moving a frame and its ticket out of the pool, through an outbox and back, and, where the node may
+//! [look ahead](super::ahead), asking the queue for each.
+
+use super::ahead::Waiting;
+use super::carry::end_of;
+use super::key::{Event, EventKey};
+use super::world::World;
+use crate::evidence::Observer;
+use crate::ident::{NodeId, PortNo};
+use crate::node::Node;
+use crate::node::link::Blemish;
+use crate::units::SimTime;
+
+impl<N: Node, O: Observer> World<N, O> {
+    /// A frame that came off its lane and lies in the pool is passed on where it lies, and those behind it
+    /// as far as the node may look ahead; nothing has been done where the node does more than send it on.
+    pub(super) fn pass(&mut self, event: Event, node: NodeId, port: PortNo, index: u32) -> bool {
+        let Some(out) = self.passed(event, node, port, index) else {
+            return false;
+        };
+        if !self.send_lying(node, out, index) {
+            let packet = self.flights.remove(index).packet;
+            self.guard.came_by = Some(event.what);
+            self.send(node, out, packet);
+            self.guard.came_by = None;
+        }
+        self.assert_balanced(node);
+        self.go_on(event, node, port);
+        true
+    }
+
+    /// Goes on with a lane, and puts its next frame in the place of `event` in the queue.
+    fn go_on(&mut self, event: Event, node: NodeId, port: PortNo) {
+        let (link, from) = end_of(event.what);
+        let start = self.now;
+        let mut bound = None;
+        let next = loop {
+            let head = self.spans[link.index()].link.head(from, &self.flights);
+            let next = head.map(|(time, seq)| Event {
+                key: EventKey { time, seq, ..event.key },
+                ..event
+            });
+            let Some(event) = next else { break None };
+            let (spans, flights) = (&self.spans, &self.flights);
+            let bound = bound.get_or_insert_with(|| self.ahead.bound(spans, flights, node, event.what, start));
+            if event.key.time >= *bound {
+                break next;
+            }
+            self.now = event.key.time;
+            match self.pass_ahead(event, node, port) {
+                Ahead::Passed => {}
+                Ahead::PutOff => *bound = SimTime::ZERO,
+                Ahead::Declined => break next,
+            }
+        };
+        self.now = start;
+        self.requeue(next);
+    }
+
+    /// The first frame of a lane, before its turn.
+    fn pass_ahead(&mut self, event: Event, node: NodeId, port: PortNo) -> Ahead {
+        let (link, from) = end_of(event.what);
+        let link = &mut self.spans[link.index()].link;
+        let Some(index) = link.first(from) else {
+            return Ahead::Declined;
+        };
+        if self.flights.get(index).blemish != Blemish::None {
+            return Ahead::Declined;
+        }
+        let Some(out) = self.passed(event, node, port, index) else {
+            return Ahead::Declined;
+        };
+        let link = &mut self.spans[event.what as usize / 2].link;
+        link.unlink(from, &self.flights);
+        self.books.lands(event.what, event.key);
+        self.books.takes_part(node, event.key);
+        self.books.given(node);
+        self.recording.stats.events += 1;
+        if self.send_lying(node, out, index) {
+            self.assert_balanced(node);
+            return Ahead::Passed;
+        }
+        let packet = self.flights.remove(index).packet;
+        self.ahead.put_off(event.key, Waiting { node, port: out, packet });
+        self.queue.push(event);
+        Ahead::PutOff
+    }
+
+    /// What was put off until now, if anything was.
+    pub(super) fn catch_up(&mut self, event: Event) {
+        if let Some(Waiting { node, port, packet }) = self.ahead.take(&event.key) {
+            self.guard.came_by = Some(event.what);
+            self.send(node, port, packet);
+            self.guard.came_by = None;
+            self.assert_balanced(node);
+        }
+    }
+
+    /// A node deals with a frame that lies in the pool, which is told and has its new tags: by which port it
+    /// leaves. Nothing has been done where the node wants to receive it.
+    fn passed(&mut self, event: Event, node: NodeId, port: PortNo, index: u32) -> Option<PortNo> {
+        let packet = &mut self.flights.get_mut(index).packet;
+        let passer = &mut self.seats[node.index()].node;
+        let passing = passer.pass(port, &packet.frame, self.now)?;
+        debug_assert_eq!(passer.next_timeout(), None, "who passes frames on keeps no timer");
+        let (link, _) = end_of(event.what);
+        self.recording.arrived(self.now, link, node, port, packet);
+        passer.rewrite(passing, &mut packet.frame);
+        Some(passing.port())
+    }
+
+    /// A node sends a frame that lies in the pool, where nothing befalls it; else nothing has been done.
+    fn send_lying(&mut self, node: NodeId, port: PortNo, index: u32) -> bool {
+        let Some(lane) = self.wiring.lane(node, port) else {
+            return false;
+        };
+        let (link, from) = end_of(lane);
+        let line = &mut self.spans[link.index()].link;
+        let packet = &self.flights.get(index).packet;
+        if !line.is_sound(from)
+            || !self.guard.goes_straight(&packet.ticket)
+            || line.admit(from, packet, self.now, &self.flights).is_err()
+        {
+            return false;
+        }
+        let packet = &mut self.flights.get_mut(index).packet;
+        packet.ticket.hop();
+        self.recording.passed(self.now, &packet.ticket, None);
+        self.books.sent(node);
+        self.recording.sent(self.now, node, port, link, packet);
+        let start = line.starts(from, self.now);
+        self.recording.crosses(start, node, link, packet);
+        let seat = &mut self.seats[node.index()];
+        seat.sent += 1;
+        let seq = seat.sent;
+        let head = line.append(from, index, seq, self.now, &mut self.flights);
+        self.await_arrival(lane, node, seq, head);
+        true
+    }
+
+    fn assert_balanced(&self, node: NodeId) {
+        let wrong = self.books.wrong(node, &self.flights);
+        debug_assert_eq!(wrong, None, "no frame is lost or made up");
+    }
+}
+
+/// What became of a frame before its turn.
+enum Ahead {
+    /// It is on the next link.
+    Passed,
+    /// Something befalls it there, in its turn.
+    PutOff,
+    /// Nothing yet: its turn decides.
+    Declined,
+}

@@ -1,0 +1,62 @@
+//! A frame that passes where it lies: charged by its row first, rewritten then.
+//!
+//! Between the two its driver can tell of the frame as it came, and need not move it.
+
+use super::fastpath::FastPath;
+use super::kernel::brief_of;
+use super::quirk::Quirk;
+use super::row::RowExit;
+use crate::ident::PortNo;
+use crate::units::SimTime;
+use crate::wire::Frame;
+
+/// How a frame that its place serves from its row leaves a switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passing(RowExit);
+
+impl Passing {
+    /// By which port.
+    #[inline]
+    pub const fn port(self) -> PortNo {
+        self.0.port()
+    }
+}
+
+impl<Q: Quirk> FastPath<Q> {
+    /// All stages but the rewrite, for a frame in order and within its commitment at a place that is
+    /// served from its row: how it leaves. `None`, and nothing has been charged, where it is another, or
+    /// where there is a fault.
+    #[inline]
+    pub fn pass(&mut self, port: PortNo, bytes: &[u8], now: SimTime) -> Option<Passing> {
+        if !Q::EXACT {
+            return None;
+        }
+        self.advance(now);
+        let way = self.ordinary(port, bytes, brief_of(bytes));
+        way.is_some().then_some(Passing(way))
+    }
+
+    /// The last stage, for a frame that passes.
+    #[inline]
+    pub fn rewrite(&self, passing: Passing, frame: &mut Frame) {
+        let way = passing.0;
+        if !way.retags() {
+            let (_, rewrite) = way.open(&self.terms);
+            rewrite.apply(frame);
+            return;
+        }
+        debug_assert!(self.is_retagged(way, frame), "a tag is put in the place of another");
+        // The row has the whole tag: one store.
+        if let Some(tag) = frame.bytes_mut().get_mut(12..16) {
+            tag.copy_from_slice(&way.tag().to_le_bytes());
+        }
+    }
+
+    /// Does the rewrite of all stages put on the tag that the row has?
+    fn is_retagged(&self, way: RowExit, frame: &Frame) -> bool {
+        let (_, rewrite) = way.open(&self.terms);
+        let mut frame = frame.clone();
+        rewrite.apply(&mut frame);
+        frame.bytes().get(12..16) == Some(&way.tag().to_le_bytes()[..])
+    }
+}
