@@ -42,6 +42,8 @@ pub(super) struct Lookahead {
     spans: Vec<u32>,
     /// The least delay of them.
     least_delay: Vec<SimDuration>,
+    /// Frames that were passed on before their turn.
+    pub(super) passed: u64,
     /// Frames that a node has dealt with and whose sending waits for its turn.
     waiting: BTreeMap<EventKey, Waiting>,
 }
@@ -77,6 +79,7 @@ impl Lookahead {
             spans: spans.collect(),
             lanes: to_node.into_iter().map(|(_, lane)| lane).collect(),
             least_delay,
+            passed: 0,
             waiting: BTreeMap::new(),
         }
     }
@@ -88,7 +91,14 @@ impl Lookahead {
     }
 
     /// Before which time, with a frame arriving `now` at a node by `came_by`, no other can reach the node.
-    pub(super) fn bound(&self, links: &[HeldLink], flights: &Flights, node: NodeId, came_by: u32, now: SimTime) -> SimTime {
+    pub(super) fn bound(
+        &self,
+        links: &[HeldLink],
+        flights: &Flights,
+        node: NodeId,
+        came_by: u32,
+        now: SimTime,
+    ) -> SimTime {
         let lanes = self.lanes_to(node);
         if !self.on || lanes.len() > MOST_LANES {
             return now;

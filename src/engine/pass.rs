@@ -79,12 +79,20 @@ impl<N: Node, O: Observer> World<N, O> {
         self.books.takes_part(node, event.key);
         self.books.given(node);
         self.recording.stats.events += 1;
+        self.ahead.passed += 1;
         if self.send_lying(node, out, index) {
             self.assert_balanced(node);
             return Ahead::Passed;
         }
         let packet = self.flights.remove(index).packet;
-        self.ahead.put_off(event.key, Waiting { node, port: out, packet });
+        self.ahead.put_off(
+            event.key,
+            Waiting {
+                node,
+                port: out,
+                packet,
+            },
+        );
         self.queue.push(event);
         Ahead::PutOff
     }

@@ -1,5 +1,6 @@
 //! Nodes to drive, and what must hold of every run.
 
+mod ahead;
 mod conservation;
 mod faults;
 mod order;

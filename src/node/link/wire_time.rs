@@ -71,7 +71,11 @@ mod tests {
             assert_eq!(time.of(1, 7), (1_142_857_142, 6));
             assert_eq!(time.of(1, 7), (1_142_857_142, 6));
         }
-        assert_eq!(time.of(u64::MAX, 1), (u64::MAX, 0), "what is too long for the clock saturates");
+        assert_eq!(
+            time.of(u64::MAX, 1),
+            (u64::MAX, 0),
+            "what is too long for the clock saturates"
+        );
         assert_eq!(time.of(0, 7), (0, 0));
     }
 }
