@@ -211,6 +211,7 @@ fn lines(tenants: usize, frames: usize, octets: usize) -> Setup<Bench> {
         nodes,
         links,
         tenants: Vec::new(),
+        flows: Vec::new(),
     }
 }
 

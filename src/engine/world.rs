@@ -8,7 +8,7 @@ use super::wheel::{Handle, Wheel};
 use crate::control::{Command, Commands, Controller};
 use crate::evidence::{NodeChange, Observer, Outbox, Packet};
 use crate::ident::{DropReason, LinkId, NodeId, PortNo, StationId};
-use crate::node::link::{End, Flights, Link, StreamRoot};
+use crate::node::link::{End, Flights, Link};
 use crate::node::{Change, LinkChange, Node};
 use crate::record::{Recording, Stats, Storm};
 use crate::units::{SimDuration, SimTime};
@@ -76,7 +76,9 @@ pub struct World<N, O> {
     last: Option<EventKey>,
     /// The control plane acts at this time or later.
     control_from: SimTime,
-    seed: u64,
+    pub(super) seed: u64,
+    /// The hashes of the flows' names.
+    pub(super) flows: Vec<u64>,
 }
 
 impl<N: Node, O: Observer> World<N, O> {
@@ -117,6 +119,7 @@ impl<N: Node, O: Observer> World<N, O> {
             last: None,
             control_from: SimTime::ZERO,
             seed: setup.seed,
+            flows: setup.flows,
         };
         world.books = FrameBooks::new(world.seats.len(), world.spans.len());
         debug_assert!(world.lanes_agree(), "a lane begins where its sender is");
@@ -237,15 +240,11 @@ impl<N: Node, O: Observer> World<N, O> {
     fn change_link(&mut self, link: LinkId, change: LinkChange) {
         let mut lost = Vec::new();
         let span = &mut self.spans[link.index()];
-        let root = StreamRoot {
-            seed: self.seed,
-            link: &span.name,
-        };
         if let LinkChange::Police(rate, burst) = change {
             span.link.police(rate, burst, self.now);
             return;
         }
-        let carrier = span.link.apply(change, root, &mut self.flights, &mut lost);
+        let carrier = span.link.apply(change, &mut self.flights, &mut lost);
         let ends = span.ends;
         for packet in lost {
             self.books.settled_at_link();

@@ -8,7 +8,7 @@
 use super::{LinkChange, LinkWay};
 use crate::evidence::Packet;
 use crate::forward::{Bucket, Policer};
-use crate::ident::DropReason;
+use crate::ident::{DropReason, Luck};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::{Frame, payload_octets, wire_octets};
 
@@ -16,8 +16,7 @@ mod faults;
 mod flights;
 mod ledger;
 
-pub use faults::StreamRoot;
-use faults::{Faults, set};
+use faults::{Faults, Purpose, set};
 use flights::NONE;
 pub use flights::{Blemish, Flight, Flights};
 
@@ -222,11 +221,25 @@ impl Link {
         Ok(())
     }
 
-    /// Takes a frame that was admitted at `now`; `seq` is the sender's number for it.
-    pub fn enter(&mut self, from: End, mut packet: Packet, seq: u64, now: SimTime, flights: &mut Flights) -> Entered {
-        let (blemish, copy) = match &mut self.ways[from.index()].faults {
-            Some(faults) => faults.strike(&mut packet.frame),
-            None => (Blemish::None, None),
+    /// May something go wrong with a frame that enters at that end now?
+    pub fn is_faulty(&self, from: End) -> bool {
+        self.ways[from.index()].faults.is_some()
+    }
+
+    /// Takes a frame that was admitted at `now`; `seq` is the sender's number for it, `luck` the frame's
+    /// own at this link, this way: without it the link harms no frame.
+    pub fn enter(
+        &mut self,
+        from: End,
+        mut packet: Packet,
+        luck: Option<Luck>,
+        seq: u64,
+        now: SimTime,
+        flights: &mut Flights,
+    ) -> Entered {
+        let (blemish, copy) = match (&self.ways[from.index()].faults, luck) {
+            (Some(faults), Some(luck)) => faults.strike(&mut packet.frame, luck),
+            _ => (Blemish::None, None),
         };
         let head = self.put(from, packet, blemish, seq, now, flights);
         Entered { head, copy }
@@ -327,16 +340,10 @@ impl Link {
 
     /// Changes the link; what changes its policers does nothing here ([`Link::police`]). Frames that a cut loses are pushed to `lost`, in order, `a` to `b`
     /// first. Answers the new carrier where it changed.
-    pub fn apply(
-        &mut self,
-        change: LinkChange,
-        root: StreamRoot<'_>,
-        flights: &mut Flights,
-        lost: &mut Vec<Packet>,
-    ) -> Option<bool> {
+    pub fn apply(&mut self, change: LinkChange, flights: &mut Flights, lost: &mut Vec<Packet>) -> Option<bool> {
         let before = self.carrier();
         for from in [End::A, End::B] {
-            self.apply_one(from, change, root, flights, lost);
+            self.apply_one(from, change, flights, lost);
         }
         let down = self.ways.iter().filter(|way| way.down);
         debug_assert!(
@@ -346,14 +353,7 @@ impl Link {
         (self.carrier() != before).then(|| self.carrier())
     }
 
-    fn apply_one(
-        &mut self,
-        from: End,
-        change: LinkChange,
-        root: StreamRoot<'_>,
-        flights: &mut Flights,
-        lost: &mut Vec<Packet>,
-    ) {
+    fn apply_one(&mut self, from: End, change: LinkChange, flights: &mut Flights, lost: &mut Vec<Packet>) {
         let way = &mut self.ways[from.index()];
         match change {
             LinkChange::Cut(w) if from.sends(w) => {
@@ -361,9 +361,9 @@ impl Link {
                 self.empty(from, flights, lost);
             }
             LinkChange::Restore(w) if from.sends(w) => way.down = false,
-            LinkChange::Loss(w, ppb) if from.sends(w) => set(&mut way.faults, root, from, "loss", ppb),
-            LinkChange::Corrupt(w, ppb) if from.sends(w) => set(&mut way.faults, root, from, "corrupt", ppb),
-            LinkChange::Duplicate(w, ppb) if from.sends(w) => set(&mut way.faults, root, from, "duplicate", ppb),
+            LinkChange::Loss(w, ppb) if from.sends(w) => set(&mut way.faults, Purpose::Loss, ppb),
+            LinkChange::Corrupt(w, ppb) if from.sends(w) => set(&mut way.faults, Purpose::Corrupt, ppb),
+            LinkChange::Duplicate(w, ppb) if from.sends(w) => set(&mut way.faults, Purpose::Duplicate, ppb),
             _ => {}
         }
     }

@@ -1,5 +1,6 @@
 //! Integration tests, one module for each room.
 
+mod coupled;
 mod determinism;
 mod docs;
 mod edits;

@@ -22,7 +22,7 @@ use crate::evidence::NodeChange;
 use crate::ident::{AccountId, NodeId};
 use crate::node::SwitchChange;
 use crate::provision::money::Ledger;
-use crate::provision::{ApiError, Call, Choices, Event, OperationName, PcId, Reply, ServiceKey, State, VbrId};
+use crate::provision::{About, ApiError, Call, Choices, Event, OperationName, PcId, Reply, ServiceKey, State, VbrId};
 use crate::record::{Cause, Happening, SlotFact, Touched};
 use crate::units::SimTime;
 use interruptions::Interruptions;
@@ -141,6 +141,11 @@ impl<C: Choices> Law<C> {
     pub fn next_completion(&self) -> Option<SimTime> {
         let span = self.state.next_completion()?;
         self.clock.checked_add(span)
+    }
+
+    /// The next call is this one: what the law leaves open is drawn by it.
+    pub fn about(&mut self, call: About) {
+        self.choices.about(call);
     }
 
     /// Calls an operation now. What it means for the boxes waits for [`Law::lower`], so that what it
