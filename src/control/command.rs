@@ -3,7 +3,7 @@
 use crate::evidence::{NodeChange, SoldRate};
 use crate::ident::{LinkId, NodeId, TenantId};
 use crate::node::{Change, LinkChange};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 /// One thing that the control plane does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,10 +74,16 @@ pub trait Controller {
     /// wants at `now` or before, it does one nanosecond later.
     fn act(&mut self, now: SimTime, commands: &mut Commands);
 
-    /// A node changed its state. A reaction takes at least one nanosecond, so that the order of
-    /// an instant's events stays free of it.
+    /// A node changed its state. Whatever is done about it is done [`Controller::reaction`] later or
+    /// after that, so that until then nobody need ask.
     fn noticed(&mut self, now: SimTime, node: NodeId, change: NodeChange) {
         let _ = (now, node, change);
+    }
+
+    /// How long a reaction to what was noticed takes at least: a nanosecond or more, and the same at all
+    /// times. Nothing that a node tells at `t` moves [`Controller::next`] to before `t` and this.
+    fn reaction(&self) -> SimDuration {
+        SimDuration::from_nanos(1)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::provision::{About, ApiError, Bindings, Call, Choices, Reply};
 use crate::record::{CloudRecord, Gates};
 use crate::scenario::Plan;
 use crate::scenario::plan::{Fault, StepPlan};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 /// The control plane of one run of a plan.
 #[derive(Debug)]
@@ -153,7 +153,11 @@ impl<C: Choices> Controller for Timeline<'_, C> {
         }
     }
 
-    fn noticed(&mut self, _now: SimTime, node: NodeId, change: NodeChange) {
-        self.law.noticed(node, change);
+    fn noticed(&mut self, now: SimTime, node: NodeId, change: NodeChange) {
+        self.law.noticed(now, node, change);
+    }
+
+    fn reaction(&self) -> SimDuration {
+        self.law.reaction()
     }
 }

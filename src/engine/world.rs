@@ -199,9 +199,17 @@ impl<N: Node, O: Observer> World<N, O> {
     }
 
     fn tell<C: Controller>(&mut self, control: &mut C) {
+        let before = control.next();
         for (node, change) in self.noticed.drain(..) {
             control.noticed(self.now, node, change);
         }
+        let soonest = self.now.saturating_add(control.reaction());
+        debug_assert!(
+            control
+                .next()
+                .is_none_or(|next| Some(next) == before || next >= soonest),
+            "a reaction takes its time"
+        );
     }
 
     fn act<C: Controller>(&mut self, at: SimTime, control: &mut C) {

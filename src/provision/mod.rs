@@ -31,7 +31,7 @@ pub use law::event::{Completion, Done, Event};
 pub use law::guard::VLAN_MAX;
 pub use law::policy::{
     AcceptAndPay, BillingPoint, BusyAttachment, CircuitBuild, ConvertedPortPayer, DeleteRetention, Gigabyte,
-    NewVbrOnConvertingPort, OctetBasis, OutboundFrom, Policies, PolicyError, PolicyInfo, PortDeleteRight,
+    NewVbrOnConvertingPort, OctetBasis, OutboundFrom, Policies, PolicyError, PolicyInfo, PortDeleteRight, Reaction,
     RetentionBoundary, SetupGates, SpecUnit, Switch, VbrTerminateRight, VlanUpdate,
 };
 pub use law::premises::{

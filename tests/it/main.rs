@@ -18,6 +18,7 @@ mod policing;
 mod profile_rows;
 mod prove;
 mod random_worlds;
+mod reaction;
 mod real_exports;
 mod real_input;
 mod record;

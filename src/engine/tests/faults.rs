@@ -221,7 +221,7 @@ impl Controller for Reactor {
         );
     }
     fn noticed(&mut self, now: SimTime, _: NodeId, _: NodeChange) {
-        self.0 = Some(now);
+        self.0 = Some(now.saturating_add(self.reaction()));
     }
 }
 
