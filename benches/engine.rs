@@ -215,6 +215,7 @@ fn lines(tenants: usize, frames: usize, octets: usize) -> Setup<Bench> {
         nodes,
         links,
         tenants: Vec::new(),
+        flows: Vec::new(),
     }
 }
 

@@ -4,13 +4,13 @@ use super::command::{Commands, Controller};
 use super::law::Law;
 use super::wired::sites;
 use crate::evidence::{NodeChange, StepRecord};
-use crate::ident::NodeId;
+use crate::ident::{NodeId, name_hash};
 use crate::node::Change;
-use crate::provision::{ApiError, Bindings, Call, Choices, Reply};
+use crate::provision::{About, ApiError, Bindings, Call, Choices, Reply};
 use crate::record::{CloudRecord, Gates};
 use crate::scenario::Plan;
 use crate::scenario::plan::{Fault, StepPlan};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 /// The control plane of one run of a plan.
 #[derive(Debug)]
@@ -89,6 +89,11 @@ impl<'p, C: Choices> Timeline<'p, C> {
             token: step.token.clone(),
             dry_run: step.dry_run,
         };
+        self.law.about(About {
+            account: name_hash(&self.plan.accounts[step.by.index()].name),
+            subject: step.subject,
+            operation: step.operation.operation(),
+        });
         self.law.call(step.by, &call)
     }
 
@@ -148,7 +153,11 @@ impl<C: Choices> Controller for Timeline<'_, C> {
         }
     }
 
-    fn noticed(&mut self, _now: SimTime, node: NodeId, change: NodeChange) {
-        self.law.noticed(node, change);
+    fn noticed(&mut self, now: SimTime, node: NodeId, change: NodeChange) {
+        self.law.noticed(now, node, change);
+    }
+
+    fn reaction(&self) -> SimDuration {
+        self.law.reaction()
     }
 }

@@ -105,9 +105,6 @@ impl Lookahead {
         }
         let least_delay = self.least_delay[node.index()];
         let mut bound = self.barrier.min(now.saturating_add(least_delay.min(self.reaction)));
-        if let Some((key, _)) = self.waiting.first_key_value() {
-            bound = bound.min(key.time);
-        }
         for &lane in lanes.iter().filter(|lane| **lane != came_by) {
             let (link, from) = end_of(lane);
             if let Some((time, _)) = links[link.index()].link.head(from, flights) {
@@ -117,7 +114,8 @@ impl Lookahead {
         bound
     }
 
-    /// What is sent of a frame waits for its turn.
+    /// What is sent of a frame waits for its turn. Nothing else reaches its node before: the bound was
+    /// before all that could.
     pub(super) fn put_off(&mut self, key: EventKey, waiting: Waiting) {
         let before = self.waiting.insert(key, waiting);
         debug_assert!(before.is_none(), "no two events have the same key");

@@ -175,6 +175,7 @@ mod tests {
             flow: FlowId::NONE,
             seq: 0,
             lineage: Lineage::Root,
+            doubled: 0,
         };
         AccountLine::Offered(trace, 60)
     }

@@ -1,7 +1,7 @@
 //! From a plan to a world of nodes and links.
 
 use super::setup::{LinkSetup, Setup};
-use crate::ident::NodeId;
+use crate::ident::{NodeId, name_hash};
 use crate::node::AnySwitch;
 use crate::node::any::AnyNode;
 use crate::node::idc::Idc;
@@ -23,6 +23,7 @@ pub fn setup_with<N>(plan: &Plan, mut node: impl FnMut(NodeId, &NodePlan) -> N) 
         nodes: nodes.map(|(i, n)| (n.name.clone(), node(NodeId::of(i), n))).collect(),
         links: links(plan),
         tenants: plan.tenants.iter().map(|t| t.name.clone()).collect(),
+        flows: plan.flows.iter().map(|f| name_hash(&f.name)).collect(),
     }
 }
 
@@ -39,12 +40,11 @@ pub fn links(plan: &Plan) -> Vec<LinkSetup> {
 
 /// What a plan says of a node, as the node; `seed` is the root of its random streams.
 pub fn any_node(seed: u64, id: NodeId, node: &NodePlan) -> AnyNode {
-    let name = &node.name;
     match &node.kind {
-        NodeKind::Idc(config) => AnyNode::Idc(Box::new(Idc::new((**config).clone(), id, name, seed))),
+        NodeKind::Idc(config) => AnyNode::Idc(Box::new(Idc::new((**config).clone(), id, seed))),
         NodeKind::AccessPoint(switch) | NodeKind::Fabric(switch) | NodeKind::AccessDevice(switch) => any_switch(switch),
         NodeKind::Vbr(config) => AnyNode::Vbr(Box::new(Vbr::new((**config).clone(), id))),
-        NodeKind::Vpc(config) => AnyNode::Vpc(Box::new(Vpc::new((**config).clone(), id, name, seed))),
+        NodeKind::Vpc(config) => AnyNode::Vpc(Box::new(Vpc::new((**config).clone(), id, seed))),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::key::{Event, EventKey, Phase};
 use super::world::World;
-use crate::evidence::{Observer, Packet, Trace};
-use crate::ident::{DropReason, LinkId, NodeId, PortNo};
+use crate::evidence::{Observer, Packet, Parent, Ticket};
+use crate::ident::{DropReason, LinkId, Luck, NodeId, Origin, PortNo, name_hash};
 use crate::node::Node;
 use crate::node::link::{Blemish, End};
 use crate::units::SimTime;
@@ -36,30 +36,51 @@ impl<N: Node, O: Observer> World<N, O> {
             self.recording.dropped_at_link(self.now, link, packet, reason);
             return;
         }
-        let (trace, hops) = (*packet.ticket.trace(), packet.ticket.hops());
+        let parent = packet.ticket.parent();
         self.recording.sent(self.now, node, port, link, &packet);
         let seq = self.number(node);
         let span = &mut self.spans[link.index()];
         let start = span.link.starts(from, self.now);
         self.recording.crosses(start, node, link, &packet);
-        let entered = span.link.enter(from, packet, seq, self.now, &mut self.flights);
+        let faulty = span.link.is_faulty(from);
+        let luck = faulty.then(|| self.luck(link, from, &packet.ticket));
+        let span = &mut self.spans[link.index()];
+        let entered = span.link.enter(from, packet, luck, seq, self.now, &mut self.flights);
         self.await_arrival(lane, node, seq, entered.head);
         if let Some(frame) = entered.copy {
-            self.send_twice(lane, node, (&trace, hops), frame);
+            self.send_twice(lane, node, &parent, frame);
         }
     }
 
     /// The link sends a frame a second time.
-    fn send_twice(&mut self, lane: u32, node: NodeId, (of, hops): (&Trace, u16), frame: Frame) {
+    fn send_twice(&mut self, lane: u32, node: NodeId, of: &Parent, frame: Frame) {
         let (link, from) = end_of(lane);
         self.books.doubled();
-        let packet = self.recording.doubled(self.now, link, of, hops, frame);
+        let packet = self.recording.doubled(self.now, link, of, frame);
         let seq = self.number(node);
         let span = &mut self.spans[link.index()];
         let start = span.link.starts(from, self.now);
         self.recording.crosses(start, node, link, &packet);
         let head = span.link.enter_copy(from, packet, seq, self.now, &mut self.flights);
         self.await_arrival(lane, node, seq, head);
+    }
+
+    /// The luck of a frame copy at a link, this way: nothing that happens to others moves it. It names
+    /// whose frame it is (flow, or the node whose protocol it is of), its number, and which copy: that
+    /// of which link, after how many links, so that what goes in circles draws anew. What a switch
+    /// floods is told apart by the links that it is on.
+    fn luck(&self, link: LinkId, from: End, ticket: &Ticket) -> Luck {
+        let trace = ticket.trace();
+        let (kind, whose) = match trace.origin {
+            Origin::Flow(flow) => (1, self.flows.get(flow.index()).copied().unwrap_or(u64::from(flow.0))),
+            Origin::Protocol(node) => (2, name_hash(&self.seats[node.index()].name)),
+            Origin::Unknown => (3, u64::from(trace.tenant.0)),
+        };
+        let kind = kind << 1 | u64::from(trace.lineage.is_answer());
+        let way = u64::from(from == End::B);
+        let copy = u64::from(trace.doubled) << 16 | u64::from(ticket.crossed());
+        let name = name_hash(&self.spans[link.index()].name);
+        Luck::of(self.seed, &[name, way, kind, whose, trace.seq, copy])
     }
 
     pub(super) fn number(&mut self, node: NodeId) -> u64 {

@@ -128,7 +128,7 @@ impl<N: Node, O: Observer> World<N, O> {
         let (link, from) = end_of(lane);
         let line = &mut self.spans[link.index()].link;
         let packet = &self.flights.get(index).packet;
-        if !line.is_sound(from)
+        if line.is_faulty(from)
             || !self.guard.goes_straight(&packet.ticket)
             || line.admit(from, packet, self.now, &self.flights).is_err()
         {

@@ -15,6 +15,9 @@ pub struct Setup<N> {
     pub links: Vec<LinkSetup>,
     /// Names of the tenants, by id, for the digest; a tenant without one counts by its number.
     pub tenants: Vec<String>,
+    /// Hashes of the flows' names, by id, for their luck on links; a flow without one counts by its
+    /// number.
+    pub flows: Vec<u64>,
 }
 
 /// A link between two ports.

@@ -198,6 +198,7 @@ fn chain(count: u64, answers: bool) -> Setup<Toy> {
         ],
         links: vec![link("first", (0, 0), (1, 0)), link("second", (1, 1), (2, 0))],
         tenants: vec!["alpha".into()],
+        flows: Vec::new(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::wheel::{Handle, Wheel};
 use crate::control::{Command, Commands, Controller};
 use crate::evidence::{NodeChange, Observer, Outbox, Packet};
 use crate::ident::{DropReason, LinkId, NodeId, PortNo, StationId};
-use crate::node::link::{End, Flights, Link, StreamRoot};
+use crate::node::link::{End, Flights, Link};
 use crate::node::{Change, LinkChange, Node};
 use crate::record::{Recording, Stats, Storm};
 use crate::units::{SimDuration, SimTime};
@@ -78,7 +78,9 @@ pub struct World<N, O> {
     last: Option<EventKey>,
     /// The control plane acts at this time or later.
     control_from: SimTime,
-    seed: u64,
+    pub(super) seed: u64,
+    /// The hashes of the flows' names.
+    pub(super) flows: Vec<u64>,
 }
 
 impl<N: Node, O: Observer> World<N, O> {
@@ -120,6 +122,7 @@ impl<N: Node, O: Observer> World<N, O> {
             last: None,
             control_from: SimTime::ZERO,
             seed: setup.seed,
+            flows: setup.flows,
         };
         let in_order = world.recording.observer().needs_order();
         world.ahead = Lookahead::new(world.seats.len(), &world.spans, !in_order);
@@ -212,9 +215,17 @@ impl<N: Node, O: Observer> World<N, O> {
     }
 
     fn tell<C: Controller>(&mut self, control: &mut C) {
+        let before = control.next();
         for (node, change) in self.noticed.drain(..) {
             control.noticed(self.now, node, change);
         }
+        let soonest = self.now.saturating_add(control.reaction());
+        debug_assert!(
+            control
+                .next()
+                .is_none_or(|next| Some(next) == before || next >= soonest),
+            "a reaction takes its time"
+        );
     }
 
     fn act<C: Controller>(&mut self, at: SimTime, control: &mut C) {
@@ -253,15 +264,11 @@ impl<N: Node, O: Observer> World<N, O> {
     fn change_link(&mut self, link: LinkId, change: LinkChange) {
         let mut lost = Vec::new();
         let span = &mut self.spans[link.index()];
-        let root = StreamRoot {
-            seed: self.seed,
-            link: &span.name,
-        };
         if let LinkChange::Police(rate, burst) = change {
             span.link.police(rate, burst, self.now);
             return;
         }
-        let carrier = span.link.apply(change, root, &mut self.flights, &mut lost);
+        let carrier = span.link.apply(change, &mut self.flights, &mut lost);
         let ends = span.ends;
         for packet in lost {
             self.books.settled_at_link();

@@ -45,7 +45,7 @@ pub use service_level::{
     Counts, EIGHTHS, Handover, LaneFacts, LevelAsked, LevelFlow, LevelPlaces, LevelRouter, LevelSeen, LevelWatch,
     LevelWay, LossPlace, Part, Row, Site, Uncounted,
 };
-pub use ticket::{Lineage, Ticket, Trace};
+pub use ticket::{Lineage, Parent, Ticket, Trace};
 pub use watch::{GateCount, GateWatch, IsolationWatch, Leak, LeakCount, OwnCount};
 
 #[cfg(test)]

@@ -82,6 +82,7 @@ impl Outbox {
             flow,
             seq,
             lineage: Lineage::Root,
+            doubled: 0,
         };
         self.entries.push(AccountLine::Offered(trace, frame.octets()));
         Packet {

@@ -13,6 +13,7 @@ fn trace(seq: u64, lineage: Lineage) -> Trace {
         flow: FlowId(0),
         seq,
         lineage,
+        doubled: 0,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The ticket that rides beside a frame, never in its bytes.
 
-use crate::ident::{FlowId, Origin, TenantId};
+use crate::ident::{FlowId, Luck, Origin, TenantId};
 
 /// How a frame copy came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +44,35 @@ pub struct Trace {
     pub seq: u64,
     /// How this copy came to be.
     pub lineage: Lineage,
+    /// Which of the copies that links made of it: 0 where no link doubled it, or what it answers. Two
+    /// copies differ in luck.
+    pub doubled: u32,
+}
+
+/// What a link knows of a frame that it sends twice, once the frame itself is on its way.
+#[derive(Debug, Clone, Copy)]
+pub struct Parent {
+    trace: Trace,
+    hops: u16,
+    crossed: u16,
+}
+
+impl Parent {
+    /// The ticket of the frame's copy: it has crossed what that one has, and is told from it by where
+    /// it was made.
+    pub fn doubled(&self, link: u64) -> Ticket {
+        let words = [u64::from(self.trace.doubled), u64::from(self.crossed), link];
+        let trace = Trace {
+            lineage: self.trace.lineage.copied(),
+            doubled: Luck::of(0, &words).short(),
+            ..self.trace
+        };
+        Ticket {
+            trace,
+            hops: self.hops,
+            crossed: self.crossed,
+        }
+    }
 }
 
 /// The right and the duty to settle one frame copy. It moves; it is never cloned.
@@ -55,12 +84,18 @@ pub struct Ticket {
     trace: Trace,
     /// Links that it, and what it is a copy of, has crossed since a router or its origin sent it.
     hops: u16,
+    /// The same since its origin sent it.
+    crossed: u16,
 }
 
 impl Ticket {
     /// A ticket with these facts. Only `Outbox` and drivers open tickets, and both record it.
     pub fn open(trace: Trace) -> Self {
-        Self { trace, hops: 0 }
+        Self {
+            trace,
+            hops: 0,
+            crossed: 0,
+        }
     }
 
     /// What the ticket says.
@@ -71,21 +106,35 @@ impl Ticket {
     /// It crosses one more link; returns how many that makes since a router or its origin sent it.
     pub fn hop(&mut self) -> u16 {
         self.hops = self.hops.saturating_add(1);
+        self.crossed = self.crossed.saturating_add(1);
         self.hops
     }
 
     /// The ticket of a copy of a frame: it has crossed what that one has.
     pub fn copied(&self) -> Self {
-        Self::copy_of(&self.trace, self.hops)
+        let trace = Trace {
+            lineage: self.trace.lineage.copied(),
+            ..self.trace
+        };
+        Self {
+            trace,
+            hops: self.hops,
+            crossed: self.crossed,
+        }
     }
 
-    /// The ticket of a copy of such a frame, which has crossed so many links.
-    pub fn copy_of(of: &Trace, hops: u16) -> Self {
-        let trace = Trace {
-            lineage: of.lineage.copied(),
-            ..*of
-        };
-        Self { trace, hops }
+    /// What a link needs to know of it to send it twice.
+    pub const fn parent(&self) -> Parent {
+        Parent {
+            trace: self.trace,
+            hops: self.hops,
+            crossed: self.crossed,
+        }
+    }
+
+    /// Links that it, and what it is a copy of, has crossed since its origin sent it.
+    pub const fn crossed(&self) -> u16 {
+        self.crossed
     }
 
     /// Links that it has crossed since a router or its origin sent it.
@@ -135,6 +184,7 @@ mod tests {
             flow: FlowId(0),
             seq: 0,
             lineage: Lineage::Root,
+            doubled: 0,
         }));
     }
 }

@@ -4,7 +4,7 @@ mod pending;
 
 use std::net::Ipv4Addr;
 
-use super::{ArpConfig, Interface};
+use super::{ArpConfig, Interface, Protocol};
 use crate::evidence::{Lineage, NodeChange, Outbox, Packet};
 use crate::ident::{DropReason, Fate};
 use crate::units::{SimDuration, SimTime};
@@ -24,6 +24,8 @@ use crate::wire::{Arp, ArpOperation, FrameView, MacAddr};
 pub struct ArpCache {
     config: ArpConfig,
     entries: Vec<Neighbour>,
+    /// Requests sent so far.
+    asked: u32,
 }
 
 #[derive(Debug)]
@@ -63,6 +65,7 @@ impl ArpCache {
         Self {
             config,
             entries: Vec::new(),
+            asked: 0,
         }
     }
 
@@ -93,7 +96,7 @@ impl ArpCache {
         };
         if self.is_idle(at, now) {
             self.begin(at, false, now);
-            ask(ip, own, iface, out);
+            ask(&mut self.asked, ip, own, iface, out);
         }
         if let Resolution::Asking(asking) = &mut self.entries[at].state {
             asking.ahead = false;
@@ -121,7 +124,7 @@ impl ArpCache {
                 if !known {
                     self.begin(at, true, now);
                 }
-                ask(ip, own, iface, out);
+                ask(&mut self.asked, ip, own, iface, out);
             }
             Resolution::Asking(_) => {}
         }
@@ -135,7 +138,7 @@ impl ArpCache {
         match (entry.map(|e| &mut e.state), iface.own()) {
             (Some(Resolution::Asking(asking)), Some(own)) => {
                 (asking.asked, asking.due) = (1, due);
-                ask(ip, own, iface, out);
+                ask(&mut self.asked, ip, own, iface, out);
             }
             _ => self.resolve_ahead(ip, iface, now, out),
         }
@@ -200,9 +203,9 @@ impl ArpCache {
     }
 
     /// Announces the interface's own address by gratuitous ARP, where it has one.
-    pub fn announce(&self, iface: &Interface, out: &mut Outbox) {
+    pub fn announce(&mut self, iface: &Interface, out: &mut Outbox) {
         if let Some(own) = iface.own() {
-            ask(own, own, iface, out);
+            ask(&mut self.asked, own, own, iface, out);
         }
     }
 
@@ -261,7 +264,7 @@ impl ArpCache {
                 Some(own) if asking.asked < self.config.tries => {
                     asking.asked += 1;
                     asking.due = asking.due.saturating_add(self.config.retry);
-                    ask(*ip, own, iface, out);
+                    ask(&mut self.asked, *ip, own, iface, out);
                 }
                 _ => {
                     for packet in asking.waiting.drain(..) {
@@ -347,9 +350,11 @@ impl ArpCache {
     }
 }
 
-fn ask(ip: Ipv4Addr, own: Ipv4Addr, iface: &Interface, out: &mut Outbox) {
+/// Sends a request; `asked` counts those of the interface.
+fn ask(asked: &mut u32, ip: Ipv4Addr, own: Ipv4Addr, iface: &Interface, out: &mut Outbox) {
     let frame = Arp::request(iface.mac, own, ip).frame(MacAddr::BROADCAST);
-    let packet = iface.offer(0, frame, out);
+    let packet = iface.offer(Protocol::Arp, *asked, frame, out);
+    *asked = asked.wrapping_add(1);
     iface.send(packet, MacAddr::BROADCAST, out);
 }
 

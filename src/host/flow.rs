@@ -54,24 +54,24 @@ pub enum Pattern {
 
 /// By how much a constant flow begins later than its start, so that flows which start together are
 /// not in lock-step: less than its interval, or no phase at all.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// So much.
     Set(SimDuration),
-    /// As the flow's own stream says, which this name has: `Stream::new(seed, name, "phase")`. A flow
+    /// As the flow's own stream says: `Stream::new(seed, name, "phase")`, by the flow's name. A flow
     /// that sends one frame has none.
-    Drawn(Box<str>),
+    Drawn,
 }
 
 impl Phase {
     /// The first frame leaves at the start.
     pub const NONE: Self = Self::Set(SimDuration::ZERO);
 
-    /// The phase of a flow with so much time between frames that lasts so long.
-    pub fn of(&self, interval: SimDuration, lasts: SimDuration, seed: u64) -> SimDuration {
+    /// The phase of the flow of this name with so much time between frames that lasts so long.
+    pub fn of(self, name: &str, interval: SimDuration, lasts: SimDuration, seed: u64) -> SimDuration {
         match self {
-            Self::Set(phase) => *phase,
-            Self::Drawn(name) => {
+            Self::Set(phase) => phase,
+            Self::Drawn => {
                 let below = interval.min(lasts).as_nanos();
                 SimDuration::from_nanos(Stream::new(seed, name, "phase").below(below))
             }
@@ -115,6 +115,8 @@ pub enum FlowKind {
 pub struct FlowSpec {
     /// Which flow of the plan.
     pub id: FlowId,
+    /// Its name, which its random streams have.
+    pub name: Box<str>,
     /// From (a host or endpoint of the node).
     pub src: Ipv4Addr,
     /// To.

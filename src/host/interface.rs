@@ -7,6 +7,15 @@ use crate::evidence::{Outbox, Packet};
 use crate::ident::{DropReason, NodeId, Origin, PortNo, TenantId};
 use crate::wire::{EtherType, Frame, FrameView, MacAddr, Tag, Vid, WireError};
 
+/// What a node sends of its own accord; frames of each are numbered on their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// Address resolution.
+    Arp = 0,
+    /// The health check.
+    Probe = 1,
+}
+
 /// An interface: plain facts, free to copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interface {
@@ -99,9 +108,11 @@ impl Interface {
         out.send(self.port, packet);
     }
 
-    /// Offers a frame of a protocol of the node's own.
-    pub fn offer(&self, seq: u64, frame: Frame, out: &mut Outbox) -> Packet {
+    /// Offers a frame of a protocol of the node's own, with its number among those of the
+    /// protocol, from zero: no two frames of a node have one number.
+    pub fn offer(&self, protocol: Protocol, number: u32, frame: Frame, out: &mut Outbox) -> Packet {
         let origin = Origin::Protocol(self.node);
+        let seq = u64::from(number) << 1 | protocol as u64;
         out.offer(self.tenant, origin, crate::ident::FlowId::NONE, seq, frame)
     }
 }

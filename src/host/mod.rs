@@ -18,5 +18,5 @@ pub use arp::ArpCache;
 pub use deliver::{ETHERNET, deliver, ipv4_of, route_hop};
 pub use flow::{ArpConfig, FlowKind, FlowSpec, FrameSize, Pattern, Phase, WARM_UP};
 pub use inet::{RouteTable, prefix_holds};
-pub use interface::Interface;
+pub use interface::{Interface, Protocol};
 pub use sender::{Departure, Senders};

@@ -43,18 +43,14 @@ struct Sender {
 }
 
 impl Senders {
-    /// The flows of the node named `name`; `None` where there are none. Poisson flows make a random
-    /// stream, `Stream::new(seed, name, "poisson N")`, N the flow's place at this node; of constant
-    /// ones see [`Phase`](super::Phase).
-    pub fn new(flows: Vec<FlowSpec>, seed: u64, name: &str) -> Option<Box<Self>> {
+    /// The flows of a node; `None` where there are none. Poisson flows make a random stream each,
+    /// `Stream::new(seed, name, "poisson")` by the flow's name; of constant ones see
+    /// [`Phase`](super::Phase).
+    pub fn new(flows: Vec<FlowSpec>, seed: u64) -> Option<Box<Self>> {
         if flows.is_empty() {
             return None;
         }
-        let flows: Box<[Sender]> = flows
-            .into_iter()
-            .enumerate()
-            .map(|(n, spec)| Sender::new(spec, n, seed, name))
-            .collect();
+        let flows: Box<[Sender]> = flows.into_iter().map(|spec| Sender::new(spec, seed)).collect();
         let first = |(n, flow): (usize, &Sender)| {
             let n = u32::try_from(n).expect("a plan has fewer than 2^32 flows");
             Some(Reverse((flow.first()?, n)))
@@ -94,7 +90,7 @@ impl Senders {
 }
 
 impl Sender {
-    fn new(mut spec: FlowSpec, place: usize, seed: u64, name: &str) -> Self {
+    fn new(mut spec: FlowSpec, seed: u64) -> Self {
         if let FlowKind::Replay(frames) = &mut spec.kind {
             frames.truncate(usize::try_from(spec.count.unwrap_or(u64::MAX)).unwrap_or(usize::MAX));
             // Stamps of captures may step back; the frames keep their order all the same.
@@ -104,8 +100,7 @@ impl Sender {
                 *offset = last;
             }
         }
-        let stream =
-            matches!(spec.pattern, Pattern::Poisson(_)).then(|| Stream::new(seed, name, &format!("poisson {place}")));
+        let stream = matches!(spec.pattern, Pattern::Poisson(_)).then(|| Stream::new(seed, &spec.name, "poisson"));
         let schedule = Schedule::new(spec.pattern, begin(&spec, seed), spec.stop, stream);
         Self { spec, schedule, seq: 0 }
     }
@@ -187,7 +182,8 @@ fn begin(spec: &FlowSpec, seed: u64) -> SimTime {
     match spec.pattern {
         Pattern::Constant(interval) if spec.count != Some(1) => {
             let lasts = spec.stop.saturating_since(spec.start);
-            spec.start.saturating_add(spec.phase.of(interval, lasts, seed))
+            spec.start
+                .saturating_add(spec.phase.of(&spec.name, interval, lasts, seed))
         }
         Pattern::Constant(_) | Pattern::Poisson(_) | Pattern::OnOff { .. } => spec.start,
     }

@@ -334,6 +334,7 @@ fn imix_is_28_and_16_and_4_in_48() {
 fn spec(kind: FlowKind, pattern: Pattern, size: FrameSize) -> FlowSpec {
     FlowSpec {
         id: FlowId(3),
+        name: "n".into(),
         src: OWN,
         dst: PEER,
         kind,
@@ -348,7 +349,7 @@ fn spec(kind: FlowKind, pattern: Pattern, size: FrameSize) -> FlowSpec {
 
 /// Everything that the flows send: (nanoseconds since second 1, flow, seq, octets without FCS).
 fn departures(flows: Vec<FlowSpec>, seed: u64) -> Vec<(u64, u32, u64, usize)> {
-    let mut senders = Senders::new(flows, seed, "n").expect("there are flows");
+    let mut senders = Senders::new(flows, seed).expect("there are flows");
     let (mut out, mut all) = (Outbox::default(), Vec::new());
     while let Some(at) = senders.next_timeout() {
         while let Some(departure) = senders.pop(at, TenantId(0), &mut out) {
@@ -370,7 +371,7 @@ fn a_flow_numbers_its_frames_stamps_them_and_has_the_size_it_was_given() {
             port: 9,
             answered: true,
         };
-        let mut senders = Senders::new(vec![spec(kind, every, FrameSize::Fixed(size))], 0, "n").expect("flows");
+        let mut senders = Senders::new(vec![spec(kind, every, FrameSize::Fixed(size))], 0).expect("flows");
         let mut out = Outbox::default();
         let departure = senders.pop(SimTime::from_secs(2), TenantId(0), &mut out).expect("due");
         let frame = departure.packet.frame;

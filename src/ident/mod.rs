@@ -11,4 +11,4 @@ pub use ids::{
     AccountId, BindingId, Direction, FlowId, LinkId, NodeId, Origin, Party, PortNo, Segment, StationId, TenantId,
 };
 pub use reason::{DropReason, Fate};
-pub use stream::Stream;
+pub use stream::{Luck, Stream, name_hash};

@@ -1,25 +1,62 @@
-//! Named random streams over a pinned generator.
+//! Named random streams over a pinned generator, and what single draws are keyed by.
 
 use rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-/// A stream of random numbers of one purpose at one node.
+/// The hash of a name, for keys of draws and for digests.
+pub fn name_hash(name: &str) -> u64 {
+    xxh3_64(name.as_bytes())
+}
+
+/// What a draw is for, in one number.
 ///
-/// The generator is xoshiro256++, seeded from xxh3 of (seed, node name, purpose): what one
-/// stream yields depends on nothing that any other node does, nor on how many nodes there are.
+/// Chance is coupled: a draw is keyed by what it is for and never by the order of work, so that a
+/// change to one thing changes no other thing's luck.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Luck(u64);
+
+impl Luck {
+    /// The luck of what these words name, for a run's `seed`. Words beyond the eighth do not count.
+    pub fn of(seed: u64, words: &[u64]) -> Self {
+        debug_assert!(words.len() <= 8, "a draw is for what eight words say");
+        let mut octets = [0; 64];
+        for (octet, word) in octets.chunks_exact_mut(8).zip(words) {
+            octet.copy_from_slice(&word.to_le_bytes());
+        }
+        Self(xxh3_64_with_seed(&octets, seed))
+    }
+
+    /// Some of its bits: what tells it from others, but by a chance of one in 2^32.
+    pub const fn short(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    /// The numbers of one purpose.
+    pub fn stream(self, purpose: &str) -> Stream {
+        Stream(Xoshiro256PlusPlus::seed_from_u64(xxh3_64_with_seed(
+            purpose.as_bytes(),
+            self.0,
+        )))
+    }
+}
+
+/// A stream of random numbers of one purpose of one thing: a node, a flow, a frame at a link.
+///
+/// The generator is xoshiro256++, seeded from xxh3 of (seed, name, purpose): what one stream yields
+/// depends on nothing that anything else does, nor on how many other things there are.
 /// Golden vectors in the tests freeze it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stream(Xoshiro256PlusPlus);
 
 impl Stream {
-    /// The stream of `purpose` at the node named `node`, for a run's `seed`.
-    pub fn new(seed: u64, node: &str, purpose: &str) -> Self {
-        let mut name = Vec::with_capacity(node.len() + purpose.len() + 1);
-        name.extend_from_slice(node.as_bytes());
-        name.push(0);
-        name.extend_from_slice(purpose.as_bytes());
-        Self(Xoshiro256PlusPlus::seed_from_u64(xxh3_64_with_seed(&name, seed)))
+    /// The stream of `purpose` of the thing named `name`, for a run's `seed`.
+    pub fn new(seed: u64, name: &str, purpose: &str) -> Self {
+        let mut whole = Vec::with_capacity(name.len() + purpose.len() + 1);
+        whole.extend_from_slice(name.as_bytes());
+        whole.push(0);
+        whole.extend_from_slice(purpose.as_bytes());
+        Self(Xoshiro256PlusPlus::seed_from_u64(xxh3_64_with_seed(&whole, seed)))
     }
 
     /// The next 64 random bits.
@@ -66,6 +103,29 @@ mod tests {
                 686_458_186_173_302_843
             ],
         );
+    }
+
+    #[test]
+    fn keyed_draws_are_frozen_by_golden_vectors_and_every_word_counts() {
+        let draw = |seed, words: &[u64], purpose| Luck::of(seed, words).stream(purpose).next_u64();
+        let of = draw(1, &[7, 8, 9], "loss");
+        assert_eq!(of, 7_822_958_310_213_985_178);
+        assert_eq!(
+            of,
+            draw(1, &[7, 8, 9, 0, 0], "loss"),
+            "words that are not there are zero"
+        );
+        for other in [
+            draw(2, &[7, 8, 9], "loss"),
+            draw(1, &[6, 8, 9], "loss"),
+            draw(1, &[7, 9, 8], "loss"),
+            draw(1, &[7, 8, 9, 1], "loss"),
+            draw(1, &[7, 8, 9], "corrupt"),
+        ] {
+            assert_ne!(of, other);
+        }
+        let eighth = [0, 0, 0, 0, 0, 0, 0, 1];
+        assert_ne!(draw(1, &eighth, "loss"), draw(1, &[0; 8], "loss"));
     }
 
     #[test]

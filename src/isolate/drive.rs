@@ -194,6 +194,7 @@ pub fn run(bed: &Testbed, switches: &[AnySwitch], trial: &Trial, trail: bool) ->
         nodes: nodes.collect(),
         links: layout.links.clone(),
         tenants: bed.tenants.clone(),
+        flows: Vec::new(),
     };
     let standing = bed.faults.iter().map(|hand| (SimTime::ZERO, hand));
     let hands = standing.chain(trial.hands.iter().map(|(at, hand)| (*at, hand)));

@@ -232,6 +232,7 @@ pub fn vpc_config(flows: Vec<FlowSpec>) -> VpcConfig {
 pub fn flow(id: u32, src: Ipv4Addr, dst: Ipv4Addr, kind: FlowKind) -> FlowSpec {
     FlowSpec {
         id: FlowId(id),
+        name: format!("flow-{id}").into(),
         src,
         dst,
         kind,
@@ -261,9 +262,9 @@ pub const VPC: usize = 2;
 /// Everything is provisioned and attached at time zero.
 pub fn line_of(idc: IdcConfig, vpc: VpcConfig) -> Lab {
     let mut lab = Lab::default();
-    lab.add(Idc::new(idc, NodeId(0), "idc", 1));
+    lab.add(Idc::new(idc, NodeId(0), 1));
     lab.add(Vbr::new(vbr_config(), NodeId(1)));
-    lab.add(Vpc::new(vpc, NodeId(2), "vpc", 1));
+    lab.add(Vpc::new(vpc, NodeId(2), 1));
     lab.wire((IDC, 0), (VBR, 0), Some(100));
     lab.wire((VBR, 1), (VPC, 0), None);
     lab.vbr(

@@ -8,7 +8,7 @@
 use super::{LinkChange, LinkWay};
 use crate::evidence::Packet;
 use crate::forward::{Bucket, Policer};
-use crate::ident::DropReason;
+use crate::ident::{DropReason, Luck};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::{Frame, payload_octets, wire_octets};
 
@@ -17,8 +17,7 @@ mod flights;
 mod ledger;
 mod wire_time;
 
-pub use faults::StreamRoot;
-use faults::{Faults, set};
+use faults::{Faults, Purpose, set};
 use flights::NONE;
 pub use flights::{Blemish, Flight, Flights};
 use wire_time::WireTime;
@@ -225,11 +224,25 @@ impl Link {
         Ok(())
     }
 
-    /// Takes a frame that was admitted at `now`; `seq` is the sender's number for it.
-    pub fn enter(&mut self, from: End, mut packet: Packet, seq: u64, now: SimTime, flights: &mut Flights) -> Entered {
-        let (blemish, copy) = match &mut self.ways[from.index()].faults {
-            Some(faults) => faults.strike(&mut packet.frame),
-            None => (Blemish::None, None),
+    /// May something go wrong with a frame that enters at that end now?
+    pub fn is_faulty(&self, from: End) -> bool {
+        self.ways[from.index()].faults.is_some()
+    }
+
+    /// Takes a frame that was admitted at `now`; `seq` is the sender's number for it, `luck` the frame's
+    /// own at this link, this way: without it the link harms no frame.
+    pub fn enter(
+        &mut self,
+        from: End,
+        mut packet: Packet,
+        luck: Option<Luck>,
+        seq: u64,
+        now: SimTime,
+        flights: &mut Flights,
+    ) -> Entered {
+        let (blemish, copy) = match (&self.ways[from.index()].faults, luck) {
+            (Some(faults), Some(luck)) => faults.strike(&mut packet.frame, luck),
+            _ => (Blemish::None, None),
         };
         let head = self.put(from, packet, blemish, seq, now, flights);
         Entered { head, copy }
@@ -268,7 +281,7 @@ impl Link {
     }
 
     /// Takes a frame that was admitted at `now` and lies in the pool, where no link names it any more.
-    /// It comes to no harm: for a direction that [is sound](Link::is_sound). Answers when it arrives, where
+    /// It comes to no harm: for a direction that is not [faulty](Link::is_faulty). Answers when it arrives, where
     /// it is now the first on its way.
     pub fn append(&mut self, from: End, index: u32, seq: u64, now: SimTime, flights: &mut Flights) -> Option<SimTime> {
         let way = &mut self.ways[from.index()];
@@ -294,11 +307,6 @@ impl Link {
         flights.get_mut(way.last).next = index;
         way.last = index;
         None
-    }
-
-    /// Does nothing go wrong on the way from that end?
-    pub fn is_sound(&self, from: End) -> bool {
-        self.ways[from.index()].faults.is_none()
     }
 
     /// Arrival and number of the first frame on its way from that end.
@@ -357,16 +365,10 @@ impl Link {
 
     /// Changes the link; what changes its policers does nothing here ([`Link::police`]). Frames that a cut loses are pushed to `lost`, in order, `a` to `b`
     /// first. Answers the new carrier where it changed.
-    pub fn apply(
-        &mut self,
-        change: LinkChange,
-        root: StreamRoot<'_>,
-        flights: &mut Flights,
-        lost: &mut Vec<Packet>,
-    ) -> Option<bool> {
+    pub fn apply(&mut self, change: LinkChange, flights: &mut Flights, lost: &mut Vec<Packet>) -> Option<bool> {
         let before = self.carrier();
         for from in [End::A, End::B] {
-            self.apply_one(from, change, root, flights, lost);
+            self.apply_one(from, change, flights, lost);
         }
         let down = self.ways.iter().filter(|way| way.down);
         debug_assert!(
@@ -376,14 +378,7 @@ impl Link {
         (self.carrier() != before).then(|| self.carrier())
     }
 
-    fn apply_one(
-        &mut self,
-        from: End,
-        change: LinkChange,
-        root: StreamRoot<'_>,
-        flights: &mut Flights,
-        lost: &mut Vec<Packet>,
-    ) {
+    fn apply_one(&mut self, from: End, change: LinkChange, flights: &mut Flights, lost: &mut Vec<Packet>) {
         let way = &mut self.ways[from.index()];
         match change {
             LinkChange::Cut(w) if from.sends(w) => {
@@ -391,9 +386,9 @@ impl Link {
                 self.empty(from, flights, lost);
             }
             LinkChange::Restore(w) if from.sends(w) => way.down = false,
-            LinkChange::Loss(w, ppb) if from.sends(w) => set(&mut way.faults, root, from, "loss", ppb),
-            LinkChange::Corrupt(w, ppb) if from.sends(w) => set(&mut way.faults, root, from, "corrupt", ppb),
-            LinkChange::Duplicate(w, ppb) if from.sends(w) => set(&mut way.faults, root, from, "duplicate", ppb),
+            LinkChange::Loss(w, ppb) if from.sends(w) => set(&mut way.faults, Purpose::Loss, ppb),
+            LinkChange::Corrupt(w, ppb) if from.sends(w) => set(&mut way.faults, Purpose::Corrupt, ppb),
+            LinkChange::Duplicate(w, ppb) if from.sends(w) => set(&mut way.faults, Purpose::Duplicate, ppb),
             _ => {}
         }
     }

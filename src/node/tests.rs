@@ -48,8 +48,8 @@ prop_compose! {
         count in 0u64..30,
     ) -> FlowSpec {
         let (start, stop) = (SimTime::from_nanos(start), SimTime::from_nanos(start + length));
-        let phase = crate::host::Phase::Drawn("a flow".into());
-        FlowSpec { id: FlowId(0), src, dst, kind, pattern, size, start, phase, stop, count: Some(count) }
+        let phase = crate::host::Phase::Drawn;
+        FlowSpec { id: FlowId(0), name: "a flow".into(), src, dst, kind, pattern, size, start, phase, stop, count: Some(count) }
     }
 }
 

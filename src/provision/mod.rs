@@ -25,13 +25,13 @@ mod vbr;
 pub use circuit::{BusinessStatus, Circuit, ConnectionStatus, LoaStatus, OrderStatus};
 pub use ids::{AttachmentId, IdError, PcId, ResourceId, ServiceKey, VbrId};
 pub use law::attach_effect::{AttachDirection, AttachEffect, AttachKind, AttachScope};
-pub use law::choices::{Answer, Chance, Choices, Defaults, Lead, Recorder, Replay};
+pub use law::choices::{About, Answer, Chance, Choices, Defaults, Lead, Recorder, Replay};
 pub use law::error::ApiError;
 pub use law::event::{Completion, Done, Event};
 pub use law::guard::VLAN_MAX;
 pub use law::policy::{
     AcceptAndPay, BillingPoint, BusyAttachment, CircuitBuild, ConvertedPortPayer, DeleteRetention, Gigabyte,
-    NewVbrOnConvertingPort, OctetBasis, OutboundFrom, Policies, PolicyError, PolicyInfo, PortDeleteRight,
+    NewVbrOnConvertingPort, OctetBasis, OutboundFrom, Policies, PolicyError, PolicyInfo, PortDeleteRight, Reaction,
     RetentionBoundary, SetupGates, SpecUnit, Switch, VbrTerminateRight, VlanUpdate,
 };
 pub use law::premises::{

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::cloud::CloudRecord;
 use crate::evidence::{Lineage, Trace};
-use crate::ident::{Fate, NodeId, Origin};
+use crate::ident::{Fate, NodeId, Origin, name_hash};
 use crate::units::SimTime;
 use crate::wire::Frame;
 
@@ -47,11 +47,6 @@ impl Who {
             },
         }
     }
-}
-
-/// The hash of a name.
-pub(super) fn name_hash(name: &str) -> u64 {
-    xxh3_64(name.as_bytes())
 }
 
 impl Chain {

@@ -3,11 +3,11 @@
 //! It holds no node, no link and no clock, so that any driver can keep it: one that simulates, and
 //! one that moves frames over live ports.
 
-use super::digest::{Chain, Who, name_hash};
+use super::digest::{Chain, Who};
 use super::stats::Stats;
 use super::storm::{Lane, Storm};
-use crate::evidence::{AccountLine, NodeChange, Observer, Packet, Ticket, Trace};
-use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId};
+use crate::evidence::{AccountLine, NodeChange, Observer, Packet, Parent, Ticket, Trace};
+use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId, name_hash};
 use crate::units::SimTime;
 use crate::wire::Frame;
 
@@ -165,9 +165,9 @@ impl<O: Observer> Recording<O> {
             .crosses(start, node, link, packet.ticket.trace(), &packet.frame);
     }
 
-    /// A link doubles a frame that has crossed so many links: its copy has a ticket of its own.
-    pub fn doubled(&mut self, at: SimTime, link: LinkId, of: &Trace, hops: u16, frame: Frame) -> Packet {
-        let ticket = Ticket::copy_of(of, hops);
+    /// A link doubles a frame: its copy has a ticket of its own.
+    pub fn doubled(&mut self, at: SimTime, link: LinkId, of: &Parent, frame: Frame) -> Packet {
+        let ticket = of.doubled(self.links[link.index()].hash);
         self.observer
             .copied(at, StationId::link(link), ticket.trace(), frame.octets());
         Packet { frame, ticket }
@@ -223,6 +223,7 @@ mod tests {
             flow: FlowId(0),
             seq: 0,
             lineage: Lineage::Root,
+            doubled: 0,
         };
         Packet {
             frame: Frame::ethernet(MacAddr::local(1, 1), MacAddr::local(1, 2), EtherType::IPV4, &[7; 46]),

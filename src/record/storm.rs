@@ -130,6 +130,7 @@ mod tests {
                 flow: FlowId(0),
                 seq: 0,
                 lineage: Lineage::Root,
+                doubled: 0,
             };
             let mut ticket = Ticket::open(trace);
             while ticket.hop() < 4 {}

@@ -152,6 +152,9 @@ pub struct StepPlan {
     pub operation: Operation<Hole>,
     /// The name that its result is bound to.
     pub as_name: Option<BindingId>,
+    /// The hash of what it is about, as the file names it: what it makes, or what it acts on. What the
+    /// law leaves open is drawn by it.
+    pub subject: u64,
     /// The idempotency token.
     pub token: Option<String>,
     /// Only asks.

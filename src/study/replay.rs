@@ -199,6 +199,7 @@ fn setup(plan: &Plan, snapshot: &Snapshot, mut due: BTreeMap<NodeId, Vec<Due>>) 
             .collect(),
         links: links(plan),
         tenants: Vec::new(),
+        flows: Vec::new(),
     }
 }
 

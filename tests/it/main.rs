@@ -1,5 +1,6 @@
 //! Integration tests, one module for each room.
 
+mod coupled;
 mod determinism;
 mod docs;
 mod edits;
@@ -17,6 +18,7 @@ mod policing;
 mod profile_rows;
 mod prove;
 mod random_worlds;
+mod reaction;
 mod real_exports;
 mod real_input;
 mod record;

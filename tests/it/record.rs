@@ -98,7 +98,9 @@ impl<'p> Teller<'p> {
             Told::Offered(station, trace, octets) => self.line(at, station, AccountLine::Offered(trace, octets)),
             Told::Copied(station, trace, octets) => match station.as_link() {
                 Some(link) => {
-                    let copy = self.recording.doubled(at, link, &trace, 0, blank(octets));
+                    let ticket = Ticket::open(trace);
+                    let copy = self.recording.doubled(at, link, &ticket.parent(), blank(octets));
+                    ticket.close();
                     copy.ticket.close();
                 }
                 None => self.line(at, station, AccountLine::Copied(trace, octets)),

@@ -68,6 +68,7 @@ fn offer<Q: Quirk>(switch: &mut Switch<Q>, port: u32, tenant: TenantId, frame: F
         flow: FlowId::NONE,
         seq: 7,
         lineage: Lineage::Root,
+        doubled: 0,
     };
     let packet = trunklab::evidence::Packet {
         frame,

@@ -17,14 +17,16 @@ pub use bursts::Bursts;
 pub use holdings::Holdings;
 pub use sites::{CircuitSite, PolicedPort, PolicedSite, Sites, VbrSite};
 
+use std::collections::VecDeque;
+
 use super::command::Commands;
 use crate::evidence::NodeChange;
 use crate::ident::{AccountId, NodeId};
 use crate::node::SwitchChange;
 use crate::provision::money::Ledger;
-use crate::provision::{ApiError, Call, Choices, Event, OperationName, PcId, Reply, ServiceKey, State, VbrId};
+use crate::provision::{About, ApiError, Call, Choices, Event, OperationName, PcId, Reply, ServiceKey, State, VbrId};
 use crate::record::{Cause, Happening, SlotFact, Touched};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 use interruptions::Interruptions;
 pub(super) use services::Services;
 #[cfg(test)]
@@ -37,6 +39,16 @@ enum Due {
     Service(ServiceKey),
     /// A service's meter is read: a bill begins or ends here.
     Meter(ServiceKey),
+}
+
+/// A change of a VBR's health that its transit router has yet to react to.
+#[derive(Debug, Clone, Copy)]
+struct Noticed {
+    due: SimTime,
+    node: NodeId,
+    /// Whose check it was, where the router switches on it.
+    vbr: Option<VbrId>,
+    healthy: bool,
 }
 
 /// What is left of the law at the end.
@@ -62,8 +74,8 @@ pub struct Law<C> {
     clock: SimTime,
     pub(super) services: Services,
     due: Vec<Due>,
-    /// VBRs whose health changed: is each usable?
-    noticed: Vec<(NodeId, bool)>,
+    /// VBRs whose health changed, in the order in which the transit routers learn of it.
+    noticed: VecDeque<Noticed>,
     facts: Vec<SlotFact>,
     /// Calls that were accepted.
     calls: u32,
@@ -81,7 +93,7 @@ impl<C: Choices> Law<C> {
             choices,
             clock: SimTime::ZERO,
             due: Vec::new(),
-            noticed: Vec::new(),
+            noticed: VecDeque::new(),
             facts: Vec::new(),
             calls: 0,
             happenings: Vec::new(),
@@ -129,10 +141,10 @@ impl<C: Choices> Law<C> {
         self.services.place_vbr(id, slot);
     }
 
-    /// When something is due: an outcome of an earlier call, what was noticed, or the end of an
-    /// interruption.
+    /// When something is due: an outcome of an earlier call, the reaction to what was noticed, or the end
+    /// of an interruption.
     pub fn next(&self) -> Option<SimTime> {
-        let noticed = (!self.noticed.is_empty()).then_some(self.clock);
+        let noticed = self.noticed.front().map(|noticed| noticed.due);
         let due = [self.next_completion(), noticed, self.interruptions.next()];
         due.into_iter().flatten().min()
     }
@@ -141,6 +153,11 @@ impl<C: Choices> Law<C> {
     pub fn next_completion(&self) -> Option<SimTime> {
         let span = self.state.next_completion()?;
         self.clock.checked_add(span)
+    }
+
+    /// The next call is this one: what the law leaves open is drawn by it.
+    pub fn about(&mut self, call: About) {
+        self.choices.about(call);
     }
 
     /// Calls an operation now. What it means for the boxes waits for [`Law::lower`], so that what it
@@ -200,13 +217,48 @@ impl<C: Choices> Law<C> {
         self.services.by_hand(node, change)
     }
 
-    /// A node told of a change. Where the transit router switches on the health of a VBR, it has to
-    /// learn of it.
-    pub fn noticed(&mut self, node: NodeId, change: NodeChange) {
-        if let NodeChange::Health { healthy, .. } = change
-            && self.services.switches_on_health(&self.state, node)
+    /// How long after it has noticed something it acts on that, by the policy `reaction`.
+    pub fn reaction(&self) -> SimDuration {
+        self.state.premises().policies.reaction.time()
+    }
+
+    /// A node told of a change at `now`. Where the transit router switches on the health of a VBR, it
+    /// has to learn of it.
+    pub fn noticed(&mut self, now: SimTime, node: NodeId, change: NodeChange) {
+        let NodeChange::Health { healthy, .. } = change else {
+            return;
+        };
+        let vbr = self.services.switches_on_health(&self.state, node);
+        if vbr.is_some() || healthy {
+            debug_assert!(
+                self.noticed
+                    .back()
+                    .is_none_or(|last| last.due <= now.saturating_add(self.reaction())),
+                "what is noticed later is reacted to later"
+            );
+            self.noticed.push_back(Noticed {
+                due: now.saturating_add(self.reaction()),
+                node,
+                vbr,
+                healthy,
+            });
+        }
+    }
+
+    /// The transit routers react to what was noticed long enough ago. A VBR counts as usable unless
+    /// its own check, if the router still switches on it, says otherwise.
+    fn react(&mut self, commands: &mut Commands) {
+        while let Some(noticed) = self
+            .noticed
+            .front()
+            .copied()
+            .filter(|noticed| noticed.due <= self.clock)
         {
-            self.noticed.push((node, healthy));
+            self.noticed.pop_front();
+            let vbr = self.services.switches_on_health(&self.state, noticed.node);
+            if noticed.healthy || vbr == noticed.vbr {
+                self.services.tell_router(noticed.node, noticed.healthy, commands);
+            }
         }
     }
 
@@ -221,9 +273,7 @@ impl<C: Choices> Law<C> {
                 Due::Meter(key) => self.services.read_meter(&self.state, key, commands),
             }
         }
-        for (vbr, usable) in std::mem::take(&mut self.noticed) {
-            self.services.tell_router(vbr, usable, commands);
-        }
+        self.react(commands);
         let effect = self.state.premises().policies.attach_effect;
         self.interruptions.lower(effect, &self.services, self.clock, commands);
         debug_assert_eq!(

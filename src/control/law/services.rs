@@ -84,11 +84,11 @@ impl Services {
         vlan.into_iter().chain(slot).for_each(|gate| commands.gate(gate, open));
     }
 
-    /// Does the transit router switch routes on the health of the VBR at this node?
-    pub(super) fn switches_on_health(&self, law: &State, vbr: NodeId) -> bool {
-        let key = self.by_node.get(&vbr).and_then(|slot| self.held[*slot].by);
-        let view = key.and_then(|key| law.service(&key));
-        view.and_then(|v| v.vbr?.health_check).is_some_and(|check| !check.only)
+    /// The VBR at this node, where the transit router switches routes on its health.
+    pub(super) fn switches_on_health(&self, law: &State, node: NodeId) -> Option<VbrId> {
+        let key = self.by_node.get(&node).and_then(|slot| self.held[*slot].by);
+        let vbr = law.service(&key?)?.vbr?;
+        vbr.health_check.filter(|check| !check.only).map(|_| vbr.id)
     }
 
     /// Tells the transit router of the VBR at this node whether it is usable.

@@ -296,6 +296,7 @@ impl Dice {
             nodes,
             links,
             tenants: (0..tenants).map(|t| format!("tenant-{t}")).collect(),
+            flows: Vec::new(),
         }
     }
 
@@ -386,7 +387,7 @@ fn observers(tenants: u32, switches: u32, links: &[LinkSetup]) -> impl Observer 
 fn left(seed: u64, ahead: bool) -> (String, u64) {
     let mut dice = Dice {
         stream: Stream::new(seed, "ahead", "world"),
-        switches: 1,
+        switches: 2,
         tenants: 1,
         dense: seed.is_multiple_of(2),
     };

@@ -52,6 +52,7 @@ fn meets(rogue: Rogue) {
         nodes: vec![("a-honest".to_owned(), honest), ("b-rogue".to_owned(), rogue)],
         links: vec![link("between", (0, 0), (1, 0))],
         tenants: vec!["alpha".to_owned()],
+        flows: Vec::new(),
     };
     let mut world = World::new(setup, evidence()).unwrap();
     world.run(SimTime::from_millis(1), &mut Schedule::new(Vec::new()));

@@ -106,6 +106,49 @@ fn a_duplicate_is_a_child_and_is_noticed_as_one() {
 }
 
 #[test]
+fn a_frame_its_double_its_answer_and_the_answer_to_the_double_draw_each_for_themselves() {
+    let half = 500_000_000;
+    let faults = vec![
+        (
+            SimTime::ZERO,
+            Command::Link(LinkId(0), LinkChange::Duplicate(LinkWay::AToB, 1_000_000_000)),
+        ),
+        at(0, LinkChange::Loss(LinkWay::Both, half)),
+    ];
+    let mut world = World::new(chain(200, true), Fates::default()).unwrap();
+    world.run(SECOND, &mut Schedule::new(faults));
+    let Fates(lost) = world.finish().observer;
+    let kinds: std::collections::BTreeSet<(Lineage, u32)> =
+        lost.keys().map(|(_, lineage, doubled)| (*lineage, *doubled)).collect();
+    let kinds: Vec<_> = kinds.into_iter().collect();
+    assert_eq!(kinds.len(), 4, "{kinds:?}");
+    for (i, a) in kinds.iter().enumerate() {
+        for b in &kinds[..i] {
+            let of = |seq, kind: &(Lineage, u32)| lost.get(&(seq, kind.0, kind.1));
+            let both: Vec<_> = (0..200).filter_map(|seq| of(seq, a).zip(of(seq, b))).collect();
+            let alike = both.iter().filter(|(a, b)| a == b).count();
+            assert!(both.len() > 20, "{a:?} and {b:?} are both of {} frames", both.len());
+            assert!(
+                alike > 0 && alike < both.len(),
+                "{a:?} and {b:?}: {alike} of {}",
+                both.len()
+            );
+        }
+    }
+}
+
+/// Whether each frame copy was lost by chance: its number, how it came to be, and of which double.
+#[derive(Default)]
+struct Fates(std::collections::BTreeMap<(u64, Lineage, u32), bool>);
+
+impl crate::evidence::Observer for Fates {
+    fn settled(&mut self, _: SimTime, _: StationId, trace: &crate::evidence::Trace, fate: Fate, _: &Frame) {
+        let copy = (trace.seq, trace.lineage, trace.doubled);
+        self.0.insert(copy, fate == Fate::Dropped(DropReason::LinkLoss));
+    }
+}
+
+#[test]
 fn a_corrupt_frame_ends_at_the_link_with_one_bit_flipped() {
     let out = run(
         chain(3, false),
@@ -178,7 +221,7 @@ impl Controller for Reactor {
         );
     }
     fn noticed(&mut self, now: SimTime, _: NodeId, _: NodeChange) {
-        self.0 = Some(now);
+        self.0 = Some(now.saturating_add(self.reaction()));
     }
 }
 
@@ -189,6 +232,7 @@ fn a_reaction_takes_a_nanosecond() {
         nodes: vec![("talker".to_owned(), Talker::default())],
         links: vec![],
         tenants: vec![],
+        flows: Vec::new(),
     };
     let mut world = World::new(setup, Evidence::new(1, vec![])).unwrap();
     world.run(SECOND, &mut Reactor::default());
@@ -204,6 +248,7 @@ fn a_node_that_always_wants_to_wake_does_not_stop_time() {
         nodes: vec![("talker".to_owned(), Talker::default())],
         links: vec![],
         tenants: vec![],
+        flows: Vec::new(),
     };
     let mut world = World::new(setup, Evidence::new(1, vec![])).unwrap();
     world.run(SimTime::from_nanos(1_004), &mut NoController);

@@ -219,6 +219,7 @@ fn wilderness(seed: u64, size: u32, chords: &[(u32, u32)], rate: u64, delay: u64
         nodes: wild.chain(sources).collect(),
         links,
         tenants: (0..size).map(|i| format!("tenant-{i}")).collect(),
+        flows: Vec::new(),
     }
 }
 

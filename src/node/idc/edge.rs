@@ -37,9 +37,8 @@ pub struct Idc {
 }
 
 impl Idc {
-    /// The IDC of node `id` named `name`. Seed and name are used for Poisson flows alone: the
-    /// N-th flow of the node draws from `Stream::new(seed, name, "poisson N")`.
-    pub fn new(config: IdcConfig, id: NodeId, name: &str, seed: u64) -> Self {
+    /// The IDC of node `id`. The seed is used for its flows alone.
+    pub fn new(config: IdcConfig, id: NodeId, seed: u64) -> Self {
         let mut hosts = config.hosts;
         hosts.sort_unstable();
         let mut warm_ups = config.warm_ups;
@@ -60,7 +59,7 @@ impl Idc {
             to_announce: config.arp.gratuitous,
             hosts: hosts.into_boxed_slice(),
             routes: config.routes.into_boxed_slice(),
-            senders: Senders::new(config.flows, seed, name),
+            senders: Senders::new(config.flows, seed),
             warm_ups,
             lost_gateway: false,
         }

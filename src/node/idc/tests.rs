@@ -14,7 +14,7 @@ const SECOND: SimDuration = SimDuration::from_secs(1);
 /// An IDC of its own, with a stranger at the other end of its wire.
 fn alone(config: IdcConfig) -> Lab {
     let mut lab = Lab::default();
-    lab.add(Idc::new(config, NodeId(0), "idc", 1));
+    lab.add(Idc::new(config, NodeId(0), 1));
     lab
 }
 
@@ -380,7 +380,7 @@ pub fn idle_heap_octets() -> usize {
     use crate::evidence::Outbox;
     use crate::ident::{FlowId, Origin, PortNo};
     use crate::node::Node;
-    let mut idc = Idc::new(idc_config(vec![]), NodeId(0), "idc", 1);
+    let mut idc = Idc::new(idc_config(vec![]), NodeId(0), 1);
     let mut out = Outbox::default();
     let announcement = Arp::request(MacAddr::local(2, 0), GATEWAY, GATEWAY);
     let frame = to_edge(announcement.frame(MacAddr::BROADCAST));

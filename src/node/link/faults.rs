@@ -1,53 +1,68 @@
-//! What goes wrong in one direction of a link, each from a random stream of its own.
+//! What goes wrong in one direction of a link: each frame draws for itself.
+//!
+//! A draw is keyed by the frame and by what it is drawn for ([`Luck`]), and a frame that draws worse
+//! than a small rate of loss draws worse than every larger one: what a link loses at 1 % it loses at
+//! 2 % as well, and whatever else is changed moves none of it.
 
-use super::End;
 use super::flights::Blemish;
-use crate::ident::Stream;
+use crate::ident::{Luck, Stream};
 use crate::wire::Frame;
 
-/// Where the streams of a link's faults grow from.
-#[derive(Debug, Clone, Copy)]
-pub struct StreamRoot<'a> {
-    /// The run's seed.
-    pub seed: u64,
-    /// The link's name.
-    pub link: &'a str,
+/// What can go wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The frame is lost.
+    Loss,
+    /// One of its bits is flipped.
+    Corrupt,
+    /// It is sent twice.
+    Duplicate,
 }
 
-#[derive(Debug)]
-struct Fault {
-    ppb: u32,
-    stream: Stream,
-}
+impl Purpose {
+    /// The name of its draws.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Loss => "loss",
+            Self::Corrupt => "corrupt",
+            Self::Duplicate => "duplicate",
+        }
+    }
 
-impl Fault {
-    fn strikes(fault: &mut Option<Self>) -> bool {
-        fault.as_mut().is_some_and(|f| f.ppb > 0 && f.stream.chance_ppb(f.ppb))
+    /// Does it strike a frame of this luck, where it strikes `ppb` of a billion? What is drawn next
+    /// for the same purpose goes on with the stream.
+    fn strikes(self, luck: Luck, ppb: u32) -> Option<Stream> {
+        if ppb == 0 {
+            return None;
+        }
+        let mut stream = luck.stream(self.as_str());
+        stream.chance_ppb(ppb).then_some(stream)
     }
 }
 
-/// The faults of one direction. A stream goes on where it stopped when its fault comes back.
-#[derive(Debug, Default)]
+/// The faults of one direction, each in parts of a billion.
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Faults {
-    loss: Option<Fault>,
-    corrupt: Option<Fault>,
-    duplicate: Option<Fault>,
+    loss: u32,
+    corrupt: u32,
+    duplicate: u32,
 }
 
 impl Faults {
     /// What becomes of this frame, and its copy where the link sends it twice.
-    pub(super) fn strike(&mut self, frame: &mut Frame) -> (Blemish, Option<Frame>) {
-        let lost = Fault::strikes(&mut self.loss);
-        let corrupt = Fault::strikes(&mut self.corrupt);
-        let copy = Fault::strikes(&mut self.duplicate).then(|| frame.clone());
-        if let (true, Some(fault)) = (corrupt, &mut self.corrupt) {
-            flip(frame.bytes_mut(), &mut fault.stream);
-        }
-        let blemish = match (lost, corrupt) {
+    pub(super) fn strike(&self, frame: &mut Frame, luck: Luck) -> (Blemish, Option<Frame>) {
+        let lost = Purpose::Loss.strikes(luck, self.loss).is_some();
+        let corrupt = Purpose::Corrupt.strikes(luck, self.corrupt);
+        let twice = Purpose::Duplicate.strikes(luck, self.duplicate);
+        let copy = twice.map(|_| frame.clone());
+        let blemish = match (lost, &corrupt) {
             (true, _) => Blemish::Lost,
-            (false, true) => Blemish::Corrupt,
-            (false, false) => Blemish::None,
+            (false, Some(_)) => Blemish::Corrupt,
+            (false, None) => Blemish::None,
         };
+        if let Some(mut stream) = corrupt {
+            flip(frame.bytes_mut(), &mut stream);
+        }
         (blemish, copy)
     }
 }
@@ -63,30 +78,16 @@ fn flip(octets: &mut [u8], stream: &mut Stream) {
     }
 }
 
-/// Sets one fault of a direction to strike `ppb` frames of a billion.
-pub(super) fn set(faults: &mut Option<Box<Faults>>, root: StreamRoot<'_>, from: End, purpose: &str, ppb: u32) {
-    if ppb == 0 && faults.is_none() {
-        return;
-    }
+/// Sets one fault of a direction to strike `ppb` frames of a billion. Where nothing goes wrong any
+/// more, nothing is left of it.
+pub(super) fn set(faults: &mut Option<Box<Faults>>, purpose: Purpose, ppb: u32) {
     debug_assert!(ppb <= 1_000_000_000, "a fault strikes every frame at most");
-    let faults = faults.get_or_insert_default();
-    let fault = match purpose {
-        "loss" => &mut faults.loss,
-        "corrupt" => &mut faults.corrupt,
-        _ => &mut faults.duplicate,
-    };
-    match fault {
-        Some(fault) => fault.ppb = ppb,
-        None if ppb == 0 => {}
-        None => {
-            let way = match from {
-                End::A => "a-to-b",
-                End::B => "b-to-a",
-            };
-            *fault = Some(Fault {
-                ppb,
-                stream: Stream::new(root.seed, &format!("{}/{way}", root.link), purpose),
-            });
-        }
+    let mut now = faults.as_deref().copied().unwrap_or_default();
+    match purpose {
+        Purpose::Loss => now.loss = ppb,
+        Purpose::Corrupt => now.corrupt = ppb,
+        Purpose::Duplicate => now.duplicate = ppb,
     }
+    let healthy = now.loss == 0 && now.corrupt == 0 && now.duplicate == 0;
+    *faults = (!healthy).then(|| Box::new(now));
 }

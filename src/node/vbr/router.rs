@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use super::VbrConfig;
 use crate::evidence::{NodeChange, Outbox, Packet};
 use crate::forward::{Bucket, Policer};
-use crate::host::{ArpCache, Interface, RouteTable, deliver, icmp, ipv4_of, route_hop};
+use crate::host::{ArpCache, Interface, Protocol, RouteTable, deliver, icmp, ipv4_of, route_hop};
 use crate::ident::{DropReason, Fate, NodeId, PortNo};
 use crate::node::{AddressPlan, Change, HealthCheckConfig, NextHop, Node, VbrChange, cloud};
 use crate::session::HealthCheck;
@@ -35,6 +35,8 @@ pub struct Vbr {
     routes: RouteTable<NextHop>,
     throttle: Option<Box<Throttle>>,
     health: Option<Box<Probing>>,
+    /// Probes sent so far.
+    probes: u32,
     /// Was the peer known when the carrier went?
     lost_peer: bool,
     /// The MAC address that it had before it was rebuilt.
@@ -72,6 +74,7 @@ impl Vbr {
             routes: RouteTable::default(),
             throttle: None,
             health: None,
+            probes: 0,
             lost_peer: false,
             former: None,
         }
@@ -207,7 +210,8 @@ impl Vbr {
             });
         }
         let frame = icmp::echo_request(source, peer, self.probe_ident(), tick.probe, &[0; 18]);
-        let packet = self.iface.offer(u64::from(tick.probe), frame, out);
+        let packet = self.iface.offer(Protocol::Probe, self.probes, frame, out);
+        self.probes = self.probes.wrapping_add(1);
         self.arp.send(peer, packet, &self.iface, now, out);
     }
 

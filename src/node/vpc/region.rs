@@ -36,9 +36,8 @@ struct Attachment {
 }
 
 impl Vpc {
-    /// The region of node `id` named `name`. Seed and name are used for Poisson flows alone: the
-    /// N-th flow of the node draws from `Stream::new(seed, name, "poisson N")`.
-    pub fn new(config: VpcConfig, id: NodeId, name: &str, seed: u64) -> Self {
+    /// The region of node `id`. The seed is used for its flows alone.
+    pub fn new(config: VpcConfig, id: NodeId, seed: u64) -> Self {
         // Nothing that it sends is its own protocol's, so far: there is no ARP inside the cloud.
         let _ = id;
         let mut endpoints: Vec<_> = config.endpoints.iter().map(|e| (e.address, e.kind)).collect();
@@ -51,7 +50,7 @@ impl Vpc {
             prefixes: config.prefixes.into_boxed_slice(),
             ports: Vec::new(),
             routes: RouteTable::default(),
-            senders: Senders::new(config.flows, seed, name),
+            senders: Senders::new(config.flows, seed),
         };
         debug_assert!(
             vpc.endpoints.is_sorted_by(|a, b| a.0 < b.0),

@@ -85,8 +85,8 @@ fn two_regions(at_virginia: Vec<FlowSpec>) -> Lab {
             flows,
         }
     };
-    lab.add(Vpc::new(region(1, ECS, BEIJING, at_virginia), NodeId(0), "virginia", 1));
-    lab.add(Vpc::new(region(2, BEIJING, ECS, vec![]), NodeId(1), "beijing", 1));
+    lab.add(Vpc::new(region(1, ECS, BEIJING, at_virginia), NodeId(0), 1));
+    lab.add(Vpc::new(region(2, BEIJING, ECS, vec![]), NodeId(1), 1));
     lab.wire((0, 7), (1, 7), None);
     lab
 }
@@ -116,7 +116,7 @@ fn of_several_attachments_the_lowest_usable_carries_the_frames() {
         attached: vec![PortNo(1), PortNo(2)],
         ..vpc_config(vec![])
     };
-    let mut vpc = Vpc::new(config, NodeId(0), "vpc", 1);
+    let mut vpc = Vpc::new(config, NodeId(0), 1);
     let mut out = crate::evidence::Outbox::default();
     let mut after = |change| {
         use crate::node::Node;
@@ -165,5 +165,5 @@ pub fn idle_heap_octets() -> usize {
         routes: vec![(HOST, 16, PortNo(0)), (EDGE, 30, PortNo(0))],
         ..vpc_config(vec![])
     };
-    Vpc::new(config, NodeId(0), "vpc", 1).heap_octets()
+    Vpc::new(config, NodeId(0), 1).heap_octets()
 }

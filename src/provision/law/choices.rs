@@ -1,5 +1,6 @@
 //! Every outcome that the state cannot know is asked of one place.
 
+use crate::provision::OperationName;
 use crate::units::SimDuration;
 
 /// What takes time.
@@ -44,8 +45,21 @@ pub enum Chance {
     TaskConflict,
 }
 
+/// Which call is about to be made, for choices that are drawn by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct About {
+    /// The hash of the account's name.
+    pub account: u64,
+    /// The hash of what the call is about, as the caller names it: never by an id that is given out.
+    pub subject: u64,
+    /// The operation.
+    pub operation: OperationName,
+}
+
 /// The one source of asynchronous outcomes: drawn in runs, replayed, or enumerated.
 pub trait Choices {
+    /// What is asked from here on is asked by this call. A source that does not draw need not know.
+    fn about(&mut self, _call: About) {}
     /// How long something takes, from `min` to `max`. An answer outside is drawn to the nearer end.
     fn span(&mut self, lead: Lead, min: SimDuration, max: SimDuration) -> SimDuration;
     /// Does it happen?
@@ -93,6 +107,9 @@ impl<C: Choices> Recorder<C> {
 }
 
 impl<C: Choices> Choices for Recorder<C> {
+    fn about(&mut self, call: About) {
+        self.inner.about(call);
+    }
     fn span(&mut self, lead: Lead, min: SimDuration, max: SimDuration) -> SimDuration {
         let span = self.inner.span(lead, min, max).clamp(min, max.max(min));
         self.answers.push(Answer::Span(span));

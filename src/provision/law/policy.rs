@@ -313,6 +313,35 @@ impl Setting for Option<Spec> {
     }
 }
 
+/// How long the control plane and the transit routers take to react to what they notice. It is how far
+/// a simulator may look ahead of them, so it is never nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reaction(SimDuration);
+
+impl Reaction {
+    /// Where a scenario says nothing: a millisecond.
+    pub const DEFAULT: Self = Self(SimDuration::from_millis(1));
+    /// Nobody reacts sooner.
+    pub const LEAST: SimDuration = SimDuration::from_micros(1);
+
+    /// The time.
+    pub const fn time(self) -> SimDuration {
+        self.0
+    }
+}
+
+impl Setting for Reaction {
+    fn read(text: &str) -> Option<Self> {
+        SimDuration::read(text).filter(|time| *time >= Self::LEAST).map(Self)
+    }
+    fn print(&self) -> String {
+        self.0.to_string()
+    }
+    fn alternatives() -> String {
+        format!("a duration of at least {}, such as `1ms`", Self::LEAST)
+    }
+}
+
 /// A scenario writes it as a mapping, whose keys its reader knows; as text there is the default alone.
 impl Setting for AttachEffect {
     fn read(text: &str) -> Option<Self> {
@@ -420,6 +449,8 @@ policies! {
         "What a call on an attachment that is coming or going answers: clients retry on `IncorrectStatus.Status` and `Operation.Blocking`, and no page says which is which.";
     attach_effect: AttachEffect = AttachEffect::NONE,
         "What AttachVbrToVpconn does to the frames of its service; the vendor promises no interruption, and no page says how.";
+    reaction: Reaction = Reaction::DEFAULT,
+        "How long after a health check has turned the transit router switches its routes; not documented.";
     accept_and_pay: AcceptAndPay = AcceptAndPay::OneStep,
         "Does accepting pay at once? The console says `Accept and Pay`.";
     setup_gates: SetupGates = SetupGates::PerPartner,

@@ -188,15 +188,14 @@ fn flow(
         warms_up: sent.warms_up,
         spec: FlowSpec {
             id: FlowId::default(),
+            name: item.name.value.0.as_str().into(),
             src,
             dst,
             kind,
             pattern: sent.pattern,
             size: sent.size,
             start,
-            phase: sent
-                .phase
-                .unwrap_or_else(|| Phase::Drawn(item.name.value.0.as_str().into())),
+            phase: sent.phase.unwrap_or(Phase::Drawn),
             stop,
             count: item.count.as_ref().map(|c| c.value),
         },

@@ -132,6 +132,7 @@ fn trace(tenant: TenantId, flow: FlowId, seq: u64) -> Trace {
         flow,
         seq,
         lineage: Lineage::Root,
+        doubled: 0,
     }
 }
 

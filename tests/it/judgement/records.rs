@@ -26,6 +26,7 @@ fn a_frame_that_was_offered_and_never_settled_breaks_conservation() {
         flow: FlowId::NONE,
         seq: 0,
         lineage: Lineage::Root,
+        doubled: 0,
     };
     let at = StationId::node(judged.plan.flows[0].from);
     judged.run.evidence.offered(SimTime::from_secs(5), at, &trace, 64);

@@ -259,6 +259,7 @@ impl World {
             flow: FlowId(0),
             seq: i as u64,
             lineage: Lineage::Root,
+            doubled: 0,
         };
         let What::At(stop) = what else {
             watch.sent(now, NodeId(0), PortNo(0), LinkId(0), &trace, &frame);
@@ -357,6 +358,7 @@ fn yellow_frames_have_no_lower_side_wherever_they_became_so() {
                 flow: FlowId(0),
                 seq: i,
                 lineage: Lineage::Root,
+                doubled: 0,
             };
             let frame = |place| {
                 let mut frame = Frame::ethernet(mac(1), mac(2), EtherType::IPV4, &[0; 1_500]);

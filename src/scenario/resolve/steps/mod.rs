@@ -11,8 +11,8 @@ use names::Names;
 use slots::Slots;
 
 use super::terrain::Terrain;
-use crate::ident::{BindingId, TenantId};
-use crate::provision::{Hole, Operation, OperationName};
+use crate::ident::{BindingId, TenantId, name_hash};
+use crate::provision::{Hole, Operation, OperationName, ParamKind};
 use crate::scenario::at::Span;
 use crate::scenario::codes::Code;
 use crate::scenario::file::StepItem;
@@ -109,6 +109,7 @@ pub(super) fn resolve(mut items: Vec<StepItem>, terrain: &Terrain, end: SimTime,
             by,
             operation,
             as_name: item.bind.as_ref().and_then(|b| names.binding(&b.0)),
+            subject: subject(item),
             token: item.token.as_ref().map(|t| t.value.clone()),
             dry_run: item.dry_run.as_ref().is_some_and(|d| d.value),
             expect_error: item.expect_error.as_ref().map(|e| e.value),
@@ -122,6 +123,21 @@ pub(super) fn resolve(mut items: Vec<StepItem>, terrain: &Terrain, end: SimTime,
         slots: planned,
         slot_names: by_name,
     }
+}
+
+/// The hash of what a call is about: the name that its result gets, else the resources and accounts
+/// that it names, and the prefix of a route.
+fn subject(item: &StepItem) -> u64 {
+    if let Some(name) = &item.bind {
+        return name_hash(&name.0);
+    }
+    let params = item.operation.value.info().params.iter();
+    let named = params.filter(|param| {
+        matches!(param.kind, ParamKind::Resource | ParamKind::Account) || param.name == "DestinationCidrBlock"
+    });
+    let values = named.filter_map(|param| item.with.0.iter().find(|(key, _)| *key == param.name));
+    let texts: Vec<&str> = values.map(|(_, value)| value.value.0.as_str()).collect();
+    name_hash(&texts.join("\n"))
 }
 
 /// A planned circuit is created by exactly the steps that bind its name, and nothing else has it.
