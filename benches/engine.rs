@@ -21,13 +21,14 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group};
 use trunklab::control::NoController;
 use trunklab::engine::{Event, EventKey, LinkSetup, Outcome, Phase, Setup, Wheel, World};
 use trunklab::evidence::{
-    Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, Observer, Outbox, Packet, ServiceFrames,
+    Devices, Evidence, FlowEnds, GateWatch, IsolationWatch, Meter, NoObserver, Observer, Outbox, Packet, ServiceFrames,
     ServicePort, Trace,
 };
 use trunklab::forward::{
-    Admission, Member, PortConfig, PortRole, PriorityMap, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
+    Admission, Member, Passing, PortConfig, PortRole, PriorityMap, Profile, Service, ServiceId, ServiceKind, Tables,
+    Untagged,
 };
-use trunklab::ident::{Fate, FlowId, LinkId, NodeId, Origin, PortNo, Stream, TenantId};
+use trunklab::ident::{Fate, FlowId, LinkId, NodeId, Origin, PortNo, StationId, Stream, TenantId};
 use trunklab::node::link::LinkConfig;
 use trunklab::node::switch::Switch;
 use trunklab::node::{Change, Node};
@@ -99,6 +100,22 @@ impl Node for Bench {
         match self {
             Self::Switch(switch) => switch.receive(port, packet, now, out),
             Self::Source(_) | Self::Sink => out.settle(packet, Fate::Delivered),
+        }
+    }
+    fn pass(&mut self, port: PortNo, frame: &Frame, now: SimTime) -> Option<Passing> {
+        match self {
+            Self::Switch(switch) => switch.pass(port, frame, now),
+            Self::Source(_) | Self::Sink => None,
+        }
+    }
+    fn foresee(&mut self, port: PortNo, frame: &Frame) {
+        if let Self::Switch(switch) = self {
+            switch.foresee(port, frame);
+        }
+    }
+    fn rewrite(&self, passing: Passing, frame: &mut Frame) {
+        if let Self::Switch(switch) = self {
+            switch.rewrite(passing, frame);
         }
     }
     fn timeout(&mut self, now: SimTime, out: &mut Outbox) {
@@ -232,7 +249,39 @@ fn evidence(tenants: usize) -> Evidence {
 }
 
 /// Everything that a run keeps: the account, the watch of places, the gates and the meter at
-/// the last switch of each line.
+/// the last switch of each line; as [`trunklab::record::Observers`] tells them.
+struct Everything {
+    devices: Devices,
+    evidence: Evidence,
+    isolation: IsolationWatch,
+    at_devices: (GateWatch, Meter),
+}
+
+impl Observer for Everything {
+    fn needs_order(&self) -> bool {
+        self.evidence.needs_order() || self.isolation.needs_order() || self.at_devices.needs_order()
+    }
+    fn offered(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+        self.evidence.offered(at, station, trace, octets);
+    }
+    fn settled(&mut self, at: SimTime, station: StationId, trace: &Trace, fate: Fate, frame: &Frame) {
+        self.evidence.settled(at, station, trace, fate, frame);
+        self.isolation.settled(at, station, trace, fate, frame);
+    }
+    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, link: LinkId, trace: &Trace, frame: &Frame) {
+        self.isolation.sent(at, node, port, link, trace, frame);
+        if self.devices.has(node) {
+            self.at_devices.sent(at, node, port, link, trace, frame);
+        }
+    }
+    fn arrived(&mut self, at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame) {
+        self.isolation.arrived(at, node, port, trace, frame);
+        if self.devices.has(node) {
+            self.at_devices.arrived(at, node, port, trace, frame);
+        }
+    }
+}
+
 fn everything(tenants: usize) -> impl Observer {
     let services: Vec<ServicePort> = (0..tenants)
         .map(|t| ServicePort {
@@ -243,11 +292,12 @@ fn everything(tenants: usize) -> impl Observer {
         })
         .collect();
     let nodes = vec![None; tenants.div_ceil(PER_LINE) * (SWITCHES + 2)];
-    let isolation = IsolationWatch::new(tenants, &nodes, &[], false);
-    (
-        evidence(tenants),
-        (isolation, (GateWatch::new(&services), Meter::new(&services))),
-    )
+    Everything {
+        devices: Devices::of(&services),
+        evidence: evidence(tenants),
+        isolation: IsolationWatch::new(tenants, &nodes, &[], false),
+        at_devices: (GateWatch::new(&services), Meter::new(&services)),
+    }
 }
 
 /// Records every hop: a header and the octets, in a buffer that is emptied when it is full.

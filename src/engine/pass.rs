@@ -9,6 +9,7 @@ use super::carry::end_of;
 use super::key::{Event, EventKey};
 use super::world::World;
 use crate::evidence::Observer;
+use crate::forward::fetch;
 use crate::ident::{NodeId, PortNo};
 use crate::node::Node;
 use crate::node::link::Blemish;
@@ -49,6 +50,7 @@ impl<N: Node, O: Observer> World<N, O> {
             if event.key.time >= *bound {
                 break next;
             }
+            self.fetch_behind(event.what, node, port);
             self.now = event.key.time;
             match self.pass_ahead(event, node, port) {
                 Ahead::Passed => {}
@@ -58,6 +60,25 @@ impl<N: Node, O: Observer> World<N, O> {
         };
         self.now = start;
         self.requeue(next);
+    }
+
+    /// Fetches what the frames behind the first of a lane will ask for: the row of the second, the octets of
+    /// the third, the place of the fourth.
+    fn fetch_behind(&mut self, lane: u32, node: NodeId, port: PortNo) {
+        let (link, from) = end_of(lane);
+        let first = self.spans[link.index()].link.first(from);
+        let Some(second) = first.and_then(|first| self.flights.behind(first)) else {
+            return;
+        };
+        let frame = &self.flights.get(second).packet.frame;
+        self.seats[node.index()].node.foresee(port, frame);
+        let Some(third) = self.flights.behind(second) else {
+            return;
+        };
+        fetch(self.flights.get(third).packet.frame.bytes());
+        if let Some(fourth) = self.flights.behind(third) {
+            self.flights.fetch(fourth);
+        }
     }
 
     /// The first frame of a lane, before its turn.

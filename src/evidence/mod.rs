@@ -39,7 +39,7 @@ pub use moves::{Mover, Moves, Station};
 pub use observer::{NoObserver, Observer};
 pub use outbox::{AccountLine, NodeChange, Outbox, Packet};
 pub use passages::{Around, PassageWatch};
-pub use places::{ServiceFrames, ServicePort};
+pub use places::{Devices, ServiceFrames, ServicePort};
 pub use profile::{ProfileWatch, Shadow, SoldRate};
 pub use service_level::{
     Counts, EIGHTHS, Handover, LaneFacts, LevelAsked, LevelFlow, LevelPlaces, LevelRouter, LevelSeen, LevelWatch,

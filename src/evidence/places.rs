@@ -29,6 +29,28 @@ pub enum ServiceFrames {
     Untagged,
 }
 
+/// Which nodes are devices of services: nothing is asked of frames at others.
+#[derive(Debug, Clone, Default)]
+pub struct Devices(Vec<bool>);
+
+impl Devices {
+    /// The devices of these.
+    pub fn of(services: &[ServicePort]) -> Self {
+        let count = services.iter().map(|service| service.device.index() + 1).max();
+        let mut devices = vec![false; count.unwrap_or(0)];
+        for service in services {
+            devices[service.device.index()] = true;
+        }
+        Self(devices)
+    }
+
+    /// Is this node one?
+    #[inline]
+    pub fn has(&self, node: NodeId) -> bool {
+        self.0.get(node.index()).is_some_and(|device| *device)
+    }
+}
+
 #[derive(Debug, Clone, Default)]
 enum At {
     #[default]

@@ -3,12 +3,12 @@
 //! Between the two its driver can tell of the frame as it came, and need not move it.
 
 use super::fastpath::FastPath;
-use super::kernel::brief_of;
+use super::kernel::{brief_of, fetch};
 use super::quirk::Quirk;
 use super::row::RowExit;
 use crate::ident::PortNo;
 use crate::units::SimTime;
-use crate::wire::Frame;
+use crate::wire::{Frame, Vid};
 
 /// How a frame that its place serves from its row leaves a switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,15 @@ impl<Q: Quirk> FastPath<Q> {
         self.advance(now);
         let way = self.ordinary(port, bytes, brief_of(bytes));
         way.is_some().then_some(Passing(way))
+    }
+
+    /// A frame that begins so will soon come in by a port: its row is fetched. Nothing is done.
+    #[inline]
+    pub fn foresee(&mut self, port: PortNo, bytes: &[u8]) {
+        let vid = Vid::of_tci(bytes.get(14..16).map_or(0, |tci| u16::from_be_bytes([tci[0], tci[1]])));
+        if let Some((row, _)) = self.lookup.first_row(port, vid) {
+            fetch(row);
+        }
     }
 
     /// The last stage, for a frame that passes.

@@ -41,6 +41,9 @@ impl Node for AnyNode {
     fn pass(&mut self, port: PortNo, frame: &Frame, now: SimTime) -> Option<Passing> {
         each!(self, node => node.pass(port, frame, now))
     }
+    fn foresee(&mut self, port: PortNo, frame: &Frame) {
+        each!(self, node => node.foresee(port, frame));
+    }
     fn rewrite(&self, passing: Passing, frame: &mut Frame) {
         each!(self, node => node.rewrite(passing, frame));
     }

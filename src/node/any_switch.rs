@@ -91,6 +91,9 @@ impl Node for AnySwitch {
     fn pass(&mut self, port: PortNo, frame: &Frame, now: SimTime) -> Option<Passing> {
         each!(self, switch => switch.pass(port, frame, now))
     }
+    fn foresee(&mut self, port: PortNo, frame: &Frame) {
+        each!(self, switch => switch.foresee(port, frame));
+    }
     fn rewrite(&self, passing: Passing, frame: &mut Frame) {
         each!(self, switch => switch.rewrite(passing, frame));
     }

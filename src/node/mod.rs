@@ -52,6 +52,11 @@ pub trait Node {
         None
     }
 
+    /// This frame will soon arrive on a port: what it will ask for may be fetched. Nothing is done.
+    fn foresee(&mut self, port: PortNo, frame: &Frame) {
+        let _ = (port, frame);
+    }
+
     /// Gives a frame that the node [passes](Node::pass) on the tags with which it leaves.
     fn rewrite(&self, passing: Passing, frame: &mut Frame) {
         let _ = (passing, frame);

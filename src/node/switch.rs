@@ -121,6 +121,10 @@ impl<Q: Quirk> Node for Switch<Q> {
         self.fast.pass(port, frame.bytes(), now)
     }
 
+    fn foresee(&mut self, port: PortNo, frame: &Frame) {
+        self.fast.foresee(port, frame.bytes());
+    }
+
     fn rewrite(&self, passing: Passing, frame: &mut Frame) {
         self.fast.rewrite(passing, frame);
     }

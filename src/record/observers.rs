@@ -3,7 +3,7 @@
 use super::gates::Gates;
 use super::{deliveries, service_levels};
 use crate::evidence::{
-    CarriedWatch, DeliveryWatch, Evidence, FlowEnds, GateWatch, IsolationWatch, LevelWatch, Meter, NoObserver,
+    CarriedWatch, DeliveryWatch, Devices, Evidence, FlowEnds, GateWatch, IsolationWatch, LevelWatch, Meter, NoObserver,
     NodeChange, Observer, PassageWatch, ProfileWatch, SoldRate, Trace,
 };
 use crate::forward::Octets;
@@ -17,6 +17,8 @@ use crate::wire::Frame;
 /// The observers of a run. Each hears every fact, in the order in which they stand here.
 #[derive(Debug)]
 pub struct Observers<X = NoObserver> {
+    /// Where gates, meter and profiles know frames.
+    devices: Devices,
     /// The account of every frame.
     pub evidence: Evidence,
     /// Frames of one tenant at another's place.
@@ -55,6 +57,7 @@ impl<X> Observers<X> {
         let inside = |flow: &FlowPlan| !flow.raw && in_cloud(flow.from) && in_cloud(flow.to);
         let ports = gates.everywhere(plan);
         Self {
+            devices: Devices::of(&ports),
             evidence: Evidence::new(plan.tenants.len(), flows.collect()),
             isolation: IsolationWatch::new(plan.tenants.len(), &nodes, &links, false),
             gates: GateWatch::new(&ports),
@@ -97,7 +100,7 @@ fn passages(plan: &Plan) -> PassageWatch {
 }
 
 macro_rules! all {
-    ($($name:ident($($arg:ident: $ty:ty),*);)*) => {
+    ($($name:ident($($arg:ident: $ty:ty),*) $(at $node:ident)?;)*) => {
         impl<X: Observer> Observer for Observers<X> {
             fn needs_order(&self) -> bool {
                 self.evidence.needs_order()
@@ -114,9 +117,12 @@ macro_rules! all {
             $(fn $name(&mut self, $($arg: $ty),*) {
                 Observer::$name(&mut self.evidence, $($arg),*);
                 Observer::$name(&mut self.isolation, $($arg),*);
-                Observer::$name(&mut self.gates, $($arg),*);
-                Observer::$name(&mut self.meter, $($arg),*);
-                Observer::$name(&mut self.profiles, $($arg),*);
+                // These know frames by the ports of devices alone: most hops are elsewhere.
+                if true $(&& self.devices.has($node))? {
+                    Observer::$name(&mut self.gates, $($arg),*);
+                    Observer::$name(&mut self.meter, $($arg),*);
+                    Observer::$name(&mut self.profiles, $($arg),*);
+                }
                 Observer::$name(&mut self.passages, $($arg),*);
                 Observer::$name(&mut self.deliveries, $($arg),*);
                 Observer::$name(&mut self.levels, $($arg),*);
@@ -131,9 +137,9 @@ all! {
     offered(at: SimTime, station: StationId, trace: &Trace, octets: u32);
     copied(at: SimTime, station: StationId, trace: &Trace, octets: u32);
     settled(at: SimTime, station: StationId, trace: &Trace, fate: Fate, frame: &Frame);
-    sent(at: SimTime, node: NodeId, port: PortNo, link: LinkId, trace: &Trace, frame: &Frame);
+    sent(at: SimTime, node: NodeId, port: PortNo, link: LinkId, trace: &Trace, frame: &Frame) at node;
     crosses(start: SimTime, node: NodeId, link: LinkId, trace: &Trace, frame: &Frame);
-    arrived(at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame);
+    arrived(at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame) at node;
     changed(at: SimTime, node: NodeId, change: NodeChange);
     held(at: SimTime, station: StationId, trace: &Trace, octets: u32);
     epoch(at: SimTime, tenant: TenantId);

@@ -1,6 +1,7 @@
 //! Frames on their way, of all links: one pool, so that an idle link holds no memory.
 
 use crate::evidence::Packet;
+use crate::forward::fetch;
 use crate::units::SimTime;
 
 /// No frame.
@@ -79,6 +80,23 @@ impl Flights {
         match &self.slots[index as usize] {
             Berth::Used(flight) => flight,
             Berth::Free(_) => unreachable!("a link names only frames that are on their way"),
+        }
+    }
+
+    /// The frame behind one on its link, by its place in the pool.
+    #[inline]
+    pub fn behind(&self, index: u32) -> Option<u32> {
+        let next = self.get(index).next;
+        (next != NONE).then_some(next)
+    }
+
+    /// Asks the processor to fetch a frame's place in the pool.
+    #[inline]
+    pub fn fetch(&self, index: u32) {
+        fetch(&self.slots[index as usize]);
+        // It reaches into a second line: the next place begins where it ends.
+        if let Some(next) = self.slots.get(index as usize + 1) {
+            fetch(next);
         }
     }
 
