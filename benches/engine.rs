@@ -8,8 +8,9 @@
 //! with everything that a run keeps, and with a record of every hop as a capture makes it.
 //!
 //! Time is the thread's processor time, so that other work on the machine costs caches alone.
-//! `BENCH_FRAMES` sets the frames of one iteration (20,000). `turn TENANTS alone|everything` runs one
-//! iteration and prints hops and nanoseconds, so that two builds can take turns.
+//! `BENCH_FRAMES` sets the frames of one iteration (20,000). `turn TENANTS alone|everything [in-order]` runs
+//! one iteration and prints hops and nanoseconds, so that two builds can take turns; in order, no node
+//! looks ahead.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -442,9 +443,12 @@ criterion_group! {
     targets = queue, engine
 }
 /// One iteration, told in one line.
-fn turn<O: Observer>(shape: Shape, digest: bool, observer: O) {
+fn turn<O: Observer>(shape: Shape, digest: bool, in_order: bool, observer: O) {
     let world = World::new(lines(shape.tenants, shape.frames, shape.octets), observer);
-    let world = world.expect("the lines are well wired").with_digest(digest);
+    let mut world = world.expect("the lines are well wired").with_digest(digest);
+    if in_order {
+        world = world.in_order();
+    }
     let from = clock::cpu();
     let outcome = drive(world);
     let took = clock::cpu().saturating_sub(from);
@@ -465,8 +469,10 @@ fn main() {
         frames: frames.unwrap_or(200_000),
         octets: 64,
     };
-    match words.next().as_deref() {
-        Some("everything") => turn(shape, true, everything(tenants)),
-        _ => turn(shape, false, NoObserver),
+    let all = words.next().is_some_and(|word| word == "everything");
+    let in_order = words.next().is_some_and(|word| word == "in-order");
+    match all {
+        true => turn(shape, true, in_order, everything(tenants)),
+        false => turn(shape, false, in_order, NoObserver),
     }
 }

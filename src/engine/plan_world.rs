@@ -41,6 +41,13 @@ impl<'p, N: Node, O: Observer, C: Choices> PlanWorld<'p, N, O, C> {
         })
     }
 
+    /// The same, but that every event happens in the one order of keys: no node looks ahead.
+    #[must_use]
+    pub fn in_order(mut self) -> Self {
+        self.world = self.world.in_order();
+        self
+    }
+
     /// The time of the last event, or the end of the last run.
     pub fn now(&self) -> SimTime {
         self.world.now()

@@ -4,6 +4,7 @@ use super::build::any_node;
 use super::plan_world::PlanWorld;
 use super::setup::SetupError;
 use crate::evidence::Observer;
+use crate::node::any::AnyNode;
 use crate::provision::Choices;
 use crate::record::{Gates, Handover, Observers, Record, device_records};
 use crate::scenario::Plan;
@@ -14,10 +15,30 @@ use crate::scenario::plan::NodePlan;
 /// # Errors
 /// Where the plan's names or ports collide, which its validation excludes.
 pub fn run<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result<(Record, O), SetupError> {
+    run_with(plan, choices, extra, |world| world)
+}
+
+/// The same, but that every event happens in the one order of keys: no node looks ahead. The record is the
+/// same, which tests hold [`run`] against.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_in_order<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result<(Record, O), SetupError> {
+    run_with(plan, choices, extra, PlanWorld::in_order)
+}
+
+type Observed<'p, O, C> = PlanWorld<'p, AnyNode, Observers<O>, C>;
+
+fn run_with<C: Choices, O: Observer>(
+    plan: &Plan,
+    choices: C,
+    extra: O,
+    ordered: impl for<'p> FnOnce(Observed<'p, O, C>) -> Observed<'p, O, C>,
+) -> Result<(Record, O), SetupError> {
     let numbering = Gates::new(plan);
     let observers = Observers::new(plan, &numbering, extra);
     let node = |id, node: &NodePlan| any_node(plan.seed, id, node);
-    let mut world = PlanWorld::new(plan, node, observers, numbering.clone(), choices)?;
+    let mut world = ordered(PlanWorld::new(plan, node, observers, numbering.clone(), choices)?);
     world.run(plan.end);
     let (outcome, cloud) = world.finish();
     let handover = Handover {

@@ -12,7 +12,7 @@ use trunklab::units::SimTime;
 
 const TWO: &str = include_str!("../data/scenario/two-tenants.yaml");
 
-fn loaded(text: &str) -> Loaded {
+pub fn loaded(text: &str) -> Loaded {
     load_text("w.yaml", text.to_owned(), &MemorySources::new())
         .unwrap_or_else(|refused| panic!("{}", refused.errors[0]))
 }
@@ -58,7 +58,7 @@ fn item(section: Section, name: &str) -> ItemName {
     ItemName::new(section, name)
 }
 
-fn shipped(folder: &Path, into: &mut Vec<PathBuf>) {
+pub fn shipped(folder: &Path, into: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
         match entry.path() {
             path if path.is_dir() => shipped(&path, into),

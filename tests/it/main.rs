@@ -1,5 +1,6 @@
 //! Integration tests, one module for each room.
 
+mod ahead;
 mod coupled;
 mod determinism;
 mod docs;
