@@ -34,6 +34,7 @@ mod storm;
 mod swarm;
 mod sweep;
 mod switch;
+mod tenant_order;
 mod wire;
 mod words;
 mod worlds;

@@ -65,7 +65,9 @@ impl Tenants {
     }
 
     pub(super) fn expand(mut self, file: &mut ScenarioFile, issues: &mut Issues) -> Option<()> {
-        let entries = std::mem::take(&mut file.tenants);
+        // Numbers, VLANs and the order of steps follow the names: where an entry stands says nothing.
+        let mut entries = std::mem::take(&mut file.tenants);
+        entries.sort_by(|a, b| a.name.value.cmp(&b.name.value));
         let total = entries.iter().fold(0u64, |sum, e| {
             sum.saturating_add(e.count.as_ref().map_or(1, |c| c.value))
         });
