@@ -4,7 +4,6 @@ use super::build::any_node;
 use super::plan_world::PlanWorld;
 use super::setup::SetupError;
 use crate::evidence::Observer;
-use crate::node::any::AnyNode;
 use crate::provision::Choices;
 use crate::record::{Gates, Handover, Observers, Record, device_records};
 use crate::scenario::Plan;
@@ -15,7 +14,7 @@ use crate::scenario::plan::NodePlan;
 /// # Errors
 /// Where the plan's names or ports collide, which its validation excludes.
 pub fn run<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result<(Record, O), SetupError> {
-    run_with(plan, choices, extra, |world| world)
+    run_with(plan, choices, extra, false)
 }
 
 /// The same, but that every event happens in the one order of keys: no node looks ahead. The record is the
@@ -24,21 +23,22 @@ pub fn run<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result
 /// # Errors
 /// As [`run`].
 pub fn run_in_order<C: Choices, O: Observer>(plan: &Plan, choices: C, extra: O) -> Result<(Record, O), SetupError> {
-    run_with(plan, choices, extra, PlanWorld::in_order)
+    run_with(plan, choices, extra, true)
 }
-
-type Observed<'p, O, C> = PlanWorld<'p, AnyNode, Observers<O>, C>;
 
 fn run_with<C: Choices, O: Observer>(
     plan: &Plan,
     choices: C,
     extra: O,
-    ordered: impl for<'p> FnOnce(Observed<'p, O, C>) -> Observed<'p, O, C>,
+    in_order: bool,
 ) -> Result<(Record, O), SetupError> {
     let numbering = Gates::new(plan);
     let observers = Observers::new(plan, &numbering, extra);
     let node = |id, node: &NodePlan| any_node(plan.seed, id, node);
-    let mut world = ordered(PlanWorld::new(plan, node, observers, numbering.clone(), choices)?);
+    let mut world = PlanWorld::new(plan, node, observers, numbering.clone(), choices)?;
+    if in_order {
+        world = world.in_order();
+    }
     world.run(plan.end);
     let (outcome, cloud) = world.finish();
     let handover = Handover {
