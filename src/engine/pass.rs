@@ -7,21 +7,22 @@
 use super::ahead::Waiting;
 use super::carry::end_of;
 use super::key::{Event, EventKey};
-use super::world::World;
+use super::world::{HeldNode, World};
 use crate::evidence::Observer;
-use crate::forward::fetch;
+use crate::forward::{Passing, fetch};
 use crate::ident::{NodeId, PortNo};
 use crate::node::Node;
-use crate::node::link::Blemish;
+use crate::node::link::{Blemish, Flights};
 use crate::units::SimTime;
 
 impl<N: Node, O: Observer> World<N, O> {
     /// A frame that came off its lane and lies in the pool is passed on where it lies, and those behind it
     /// as far as the node may look ahead; nothing has been done where the node does more than send it on.
     pub(super) fn pass(&mut self, event: Event, node: NodeId, port: PortNo, index: u32) -> bool {
-        let Some(out) = self.passed(event, node, port, index) else {
+        let Some(passing) = self.seats[node.index()].passes(port, &self.flights, index, self.now) else {
             return false;
         };
+        let out = self.tell_passed(event, node, port, index, passing);
         if !self.send_lying(node, out, index) {
             let packet = self.flights.remove(index).packet;
             self.guard.came_by = Some(event.what);
@@ -91,16 +92,17 @@ impl<N: Node, O: Observer> World<N, O> {
         if self.flights.get(index).blemish != Blemish::None {
             return Ahead::Declined;
         }
-        let Some(out) = self.passed(event, node, port, index) else {
+        let Some(passing) = self.seats[node.index()].passes(port, &self.flights, index, self.now) else {
             return Ahead::Declined;
         };
-        let link = &mut self.spans[event.what as usize / 2].link;
+        // Off its link before it may become shorter or longer.
         link.unlink(from, &self.flights);
         self.books.lands(event.what, event.key);
         self.books.takes_part(node, event.key);
         self.books.given(node);
         self.recording.stats.events += 1;
         self.ahead.passed += 1;
+        let out = self.tell_passed(event, node, port, index, passing);
         if self.send_lying(node, out, index) {
             self.assert_balanced(node);
             return Ahead::Passed;
@@ -128,17 +130,14 @@ impl<N: Node, O: Observer> World<N, O> {
         }
     }
 
-    /// A node deals with a frame that lies in the pool, which is told and has its new tags: by which port it
-    /// leaves. Nothing has been done where the node wants to receive it.
-    fn passed(&mut self, event: Event, node: NodeId, port: PortNo, index: u32) -> Option<PortNo> {
+    /// A frame that came off its link, and that its node passes on, is told and given its new tags: by which
+    /// port it leaves.
+    fn tell_passed(&mut self, event: Event, node: NodeId, port: PortNo, index: u32, passing: Passing) -> PortNo {
         let packet = &mut self.flights.get_mut(index).packet;
-        let passer = &mut self.seats[node.index()].node;
-        let passing = passer.pass(port, &packet.frame, self.now)?;
-        debug_assert_eq!(passer.next_timeout(), None, "who passes frames on keeps no timer");
         let (link, _) = end_of(event.what);
         self.recording.arrived(self.now, link, node, port, packet);
-        passer.rewrite(passing, &mut packet.frame);
-        Some(passing.port())
+        self.seats[node.index()].node.rewrite(passing, &mut packet.frame);
+        passing.port()
     }
 
     /// A node sends a frame that lies in the pool, where nothing befalls it; else nothing has been done.
@@ -173,6 +172,15 @@ impl<N: Node, O: Observer> World<N, O> {
     fn assert_balanced(&self, node: NodeId) {
         let wrong = self.books.wrong(node, &self.flights);
         debug_assert_eq!(wrong, None, "no frame is lost or made up");
+    }
+}
+
+impl<N: Node> HeldNode<N> {
+    /// Does the node only send this frame on, and how? It is charged then.
+    fn passes(&mut self, port: PortNo, flights: &Flights, index: u32, now: SimTime) -> Option<Passing> {
+        let passing = self.node.pass(port, &flights.get(index).packet.frame, now)?;
+        debug_assert_eq!(self.node.next_timeout(), None, "who passes frames on keeps no timer");
+        Some(passing)
     }
 }
 

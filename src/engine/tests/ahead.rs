@@ -41,7 +41,9 @@ impl Host {
         };
         let octets = [46, 100, 700, 1_400][self.stream.below(4) as usize];
         let mut frame = Frame::ethernet(to, MacAddr::local(1, self.flow), EtherType::IPV4, &vec![7; octets]);
-        frame.push_tag(Tag::ctag(self.vid));
+        if let Some(vid) = Dice::host_vid(self.tenant, self.vid) {
+            frame.push_tag(Tag::ctag(vid));
+        }
         let flow = FlowId(self.flow);
         let packet = out.offer(TenantId(self.tenant), Origin::Flow(flow), flow, self.seq, frame);
         out.send(PortNo(0), packet);
@@ -183,10 +185,15 @@ impl Dice {
         Vid::of_tci(1 + ((tenant * 5 + stage * 7) % 4_000) as u16)
     }
 
+    /// Odd tenants' hosts know no tags: frames become longer and shorter on their way.
+    fn host_vid(tenant: u32, vid: Vid) -> Option<Vid> {
+        tenant.is_multiple_of(2).then_some(vid)
+    }
+
     fn service(&mut self, tenant: u32, at: u32) -> Service {
         let member = |port, vid| Member {
             port: PortNo(port),
-            vid: Some(vid),
+            vid,
             police: None,
             arp: None,
             icmp: None,
@@ -196,20 +203,20 @@ impl Dice {
         let host = FIRST_HOST + tenant;
         let (left, right) = (Self::vid(tenant, at), Self::vid(tenant, at + 1));
         let a = if at == 0 {
-            member(host, left)
+            member(host, Self::host_vid(tenant, left))
         } else {
-            member(LEFT, left)
+            member(LEFT, Some(left))
         };
         let z = if at + 1 == self.switches {
-            member(host, right)
+            member(host, Self::host_vid(tenant, right))
         } else {
-            member(RIGHT, right)
+            member(RIGHT, Some(right))
         };
         let mut members = vec![a, z];
         let bridged = self.one_in(if self.dense { 40 } else { 5 });
         // Where all bridge, frames can go round.
         if bridged && self.one_in(2) && (at == 0 || at + 1 == self.switches) {
-            members.push(member(ROUND, Self::vid(tenant, 99)));
+            members.push(member(ROUND, Some(Self::vid(tenant, 99))));
         }
         members.sort();
         let kind = match bridged {
@@ -238,7 +245,15 @@ impl Dice {
         Tables {
             profile: Profile::Strict,
             services: services.collect(),
-            ports: vec![port; (FIRST_HOST + self.tenants) as usize],
+            ports: (0..FIRST_HOST + self.tenants)
+                .map(|number| PortConfig {
+                    role: match number.checked_sub(FIRST_HOST) {
+                        Some(tenant) if tenant % 2 == 1 => PortRole::Access,
+                        _ => PortRole::Trunk,
+                    },
+                    ..port.clone()
+                })
+                .collect(),
             ..Tables::default()
         }
     }

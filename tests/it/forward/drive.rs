@@ -32,6 +32,18 @@ pub fn outcome<Q: Quirk>(fast: &FastPath<Q>, verdict: FrameVerdict, bytes: &[u8]
     }
 }
 
+/// What becomes of a frame that is left where it lies, if it only passes.
+pub(super) fn lying<Q: Quirk>(fast: &mut FastPath<Q>, port: PortNo, bytes: &[u8], now: SimTime) -> Outcome {
+    fast.foresee(port, bytes);
+    let Some(passing) = fast.pass(port, bytes, now) else {
+        let verdict = fast.forward(port, bytes, now);
+        return outcome(fast, verdict, bytes);
+    };
+    let mut frame = Frame::from_octets(bytes);
+    fast.rewrite(passing, &mut frame);
+    Ok(vec![(passing.port(), frame.bytes().to_vec())])
+}
+
 /// What becomes of frames that arrive together, each as [`outcome`] has it.
 struct Told<'a> {
     frames: &'a [(u32, Vec<u8>)],

@@ -7,7 +7,9 @@ use trunklab::ident::PortNo;
 use trunklab::units::{SimDuration, SimTime};
 
 use super::draw::{Step, a_frame, a_pause, a_probe, a_service, a_step, aim, lively_tables, remade, some_tables};
-use super::drive::{buckets_alike, by_every_kernel, counted_alike, learned_alike, outcome, process, process_split};
+use super::drive::{
+    buckets_alike, by_every_kernel, counted_alike, learned_alike, lying, outcome, process, process_split,
+};
 use super::forward_reference::ReferenceSwitch;
 
 proptest! {
@@ -24,6 +26,7 @@ proptest! {
         let mut halves = by_every_kernel(&tables);
         let mut quirky = FastPath::with_quirk(tables.clone(), Planted::Nothing);
         let mut fast = FastPath::new(tables.clone());
+        let mut passes = FastPath::new(tables.clone());
         let mut reference = ReferenceSwitch::new(tables);
         let mut now = SimTime::ZERO;
         for (after, frames, order, cut) in rounds {
@@ -44,6 +47,8 @@ proptest! {
                 })
                 .collect();
             prop_assert!(alone == expected);
+            let lie = |(port, bytes): &(u32, Vec<u8>)| lying(&mut passes, PortNo(*port), bytes, now);
+            prop_assert!(frames.iter().map(lie).collect::<Vec<_>>() == expected);
             prop_assert!(process(&mut quirky, now, &frames) == expected);
             for (whole, halves) in whole.iter_mut().zip(&mut halves) {
                 prop_assert!(process(whole, now, &frames) == expected, "{}", whole.kernel());
@@ -51,7 +56,7 @@ proptest! {
                 prop_assert!(process_split(halves, now, &frames, &[cut]) == expected, "{} {cut}", halves.kernel());
             }
         }
-        let all = whole.iter().chain(&halves).chain([&fast]);
+        let all = whole.iter().chain(&halves).chain([&fast, &passes]);
         all.for_each(|fast| {
             counted_alike(fast, &reference);
             buckets_alike(fast, &reference);
