@@ -26,7 +26,7 @@ use trunklab::evidence::{
 use trunklab::forward::{
     Admission, Member, PortConfig, PortRole, PriorityMap, Profile, Service, ServiceId, ServiceKind, Tables, Untagged,
 };
-use trunklab::ident::{Fate, FlowId, LinkId, NodeId, Origin, PortNo, Stream, TenantId};
+use trunklab::ident::{Fate, FlowId, Lane, NodeId, Origin, PortNo, Stream, TenantId};
 use trunklab::node::link::LinkConfig;
 use trunklab::node::switch::Switch;
 use trunklab::node::{Change, Node};
@@ -250,7 +250,7 @@ fn everything(tenants: usize) -> impl Observer {
 struct Recorder(Vec<u8>);
 
 impl Observer for Recorder {
-    fn sent(&mut self, at: SimTime, node: NodeId, _: PortNo, _: LinkId, _: &Trace, frame: &Frame) {
+    fn sent(&mut self, at: SimTime, node: NodeId, _: PortNo, _: Lane, _: &Trace, frame: &Frame) {
         if self.0.len() + frame.len() + 16 > self.0.capacity() {
             black_box(&self.0);
             self.0.clear();
