@@ -29,7 +29,7 @@ use trunklab::forward::{
     Admission, Member, Passing, PortConfig, PortRole, PriorityMap, Profile, Service, ServiceId, ServiceKind, Tables,
     Untagged,
 };
-use trunklab::ident::{Fate, FlowId, LinkId, NodeId, Origin, PortNo, StationId, Stream, TenantId};
+use trunklab::ident::{Fate, FlowId, Lane, NodeId, Origin, PortNo, Station, Stream, TenantId};
 use trunklab::node::link::LinkConfig;
 use trunklab::node::switch::Switch;
 use trunklab::node::{Change, Node};
@@ -262,17 +262,17 @@ impl Observer for Everything {
     fn needs_order(&self) -> bool {
         self.evidence.needs_order() || self.isolation.needs_order() || self.at_devices.needs_order()
     }
-    fn offered(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+    fn offered(&mut self, at: SimTime, station: Station, trace: &Trace, octets: u32) {
         self.evidence.offered(at, station, trace, octets);
     }
-    fn settled(&mut self, at: SimTime, station: StationId, trace: &Trace, fate: Fate, frame: &Frame) {
+    fn settled(&mut self, at: SimTime, station: Station, trace: &Trace, fate: Fate, frame: &Frame) {
         self.evidence.settled(at, station, trace, fate, frame);
         self.isolation.settled(at, station, trace, fate, frame);
     }
-    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, link: LinkId, trace: &Trace, frame: &Frame) {
-        self.isolation.sent(at, node, port, link, trace, frame);
+    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, lane: Lane, trace: &Trace, frame: &Frame) {
+        self.isolation.sent(at, node, port, lane, trace, frame);
         if self.devices.has(node) {
-            self.at_devices.sent(at, node, port, link, trace, frame);
+            self.at_devices.sent(at, node, port, lane, trace, frame);
         }
     }
     fn arrived(&mut self, at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame) {
@@ -305,7 +305,7 @@ fn everything(tenants: usize) -> impl Observer {
 struct Recorder(Vec<u8>);
 
 impl Observer for Recorder {
-    fn sent(&mut self, at: SimTime, node: NodeId, _: PortNo, _: LinkId, _: &Trace, frame: &Frame) {
+    fn sent(&mut self, at: SimTime, node: NodeId, _: PortNo, _: Lane, _: &Trace, frame: &Frame) {
         if self.0.len() + frame.len() + 16 > self.0.capacity() {
             black_box(&self.0);
             self.0.clear();

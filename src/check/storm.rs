@@ -2,8 +2,7 @@
 
 use super::case::{Case, frames, some, thousands};
 use super::{Detail, Field, Finding, Value, Verdict};
-use crate::ident::{NodeId, PortNo};
-use crate::record::Lane;
+use crate::ident::{Lane, NodeId, PortNo};
 use crate::scenario::Key;
 use crate::scenario::plan::{Fault, LinkPlan};
 use crate::units::SimTime;

@@ -3,7 +3,7 @@
 use super::key::{Event, EventKey, Phase};
 use super::world::World;
 use crate::evidence::{Observer, Packet, Parent, Ticket};
-use crate::ident::{DropReason, LinkId, Luck, NodeId, Origin, PortNo, name_hash};
+use crate::ident::{DropReason, Lane, LinkId, Luck, NodeId, Origin, PortNo, name_hash};
 use crate::node::Node;
 use crate::node::link::{Blemish, End};
 use crate::units::SimTime;
@@ -27,21 +27,21 @@ impl<N: Node, O: Observer> World<N, O> {
         let (link, from) = end_of(lane);
         if self.storms(lane, &mut packet) {
             self.books.settled_at_link();
-            self.recording.stormed(self.now, link, packet);
+            self.recording.stormed(self.now, Lane::of(lane), packet);
             return;
         }
         let span = &mut self.spans[link.index()];
         if let Err(reason) = span.link.admit(from, &packet, self.now, &self.flights) {
             self.books.settled_at_link();
-            self.recording.dropped_at_link(self.now, link, packet, reason);
+            self.recording.dropped_at_link(self.now, Lane::of(lane), packet, reason);
             return;
         }
         let parent = packet.ticket.parent();
-        self.recording.sent(self.now, node, port, link, &packet);
+        self.recording.sent(self.now, node, port, Lane::of(lane), &packet);
         let seq = self.number(node);
         let span = &mut self.spans[link.index()];
         let start = span.link.starts(from, self.now);
-        self.recording.crosses(start, node, link, &packet);
+        self.recording.crosses(start, node, Lane::of(lane), &packet);
         let faulty = span.link.is_faulty(from);
         let luck = faulty.then(|| self.luck(link, from, &packet.ticket));
         let span = &mut self.spans[link.index()];
@@ -56,11 +56,11 @@ impl<N: Node, O: Observer> World<N, O> {
     fn send_twice(&mut self, lane: u32, node: NodeId, of: &Parent, frame: Frame) {
         let (link, from) = end_of(lane);
         self.books.doubled();
-        let packet = self.recording.doubled(self.now, link, of, frame);
+        let packet = self.recording.doubled(self.now, Lane::of(lane), of, frame);
         let seq = self.number(node);
         let span = &mut self.spans[link.index()];
         let start = span.link.starts(from, self.now);
-        self.recording.crosses(start, node, link, &packet);
+        self.recording.crosses(start, node, Lane::of(lane), &packet);
         let head = span.link.enter_copy(from, packet, seq, self.now, &mut self.flights);
         self.await_arrival(lane, node, seq, head);
     }
@@ -129,7 +129,7 @@ impl<N: Node, O: Observer> World<N, O> {
         };
         let packet = self.flights.remove(index).packet;
         self.books.settled_at_link();
-        self.recording.dropped_at_link(self.now, link, packet, reason);
+        self.recording.dropped_at_link(self.now, Lane::of(lane), packet, reason);
         self.await_next(event);
         None
     }

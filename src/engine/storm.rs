@@ -2,9 +2,8 @@
 
 use super::world::World;
 use crate::evidence::{Lineage, Observer, Packet, Ticket};
-use crate::ident::LinkId;
+use crate::ident::Lane;
 use crate::node::Node;
-use crate::record::Lane;
 
 /// Of how many times as many links as there are switches a copy may cross without a router.
 const ROUNDS: u16 = 4;
@@ -54,19 +53,12 @@ impl StormGuard {
     }
 }
 
-const fn lane_of(lane: u32) -> Lane {
-    Lane {
-        link: LinkId(lane >> 1),
-        from_b: lane & 1 == 1,
-    }
-}
-
 impl<N: Node, O: Observer> World<N, O> {
     /// A copy is about to enter a lane: is it part of a storm?
     pub(super) fn storms(&mut self, lane: u32, packet: &mut Packet) -> bool {
         let hops = packet.ticket.hop();
         let lineage = packet.ticket.trace().lineage;
-        let step = self.guard.came_by.map(|from| (lane_of(from), lane_of(lane)));
+        let step = self.guard.came_by.map(|from| (Lane::of(from), Lane::of(lane)));
         self.recording.passed(self.now, &packet.ticket, step);
         let rounds = self.recording.storm().rounds;
         hops > self.guard.storm_from

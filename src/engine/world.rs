@@ -8,7 +8,7 @@ use super::storm::StormGuard;
 use super::wheel::{Handle, Wheel};
 use crate::control::{Command, Commands, Controller};
 use crate::evidence::{NodeChange, Observer, Outbox, Packet};
-use crate::ident::{DropReason, LinkId, NodeId, PortNo, StationId};
+use crate::ident::{DropReason, Lane, LinkId, NodeId, PortNo, Station};
 use crate::node::link::{End, Flights, Link};
 use crate::node::{Change, LinkChange, Node};
 use crate::record::{Recording, Stats, Storm};
@@ -270,10 +270,11 @@ impl<N: Node, O: Observer> World<N, O> {
         }
         let carrier = span.link.apply(change, &mut self.flights, &mut lost);
         let ends = span.ends;
-        for packet in lost {
+        for (from, packet) in lost {
             self.books.settled_at_link();
+            let lane = lane_from(link, from);
             self.recording
-                .dropped_at_link(self.now, link, packet, DropReason::LinkDown);
+                .dropped_at_link(self.now, lane, packet, DropReason::LinkDown);
         }
         if let Some(up) = carrier {
             for (node, port) in ends {
@@ -384,19 +385,24 @@ impl<N: Node, O: Observer> World<N, O> {
     pub fn finish(mut self) -> Outcome<N, O> {
         debug_assert!(self.ahead.is_idle(), "what was put off has had its turn");
         let digest = self.digest();
-        let mut left: Vec<Packet> = Vec::new();
+        let mut left: Vec<(End, Packet)> = Vec::new();
         for i in 0..self.spans.len() {
             for from in [End::A, End::B] {
                 self.spans[i].link.empty(from, &mut self.flights, &mut left);
             }
             self.books.taken_off_links(left.len());
-            self.hold(StationId::link(LinkId::of(i)), &mut left);
+            for (from, packet) in left.drain(..) {
+                let station = Station::Lane(lane_from(LinkId::of(i), from));
+                self.recording.held(self.now, station, packet);
+            }
         }
         for i in 0..self.seats.len() {
-            left.extend(self.seats[i].node.drain());
-            let told = self.books.handed_back(NodeId::of(i), left.len());
+            let kept = self.seats[i].node.drain();
+            let told = self.books.handed_back(NodeId::of(i), kept.len());
             debug_assert!(told, "`{}` hands back what it keeps", self.seats[i].name);
-            self.hold(StationId::node(NodeId::of(i)), &mut left);
+            for packet in kept {
+                self.recording.held(self.now, Station::Node(NodeId::of(i)), packet);
+            }
         }
         debug_assert!(self.flights.is_empty(), "every frame on its way is on a link");
         debug_assert!(self.books.is_closed(), "offered and copied is settled and held");
@@ -410,15 +416,17 @@ impl<N: Node, O: Observer> World<N, O> {
         }
     }
 
-    fn hold(&mut self, station: StationId, left: &mut Vec<Packet>) {
-        for packet in left.drain(..) {
-            self.recording.held(self.now, station, packet);
-        }
-    }
-
     /// The digest of what happened so far; zero where it is switched off or nothing happened.
     pub fn digest(&self) -> u64 {
         self.recording.digest()
+    }
+}
+
+/// A link in the direction from one of its ends.
+const fn lane_from(link: LinkId, from: End) -> Lane {
+    Lane {
+        link,
+        from_b: matches!(from, End::B),
     }
 }
 

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::count::Count;
-use super::exceptions::Exceptions;
+use super::exceptions::{Exceptions, KeptOfKind};
 use super::flows::{FlowAccount, FlowEnds, Flows};
 use super::moves::Moves;
 use super::observer::Observer;
 use super::outbox::NodeChange;
 use super::ticket::Trace;
-use crate::ident::{Direction, Fate, FlowId, NodeId, StationId, TenantId};
+use crate::ident::{Direction, Fate, FlowId, NodeId, Station, StationId, TenantId};
 use crate::units::SimTime;
 use crate::wire::Frame;
 
@@ -39,7 +39,7 @@ pub struct CellKey {
 struct Cell {
     key: CellKey,
     count: Count,
-    kept: u8,
+    kept: KeptOfKind,
 }
 
 /// The totals of one tenant: `offered + copied = settled + held` at the end of a run.
@@ -194,7 +194,7 @@ impl Evidence {
             cells.push(Cell {
                 key,
                 count: Count::default(),
-                kept: 0,
+                kept: KeptOfKind::default(),
             });
             u32::try_from(cells.len() - 1).expect("fewer than 2^32 cells")
         });
@@ -209,7 +209,7 @@ impl Observer for Evidence {
         false
     }
 
-    fn offered(&mut self, at: SimTime, _station: StationId, trace: &Trace, octets: u32) {
+    fn offered(&mut self, at: SimTime, _station: Station, trace: &Trace, octets: u32) {
         let slot = self.slot(trace.tenant);
         self.tenants[slot].offered.add(octets);
         if trace.flow.is_some() {
@@ -217,7 +217,7 @@ impl Observer for Evidence {
         }
     }
 
-    fn copied(&mut self, at: SimTime, _station: StationId, trace: &Trace, octets: u32) {
+    fn copied(&mut self, at: SimTime, _station: Station, trace: &Trace, octets: u32) {
         let slot = self.slot(trace.tenant);
         self.tenants[slot].copied.add(octets);
         if trace.flow.is_some() {
@@ -225,7 +225,8 @@ impl Observer for Evidence {
         }
     }
 
-    fn settled(&mut self, at: SimTime, station: StationId, trace: &Trace, fate: Fate, frame: &Frame) {
+    fn settled(&mut self, at: SimTime, station: Station, trace: &Trace, fate: Fate, frame: &Frame) {
+        let (from_b, station) = (station.is_from_b(), station.id());
         let slot = self.slot(trace.tenant);
         let octets = frame.octets();
         let account = &mut self.tenants[slot];
@@ -242,7 +243,7 @@ impl Observer for Evidence {
         let cell = &mut self.cells[i];
         cell.count.add(octets);
         if let Fate::Dropped(reason) = fate {
-            self.exceptions.keep(&mut cell.kept, key, at, trace, frame);
+            self.exceptions.keep(&mut cell.kept, key, from_b, at, trace, frame);
             if trace.flow.is_some() {
                 self.flows.dropped(station, trace, reason);
             }
@@ -267,11 +268,11 @@ impl Observer for Evidence {
         }
     }
 
-    fn held(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+    fn held(&mut self, at: SimTime, station: Station, trace: &Trace, octets: u32) {
         let slot = self.slot(trace.tenant);
         self.tenants[slot].held.add(octets);
         if trace.flow.is_some() {
-            self.flows.held(at, station, trace);
+            self.flows.held(at, station.id(), trace);
         }
     }
 

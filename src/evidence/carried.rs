@@ -2,7 +2,7 @@
 
 use super::observer::Observer;
 use super::ticket::Trace;
-use crate::ident::{LinkId, NodeId};
+use crate::ident::{Lane, LinkId, NodeId};
 use crate::units::{BitRate, SimDuration, SimTime};
 use crate::wire::{Frame, wire_octets};
 
@@ -27,23 +27,21 @@ impl Carried {
 /// Counts what links carry.
 #[derive(Debug, Clone, Default)]
 pub struct CarriedWatch {
-    /// By link: the node at its `a` end, and what was carried from there and towards there.
-    links: Vec<(NodeId, [Carried; 2])>,
+    /// By link: what was carried from its `a` end, and towards it.
+    links: Vec<[Carried; 2]>,
 }
 
 impl CarriedWatch {
-    /// For these links, each told by the node at its `a` end.
-    pub fn new(links: impl Iterator<Item = NodeId>) -> Self {
+    /// For so many links.
+    pub fn new(links: usize) -> Self {
         Self {
-            links: links.map(|a| (a, [Carried::default(); 2])).collect(),
+            links: vec![[Carried::default(); 2]; links],
         }
     }
 
     /// What a link carried from its `a` to its `b` end, and back.
     pub fn carried(&self, link: LinkId) -> [Carried; 2] {
-        self.links
-            .get(link.index())
-            .map_or_else(Default::default, |(_, both)| *both)
+        self.links.get(link.index()).copied().unwrap_or_default()
     }
 }
 
@@ -52,11 +50,11 @@ impl Observer for CarriedWatch {
         false
     }
 
-    fn crosses(&mut self, _start: SimTime, node: NodeId, link: LinkId, _trace: &Trace, frame: &Frame) {
-        let Some((a, both)) = self.links.get_mut(link.index()) else {
+    fn crosses(&mut self, _start: SimTime, _node: NodeId, lane: Lane, _trace: &Trace, frame: &Frame) {
+        let Some(both) = self.links.get_mut(lane.link.index()) else {
             return;
         };
-        let way = &mut both[usize::from(node != *a)];
+        let way = &mut both[usize::from(lane.from_b)];
         let octets = u64::from(frame.octets()).saturating_add(4);
         way.frames += 1;
         way.octets = way.octets.saturating_add(octets);

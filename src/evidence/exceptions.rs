@@ -24,11 +24,23 @@ pub struct Exception<K> {
     pub octets: Box<[u8]>,
     /// How long it was, without FCS.
     pub length: u32,
+    /// On a link: from its `b` end?
+    from_b: bool,
+    /// Its number among those of its kind and direction.
+    nth: u8,
 }
 
-/// The first frames of each kind. Its size is bounded by kinds, and absolutely.
+/// How many frames of a kind were kept, on a link in each direction.
+pub type KeptOfKind = [u8; 2];
+
+/// The first frames of each kind, on a link those of each direction. Its size is bounded by kinds, and
+/// absolutely: then the earliest of all stay.
+///
+/// Frames of one kind and direction come in order of time, being of one station; the rest may come
+/// in any order: what is kept in the end, and how it is sorted, does not depend on it.
 #[derive(Debug, Clone)]
 pub struct Exceptions<K> {
+    /// Sorted.
     kept: Vec<Exception<K>>,
 }
 
@@ -39,24 +51,20 @@ impl<K> Default for Exceptions<K> {
 }
 
 impl<K: Copy + Ord> Exceptions<K> {
-    /// Keeps a frame of a kind of which `kept` are kept already. Those of one kind come in order of time;
-    /// of different kinds the earlier ones are kept, in whatever order they come.
-    pub fn keep(&mut self, kept: &mut u8, kind: K, at: SimTime, trace: &Trace, frame: &Frame) {
+    /// Keeps a frame of a kind of which `kept` are kept already.
+    pub fn keep(&mut self, kept: &mut KeptOfKind, kind: K, from_b: bool, at: SimTime, trace: &Trace, frame: &Frame) {
+        let kept = &mut kept[usize::from(from_b)];
         if *kept >= KEPT_PER_KIND {
             return;
         }
-        let goes_before = |other: &Exception<K>| (at, kind) < (other.at, other.kind);
-        let place = match self.kept.last() {
-            Some(last) if goes_before(last) => self.kept.partition_point(|other| !goes_before(other)),
-            _ => self.kept.len(),
-        };
-        if self.kept.len() >= KEPT_IN_ALL {
-            if place == self.kept.len() {
-                return;
-            }
-            self.kept.pop();
-        }
+        let nth = *kept;
         *kept += 1;
+        let place = (at, kind, from_b, nth);
+        let behind = self.kept.partition_point(|e| (e.at, e.kind, e.from_b, e.nth) < place);
+        if behind >= KEPT_IN_ALL {
+            return;
+        }
+        self.kept.truncate(KEPT_IN_ALL - 1);
         let octets = frame.bytes();
         let exception = Exception {
             kind,
@@ -64,18 +72,74 @@ impl<K: Copy + Ord> Exceptions<K> {
             trace: *trace,
             octets: octets[..octets.len().min(KEPT_OCTETS)].into(),
             length: frame.octets(),
+            from_b,
+            nth,
         };
-        self.kept.insert(place, exception);
-        debug_assert!(self.kept.len() <= KEPT_IN_ALL, "what is kept is bounded");
+        self.kept.insert(behind, exception);
     }
 
-    /// Those of one kind, in order of time.
+    /// Those of one kind, in order of time, [`KEPT_PER_KIND`] at most.
     pub fn of(&self, kind: K) -> impl Iterator<Item = &Exception<K>> {
-        self.kept.iter().filter(move |e| e.kind == kind)
+        let of_kind = self.kept.iter().filter(move |e| e.kind == kind);
+        of_kind.take(usize::from(KEPT_PER_KIND))
     }
 
     /// All of them, in order of time, those of one instant in order of kind.
     pub fn all(&self) -> &[Exception<K>] {
         &self.kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ticket::Lineage;
+    use super::*;
+    use crate::ident::{FlowId, Origin, TenantId};
+
+    fn trace(seq: u64) -> Trace {
+        Trace {
+            tenant: TenantId(0),
+            origin: Origin::Unknown,
+            flow: FlowId::NONE,
+            seq,
+            lineage: Lineage::Root,
+            doubled: 0,
+        }
+    }
+
+    /// Frames of so many kinds, each kind's in order of time, told kind by kind or one after another.
+    fn kept(kinds: u16, each: u64, kind_by_kind: bool) -> Exceptions<u16> {
+        let mut told: Vec<(u64, u16, bool)> = Vec::new();
+        for kind in 0..kinds {
+            for n in 0..each {
+                told.push((n * 7 + u64::from(kind % 5), kind, n % 3 == 0));
+            }
+        }
+        if !kind_by_kind {
+            told.sort_by_key(|(at, kind, _)| (*at, std::cmp::Reverse(*kind)));
+        }
+        let mut counts = vec![KeptOfKind::default(); usize::from(kinds)];
+        let mut all = Exceptions::default();
+        let frame = Frame::from_octets(&[1; 60]);
+        for (at, kind, from_b) in told {
+            let count = &mut counts[usize::from(kind)];
+            all.keep(count, kind, from_b, SimTime::from_nanos(at), &trace(at), &frame);
+        }
+        all
+    }
+
+    #[test]
+    fn what_is_kept_does_not_depend_on_the_order_between_kinds_and_directions() {
+        for (kinds, each) in [(3, 60), (1_500, 40)] {
+            let (one, other) = (kept(kinds, each, true), kept(kinds, each, false));
+            assert!(one.all() == other.all(), "{kinds} kinds");
+            assert!(one.all().is_sorted_by_key(|e| e.at));
+        }
+        let few = kept(3, 60, true);
+        assert_eq!(few.all().len(), 3 * 2 * 16);
+        let times: Vec<u64> = few.of(2).map(|e| e.at.as_nanos()).collect();
+        let expected: Vec<u64> = (0..16).map(|n| 2 + 7 * n).collect();
+        assert_eq!(times, expected, "of both directions together the first sixteen");
+        assert_eq!(kept(1_500, 40, true).all().len(), KEPT_IN_ALL);
     }
 }

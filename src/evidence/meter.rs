@@ -3,7 +3,7 @@
 use super::observer::Observer;
 use super::places::{ServiceMap, ServicePort};
 use super::ticket::Trace;
-use crate::ident::{LinkId, NodeId, PortNo};
+use crate::ident::{Lane, NodeId, PortNo};
 use crate::units::SimTime;
 use crate::wire::{Frame, payload_octets};
 
@@ -170,7 +170,7 @@ impl Observer for Meter {
         }
     }
 
-    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, _link: LinkId, trace: &Trace, frame: &Frame) {
+    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, _lane: Lane, trace: &Trace, frame: &Frame) {
         self.count(at, node, port, Bound::Outbound, trace, frame);
     }
 

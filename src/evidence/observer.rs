@@ -3,7 +3,7 @@
 use super::outbox::NodeChange;
 use super::profile::SoldRate;
 use super::ticket::Trace;
-use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
+use crate::ident::{Fate, Lane, NodeId, PortNo, Station, TenantId};
 use crate::units::SimTime;
 use crate::wire::Frame;
 
@@ -18,23 +18,23 @@ pub trait Observer {
         true
     }
     /// A frame was offered at `station`.
-    fn offered(&mut self, _at: SimTime, _station: StationId, _trace: &Trace, _octets: u32) {}
+    fn offered(&mut self, _at: SimTime, _station: Station, _trace: &Trace, _octets: u32) {}
     /// A copy or an answer came to be at `station`.
-    fn copied(&mut self, _at: SimTime, _station: StationId, _trace: &Trace, _octets: u32) {}
+    fn copied(&mut self, _at: SimTime, _station: Station, _trace: &Trace, _octets: u32) {}
     /// A frame's fate was settled at `station`.
-    fn settled(&mut self, _at: SimTime, _station: StationId, _trace: &Trace, _fate: Fate, _frame: &Frame) {}
+    fn settled(&mut self, _at: SimTime, _station: Station, _trace: &Trace, _fate: Fate, _frame: &Frame) {}
     /// A frame left `node` by `port`, and entered `link` there. A frame that the link refuses
     /// (its queue is full, it is cut, the frame is too long) was not sent: the link settles it.
-    fn sent(&mut self, _at: SimTime, _node: NodeId, _port: PortNo, _link: LinkId, _trace: &Trace, _frame: &Frame) {}
+    fn sent(&mut self, _at: SimTime, _node: NodeId, _port: PortNo, _lane: Lane, _trace: &Trace, _frame: &Frame) {}
     /// A frame that `node` sent enters the wire of `link` with its first bit at `start`, now or later;
     /// a frame that the link settles as cut before that never does.
-    fn crosses(&mut self, _start: SimTime, _node: NodeId, _link: LinkId, _trace: &Trace, _frame: &Frame) {}
+    fn crosses(&mut self, _start: SimTime, _node: NodeId, _lane: Lane, _trace: &Trace, _frame: &Frame) {}
     /// A frame arrived at `node` on `port`.
     fn arrived(&mut self, _at: SimTime, _node: NodeId, _port: PortNo, _trace: &Trace, _frame: &Frame) {}
     /// A node changed its state.
     fn changed(&mut self, _at: SimTime, _node: NodeId, _change: NodeChange) {}
     /// A frame was still under way at `station` when the run ended.
-    fn held(&mut self, _at: SimTime, _station: StationId, _trace: &Trace, _octets: u32) {}
+    fn held(&mut self, _at: SimTime, _station: Station, _trace: &Trace, _octets: u32) {}
     /// The control plane changed something of this tenant's: its epoch ends here.
     fn epoch(&mut self, _at: SimTime, _tenant: TenantId) {}
     /// The control plane opened or closed a service (an index that the driver gives out).
@@ -84,14 +84,14 @@ macro_rules! both {
 }
 
 both! {
-    offered(at: SimTime, station: StationId, trace: &Trace, octets: u32);
-    copied(at: SimTime, station: StationId, trace: &Trace, octets: u32);
-    settled(at: SimTime, station: StationId, trace: &Trace, fate: Fate, frame: &Frame);
-    sent(at: SimTime, node: NodeId, port: PortNo, link: LinkId, trace: &Trace, frame: &Frame);
-    crosses(start: SimTime, node: NodeId, link: LinkId, trace: &Trace, frame: &Frame);
+    offered(at: SimTime, station: Station, trace: &Trace, octets: u32);
+    copied(at: SimTime, station: Station, trace: &Trace, octets: u32);
+    settled(at: SimTime, station: Station, trace: &Trace, fate: Fate, frame: &Frame);
+    sent(at: SimTime, node: NodeId, port: PortNo, lane: Lane, trace: &Trace, frame: &Frame);
+    crosses(start: SimTime, node: NodeId, lane: Lane, trace: &Trace, frame: &Frame);
     arrived(at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame);
     changed(at: SimTime, node: NodeId, change: NodeChange);
-    held(at: SimTime, station: StationId, trace: &Trace, octets: u32);
+    held(at: SimTime, station: Station, trace: &Trace, octets: u32);
     epoch(at: SimTime, tenant: TenantId);
     gate(at: SimTime, service: u32, open: bool);
     sold_rate(at: SimTime, service: u32, sold_rate: Option<SoldRate>);

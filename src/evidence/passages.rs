@@ -5,7 +5,7 @@ use super::moves::Moves;
 use super::observer::Observer;
 use super::outbox::NodeChange;
 use super::ticket::{Lineage, Trace};
-use crate::ident::{Fate, FlowId, LinkId, NodeId, PortNo, StationId};
+use crate::ident::{Fate, FlowId, Lane, NodeId, PortNo, Station, StationId};
 use crate::units::{SimDuration, SimTime};
 use crate::wire::Frame;
 
@@ -266,19 +266,22 @@ impl Observer for PassageWatch {
         !self.flows.is_empty()
     }
 
-    fn offered(&mut self, at: SimTime, station: StationId, trace: &Trace, _octets: u32) {
+    fn offered(&mut self, at: SimTime, station: Station, trace: &Trace, _octets: u32) {
+        let station = station.id();
         if trace.flow.is_some() {
             self.begin(at, station, trace);
         }
     }
 
-    fn copied(&mut self, at: SimTime, station: StationId, trace: &Trace, _octets: u32) {
+    fn copied(&mut self, at: SimTime, station: Station, trace: &Trace, _octets: u32) {
+        let station = station.id();
         if trace.flow.is_some() && trace.lineage == Lineage::Reply {
             self.begin(at, station, trace);
         }
     }
 
-    fn sent(&mut self, at: SimTime, _node: NodeId, _port: PortNo, link: LinkId, trace: &Trace, _frame: &Frame) {
+    fn sent(&mut self, at: SimTime, _node: NodeId, _port: PortNo, lane: Lane, trace: &Trace, _frame: &Frame) {
+        let link = lane.link;
         if trace.flow.is_some() && self.is_watched(StationId::link(link)) {
             self.pass(at, trace, Some(StationId::link(link)));
         }
@@ -290,7 +293,8 @@ impl Observer for PassageWatch {
         }
     }
 
-    fn settled(&mut self, at: SimTime, station: StationId, trace: &Trace, fate: Fate, _frame: &Frame) {
+    fn settled(&mut self, at: SimTime, station: Station, trace: &Trace, fate: Fate, _frame: &Frame) {
+        let station = station.id();
         if trace.flow.is_some() && matches!(fate, Fate::Dropped(_)) {
             self.lost(at, station, trace);
         }

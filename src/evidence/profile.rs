@@ -8,7 +8,7 @@
 use super::observer::Observer;
 use super::places::{ServiceMap, ServicePort};
 use super::ticket::{Lineage, Trace};
-use crate::ident::{LinkId, NodeId, PortNo, StationId, TenantId};
+use crate::ident::{Lane, NodeId, PortNo, Station, StationId, TenantId};
 use crate::units::{BitRate, ByteCount, SimTime};
 use crate::wire::Frame;
 
@@ -223,19 +223,21 @@ impl Observer for ProfileWatch {
         false
     }
 
-    fn offered(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+    fn offered(&mut self, at: SimTime, station: Station, trace: &Trace, octets: u32) {
+        let station = station.id();
         if trace.flow.is_some() {
             self.offer(at, station, trace, octets);
         }
     }
 
-    fn copied(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+    fn copied(&mut self, at: SimTime, station: Station, trace: &Trace, octets: u32) {
+        let station = station.id();
         if trace.flow.is_some() && trace.lineage == Lineage::Reply {
             self.offer(at, station, trace, octets);
         }
     }
 
-    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, _link: LinkId, _trace: &Trace, frame: &Frame) {
+    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, _lane: Lane, _trace: &Trace, frame: &Frame) {
         let Some(service) = self.map.find(node, port, frame) else {
             return;
         };

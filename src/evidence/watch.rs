@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::count::Count;
-use super::exceptions::Exceptions;
+use super::exceptions::{Exceptions, KeptOfKind};
 use super::observer::Observer;
 use super::places::{ServiceMap, ServicePort};
 use super::ticket::{Lineage, Trace};
-use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
+use crate::ident::{DropReason, Fate, Lane, NodeId, PortNo, Station, StationId, TenantId};
 use crate::units::SimTime;
 use crate::wire::{EtherType, Frame, FrameView};
 
@@ -27,7 +27,7 @@ pub struct LeakCount {
     pub arrived: Count,
     /// Frames that were settled there.
     pub settled: Count,
-    kept: u8,
+    kept: KeptOfKind,
 }
 
 /// What a tenant's own places saw of its own frames: the positive control.
@@ -103,15 +103,23 @@ impl IsolationWatch {
         only.is_some() && trace.tenant != only && (trace.tenant.is_some() || !self.strangers)
     }
 
+    /// A frame of another is at a place; it is kept where it is not one that was kept before.
     #[cold]
-    fn leak(&mut self, at: SimTime, station: StationId, trace: &Trace, frame: &Frame) -> &mut LeakCount {
+    fn leak(&mut self, at: SimTime, place: Station, trace: &Trace, frame: Option<&Frame>) -> &mut LeakCount {
         let leak = Leak {
             from: trace.tenant,
-            station,
+            station: place.id(),
         };
-        debug_assert_ne!(self.only(station), trace.tenant, "a tenant leaks nothing to itself");
+        debug_assert_ne!(
+            self.only(leak.station),
+            trace.tenant,
+            "a tenant leaks nothing to itself"
+        );
         let count = self.leaks.entry(leak).or_default();
-        self.frames.keep(&mut count.kept, leak, at, trace, frame);
+        if let Some(frame) = frame {
+            self.frames
+                .keep(&mut count.kept, leak, place.is_from_b(), at, trace, frame);
+        }
         count
     }
 }
@@ -127,7 +135,7 @@ impl Observer for IsolationWatch {
             return;
         }
         if self.is_leak(only, trace) {
-            self.leak(at, StationId::node(node), trace, frame)
+            self.leak(at, Station::Node(node), trace, Some(frame))
                 .arrived
                 .add(frame.octets());
         } else if let Some(own) = self.own.get_mut(only.index()) {
@@ -135,19 +143,22 @@ impl Observer for IsolationWatch {
         }
     }
 
-    fn sent(&mut self, at: SimTime, _node: NodeId, _port: PortNo, link: LinkId, trace: &Trace, frame: &Frame) {
-        let only = self.links.get(link.index()).copied().unwrap_or(TenantId::NONE);
+    fn sent(&mut self, at: SimTime, _node: NodeId, _port: PortNo, lane: Lane, trace: &Trace, frame: &Frame) {
+        let only = self.links.get(lane.link.index()).copied().unwrap_or(TenantId::NONE);
         if self.is_leak(only, trace) {
-            self.leak(at, StationId::link(link), trace, frame)
+            self.leak(at, Station::Lane(lane), trace, Some(frame))
                 .arrived
                 .add(frame.octets());
         }
     }
 
-    fn settled(&mut self, at: SimTime, station: StationId, trace: &Trace, fate: Fate, frame: &Frame) {
-        let only = self.only(station);
+    fn settled(&mut self, at: SimTime, station: Station, trace: &Trace, fate: Fate, frame: &Frame) {
+        let only = self.only(station.id());
         if self.is_leak(only, trace) {
-            self.leak(at, station, trace, frame).settled.add(frame.octets());
+            // What a link loses on its way has entered it, and was kept then.
+            let lost = matches!(fate, Fate::Dropped(DropReason::LinkLoss | DropReason::BadFcs));
+            let whole = Some(frame).filter(|_| !lost);
+            self.leak(at, station, trace, whole).settled.add(frame.octets());
         } else if !matches!(fate, Fate::Dropped(_))
             && only == trace.tenant
             && let Some(own) = self.own.get_mut(only.index())
@@ -177,7 +188,7 @@ pub struct GateCount {
     pub while_closed: Count,
     /// Frames that came to the device for the service while it was closed: what was tried.
     pub tried_closed: Count,
-    kept: u8,
+    kept: KeptOfKind,
 }
 
 /// Watches what access devices send through the ports of services.
@@ -215,7 +226,7 @@ impl Observer for GateWatch {
         false
     }
 
-    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, _link: LinkId, trace: &Trace, frame: &Frame) {
+    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, _lane: Lane, trace: &Trace, frame: &Frame) {
         let Some(service) = self.map.find(node, port, frame) else {
             return;
         };
@@ -224,7 +235,7 @@ impl Observer for GateWatch {
             gate.while_open.add(frame.octets());
         } else {
             gate.while_closed.add(frame.octets());
-            self.frames.keep(&mut gate.kept, service, at, trace, frame);
+            self.frames.keep(&mut gate.kept, service, false, at, trace, frame);
         }
     }
 

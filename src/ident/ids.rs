@@ -107,6 +107,54 @@ impl StationId {
     }
 }
 
+/// A link in one direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lane {
+    /// The link.
+    pub link: LinkId,
+    /// From its `b` end?
+    pub from_b: bool,
+}
+
+impl Lane {
+    /// The first of all.
+    pub const FIRST: Self = Self {
+        link: LinkId(0),
+        from_b: false,
+    };
+    /// The direction of a link that this number stands for: twice the link's, and one more from `b`.
+    pub const fn of(number: u32) -> Self {
+        Self {
+            link: LinkId(number >> 1),
+            from_b: number & 1 == 1,
+        }
+    }
+}
+
+/// Where something happens to a frame: at a node, or on a link in one direction. What happens there
+/// happens in one order, whatever the order of the rest of the world is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Station {
+    /// At a node.
+    Node(NodeId),
+    /// On a link, in this direction.
+    Lane(Lane),
+}
+
+impl Station {
+    /// The station, whichever the direction.
+    pub const fn id(self) -> StationId {
+        match self {
+            Self::Node(node) => StationId::node(node),
+            Self::Lane(lane) => StationId::link(lane.link),
+        }
+    }
+    /// Is it a link, in the direction from its `b` end?
+    pub const fn is_from_b(self) -> bool {
+        matches!(self, Self::Lane(lane) if lane.from_b)
+    }
+}
+
 /// Who sent a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {

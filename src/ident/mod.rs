@@ -8,7 +8,8 @@ mod reason;
 mod stream;
 
 pub use ids::{
-    AccountId, BindingId, Direction, FlowId, LinkId, NodeId, Origin, Party, PortNo, Segment, StationId, TenantId,
+    AccountId, BindingId, Direction, FlowId, Lane, LinkId, NodeId, Origin, Party, PortNo, Segment, Station, StationId,
+    TenantId,
 };
 pub use reason::{DropReason, Fate};
 pub use stream::{Luck, Stream, name_hash};

@@ -8,7 +8,7 @@ use super::testbed::Testbed;
 use super::trial::{Purpose, Trial};
 use crate::evidence::{Count, Observer, Trace};
 use crate::forward::{PortRole, Untagged};
-use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId, TenantId};
+use crate::ident::{DropReason, Fate, Lane, LinkId, NodeId, PortNo, Station, StationId, TenantId};
 use crate::units::SimTime;
 use crate::wire::{EtherType, Frame, Vid};
 
@@ -207,7 +207,8 @@ fn number(trace: &Trace) -> usize {
 }
 
 impl Observer for Watch {
-    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, link: LinkId, trace: &Trace, frame: &Frame) {
+    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, lane: Lane, trace: &Trace, frame: &Frame) {
+        let link = lane.link;
         let device = self.device(node);
         if let Some(device) = device {
             self.check_vlan(at, device, port, trace, frame);
@@ -258,7 +259,8 @@ impl Observer for Watch {
         }
     }
 
-    fn settled(&mut self, _at: SimTime, station: StationId, trace: &Trace, fate: Fate, _frame: &Frame) {
+    fn settled(&mut self, _at: SimTime, station: Station, trace: &Trace, fate: Fate, _frame: &Frame) {
+        let station = station.id();
         if let (Fate::Dropped(reason), Some(slot)) = (fate, self.drops.get_mut(number(trace))) {
             *slot = Some((station, reason));
         }

@@ -363,9 +363,10 @@ impl Link {
         }
     }
 
-    /// Changes the link; what changes its policers does nothing here ([`Link::police`]). Frames that a cut loses are pushed to `lost`, in order, `a` to `b`
-    /// first. Answers the new carrier where it changed.
-    pub fn apply(&mut self, change: LinkChange, flights: &mut Flights, lost: &mut Vec<Packet>) -> Option<bool> {
+    /// Changes the link; what changes its policers does nothing here ([`Link::police`]). Frames that a cut
+    /// loses are pushed to `lost` with the end that sent them, in order, `a` to `b` first. Answers the
+    /// new carrier where it changed.
+    pub fn apply(&mut self, change: LinkChange, flights: &mut Flights, lost: &mut Vec<(End, Packet)>) -> Option<bool> {
         let before = self.carrier();
         for from in [End::A, End::B] {
             self.apply_one(from, change, flights, lost);
@@ -378,7 +379,7 @@ impl Link {
         (self.carrier() != before).then(|| self.carrier())
     }
 
-    fn apply_one(&mut self, from: End, change: LinkChange, flights: &mut Flights, lost: &mut Vec<Packet>) {
+    fn apply_one(&mut self, from: End, change: LinkChange, flights: &mut Flights, lost: &mut Vec<(End, Packet)>) {
         let way = &mut self.ways[from.index()];
         match change {
             LinkChange::Cut(w) if from.sends(w) => {
@@ -394,9 +395,9 @@ impl Link {
     }
 
     /// Hands back every frame on the way from that end; the wire is free again.
-    pub fn empty(&mut self, from: End, flights: &mut Flights, into: &mut Vec<Packet>) {
+    pub fn empty(&mut self, from: End, flights: &mut Flights, into: &mut Vec<(End, Packet)>) {
         while let Some(flight) = self.take(from, flights) {
-            into.push(flight.packet);
+            into.push((from, flight.packet));
         }
         let way = &mut self.ways[from.index()];
         (way.free, way.part, way.waiting) = (SimTime::ZERO, 0, 0);

@@ -36,7 +36,7 @@ pub use positive_control::{Needed, uncontrolled};
 pub use recording::Recording;
 pub use service_levels::level_numbers;
 pub use stats::Stats;
-pub use storm::{Lane, Storm};
+pub use storm::Storm;
 
 use crate::evidence::{
     CarriedWatch, DeliveryWatch, Evidence, GateWatch, IsolationWatch, LevelWatch, Meter, PassageWatch, ProfileWatch,

@@ -7,7 +7,7 @@ use crate::evidence::{
     NodeChange, Observer, PassageWatch, ProfileWatch, SoldRate, Trace,
 };
 use crate::forward::Octets;
-use crate::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
+use crate::ident::{Fate, Lane, NodeId, PortNo, Station, StationId, TenantId};
 use crate::node::lower::policer_rule;
 use crate::scenario::Plan;
 use crate::scenario::plan::{Check, FlowPlan, NodeKind, Over, Place};
@@ -73,7 +73,7 @@ impl<X> Observers<X> {
             passages: passages(plan),
             deliveries: deliveries::watch(plan, gates),
             levels: service_levels::watch(plan, gates),
-            carried: CarriedWatch::new(plan.links.iter().map(|link| link.a.0)),
+            carried: CarriedWatch::new(plan.links.len()),
             extra,
         }
     }
@@ -134,14 +134,14 @@ macro_rules! all {
 }
 
 all! {
-    offered(at: SimTime, station: StationId, trace: &Trace, octets: u32);
-    copied(at: SimTime, station: StationId, trace: &Trace, octets: u32);
-    settled(at: SimTime, station: StationId, trace: &Trace, fate: Fate, frame: &Frame);
-    sent(at: SimTime, node: NodeId, port: PortNo, link: LinkId, trace: &Trace, frame: &Frame) at node;
-    crosses(start: SimTime, node: NodeId, link: LinkId, trace: &Trace, frame: &Frame);
+    offered(at: SimTime, station: Station, trace: &Trace, octets: u32);
+    copied(at: SimTime, station: Station, trace: &Trace, octets: u32);
+    settled(at: SimTime, station: Station, trace: &Trace, fate: Fate, frame: &Frame);
+    sent(at: SimTime, node: NodeId, port: PortNo, lane: Lane, trace: &Trace, frame: &Frame) at node;
+    crosses(start: SimTime, node: NodeId, lane: Lane, trace: &Trace, frame: &Frame);
     arrived(at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame) at node;
     changed(at: SimTime, node: NodeId, change: NodeChange);
-    held(at: SimTime, station: StationId, trace: &Trace, octets: u32);
+    held(at: SimTime, station: Station, trace: &Trace, octets: u32);
     epoch(at: SimTime, tenant: TenantId);
     gate(at: SimTime, service: u32, open: bool);
     sold_rate(at: SimTime, service: u32, sold_rate: Option<SoldRate>);

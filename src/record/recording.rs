@@ -5,13 +5,13 @@
 
 use super::digest::{Chain, Who};
 use super::stats::Stats;
-use super::storm::{Lane, Storm};
+use super::storm::Storm;
 use crate::evidence::{AccountLine, NodeChange, Observer, Packet, Parent, Ticket, Trace};
-use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId, name_hash};
+use crate::ident::{DropReason, Fate, Lane, LinkId, NodeId, PortNo, Station, name_hash};
 use crate::units::SimTime;
 use crate::wire::Frame;
 
-/// A node or a link, as the digest knows it.
+/// A node, as the digest knows it.
 #[derive(Debug, Clone, Copy)]
 struct Named {
     /// The hash of its name.
@@ -28,12 +28,37 @@ impl Named {
     }
 }
 
+/// A link, as the digest knows it: in each direction what ends as it enters, and what ends on its way.
+#[derive(Debug, Clone, Copy)]
+struct NamedLink {
+    hash: u64,
+    entering: [Chain; 2],
+    on_its_way: [Chain; 2],
+}
+
+impl NamedLink {
+    fn new(name: &str) -> Self {
+        Self {
+            hash: name_hash(name),
+            entering: [Chain::default(); 2],
+            on_its_way: [Chain::default(); 2],
+        }
+    }
+
+    fn fold(&self, digest: u64) -> u64 {
+        let chains = self.entering.iter().chain(&self.on_its_way);
+        (1..)
+            .zip(chains)
+            .fold(digest, |digest, (part, chain)| chain.fold(self.hash, part, digest))
+    }
+}
+
 /// Hears from a driver what becomes of frames, and keeps the account of it.
 #[derive(Debug)]
 pub struct Recording<O> {
     observer: O,
     nodes: Vec<Named>,
-    links: Vec<Named>,
+    links: Vec<NamedLink>,
     /// Of the tenants' names.
     tenants: Vec<u64>,
     digesting: bool,
@@ -53,7 +78,7 @@ impl<O: Observer> Recording<O> {
         Self {
             observer,
             nodes: nodes.into_iter().map(Named::new).collect(),
-            links: links.into_iter().map(Named::new).collect(),
+            links: links.into_iter().map(NamedLink::new).collect(),
             tenants: tenants.into_iter().map(name_hash).collect(),
             digesting: true,
             storm: Storm::default(),
@@ -85,9 +110,9 @@ impl<O: Observer> Recording<O> {
     }
 
     /// A copy that goes in circles is taken out of the network, before it enters a link.
-    pub fn stormed(&mut self, at: SimTime, link: LinkId, packet: Packet) {
+    pub fn stormed(&mut self, at: SimTime, lane: Lane, packet: Packet) {
         self.storm.dropped += 1;
-        self.dropped_at_link(at, link, packet, DropReason::Storm);
+        self.dropped_at_link(at, lane, packet, DropReason::Storm);
     }
 
     /// The observer.
@@ -114,7 +139,7 @@ impl<O: Observer> Recording<O> {
 
     /// One line of a node's account. A change of its state is handed back, for whoever acts on it.
     pub fn line(&mut self, at: SimTime, node: NodeId, line: AccountLine) -> Option<NodeChange> {
-        let station = StationId::node(node);
+        let station = Station::Node(node);
         match line {
             AccountLine::Offered(trace, octets) => self.observer.offered(at, station, &trace, octets),
             AccountLine::Copied(trace, octets) => self.observer.copied(at, station, &trace, octets),
@@ -140,36 +165,41 @@ impl<O: Observer> Recording<O> {
         self.line(at, node, AccountLine::Settled(ticket.close(), fate, frame));
     }
 
-    /// A link drops a frame: it does not take it, loses it or spoils it.
-    pub fn dropped_at_link(&mut self, at: SimTime, link: LinkId, packet: Packet, reason: DropReason) {
+    /// A link drops a frame: it does not take it, loses it, spoils it, or is cut.
+    pub fn dropped_at_link(&mut self, at: SimTime, lane: Lane, packet: Packet, reason: DropReason) {
         let Packet { frame, ticket } = packet;
         let trace = ticket.close();
         let fate = Fate::Dropped(reason);
         if self.digesting {
             let who = self.who(&trace);
-            self.links[link.index()].chain.settled(at, fate, who, frame.octets());
+            let link = &mut self.links[lane.link.index()];
+            let chains = match reason {
+                DropReason::LinkLoss | DropReason::BadFcs => &mut link.on_its_way,
+                _ => &mut link.entering,
+            };
+            chains[usize::from(lane.from_b)].settled(at, fate, who, frame.octets());
         }
-        self.observer.settled(at, StationId::link(link), &trace, fate, &frame);
+        self.observer.settled(at, Station::Lane(lane), &trace, fate, &frame);
     }
 
     /// A frame left a node by a port, and entered the link there.
-    pub fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, link: LinkId, packet: &Packet) {
+    pub fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, lane: Lane, packet: &Packet) {
         self.observer
-            .sent(at, node, port, link, packet.ticket.trace(), &packet.frame);
+            .sent(at, node, port, lane, packet.ticket.trace(), &packet.frame);
     }
 
     /// The first bit of a frame that has entered a link will be on the wire at `start`, unless the
     /// link is cut before.
-    pub fn crosses(&mut self, start: SimTime, node: NodeId, link: LinkId, packet: &Packet) {
+    pub fn crosses(&mut self, start: SimTime, node: NodeId, lane: Lane, packet: &Packet) {
         self.observer
-            .crosses(start, node, link, packet.ticket.trace(), &packet.frame);
+            .crosses(start, node, lane, packet.ticket.trace(), &packet.frame);
     }
 
     /// A link doubles a frame: its copy has a ticket of its own.
-    pub fn doubled(&mut self, at: SimTime, link: LinkId, of: &Parent, frame: Frame) -> Packet {
-        let ticket = of.doubled(self.links[link.index()].hash);
+    pub fn doubled(&mut self, at: SimTime, lane: Lane, of: &Parent, frame: Frame) -> Packet {
+        let ticket = of.doubled(self.links[lane.link.index()].hash);
         self.observer
-            .copied(at, StationId::link(link), ticket.trace(), frame.octets());
+            .copied(at, Station::Lane(lane), ticket.trace(), frame.octets());
         Packet { frame, ticket }
     }
 
@@ -186,12 +216,15 @@ impl<O: Observer> Recording<O> {
     }
 
     /// A frame is still under way at a station when everything ends.
-    pub fn held(&mut self, at: SimTime, station: StationId, packet: Packet) {
+    pub fn held(&mut self, at: SimTime, station: Station, packet: Packet) {
         self.stats.held += 1;
         let octets = packet.frame.octets();
         let trace = packet.ticket.close();
         debug_assert!(
-            station.as_node().is_none_or(|node| node.index() < self.nodes.len()),
+            station
+                .id()
+                .as_node()
+                .is_none_or(|node| node.index() < self.nodes.len()),
             "a station is known"
         );
         self.observer.held(at, station, &trace, octets);
@@ -204,8 +237,9 @@ impl<O: Observer> Recording<O> {
 
     /// The digest of what happened so far; zero where it is switched off or nothing happened.
     pub fn digest(&self) -> u64 {
-        let all = self.nodes.iter().chain(&self.links);
-        all.fold(0, |digest, named| named.chain.fold(named.hash, digest))
+        let nodes = self.nodes.iter();
+        let digest = nodes.fold(0, |digest, named| named.chain.fold(named.hash, 0, digest));
+        self.links.iter().fold(digest, |digest, link| link.fold(digest))
     }
 }
 
@@ -213,7 +247,7 @@ impl<O: Observer> Recording<O> {
 mod tests {
     use super::*;
     use crate::evidence::{Evidence, FlowEnds, Lineage};
-    use crate::ident::{Direction, FlowId, Origin, TenantId};
+    use crate::ident::{Direction, FlowId, Origin, StationId, TenantId};
     use crate::wire::{EtherType, MacAddr};
 
     fn packet() -> Packet {

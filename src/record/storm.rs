@@ -3,17 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::evidence::Ticket;
-use crate::ident::{LinkId, TenantId};
+use crate::ident::{Lane, TenantId};
 use crate::units::SimTime;
-
-/// A link in one direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Lane {
-    /// The link.
-    pub link: LinkId,
-    /// From its `b` end?
-    pub from_b: bool,
-}
 
 /// What a run saw of frames that passed a switch a second time without a router between.
 ///
@@ -98,18 +89,11 @@ impl Storm {
     }
 }
 
-impl Lane {
-    const FIRST: Self = Self {
-        link: LinkId(0),
-        from_b: false,
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::evidence::{Lineage, Trace};
-    use crate::ident::{FlowId, Origin};
+    use crate::ident::{FlowId, LinkId, Origin};
 
     fn lane(link: u32, from_b: bool) -> Lane {
         Lane {

@@ -14,7 +14,7 @@ use pcap_file::pcapng::{PcapNgBlock, PcapNgWriter};
 use pcap_file::{DataLink, Endianness};
 
 use crate::evidence::{Lineage, Observer, Trace};
-use crate::ident::{DropReason, Fate, LinkId, NodeId, Origin, PortNo, StationId};
+use crate::ident::{DropReason, Fate, Lane, LinkId, NodeId, Origin, PortNo, Station};
 use crate::scenario::Plan;
 use crate::units::SimTime;
 use crate::wire::Frame;
@@ -160,11 +160,12 @@ impl<W: Write> LinkCapture<W> {
 }
 
 impl<W: Write> Observer for LinkCapture<W> {
-    fn sent(&mut self, at: SimTime, _: NodeId, _: PortNo, _: LinkId, _: &Trace, _: &Frame) {
+    fn sent(&mut self, at: SimTime, _: NodeId, _: PortNo, _: Lane, _: &Trace, _: &Frame) {
         self.write_until(at);
     }
 
-    fn crosses(&mut self, start: SimTime, node: NodeId, link: LinkId, trace: &Trace, frame: &Frame) {
+    fn crosses(&mut self, start: SimTime, node: NodeId, lane: Lane, trace: &Trace, frame: &Frame) {
+        let link = lane.link;
         self.heard += 1;
         let waiting = Waiting {
             trace: *trace,
@@ -174,7 +175,8 @@ impl<W: Write> Observer for LinkCapture<W> {
         self.waiting.insert((start, link, self.heard), waiting);
     }
 
-    fn settled(&mut self, at: SimTime, station: StationId, trace: &Trace, fate: Fate, _: &Frame) {
+    fn settled(&mut self, at: SimTime, station: Station, trace: &Trace, fate: Fate, _: &Frame) {
+        let station = station.id();
         let Some(link) = station
             .as_link()
             .filter(|_| fate == Fate::Dropped(DropReason::LinkDown))

@@ -4,7 +4,7 @@
 //! or a link alone, no other ticket may arrive at it or enter it.
 
 use crate::evidence::{Observer, Trace};
-use crate::ident::{LinkId, NodeId, PortNo, TenantId};
+use crate::ident::{Lane, NodeId, PortNo, TenantId};
 use crate::scenario::Plan;
 use crate::units::SimTime;
 use crate::wire::Frame;
@@ -39,7 +39,8 @@ impl Witness {
 }
 
 impl Observer for Witness {
-    fn sent(&mut self, at: SimTime, _: NodeId, _: PortNo, link: LinkId, trace: &Trace, _: &Frame) {
+    fn sent(&mut self, at: SimTime, _: NodeId, _: PortNo, lane: Lane, trace: &Trace, _: &Frame) {
+        let link = lane.link;
         self.see(self.links[link.index()], trace, || format!("link {}", link.0), at);
     }
     fn arrived(&mut self, at: SimTime, node: NodeId, _: PortNo, trace: &Trace, _: &Frame) {

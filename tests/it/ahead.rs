@@ -9,7 +9,7 @@ use std::path::Path;
 use trunklab::control::Drawn;
 use trunklab::engine::{run, run_in_order};
 use trunklab::evidence::{NoObserver, Observer, Trace};
-use trunklab::ident::{LinkId, NodeId, PortNo};
+use trunklab::ident::{Lane, NodeId, PortNo};
 use trunklab::record::Record;
 use trunklab::scenario::Plan;
 use trunklab::swarm::{Bounds, Kind, draw};
@@ -82,7 +82,7 @@ fn ten_thousand_random_worlds_leave_the_same_record() {
 struct InOrder(Vec<(SimTime, NodeId, bool)>);
 
 impl Observer for InOrder {
-    fn sent(&mut self, at: SimTime, node: NodeId, _: PortNo, _: LinkId, _: &Trace, _: &Frame) {
+    fn sent(&mut self, at: SimTime, node: NodeId, _: PortNo, _: Lane, _: &Trace, _: &Frame) {
         self.0.push((at, node, true));
     }
     fn arrived(&mut self, at: SimTime, node: NodeId, _: PortNo, _: &Trace, _: &Frame) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use trunklab::control::Drawn;
 use trunklab::engine::run;
 use trunklab::evidence::{Observer, Trace};
-use trunklab::ident::{Fate, Origin, StationId, TenantId};
+use trunklab::ident::{Fate, Origin, Station, TenantId};
 use trunklab::scenario::{MemorySources, Plan, load_text};
 use trunklab::study::draft::{Draft, Part, Section, Value};
 use trunklab::swarm::{Bounds, Kind, draw};
@@ -41,13 +41,14 @@ impl Listener<'_> {
 }
 
 impl Observer for Listener<'_> {
-    fn offered(&mut self, at: SimTime, _: StationId, trace: &Trace, _: u32) {
+    fn offered(&mut self, at: SimTime, _: Station, trace: &Trace, _: u32) {
         if trace.flow.is_some() && Some(trace.tenant) != self.but {
             let copy = self.copy(trace);
             self.told.offered.insert(copy, at);
         }
     }
-    fn settled(&mut self, _: SimTime, station: StationId, trace: &Trace, fate: Fate, _: &Frame) {
+    fn settled(&mut self, _: SimTime, station: Station, trace: &Trace, fate: Fate, _: &Frame) {
+        let station = station.id();
         if Some(trace.tenant) == self.but {
             return;
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use trunklab::engine::run;
 use trunklab::evidence::{Observer, Trace};
-use trunklab::ident::{LinkId, NodeId, PortNo};
+use trunklab::ident::{Lane, LinkId, NodeId, PortNo};
 use trunklab::provision::Defaults;
 use trunklab::report::LinkCapture;
 use trunklab::scenario::{MemorySources, Plan, load_text};
@@ -22,7 +22,8 @@ struct Instants {
 }
 
 impl Observer for Instants {
-    fn crosses(&mut self, start: SimTime, node: NodeId, link: LinkId, trace: &Trace, frame: &Frame) {
+    fn crosses(&mut self, start: SimTime, node: NodeId, lane: Lane, trace: &Trace, frame: &Frame) {
+        let link = lane.link;
         self.starts
             .push((start.as_nanos(), node, link, *trace, frame.bytes().len()));
     }

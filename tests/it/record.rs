@@ -7,7 +7,7 @@ use trunklab::check::{Case, judge};
 use trunklab::control::{Commands, Controller, Drawn, Timeline};
 use trunklab::engine::run;
 use trunklab::evidence::{AccountLine, NodeChange, Observer, Packet, SoldRate, Ticket, Trace};
-use trunklab::ident::{Fate, LinkId, NodeId, PortNo, StationId, TenantId};
+use trunklab::ident::{Fate, Lane, LinkId, NodeId, PortNo, Station, TenantId};
 use trunklab::record::{CloudRecord, Gates, Handover, Observers, Record, Recording};
 use trunklab::scenario::Plan;
 use trunklab::units::SimTime;
@@ -16,13 +16,13 @@ use trunklab::wire::{EtherType, Frame, MacAddr};
 /// One fact, as an observer hears it.
 #[derive(Debug, Clone)]
 enum Told {
-    Offered(StationId, Trace, u32),
-    Copied(StationId, Trace, u32),
-    Settled(StationId, Trace, Fate, Frame),
-    Sent(NodeId, PortNo, LinkId, Trace, Frame),
+    Offered(Station, Trace, u32),
+    Copied(Station, Trace, u32),
+    Settled(Station, Trace, Fate, Frame),
+    Sent(NodeId, PortNo, Lane, Trace, Frame),
     Arrived(NodeId, PortNo, Trace, Frame),
     Changed(NodeId, NodeChange),
-    Held(StationId, Trace, u32),
+    Held(Station, Trace, u32),
     Epoch(TenantId),
     Gate(u32, bool),
     Sold(u32, Option<SoldRate>),
@@ -34,17 +34,17 @@ enum Told {
 struct Story(Vec<(SimTime, Told)>);
 
 impl Observer for Story {
-    fn offered(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+    fn offered(&mut self, at: SimTime, station: Station, trace: &Trace, octets: u32) {
         self.0.push((at, Told::Offered(station, *trace, octets)));
     }
-    fn copied(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+    fn copied(&mut self, at: SimTime, station: Station, trace: &Trace, octets: u32) {
         self.0.push((at, Told::Copied(station, *trace, octets)));
     }
-    fn settled(&mut self, at: SimTime, station: StationId, trace: &Trace, fate: Fate, frame: &Frame) {
+    fn settled(&mut self, at: SimTime, station: Station, trace: &Trace, fate: Fate, frame: &Frame) {
         self.0.push((at, Told::Settled(station, *trace, fate, frame.clone())));
     }
-    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, link: LinkId, trace: &Trace, frame: &Frame) {
-        self.0.push((at, Told::Sent(node, port, link, *trace, frame.clone())));
+    fn sent(&mut self, at: SimTime, node: NodeId, port: PortNo, lane: Lane, trace: &Trace, frame: &Frame) {
+        self.0.push((at, Told::Sent(node, port, lane, *trace, frame.clone())));
     }
     fn arrived(&mut self, at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame) {
         self.0.push((at, Told::Arrived(node, port, *trace, frame.clone())));
@@ -52,7 +52,7 @@ impl Observer for Story {
     fn changed(&mut self, at: SimTime, node: NodeId, change: NodeChange) {
         self.0.push((at, Told::Changed(node, change)));
     }
-    fn held(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+    fn held(&mut self, at: SimTime, station: Station, trace: &Trace, octets: u32) {
         self.0.push((at, Told::Held(station, *trace, octets)));
     }
     fn epoch(&mut self, at: SimTime, tenant: TenantId) {
@@ -96,24 +96,24 @@ impl<'p> Teller<'p> {
     fn tell(&mut self, at: SimTime, told: Told) {
         match told {
             Told::Offered(station, trace, octets) => self.line(at, station, AccountLine::Offered(trace, octets)),
-            Told::Copied(station, trace, octets) => match station.as_link() {
-                Some(link) => {
+            Told::Copied(station, trace, octets) => match station {
+                Station::Lane(lane) => {
                     let ticket = Ticket::open(trace);
-                    let copy = self.recording.doubled(at, link, &ticket.parent(), blank(octets));
+                    let copy = self.recording.doubled(at, lane, &ticket.parent(), blank(octets));
                     ticket.close();
                     copy.ticket.close();
                 }
-                None => self.line(at, station, AccountLine::Copied(trace, octets)),
+                Station::Node(_) => self.line(at, station, AccountLine::Copied(trace, octets)),
             },
-            Told::Settled(station, trace, fate, frame) => match (station.as_link(), fate) {
-                (Some(link), Fate::Dropped(reason)) => {
-                    self.recording.dropped_at_link(at, link, packet(trace, frame), reason);
+            Told::Settled(station, trace, fate, frame) => match (station, fate) {
+                (Station::Lane(lane), Fate::Dropped(reason)) => {
+                    self.recording.dropped_at_link(at, lane, packet(trace, frame), reason);
                 }
                 _ => self.line(at, station, AccountLine::Settled(trace, fate, frame)),
             },
-            Told::Sent(node, port, link, trace, frame) => {
+            Told::Sent(node, port, lane, trace, frame) => {
                 let packet = packet(trace, frame);
-                self.recording.sent(at, node, port, link, &packet);
+                self.recording.sent(at, node, port, lane, &packet);
                 packet.ticket.close();
             }
             Told::Arrived(node, port, trace, frame) => {
@@ -133,8 +133,8 @@ impl<'p> Teller<'p> {
         }
     }
 
-    fn line(&mut self, at: SimTime, station: StationId, line: AccountLine) {
-        let node = station.as_node().expect("a link only drops and doubles");
+    fn line(&mut self, at: SimTime, station: Station, line: AccountLine) {
+        let node = station.id().as_node().expect("a link only drops and doubles");
         assert_eq!(self.recording.line(at, node, line), None);
     }
 }

@@ -392,7 +392,7 @@ fn observers(tenants: u32, switches: u32, links: &[LinkSetup]) -> impl Observer 
                     Meter::new(&ports),
                     ProfileWatch::new(&ports, &owners, count, customer, vec![false; 2 * count], 4),
                 ),
-                CarriedWatch::new(links.iter().map(|link| link.a.0)),
+                CarriedWatch::new(links.len()),
             ),
         ),
     )

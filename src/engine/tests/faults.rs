@@ -3,7 +3,7 @@
 use super::*;
 use crate::control::{Commands, Controller, NoController};
 use crate::evidence::NodeChange;
-use crate::ident::{LinkId, StationId};
+use crate::ident::{LinkId, Station, StationId};
 use crate::node::{LinkChange, LinkWay};
 
 fn at(us: u64, change: LinkChange) -> (SimTime, Command) {
@@ -142,7 +142,7 @@ fn a_frame_its_double_its_answer_and_the_answer_to_the_double_draw_each_for_them
 struct Fates(std::collections::BTreeMap<(u64, Lineage, u32), bool>);
 
 impl crate::evidence::Observer for Fates {
-    fn settled(&mut self, _: SimTime, _: StationId, trace: &crate::evidence::Trace, fate: Fate, _: &Frame) {
+    fn settled(&mut self, _: SimTime, _: Station, trace: &crate::evidence::Trace, fate: Fate, _: &Frame) {
         let copy = (trace.seq, trace.lineage, trace.doubled);
         self.0.insert(copy, fate == Fate::Dropped(DropReason::LinkLoss));
     }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::control::NoController;
 use crate::evidence::{NodeChange, Observer, Trace};
-use crate::ident::{LinkId, StationId};
+use crate::ident::{Lane, LinkId, Station, StationId};
 use crate::node::{LinkChange, LinkWay};
 
 const SECOND: SimTime = SimTime::from_secs(1);
@@ -161,16 +161,16 @@ impl Forward {
 }
 
 impl Observer for Forward {
-    fn offered(&mut self, at: SimTime, _: StationId, _: &Trace, _: u32) {
+    fn offered(&mut self, at: SimTime, _: Station, _: &Trace, _: u32) {
         self.hear(at);
     }
-    fn copied(&mut self, at: SimTime, _: StationId, _: &Trace, _: u32) {
+    fn copied(&mut self, at: SimTime, _: Station, _: &Trace, _: u32) {
         self.hear(at);
     }
-    fn settled(&mut self, at: SimTime, _: StationId, _: &Trace, _: Fate, _: &Frame) {
+    fn settled(&mut self, at: SimTime, _: Station, _: &Trace, _: Fate, _: &Frame) {
         self.hear(at);
     }
-    fn sent(&mut self, at: SimTime, _: NodeId, _: PortNo, _: LinkId, _: &Trace, _: &Frame) {
+    fn sent(&mut self, at: SimTime, _: NodeId, _: PortNo, _: Lane, _: &Trace, _: &Frame) {
         self.hear(at);
     }
     fn arrived(&mut self, at: SimTime, _: NodeId, _: PortNo, _: &Trace, _: &Frame) {
@@ -179,7 +179,7 @@ impl Observer for Forward {
     fn changed(&mut self, at: SimTime, _: NodeId, _: NodeChange) {
         self.hear(at);
     }
-    fn held(&mut self, at: SimTime, _: StationId, _: &Trace, _: u32) {
+    fn held(&mut self, at: SimTime, _: Station, _: &Trace, _: u32) {
         self.hear(at);
     }
 }

@@ -19,7 +19,7 @@ mod way;
 use super::observer::Observer;
 use super::profile::SoldRate;
 use super::ticket::{Lineage, Trace};
-use crate::ident::{DropReason, Fate, LinkId, NodeId, PortNo, StationId, TenantId};
+use crate::ident::{DropReason, Fate, Lane, LinkId, NodeId, PortNo, Station, StationId, TenantId};
 use crate::units::SimTime;
 use crate::wire::{Frame, FrameView, MacAddr, payload_octets};
 pub use bucket::{octets_in, rung_octets};
@@ -360,7 +360,8 @@ const fn withheld(fate: Fate) -> Option<Ending> {
 }
 
 impl Observer for DeliveryWatch {
-    fn sent(&mut self, at: SimTime, node: NodeId, _port: PortNo, link: LinkId, trace: &Trace, frame: &Frame) {
+    fn sent(&mut self, at: SimTime, node: NodeId, _port: PortNo, lane: Lane, trace: &Trace, frame: &Frame) {
+        let link = lane.link;
         let (from, to) = self.parts_of(link);
         for i in from..to {
             self.leaves(at, node, self.parts[i], trace, frame);
@@ -387,7 +388,7 @@ impl Observer for DeliveryWatch {
         }
     }
 
-    fn copied(&mut self, _at: SimTime, _station: StationId, trace: &Trace, octets: u32) {
+    fn copied(&mut self, _at: SimTime, _station: Station, trace: &Trace, octets: u32) {
         if trace.lineage != Lineage::Copy {
             return;
         }
@@ -400,7 +401,8 @@ impl Observer for DeliveryWatch {
         }
     }
 
-    fn settled(&mut self, at: SimTime, station: StationId, trace: &Trace, fate: Fate, frame: &Frame) {
+    fn settled(&mut self, at: SimTime, station: Station, trace: &Trace, fate: Fate, frame: &Frame) {
+        let station = station.id();
         if trace.lineage == Lineage::Copy {
             return;
         }
@@ -437,7 +439,7 @@ impl Observer for DeliveryWatch {
         }
     }
 
-    fn held(&mut self, _at: SimTime, _station: StationId, trace: &Trace, _octets: u32) {
+    fn held(&mut self, _at: SimTime, _station: Station, trace: &Trace, _octets: u32) {
         self.last = None;
         if let Some((way, number)) = self.find(trace) {
             self.end(way, number, Fates::Passed);

@@ -17,7 +17,9 @@ mod site;
 use super::observer::Observer;
 use super::profile::SoldRate;
 use super::ticket::{Lineage, Trace};
-use crate::ident::{DropReason, Fate, FlowId, LinkId, NodeId, Origin, PortNo, Segment, StationId, TenantId};
+use crate::ident::{
+    self, DropReason, Fate, FlowId, LinkId, NodeId, Origin, PortNo, Segment, Station, StationId, TenantId,
+};
 use crate::units::{BitRate, SimDuration, SimTime};
 use crate::wire::{Frame, payload_octets, wire_octets};
 pub use counts::Counts;
@@ -332,13 +334,15 @@ impl LevelWatch {
 }
 
 impl Observer for LevelWatch {
-    fn offered(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+    fn offered(&mut self, at: SimTime, station: Station, trace: &Trace, octets: u32) {
+        let station = station.id();
         if trace.flow.is_some() {
             self.begin(at, station, trace, octets);
         }
     }
 
-    fn copied(&mut self, at: SimTime, station: StationId, trace: &Trace, octets: u32) {
+    fn copied(&mut self, at: SimTime, station: Station, trace: &Trace, octets: u32) {
+        let station = station.id();
         let Some((lane, key)) = self.of(trace).filter(|_| trace.flow.is_some()) else {
             return;
         };
@@ -352,7 +356,8 @@ impl Observer for LevelWatch {
         }
     }
 
-    fn sent(&mut self, at: SimTime, node: NodeId, _port: PortNo, link: LinkId, trace: &Trace, frame: &Frame) {
+    fn sent(&mut self, at: SimTime, node: NodeId, _port: PortNo, lane: ident::Lane, trace: &Trace, frame: &Frame) {
+        let link = lane.link;
         if let Some(way) = self.line(link) {
             self.on_line(at, node, way, trace, frame);
             return;
@@ -382,7 +387,8 @@ impl Observer for LevelWatch {
         }
     }
 
-    fn crosses(&mut self, start: SimTime, node: NodeId, link: LinkId, trace: &Trace, _frame: &Frame) {
+    fn crosses(&mut self, start: SimTime, node: NodeId, lane: ident::Lane, trace: &Trace, _frame: &Frame) {
+        let link = lane.link;
         if let Some(handover) = self.handover(link).filter(|handover| handover.device.0 != node)
             && let Some((lane, key)) = self.of(trace).filter(|(lane, _)| lane % 2 == 0)
             && let Some(entry) = self.lanes[lane as usize].find(&key)
@@ -402,7 +408,8 @@ impl Observer for LevelWatch {
         }
     }
 
-    fn settled(&mut self, at: SimTime, station: StationId, trace: &Trace, fate: Fate, frame: &Frame) {
+    fn settled(&mut self, at: SimTime, station: Station, trace: &Trace, fate: Fate, frame: &Frame) {
+        let station = station.id();
         let reason = match fate {
             Fate::Dropped(reason) => Some(reason),
             Fate::Delivered | Fate::Consumed => None,
@@ -443,7 +450,8 @@ impl Observer for LevelWatch {
         self.settle(lane);
     }
 
-    fn held(&mut self, at: SimTime, station: StationId, trace: &Trace, _octets: u32) {
+    fn held(&mut self, at: SimTime, station: Station, trace: &Trace, _octets: u32) {
+        let station = station.id();
         if let Some((lane, key)) = self.of(trace) {
             self.lanes[lane as usize].held(at, &key, station);
             self.settle(lane);

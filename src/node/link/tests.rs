@@ -162,7 +162,7 @@ fn both_directions_keep_out_of_each_others_way() {
         None
     );
     assert_eq!((lost.len(), link.head(End::B, &flights)), (1, None));
-    lost.pop().unwrap().ticket.close();
+    lost.pop().unwrap().1.ticket.close();
     assert_eq!(arrivals(&mut link, &mut flights), [89]);
     assert!(flights.is_empty());
 }
@@ -186,7 +186,7 @@ fn a_restored_wire_is_free_at_once() {
     let mut lost = Vec::new();
     link.apply(LinkChange::Cut(LinkWay::Both), &mut flights, &mut lost);
     assert_eq!(lost.len(), 2);
-    for packet in lost {
+    for (_, packet) in lost {
         packet.ticket.close();
     }
     assert_eq!(offer(&mut link, &mut flights, 60, 5), Err(DropReason::LinkDown));

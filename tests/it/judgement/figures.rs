@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use trunklab::check::{Case, Field, Value, judge};
 use trunklab::engine::run;
 use trunklab::evidence::{Observer, Trace};
-use trunklab::ident::{Fate, FlowId, LinkId, NodeId, PortNo, StationId};
+use trunklab::ident::{Fate, FlowId, Lane, LinkId, NodeId, PortNo, Station, StationId};
 use trunklab::provision::Defaults;
 use trunklab::scenario::Plan;
 use trunklab::units::SimTime;
@@ -59,12 +59,13 @@ impl Reference {
 }
 
 impl Observer for Reference {
-    fn offered(&mut self, at: SimTime, _: StationId, trace: &Trace, _: u32) {
+    fn offered(&mut self, at: SimTime, _: Station, trace: &Trace, _: u32) {
         if let Some(life) = self.life(trace) {
             life.offered = Some(at.as_nanos());
         }
     }
-    fn sent(&mut self, at: SimTime, node: NodeId, _: PortNo, link: LinkId, trace: &Trace, frame: &Frame) {
+    fn sent(&mut self, at: SimTime, node: NodeId, _: PortNo, lane: Lane, trace: &Trace, frame: &Frame) {
+        let link = lane.link;
         let (edge, line, circuit, device, rate) = (self.edge, self.line, self.circuit, self.device, self.rate);
         let Some(life) = self.life(trace) else { return };
         if (node, link) == (edge, line) {
@@ -76,7 +77,8 @@ impl Observer for Reference {
             life.back = Some((at.as_nanos(), wire));
         }
     }
-    fn crosses(&mut self, start: SimTime, node: NodeId, link: LinkId, trace: &Trace, _: &Frame) {
+    fn crosses(&mut self, start: SimTime, node: NodeId, lane: Lane, trace: &Trace, _: &Frame) {
+        let link = lane.link;
         let (circuit, device, delay) = (self.circuit, self.device, self.delay);
         if let Some(life) = self.life(trace).filter(|_| link == circuit && node != device) {
             life.circuit.0 = Some(start.as_nanos() + delay);
@@ -88,7 +90,8 @@ impl Observer for Reference {
             life.circuit.1 = life.circuit.1.or(Some(at.as_nanos()));
         }
     }
-    fn settled(&mut self, at: SimTime, station: StationId, trace: &Trace, fate: Fate, _: &Frame) {
+    fn settled(&mut self, at: SimTime, station: Station, trace: &Trace, fate: Fate, _: &Frame) {
+        let station = station.id();
         let (line, circuit) = (StationId::link(self.line), StationId::link(self.circuit));
         let Some(life) = self.life(trace) else { return };
         if !matches!(fate, Fate::Dropped(_)) {

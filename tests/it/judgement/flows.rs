@@ -2,7 +2,7 @@
 
 use trunklab::check::Verdict::{Fail, Inconc, Pass};
 use trunklab::evidence::{Lineage, NodeChange, Observer, Trace};
-use trunklab::ident::{FlowId, LinkId, Origin, StationId, TenantId};
+use trunklab::ident::{FlowId, LinkId, Origin, Station, TenantId};
 use trunklab::node::{LinkChange, LinkWay};
 use trunklab::scenario::plan::{Fault, FaultPlan};
 use trunklab::units::SimTime;
@@ -64,12 +64,12 @@ fn a_frame_that_arrives_and_is_never_answered_is_lost() {
     );
     let plan = judged.plan.flows[flow.index()].clone();
     let (trace, at) = (trace(plan.tenant, flow, 100), SimTime::from_secs(6));
-    judged.run.evidence.offered(at, StationId::node(plan.from), &trace, 74);
+    judged.run.evidence.offered(at, Station::Node(plan.from), &trace, 74);
     let fate = trunklab::ident::Fate::Delivered;
     judged
         .run
         .evidence
-        .settled(at, StationId::node(plan.to), &trace, fate, &octets());
+        .settled(at, Station::Node(plan.to), &trace, fate, &octets());
     let judged = judged.again();
     judged.is("continuity", Fail);
     judged.says("continuity", "1 of 202 frames lost");
@@ -111,14 +111,14 @@ fn frames_out_of_order_are_seen() {
     let (late, later) = (trace(plan.tenant, flow, 100), trace(plan.tenant, flow, 101));
     let at = SimTime::from_nanos(6_000_000_000);
     for trace in [late, later] {
-        judged.run.evidence.offered(at, StationId::node(plan.from), &trace, 74);
+        judged.run.evidence.offered(at, Station::Node(plan.from), &trace, 74);
     }
     for trace in [later, late] {
         let fate = trunklab::ident::Fate::Delivered;
         judged
             .run
             .evidence
-            .settled(at, StationId::node(plan.to), &trace, fate, &octets());
+            .settled(at, Station::Node(plan.to), &trace, fate, &octets());
     }
     let judged = judged.again();
     judged.is("continuity", Fail);

@@ -3,7 +3,7 @@
 use trunklab::check::Verdict::{Fail, Inconc, NotApplicable, Pass};
 use trunklab::check::{Blame, PlaceKind, Standing, blame};
 use trunklab::evidence::{Lineage, Observer, Trace};
-use trunklab::ident::{DropReason, FlowId, Origin, Party, StationId};
+use trunklab::ident::{DropReason, FlowId, Origin, Party, Station};
 use trunklab::node::SwitchChange;
 use trunklab::scenario::plan::{Expected, Fault, FaultPlan};
 use trunklab::units::{BitRate, SimTime};
@@ -28,7 +28,7 @@ fn a_frame_that_was_offered_and_never_settled_breaks_conservation() {
         lineage: Lineage::Root,
         doubled: 0,
     };
-    let at = StationId::node(judged.plan.flows[0].from);
+    let at = Station::Node(judged.plan.flows[0].from);
     judged.run.evidence.offered(SimTime::from_secs(5), at, &trace, 64);
     let judged = judged.again();
     judged.is("conservation", Fail);

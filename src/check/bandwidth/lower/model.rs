@@ -8,7 +8,7 @@ use crate::evidence::{
     SoldRate, Trace,
 };
 use crate::forward::{Bucket, Octets, Policer, PolicerRule};
-use crate::ident::{DropReason, Fate, FlowId, LinkId, NodeId, Origin, PortNo, StationId, TenantId};
+use crate::ident::{DropReason, Fate, FlowId, Lane, LinkId, NodeId, Origin, PortNo, Station, StationId, TenantId};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::{EtherType, Frame, MacAddr, Tag, Vid};
 
@@ -262,19 +262,19 @@ impl World {
             doubled: 0,
         };
         let What::At(stop) = what else {
-            watch.sent(now, NodeId(0), PortNo(0), LinkId(0), &trace, &frame);
+            watch.sent(now, NodeId(0), PortNo(0), Lane::of(0), &trace, &frame);
             return false;
         };
         let (node, port) = STOPS[stop];
         watch.arrived(now, NodeId(node), PortNo(port), &trace, &frame);
         if stop == 2 {
-            watch.sent(now, NodeId(3), PortNo(1), LinkId(3), &trace, &frame);
+            watch.sent(now, NodeId(3), PortNo(1), Lane::of(6), &trace, &frame);
             return false;
         }
         let passes = buckets[stop].passes(&self.policers[stop], octets - 4, octets - 18, now);
         if !passes {
             let fate = Fate::Dropped(DropReason::OverRate);
-            watch.settled(now, StationId::node(NodeId(node)), &trace, fate, &frame);
+            watch.settled(now, Station::Node(NodeId(node)), &trace, fate, &frame);
         }
         !passes
     }
@@ -369,11 +369,11 @@ fn yellow_frames_have_no_lower_side_wherever_they_became_so() {
                 frame
             };
             let at = |step: u64| SimTime::from_nanos(i * 2_400_000 + step * 1_000);
-            watch.sent(at(0), NodeId(0), PortNo(0), LinkId(0), &trace, &frame(0));
+            watch.sent(at(0), NodeId(0), PortNo(0), Lane::of(0), &trace, &frame(0));
             watch.arrived(at(1), NodeId(1), PortNo(0), &trace, &frame(0));
             watch.arrived(at(2), NodeId(2), PortNo(0), &trace, &frame(1));
             let fate = Fate::Dropped(DropReason::OverRate);
-            watch.settled(at(2), StationId::node(NodeId(2)), &trace, fate, &frame(1));
+            watch.settled(at(2), Station::Node(NodeId(2)), &trace, fate, &frame(1));
         }
         let delivered = watch.delivered(TenantId(0)).remove(0).1;
         assert_eq!(fails(&delivered), unjust, "yellow from place {yellow_from}");
