@@ -28,7 +28,7 @@ struct Host {
     answers: bool,
 }
 
-enum Box2 {
+enum TestNode {
     Host(Box<Host>),
     Switch(Box<Switch>),
 }
@@ -54,7 +54,7 @@ impl Host {
     }
 }
 
-impl Node for Box2 {
+impl Node for TestNode {
     fn bridges(&self) -> bool {
         matches!(self, Self::Switch(_))
     }
@@ -258,13 +258,13 @@ impl Dice {
         }
     }
 
-    fn setup(&mut self) -> Setup<Box2> {
+    fn setup(&mut self) -> Setup<TestNode> {
         let (switches, tenants) = (self.switches, self.tenants);
-        let mut nodes: Vec<(String, Box2)> = Vec::new();
+        let mut nodes: Vec<(String, TestNode)> = Vec::new();
         let mut links = Vec::new();
         for at in 0..switches {
             let switch = Switch::new(self.tables(at));
-            nodes.push((format!("switch-{at:02}"), Box2::Switch(Box::new(switch))));
+            nodes.push((format!("switch-{at:02}"), TestNode::Switch(Box::new(switch))));
             let (next, port) = if at + 1 == switches {
                 (0, ROUND)
             } else {
@@ -304,7 +304,7 @@ impl Dice {
                 config,
                 ..link(&name, (node, 0), (at, FIRST_HOST + tenant))
             });
-            nodes.push((name, Box2::Host(Box::new(host))));
+            nodes.push((name, TestNode::Host(Box::new(host))));
         }
         Setup {
             seed: self.stream.next_u64(),
@@ -315,7 +315,7 @@ impl Dice {
         }
     }
 
-    fn command(&mut self, setup: &Setup<Box2>) -> Command {
+    fn command(&mut self, setup: &Setup<TestNode>) -> Command {
         let link = LinkId(self.below(setup.links.len() as u32));
         let way = [LinkWay::Both, LinkWay::AToB, LinkWay::BToA][self.below(3) as usize];
         let (switch, tenant) = (self.below(self.switches), self.below(self.tenants));
