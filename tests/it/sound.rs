@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use trunklab::report::{Format, SoundReport, sound_document};
 use trunklab::swarm::{
     Fleet, Plants, SoundBounds, SuiteFinding, SuiteTold, Twin, draw_sound, no_suite, sail, try_sound,
 };
@@ -89,8 +90,9 @@ fn every_kind_of_service_shape_and_profile_is_drawn_and_what_a_newcomer_may_writ
 #[test]
 fn nobody_is_blamed_in_a_sound_world_on_any_number_of_threads() {
     let (one, many) = (fleet(8, 1, 0), fleet(8, 3, 0));
-    let blamed: Vec<String> = (one.kept.values())
-        .map(|(world, trial)| format!("{:?}\n{}", trial.alarms, world.draft.yaml()))
+    let yaml = |seed| draw_sound(seed, &SoundBounds::default()).draft.yaml();
+    let blamed: Vec<String> = (one.worlds_blamed.iter())
+        .map(|(seed, world)| format!("{:?}\n{}", world.alarms, yaml(*seed)))
         .collect();
     assert_eq!(blamed, Vec::<String>::new());
     assert_eq!((one.worlds, one.refused.0), (8, 0), "{:?}", one.refused);
@@ -104,6 +106,44 @@ fn nobody_is_blamed_in_a_sound_world_on_any_number_of_threads() {
         one.proved,
         one.passes
     );
+}
+
+/// Every world is told by programs, however many were blamed; text shows the first, and says so.
+#[test]
+fn a_fleet_holds_every_world_that_was_blamed() {
+    let bounds = SoundBounds::default();
+    let sailed = sail(&Fleet {
+        first: 1,
+        seeds: 23,
+        jobs: 2,
+        bounds,
+        suite: &finds("I-01", "leak"),
+        suite_each: 1,
+        twin_each: 0,
+        go_on: &|| true,
+        told: &|_| {},
+    });
+    let seeds: Vec<u64> = sailed.worlds_blamed.keys().copied().collect();
+    assert_eq!(seeds, (1..=23).collect::<Vec<u64>>());
+    let report = SoundReport {
+        bounds: &bounds,
+        first: 1,
+        asked: 23,
+        sailed: &sailed,
+    };
+    let document = sound_document(&report);
+    let json: serde_json::Value = serde_json::from_str(&document.render(Format::Json)).expect("JSON");
+    let told = json["worlds_blamed"].as_array().expect("worlds");
+    let told: Vec<u64> = told.iter().filter_map(|world| world["seed"].as_u64()).collect();
+    assert_eq!((told, &json["blamed"]), (seeds, &23.into()));
+    let text = document.render(Format::Text { verbose: false });
+    assert!(text.contains("world 20: ") && !text.contains("world 21: "), "{text}");
+    assert!(
+        text.contains("and 3 more: --verbose shows all, --format json holds all"),
+        "{text}"
+    );
+    let text = document.render(Format::Text { verbose: true });
+    assert!(text.contains("world 23: ") && !text.contains(" more: "), "{text}");
 }
 
 #[test]
