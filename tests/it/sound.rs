@@ -223,3 +223,96 @@ fn what_the_suite_finds_is_an_alarm_whatever_the_profile_but_for_what_that_profi
     assert_eq!(known("arp_limit: shared", "Q-04", "disturbed"), (0, true));
     assert_eq!(known("arp_limit: shared", "Q-04", "leak"), (1, false));
 }
+
+/// The first sound world of which this is so.
+fn world_where(what: &str, is: impl Fn(&str) -> bool) -> trunklab::swarm::DrawnWorld {
+    let mut worlds = (1..4_000).map(|seed| draw_sound(seed, &SoundBounds::default()));
+    worlds.find(|world| is(&world.draft.yaml())).expect(what)
+}
+
+/// Which of these findings of the suite, as `row: flaw`, are alarms in a world; the others are counted.
+fn alarms(world: &trunklab::swarm::DrawnWorld, all: &[(&'static str, &'static str)]) -> Vec<String> {
+    let finding = |(row, flaw): &(&'static str, &'static str)| SuiteFinding {
+        row,
+        flaw,
+        text: String::new(),
+    };
+    let told = || SuiteTold {
+        findings: all.iter().map(finding).collect(),
+        ..SuiteTold::default()
+    };
+    let trial = try_sound(world, &|_| Some(told()), false);
+    let of_suite = trial.of_profile.iter().filter(|what| what.starts_with("suite, "));
+    assert_eq!(trial.alarms.len() + of_suite.count(), all.len(), "{:?}", trial.alarms);
+    let found = trial
+        .alarms
+        .iter()
+        .map(|alarm| alarm.finding.trim_end_matches(": ").to_owned());
+    found.collect()
+}
+
+/// What lets a flaw pass is known of the device that has it, and of no other.
+#[test]
+fn a_flaw_that_one_kind_of_device_is_known_for_is_an_alarm_at_every_other() {
+    let has = |yaml: &str, profile: &str| yaml.contains(&format!("profile: {profile}"));
+    let untagged = |yaml: &str| yaml.contains("vlan_id: 0,");
+    let filtered = |yaml: &str| !has(yaml, "ieee-default");
+
+    let two = [("T-03", "mangled"), ("L-06", "mangled"), ("T-03", "leak")];
+    let shows = world_where("a device that shows inner tags at an untagged circuit", |yaml| {
+        let device = |name: &str| {
+            let mut lines = yaml.lines().filter(|line| line.contains(&format!("{{ name: {name},")));
+            lines.any(|line| has(line, "linux-6.12"))
+        };
+        let mut own = yaml.lines().filter(|line| line.contains("{ name: own"));
+        let untagged = untagged(yaml) && own.any(|line| line.contains("b: dev0") && device("dev0"));
+        untagged && filtered(yaml) && !has(yaml, "ovs-3.1")
+    });
+    assert_eq!(alarms(&shows, &two), ["T-03: leak"]);
+    let strict = world_where("an untagged circuit at strict devices", |yaml| {
+        untagged(yaml) && filtered(yaml) && !has(yaml, "ovs-3.1") && !has(yaml, "linux-6.12")
+    });
+    let tagged = world_where("Linux without an untagged circuit", |yaml| {
+        !untagged(yaml) && has(yaml, "linux-6.12") && filtered(yaml) && !has(yaml, "ovs-3.1")
+    });
+    for world in [&strict, &tagged] {
+        let found = alarms(world, &two);
+        assert_eq!(found, ["T-03: mangled", "L-06: mangled", "T-03: leak"]);
+    }
+
+    let left = [
+        ("F-08", "leak"),
+        ("R-01", "wrong VLAN"),
+        ("R-01", "state"),
+        ("T-07", "mangled"),
+    ];
+    let reads_two = world_where("two tags", |yaml| yaml.contains("vlan_limit: 2") && filtered(yaml));
+    assert_eq!(
+        alarms(&reads_two, &left),
+        ["F-08: leak", "R-01: wrong VLAN", "R-01: state"]
+    );
+    let open = world_where("no filter on ingress", |yaml| {
+        !filtered(yaml) && !yaml.contains("vlan_limit: 2")
+    });
+    assert_eq!(alarms(&open, &left), ["T-07: mangled"]);
+
+    let zeros = [("F-04", "state"), ("F-04", "disturbed")];
+    let learns = world_where("Open vSwitch with shared learning, and two services", |yaml| {
+        let mut switches = yaml
+            .lines()
+            .filter(|line| has(line, "ovs-3.1") && line.contains("learning: shared"));
+        switches.any(|line| {
+            let name = line
+                .split(['{', ','])
+                .nth(1)
+                .and_then(|key| key.trim().strip_prefix("name: "));
+            let here = name.map(|name| yaml.matches(&format!("attach: {name},")).count());
+            here >= Some(2)
+        })
+    });
+    assert_eq!(alarms(&learns, &zeros), ["F-04: disturbed"]);
+    let drops = world_where("shared learning elsewhere", |yaml| {
+        yaml.contains("learning: shared") && !has(yaml, "ovs-3.1")
+    });
+    assert_eq!(alarms(&drops, &zeros), ["F-04: state", "F-04: disturbed"]);
+}
