@@ -92,8 +92,11 @@ const TABLE: &[Known] = &[
     known_of(Oddity::IeeeDefault, ASTRAY, FOREIGN, FORGED),
     // A change that is made on one device alone, or not yet, is enough there.
     known_of(Oddity::IeeeDefault, &["delivered"], &["R-02", "R-05"], FORGED),
+    // An address that is said in another's VLAN moves there.
+    known_of(Oddity::IeeeDefault, &["disturbed"], &["X-01"], FORGED),
     // What has left a port is a VID that it is no member of; another may have it at its own port.
     known_of(Oddity::IeeeDefault, ASTRAY, &["F-08", "R-01"], FORGED),
+    known_of(Oddity::IeeeDefault, &["delivered"], &["F-08"], FORGED),
     known_of(Oddity::IeeeDefault, ASTRAY, BEHIND, HIDDEN),
     known_of(Oddity::Ovs31, ASTRAY, &["T-02", "T-03", "P-08", "X-01"], HIDDEN),
     known_of(
