@@ -251,20 +251,6 @@ fn alarms(world: &trunklab::swarm::DrawnWorld, all: &[(&'static str, &'static st
     found.collect()
 }
 
-/// A table that fills up floods, and changes by whoever speaks first.
-#[test]
-fn what_all_services_learn_together_has_room_for_all_stations() {
-    let mut seen = 0;
-    for seed in 1..=400 {
-        let yaml = draw_sound(seed, &SoundBounds::default()).draft.yaml();
-        for switch in yaml.lines().filter(|line| line.contains("learning: shared")) {
-            assert!(switch.contains("mac_limit: 1024"), "{seed}: {switch}");
-            seen += 1;
-        }
-    }
-    assert!(seen > 10, "{seen}");
-}
-
 /// What lets a flaw pass is known of the device that has it, and of no other.
 #[test]
 fn a_flaw_that_one_kind_of_device_is_known_for_is_an_alarm_at_every_other() {

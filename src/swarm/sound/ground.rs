@@ -183,11 +183,9 @@ fn switches(sketch: &mut Sketch, dice: &mut Dice) {
         let profile = ground.profiles[i];
         let mut part = Part::new().must("name", name.as_str()).may("profile", profile);
         if ground.bridged {
-            // A database that all services share has room for the stations of all.
-            let least = if ground.shared_learning { 1_024 } else { 8 };
             part = part
                 .must("service", "bridged")
-                .may("mac_limit", dice.of(&[8, 64, 1_024]).max(least));
+                .may("mac_limit", dice.of(&[8, 64, 1_024]));
             if ground.shared_learning {
                 part = part.must("learning", "shared");
             }
