@@ -51,6 +51,8 @@ const TAG_88A8: &str = "an S-tag is read as the VLAN that it names";
 const NO_LIST: &str = "a trunk without a list, which a new port is too, carries every VID, 4095 included";
 const SECOND_TAG: &str = "the tag behind a priority tag is destroyed";
 const OWN_TAG: &str = "a tag that names the port's own VLAN is taken off";
+const MOVED: &str =
+    "without ingress filtering an address that is said in a VLAN moves to a port that is no member of it";
 const ONE_PLACE: &str = "an address that is heard in one VLAN moves in all";
 
 /// Rows whose frames name VLANs that their port is no member of.
@@ -81,6 +83,8 @@ const TABLE: &[Known] = &[
     known_of(Oddity::IeeeDefault, ASTRAY, FOREIGN, FORGED),
     // A change that is made on one device alone, or not yet, is enough there.
     known_of(Oddity::IeeeDefault, &["delivered"], &["R-02", "R-05"], FORGED),
+    // Its frames say others' addresses, too: what is meant for those goes astray meanwhile.
+    known_of(Oddity::IeeeDefault, &["disturbed"], &["X-01"], MOVED),
     known_of(Oddity::IeeeDefault, ASTRAY, BEHIND, HIDDEN),
     known_of(Oddity::Ovs31, ASTRAY, &["T-02", "T-03", "P-08", "X-01"], HIDDEN),
     known_of(
