@@ -54,6 +54,7 @@ const OWN_TAG: &str = "a tag that names the port's own VLAN is taken off";
 const MOVED: &str =
     "without ingress filtering an address that is said in a VLAN moves to a port that is no member of it";
 const ONE_PLACE: &str = "an address that is heard in one VLAN moves in all";
+const ONE_KNOWN: &str = "an address that is heard in one VLAN, one of zeros too, is known in all";
 
 /// Rows whose frames name VLANs that their port is no member of.
 const FOREIGN: &[&str] = &[
@@ -103,6 +104,7 @@ const TABLE: &[Known] = &[
         ADDRESSES,
         ONE_PLACE,
     ),
+    known_of(Oddity::SharedLearning, &["state"], &["F-04"], ONE_KNOWN),
     known_of(
         Oddity::SharedArp,
         &["state", "disturbed"],
