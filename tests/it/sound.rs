@@ -219,6 +219,8 @@ fn what_the_suite_finds_is_an_alarm_whatever_the_profile_but_for_what_that_profi
         (trial.alarms.len(), told)
     };
     assert_eq!(known("ieee-default", "I-03", "leak"), (0, true));
+    assert_eq!(known("ieee-default", "X-01", "disturbed"), (0, true));
+    assert_eq!(known("ieee-default", "Q-06", "disturbed"), (1, false));
     assert_eq!(known("ieee-default", "Q-01", "late"), (1, false));
     assert_eq!(known("arp_limit: shared", "Q-04", "disturbed"), (0, true));
     assert_eq!(known("arp_limit: shared", "Q-04", "leak"), (1, false));
