@@ -319,7 +319,7 @@ pub struct FlowAccount {
     pub answers: Passage,
     /// Frames that an application or protocol took at a node where they should not have come.
     pub astray: u64,
-    /// Where frames of the flow itself ended, and why, in the order in which that first happened.
+    /// Where frames of the flow itself ended, and why, in order of place and reason.
     pub ends: Vec<FlowEnd>,
 }
 
@@ -411,17 +411,20 @@ impl Flows {
         let Some((_, account)) = self.of(trace).filter(|_| !trace.lineage.is_answer()) else {
             return;
         };
-        let known = account
+        // In order of place and reason, whatever came first.
+        let at = account
             .ends
-            .iter_mut()
-            .find(|end| (end.station, end.reason) == (station, reason));
-        match known {
-            Some(end) => end.frames += 1,
-            None => account.ends.push(FlowEnd {
-                station,
-                reason,
-                frames: 1,
-            }),
+            .partition_point(|end| (end.station, end.reason) < (station, reason));
+        match account.ends.get_mut(at) {
+            Some(end) if (end.station, end.reason) == (station, reason) => end.frames += 1,
+            _ => account.ends.insert(
+                at,
+                FlowEnd {
+                    station,
+                    reason,
+                    frames: 1,
+                },
+            ),
         }
     }
 

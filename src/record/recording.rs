@@ -294,6 +294,49 @@ mod tests {
         assert_eq!((cell.station, count.frames), (StationId::node(NodeId(0)), 1));
     }
 
+    /// The digest where a link drops frames at these times, told in this order.
+    fn dropping(told: &[(u64, bool, DropReason)]) -> u64 {
+        let mut recording = recording();
+        for (at, from_b, reason) in told {
+            let lane = Lane {
+                link: LinkId(0),
+                from_b: *from_b,
+            };
+            recording.dropped_at_link(SimTime::from_nanos(*at), lane, packet(), *reason);
+        }
+        recording.digest()
+    }
+
+    #[test]
+    fn the_digest_knows_the_order_at_each_end_of_a_link_and_none_between_its_ends_and_directions() {
+        let (full, lost) = (DropReason::QueueFull, DropReason::LinkLoss);
+        let one = [
+            (1, false, full),
+            (2, false, full),
+            (1, false, lost),
+            (2, false, lost),
+            (1, true, full),
+            (1, true, lost),
+        ];
+        let digest = dropping(&one);
+        let other = [one[5], one[2], one[0], one[4], one[3], one[1]];
+        assert_eq!(
+            dropping(&other),
+            digest,
+            "each end and direction is told in its own order"
+        );
+        let swapped = |a: usize, b: usize| {
+            let mut told = one;
+            told.swap(a, b);
+            dropping(&told)
+        };
+        assert_ne!(swapped(0, 1), digest, "what enters has an order");
+        assert_ne!(swapped(2, 3), digest, "what is lost has an order");
+        let mut turned = one;
+        turned.iter_mut().for_each(|(_, from_b, _)| *from_b = !*from_b);
+        assert_ne!(dropping(&turned), digest, "directions count");
+    }
+
     #[test]
     fn where_nothing_happened_the_digest_is_zero_and_an_idle_node_or_link_adds_nothing() {
         assert_eq!(recording().digest(), 0);

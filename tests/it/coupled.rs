@@ -194,6 +194,44 @@ fn first_moved(before: &Told, after: &Told) -> Option<String> {
     before.fates.iter().find_map(other)
 }
 
+/// When something happened to the service of tenant `b`, among these tenants.
+fn of_b(tenants: &[&str]) -> Vec<SimTime> {
+    let entries = tenants.iter().map(|name| {
+        let vlan = 100 + u64::from(name.as_bytes()[0]);
+        format!("  - {{ name: {name}, circuit: line, vlan_id: {vlan} }}\n")
+    });
+    let text = format!(
+        "trunklab: 1
+name: leads
+seed: 5
+duration: 30s
+lead_times: {{ route_entry: 1s..9s, cen_attachment: 1s..9s }}
+accounts: [{{ name: telecom, uid: 1, role: partner }}]
+access_points: [{{ name: ap }}]
+access_devices: [{{ name: dev, region: r1 }}]
+circuits: [{{ name: line, a: ap, b: dev, rate: 10G, delay: 1ms }}]
+tenants:
+{}",
+        entries.collect::<String>()
+    );
+    let loaded = load_text("leads.yaml", text, &MemorySources::new());
+    let plan = loaded.unwrap_or_else(|refused| panic!("{}", refused.errors[0])).plan;
+    let (record, _) = run(&plan, Drawn::new(plan.seed), trunklab::evidence::NoObserver).expect("it runs");
+    let vlan = 100 + u16::from(b'b');
+    let happenings = record.cloud.happenings.iter();
+    let of_b = happenings.filter(|happening| happening.touched.iter().any(|touched| touched.vlan == vlan));
+    of_b.map(|happening| happening.at).collect()
+}
+
+#[test]
+fn calls_of_others_change_no_lead_time() {
+    let alone = of_b(&["b"]);
+    let late = alone.iter().filter(|at| **at > SimTime::from_secs(1)).count();
+    assert!(late >= 2, "route and attachment come later: {alone:?}");
+    assert_eq!(of_b(&["a", "b", "c"]), alone);
+    assert_eq!(of_b(&["a", "b"]), alone);
+}
+
 #[test]
 fn no_irrelevant_change_moves_the_luck_of_anybody_else() {
     let struck = no_luck_moves(1..=30);

@@ -3,8 +3,10 @@
 mod causes;
 mod false_alarms;
 mod healthy;
+mod loads;
 mod planted;
 mod profiles;
+mod ways;
 
 use std::fmt::Write;
 

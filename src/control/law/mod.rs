@@ -230,18 +230,18 @@ impl<C: Choices> Law<C> {
         };
         let vbr = self.services.switches_on_health(&self.state, node);
         if vbr.is_some() || healthy {
-            debug_assert!(
-                self.noticed
-                    .back()
-                    .is_none_or(|last| last.due <= now.saturating_add(self.reaction())),
-                "what is noticed later is reacted to later"
-            );
-            self.noticed.push_back(Noticed {
-                due: now.saturating_add(self.reaction()),
+            let due = now.saturating_add(self.reaction());
+            // In order of time and node, in whichever order nodes told of it.
+            let at = self
+                .noticed
+                .partition_point(|other| (other.due, other.node) <= (due, node));
+            let noticed = Noticed {
+                due,
                 node,
                 vbr,
                 healthy,
-            });
+            };
+            self.noticed.insert(at, noticed);
         }
     }
 

@@ -126,15 +126,14 @@ pub(super) fn resolve(mut items: Vec<StepItem>, terrain: &Terrain, end: SimTime,
 }
 
 /// The hash of what a call is about: the name that its result gets, else the resources and accounts
-/// that it names, and the prefix of a route.
+/// that it names. Routes of one VBR are told apart by their order alone: what `tenants` makes of an
+/// address follows from who else is there.
 fn subject(item: &StepItem) -> u64 {
     if let Some(name) = &item.bind {
         return name_hash(&name.0);
     }
     let params = item.operation.value.info().params.iter();
-    let named = params.filter(|param| {
-        matches!(param.kind, ParamKind::Resource | ParamKind::Account) || param.name == "DestinationCidrBlock"
-    });
+    let named = params.filter(|param| matches!(param.kind, ParamKind::Resource | ParamKind::Account));
     let values = named.filter_map(|param| item.with.0.iter().find(|(key, _)| *key == param.name));
     let texts: Vec<&str> = values.map(|(_, value)| value.value.0.as_str()).collect();
     name_hash(&texts.join("\n"))
