@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::floor::Floor;
 use super::octets::{octets_at, stands_at, write};
 use super::outbox::{Open, Outboxes};
 use super::plant::{Placing, Plant};
@@ -146,6 +147,11 @@ impl<Q: Quirk> Lane<Q> {
         self.frames.iter().map(octets).sum::<u64>() as f64 / self.frames.len().max(1) as f64
     }
 
+    /// What is done to each frame.
+    pub fn operation(&self) -> Operation {
+        self.operation
+    }
+
     /// Is the next pass one that the point's operation asks for? Popping alternates with pushing,
     /// and only one of them is timed.
     pub fn counts(&self) -> bool {
@@ -159,6 +165,15 @@ impl<Q: Quirk> Lane<Q> {
     /// The bare loop over what the next pass will read.
     pub fn touch(&self) -> u64 {
         touch(self.descriptors(), self.slab.octets())
+    }
+
+    /// What any demultiplexer has to do to memory, over what the next pass will read.
+    pub fn floor(&mut self, floor: &mut Floor) {
+        floor.pass(
+            &self.descriptors[self.end],
+            self.slab.octets_mut(),
+            &self.placing[1 - self.end],
+        );
     }
 
     /// Writes the descriptors of the next pass anew, as a network card would: not timed.

@@ -4,10 +4,10 @@
  *
  * Without WITH_DPDK the same loop runs over a plain array of slots.
  *
- * Usage: demux ORDER FRAME FRAMES VLANS OCTETS SLOT PASSES [-- EAL arguments]
+ * Usage: demux ORDER FRAME FRAMES VLANS OCTETS SLOT [-- EAL arguments]
  * ORDER holds a 16-bit VID for each frame, FRAME the octets of one frame.
- * Then one answer a line: `round` gives frames and nanoseconds of PASSES passes (one pass before
- * them is not timed); `check` gives the number of passes since VIDs were written, of frames
+ * Then one answer a line: `turn PASSES` gives frames, nanoseconds of this thread's processor time and
+ * nanoseconds by the wall of that many passes (one pass before them is not timed); `check` gives the number of passes since VIDs were written, of frames
  * without a known tag, of frames whose octets hold another VID than they should, and the frames
  * counted for each VID from 1. */
 #define _GNU_SOURCE
@@ -49,7 +49,7 @@ struct tenant {
 static struct tenant tenants[4096];
 static handle bursts[4096][BURST] __attribute__((aligned(64)));
 static uint64_t counted[4096];
-static uint32_t frames, vlans, octets, slot, passes;
+static uint32_t frames, vlans, octets, slot;
 static uint16_t *order;
 static uint64_t strange, passed;
 
@@ -139,10 +139,10 @@ static int read_all(const char *path, void *to, size_t len)
     return got == len;
 }
 
-static uint64_t now(void)
+static uint64_t now(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
@@ -160,17 +160,19 @@ static void start_over(void)
     strange = passed = 0;
 }
 
-static void round_(void)
+static void turn(uint32_t passes)
 {
     start_over();
     pass();
-    uint64_t start = now();
+    uint64_t wall = now(CLOCK_MONOTONIC), start = now(CLOCK_THREAD_CPUTIME_ID);
     for (uint32_t n = 0; n < passes; n++)
         pass();
-    uint64_t end = now();
     for (uint32_t v = 0; v < 4096; v++)
         flush(v);
-    printf("%llu %llu\n", (unsigned long long)passes * frames, (unsigned long long)(end - start));
+    uint64_t spent = now(CLOCK_THREAD_CPUTIME_ID) - start;
+    wall = now(CLOCK_MONOTONIC) - wall;
+    printf("%llu %llu %llu\n", (unsigned long long)passes * frames, (unsigned long long)spent,
+           (unsigned long long)wall);
 }
 
 static void check(void)
@@ -190,13 +192,12 @@ static void check(void)
 int main(int argc, char **argv)
 {
     uint8_t frame[2048];
-    if (argc < 8)
-        return fail("usage: demux ORDER FRAME FRAMES VLANS OCTETS SLOT PASSES [-- EAL arguments]");
+    if (argc < 7)
+        return fail("usage: demux ORDER FRAME FRAMES VLANS OCTETS SLOT [-- EAL arguments]");
     frames = (uint32_t)strtoul(argv[3], NULL, 10);
     vlans = (uint32_t)strtoul(argv[4], NULL, 10);
     octets = (uint32_t)strtoul(argv[5], NULL, 10);
     slot = (uint32_t)strtoul(argv[6], NULL, 10);
-    passes = (uint32_t)strtoul(argv[7], NULL, 10);
     if (!frames || frames > 1u << 26 || !vlans || vlans > 4094 || octets < 18 || octets > sizeof frame || octets > slot)
         return fail("no such job");
     order = malloc(frames * sizeof *order);
@@ -206,7 +207,7 @@ int main(int argc, char **argv)
         tenants[v].vid = (uint16_t)(vlans + 1 - v);
 #ifdef WITH_DPDK
     /* The argument `--` stands where EAL expects a program's name. */
-    if (argc < 9 || rte_eal_init(argc - 8, argv + 8) < 0)
+    if (argc < 8 || rte_eal_init(argc - 7, argv + 7) < 0)
         return fail("DPDK does not initialise");
     /* Data room: headroom and at least a full frame, as ports have it. The pool's memory is on
      * transparent huge pages where those exist, so that DPDK needs none reserved;
@@ -248,8 +249,8 @@ int main(int argc, char **argv)
     start_over();
     char line[64];
     while (fgets(line, sizeof line, stdin)) {
-        if (!strcmp(line, "round\n"))
-            round_();
+        if (!strncmp(line, "turn ", 5))
+            turn((uint32_t)strtoul(line + 5, NULL, 10));
         else if (!strcmp(line, "check\n"))
             check();
         else

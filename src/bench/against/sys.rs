@@ -128,8 +128,6 @@ pub(super) struct Program(OwnedFd);
 pub(super) struct ProgramRun {
     /// What it returned, the last time.
     pub returned: u32,
-    /// Nanoseconds a frame, averaged by the kernel, rounded down.
-    pub nanos: u32,
 }
 
 impl Program {
@@ -177,7 +175,6 @@ impl Program {
         bpf(10, &mut attr, 80)?;
         Ok(ProgramRun {
             returned: attr.read_u32(4),
-            nanos: attr.read_u32(36),
         })
     }
 }
