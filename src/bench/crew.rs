@@ -29,7 +29,11 @@ enum Order {
 }
 
 enum Answer {
-    Ready { huge: bool, wire_octets: f64 },
+    Ready {
+        asked: bool,
+        huge: Option<u64>,
+        wire_octets: f64,
+    },
     Timed(Timed),
     Settled(Box<Balance>),
 }
@@ -41,6 +45,8 @@ pub struct Crew {
     threads: Vec<JoinHandle<()>>,
     /// Did the kernel take every request for huge pages?
     pub huge_pages_asked: bool,
+    /// Millionths of the frames' memory that stand on huge pages, of the worker who has the fewest.
+    pub on_huge_pages: Option<u64>,
     /// Octets of a frame on the wire on average: with tag and FCS, preamble and gap.
     pub wire_octets: f64,
 }
@@ -60,6 +66,7 @@ impl Crew {
             answers,
             threads: Vec::new(),
             huge_pages_asked: true,
+            on_huge_pages: None,
             wire_octets: 0.0,
         };
         for worker in 0..point.cores {
@@ -81,10 +88,19 @@ impl Crew {
         }
         drop(told);
         for answer in crew.gather(crew.threads.len()).map_err(super::Trouble::Environment)? {
-            let Answer::Ready { huge, wire_octets } = answer else {
+            let Answer::Ready {
+                asked,
+                huge,
+                wire_octets,
+            } = answer
+            else {
                 continue;
             };
-            crew.huge_pages_asked &= huge;
+            crew.huge_pages_asked &= asked;
+            crew.on_huge_pages = match crew.on_huge_pages {
+                None => huge,
+                known => known.min(huge.or(known)),
+            };
             crew.wire_octets += wire_octets / f64::from(point.cores);
         }
         crew.settle().map_err(super::Trouble::Unbalanced)?;
@@ -162,7 +178,8 @@ fn work(worker: usize, made: impl FnOnce() -> Result<Lane, String>, orders: &Rec
         }
     };
     let ready = Answer::Ready {
-        huge: lane.huge_pages_asked(),
+        asked: lane.huge_pages_asked(),
+        huge: lane.on_huge_pages(),
         wire_octets: lane.wire_octets(),
     };
     let _ = told.send((worker, Ok(ready)));

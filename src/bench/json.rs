@@ -85,6 +85,7 @@ fn entry(entry: &PointResult) -> Value {
                 .collect::<Map<_, _>>(),
         })),
         "huge_pages_asked": of(|row| json!(row.huge_pages_asked)),
+        "on_huge_pages": of(|row| json!(row.on_huge_pages.map(|share| share as f64 / 1e6))),
         "contenders": of(|row| row.samples.iter().map(|samples| json!({
             "name": samples.name,
             "does_not": samples.does_not,

@@ -140,6 +140,11 @@ impl<Q: Quirk> Lane<Q> {
         self.slab.huge_pages_asked()
     }
 
+    /// Millionths of the frames' memory that stand on huge pages, where the system tells.
+    pub fn on_huge_pages(&self) -> Option<u64> {
+        self.slab.on_huge_pages()
+    }
+
     /// Octets of a frame on the wire on average as it comes in: with tag, FCS, preamble and gap.
     pub fn wire_octets(&self) -> f64 {
         let end = usize::from(self.operation == Operation::Push);

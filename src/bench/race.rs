@@ -59,6 +59,8 @@ pub struct Race {
     pub duties: Duties,
     /// Ours first, then in the order asked.
     pub places: Vec<RaceResult>,
+    /// Millionths of our frames' memory that stand on huge pages, where the system tells.
+    pub on_huge_pages: Option<u64>,
     /// Whoever did not take part.
     pub missing: Vec<Missing>,
 }
@@ -162,6 +164,7 @@ pub fn race(
         point: *point,
         duties: duties.clone(),
         places,
+        on_huge_pages: crew.borrow().on_huge_pages,
         missing,
     })
 }

@@ -73,7 +73,13 @@ fn head(race: &Race) -> Vec<(&'static str, String)> {
             format!("{} rounds, seed {}", race.effort.rounds, race.effort.seed),
         ),
         ("clock", clock::NAME.to_owned()),
-        ("frames", race.point.to_string()),
+        (
+            "frames",
+            match race.on_huge_pages {
+                Some(share) => format!("{}; {} % of ours on huge pages", race.point, share / 10_000),
+                None => race.point.to_string(),
+            },
+        ),
         ("duties", race.duties.on.join(", ")),
     ]
 }
@@ -179,6 +185,7 @@ pub fn race_json(race: &Race) -> String {
         },
         "effort": { "rounds": race.effort.rounds, "seed": race.effort.seed, "clock": clock::NAME },
         "point": race.point.to_string(),
+        "on_huge_pages": race.on_huge_pages.map(|share| share as f64 / 1e6),
         "duties": { "on": race.duties.on, "off": race.duties.off },
         "contenders": race.places.iter().map(place).collect::<Vec<_>>(),
         "not_run": race.missing.iter().map(|m| json!({"name": m.name, "why": m.why, "how": m.how})).collect::<Vec<_>>(),

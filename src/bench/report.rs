@@ -53,6 +53,9 @@ pub const HEADS: [&str; 16] = [
     "min/max, Jain",
 ];
 
+/// Of less than so many millionths on huge pages a note is made.
+const MOST_HUGE: u64 = 900_000;
+
 impl Report {
     /// The point that the labels of the others are relative to.
     pub fn base(&self) -> Point {
@@ -135,6 +138,7 @@ impl Report {
         if self.machine.profile == "debug" {
             notes.push("WARNING: a debug build. Its rates say nothing; build with --release.".to_owned());
         }
+        let mut small = Vec::new();
         for entry in &self.entries {
             let label = self.label(&entry.point);
             match &entry.row {
@@ -146,11 +150,20 @@ impl Report {
                             scaling.median, scaling.q1, scaling.q3
                         ));
                     }
+                    if let Some(share) = row.on_huge_pages.filter(|share| *share < MOST_HUGE) {
+                        small.push(format!("{label} ({} %)", share / 10_000));
+                    }
                     if !row.huge_pages_asked {
                         notes.push(format!("{label}: the kernel took no request for huge pages."));
                     }
                 }
             }
+        }
+        if !small.is_empty() {
+            notes.push(format!(
+                "Only so much of the frames' memory stands on huge pages, so that times move with what the system has left of them: {}.",
+                small.join("; ")
+            ));
         }
         // Many rows have one reason; in a debug build all have the one said above.
         let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();

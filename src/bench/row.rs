@@ -69,6 +69,8 @@ pub struct Measured {
     pub books: Balance,
     /// Did the kernel take the request for huge pages?
     pub huge_pages_asked: bool,
+    /// Millionths of the frames' memory that stand on huge pages, where the system tells.
+    pub on_huge_pages: Option<u64>,
     /// Everybody who took turns, as measured.
     pub samples: Vec<Samples>,
 }
@@ -151,6 +153,7 @@ pub fn measure(point: &Point, effort: &Effort, duties: &Duties) -> Result<Measur
         duties: duties.clone(),
         books,
         huge_pages_asked: crew.huge_pages_asked,
+        on_huge_pages: crew.on_huge_pages,
         samples,
     })
 }
@@ -256,6 +259,7 @@ mod tests {
             assert!((row.books.fairness.jain() - 1.0).abs() < 1e-9);
             assert!(row.mfps().1 <= row.mfps().0 && row.mfps().1 > 0.0);
             assert!(row.inconclusive().is_some(), "three rounds are too few");
+            assert!(row.on_huge_pages.is_none_or(|share| share <= 1_000_000));
             assert!(row.touch.ns.min > 0.0 && row.floor.ns.min > 0.0 && row.disturbance.min > 0.9);
             assert_eq!(row.touch.ratio, Spread::of(&row.samples[2].ratio_to(&row.samples[0])));
             assert_eq!(row.floor.ratio, Spread::of(&row.samples[2].ratio_to(&row.samples[1])));

@@ -63,6 +63,7 @@ fn json_is_versioned_and_every_row_has_every_key() {
                 "duties",
                 "ledger",
                 "huge_pages_asked",
+                "on_huge_pages",
                 "contenders",
                 "again"
             ]

@@ -128,6 +128,8 @@ pub(super) struct Program(OwnedFd);
 pub(super) struct ProgramRun {
     /// What it returned, the last time.
     pub returned: u32,
+    /// Nanoseconds a frame by the wall, averaged by the kernel, rounded down.
+    pub nanos: u32,
 }
 
 impl Program {
@@ -175,6 +177,7 @@ impl Program {
         bpf(10, &mut attr, 80)?;
         Ok(ProgramRun {
             returned: attr.read_u32(4),
+            nanos: attr.read_u32(36),
         })
     }
 }
