@@ -2,15 +2,32 @@
 //!
 //! Invariant: what a contender leaves out is said beside its rate.
 
-use super::clock::Spent;
+use super::clock::{Legs, Spent};
 
 /// One timed turn of somebody who moves frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timed {
-    /// Frames that were handled, dropped ones included.
+    /// Frames that were handled in legs that count, dropped ones included.
     pub frames: u64,
-    /// What it took, by both clocks.
+    /// What those took, by both clocks.
     pub spent: Spent,
+    /// What all legs took.
+    pub whole: Spent,
+    /// Passes of all legs.
+    pub passes: u32,
+}
+
+impl Timed {
+    /// A turn of these legs, which had so many passes in all.
+    pub fn of(legs: &Legs, passes: u32) -> Self {
+        let (frames, spent, whole) = legs.told();
+        Self {
+            frames,
+            spent,
+            whole,
+            passes,
+        }
+    }
 }
 
 impl Timed {
@@ -21,7 +38,7 @@ impl Timed {
 
     /// Time by the wall over processor time: 1 where nobody took the processor away.
     pub fn disturbance(self) -> f64 {
-        self.spent.wall_nanos as f64 / self.spent.nanos.max(1) as f64
+        self.whole.wall_nanos as f64 / self.whole.nanos.max(1) as f64
     }
 }
 
@@ -40,7 +57,7 @@ pub trait Contender {
         false
     }
     /// A turn: a pass over its frames that is not timed, so that whoever ran before leaves it no
-    /// cold caches, and then so many that are, timed by itself.
+    /// cold caches, and then so many that are, timed by itself in legs ([`Legs`]); more where it is interrupted.
     ///
     /// # Errors
     /// Why it cannot go on, in a sentence.

@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Barrier};
 use std::thread::JoinHandle;
 
-use super::clock::{Spent, Stopwatch};
+use super::clock::{Legs, Spent, Stopwatch};
 use super::contender::{Contender, Timed};
 use super::duties::Duties;
 use super::floor::Floor;
@@ -130,15 +130,13 @@ impl Crew {
         for orders in &self.orders[..workers] {
             let _ = orders.send(order(barrier.clone()));
         }
-        let (mut frames, mut spent) = (0, Spent::default());
+        let mut turns = Vec::with_capacity(workers);
         for answer in self.gather(workers)? {
             if let Answer::Timed(one) = answer {
-                frames += one.frames;
-                spent.nanos = spent.nanos.max(one.spent.nanos);
-                spent.wall_nanos = spent.wall_nanos.max(one.spent.wall_nanos);
+                turns.push(one);
             }
         }
-        Ok(Timed { frames, spent })
+        Ok(together(&turns))
     }
 
     /// One answer of each of so many workers.
@@ -203,53 +201,89 @@ fn work(worker: usize, made: impl FnOnce() -> Result<Lane, String>, orders: &Rec
     }
 }
 
-fn touch_turn(lane: &Lane, passes: u32) -> Timed {
-    std::hint::black_box(lane.touch());
-    let watch = Stopwatch::start();
-    for _ in 0..passes {
-        std::hint::black_box(lane.touch());
+/// Workers side by side: as if each had moved as many frames as the first, in the time a frame of whoever
+/// used most.
+fn together(turns: &[Timed]) -> Timed {
+    let (mut frames, mut spent, mut whole) = (0, Spent::default(), Spent::default());
+    let first = turns.first().map_or(0, |turn| turn.frames);
+    let scaled = |nanos: u64, of: u64| {
+        let all = u128::from(nanos) * u128::from(first) / u128::from(of.max(1));
+        u64::try_from(all).unwrap_or(u64::MAX)
+    };
+    for one in turns {
+        frames += first;
+        spent.nanos = spent.nanos.max(scaled(one.spent.nanos, one.frames));
+        spent.wall_nanos = spent.wall_nanos.max(scaled(one.spent.wall_nanos, one.frames));
+        whole.nanos = whole.nanos.max(one.whole.nanos);
+        whole.wall_nanos = whole.wall_nanos.max(one.whole.wall_nanos);
     }
     Timed {
-        frames: u64::from(passes) * lane.descriptors().len() as u64,
-        spent: watch.spent(),
+        frames,
+        spent,
+        whole,
+        passes: turns.iter().map(|turn| turn.passes).max().unwrap_or(0),
     }
 }
 
-fn floor_turn(lane: &mut Lane, floor: &mut Floor, passes: u32) -> Timed {
-    lane.floor(floor);
+/// So many passes of a loop over `each` frames, in legs, behind one that is not timed.
+fn legs(passes: u32, each: usize, mut pass: impl FnMut()) -> Timed {
     let watch = Stopwatch::start();
-    for _ in 0..passes {
-        lane.floor(floor);
-    }
-    floor.flush();
-    Timed {
-        frames: u64::from(passes) * lane.descriptors().len() as u64,
-        spent: watch.spent(),
-    }
-}
-
-/// Frames that pop take turns with frames that push, and only what the point asks for is timed; so
-/// is draining what is left in the outputs at the end. Each pass is timed on its own, because writing
-/// descriptors anew between them is not ours to do.
-fn move_turn(lane: &mut Lane, passes: u32) -> Timed {
-    for _ in 0..least_passes(lane.operation()) {
-        lane.pass();
-    }
-    let (mut frames, mut spent) = (0, Spent::default());
-    for _ in 0..passes {
-        let counts = lane.counts();
-        lane.prepare();
+    pass();
+    let mut legs = Legs::begin(watch.spent());
+    let (of, frames) = (Legs::of(passes, 1), |passes: u32| u64::from(passes) * each as u64);
+    let mut made = 0;
+    while legs.wants(frames(passes)) {
         let watch = Stopwatch::start();
-        lane.pass();
-        if counts {
-            spent += watch.spent();
-            frames += lane.descriptors().len() as u64;
+        for _ in 0..of {
+            pass();
         }
+        let spent = watch.spent();
+        legs.add(frames(of), spent, spent);
+        made += of;
     }
-    let watch = Stopwatch::start();
-    lane.flush();
-    spent += watch.spent();
-    Timed { frames, spent }
+    Timed::of(&legs, made)
+}
+
+fn touch_turn(lane: &Lane, passes: u32) -> Timed {
+    legs(passes, lane.descriptors().len(), || {
+        std::hint::black_box(lane.touch());
+    })
+}
+
+/// Boxes are left as they are at the end of a turn: what is in them is drained in the next.
+fn floor_turn(lane: &mut Lane, floor: &mut Floor, passes: u32) -> Timed {
+    legs(passes, lane.descriptors().len(), || lane.floor(floor))
+}
+
+/// Frames that pop take turns with frames that push, and only what the point asks for is timed. Each pass is
+/// timed on its own, because writing descriptors anew between them is not ours to do. What is left in the
+/// outputs at the end of a turn is drained in the next.
+fn move_turn(lane: &mut Lane, passes: u32) -> Timed {
+    let step = least_passes(lane.operation());
+    let (frames, of) = (lane.descriptors().len() as u64, Legs::of(passes, step));
+    let mut leg = |passes: u32| {
+        let over = Stopwatch::start();
+        let (mut moved, mut took) = (0, Spent::default());
+        for _ in 0..passes {
+            let counts = lane.counts();
+            lane.prepare();
+            let watch = Stopwatch::start();
+            lane.pass();
+            if counts {
+                took += watch.spent();
+                moved += frames;
+            }
+        }
+        (moved, took, over.spent())
+    };
+    let mut legs = Legs::begin(leg(step).2);
+    let mut made = 0;
+    while legs.wants(u64::from(passes / step) * frames) {
+        let (moved, took, over) = leg(of);
+        legs.add(moved, took, over);
+        made += of;
+    }
+    Timed::of(&legs, made)
 }
 
 /// A turn has as many passes that pop as pass that push.

@@ -63,7 +63,10 @@ pub fn step_nanos(contender: &mut dyn Contender) -> Result<u64, String> {
     loop {
         let mut fastest = u64::MAX;
         for _ in 0..TRIALS {
-            fastest = fastest.min(contender.turn(passes)?.spent.nanos);
+            let turn = contender.turn(passes)?;
+            // One that was interrupted has made more passes than it was asked for.
+            let made = u64::from((turn.passes / step).max(1));
+            fastest = fastest.min(turn.whole.nanos * u64::from(passes / step) / made);
         }
         if fastest >= long || passes >= MOST_PASSES {
             return Ok((fastest / u64::from(passes / step)).max(1));
@@ -132,12 +135,19 @@ mod tests {
                 return Err("it is tired".to_owned());
             }
             let nanos = self.2 * u64::from(passes);
+            let spent = Spent {
+                nanos,
+                wall_nanos: 3 * nanos,
+            };
+            // It was interrupted, and made twice as many.
             Ok(Timed {
                 frames: 10 * u64::from(passes),
-                spent: Spent {
-                    nanos,
-                    wall_nanos: 3 * nanos,
+                spent,
+                whole: Spent {
+                    nanos: 2 * nanos,
+                    wall_nanos: 6 * nanos,
                 },
+                passes: 2 * passes,
             })
         }
     }

@@ -15,7 +15,7 @@ use super::probe::Kind;
 use super::questioned::Known;
 use super::respondent::{Question, Respondent};
 use super::symbol::{Symbol, TPIDS, Tail, VIDS};
-use super::teach::{Lesson, Taught, address, lessons, vids};
+use super::teach::{Lesson, Taught, address, is_at_home, lessons, vids};
 use super::ways::{Answer, Ways};
 use crate::forward::{FastPath, FrameVerdict, MemberRef, Quirk, Service, ServiceId, Untagged};
 use crate::ident::{DropReason, PortNo};
@@ -424,18 +424,19 @@ impl<Q: Quirk> Lab<Q> {
         let lessons = lessons(&tables, &self.vids, Q::EXACT);
         let is_apart = Q::EXACT && !self.copy.shares_memory();
         let mut of = Vec::with_capacity(lessons.len());
-        let mut dropped = Vec::with_capacity(lessons.len());
+        let vids = if Q::EXACT { BTreeMap::new() } else { vids(&tables) };
+        let mut beside = Vec::with_capacity(lessons.len());
         for (number, lesson) in lessons.iter().enumerate() {
             let verdict = self.hear(number, lesson);
             of.push(flooding(verdict).filter(|_| is_apart));
             // Of a healthy forwarder only places that teach are asked for.
-            dropped.push(!Q::EXACT && matches!(verdict, FrameVerdict::Drop(_)));
+            let idle = matches!(verdict, FrameVerdict::Drop(_)) || !is_at_home(&vids, lesson);
+            beside.push(!Q::EXACT && idle);
         }
-        let vids = if Q::EXACT { BTreeMap::new() } else { vids(&tables) };
         Taught {
             lessons,
             of,
-            dropped,
+            beside,
             vids,
         }
     }

@@ -76,7 +76,7 @@ pub fn lessons(tables: &Tables, vids: &BTreeSet<u16>, healthy: bool) -> Vec<Less
 /// Fewer places than this, and every memory is asked for from everywhere.
 const FEW: usize = 256;
 /// Of so many places of other services is the memory asked for, where each has its own; and of so
-/// many frames that were dropped, where what they left behind is asked for by class.
+/// many frames that were dropped or came in beside every service, where what they left behind is asked for by class.
 const SAMPLE: usize = 64;
 
 /// The lessons that were taught, each with the service that the forwarder says it came in by.
@@ -86,8 +86,8 @@ pub struct Taught {
     pub lessons: Vec<Lesson>,
     /// By lesson. `None`: of none, or of one that shares its database: it may matter to all.
     pub of: Vec<Option<MemberRef>>,
-    /// By lesson: was its frame dropped?
-    pub dropped: Vec<bool>,
+    /// By lesson: was its frame dropped, or does it come in at no member's place, whatever became of it?
+    pub beside: Vec<bool>,
     /// By port and VID: the VIDs of every service that has a member there.
     pub vids: BTreeMap<(PortNo, Option<u16>), BTreeSet<u16>>,
 }
@@ -105,6 +105,12 @@ pub fn vids(tables: &Tables) -> BTreeMap<(PortNo, Option<u16>), BTreeSet<u16>> {
     vids
 }
 
+/// Does a lesson come in at a member's place, of these?
+pub fn is_at_home(vids: &BTreeMap<(PortNo, Option<u16>), BTreeSet<u16>>, lesson: &Lesson) -> bool {
+    let vid = lesson.symbol.parts().map(|(_, vid)| vid);
+    vids.contains_key(&(lesson.port, vid))
+}
+
 impl Taught {
     /// Does this lesson lie in another service's memory, for who comes in by `own`?
     fn is_apart(&self, number: usize, own: Option<MemberRef>) -> bool {
@@ -112,13 +118,14 @@ impl Taught {
         self.of[number].zip(own).is_some_and(apart)
     }
 
-    /// Is it a frame that was dropped, with none of these VIDs? Of such frames one stands for many.
+    /// Is it a frame that was dropped, or came in at no member's place, with none of these VIDs? Of such frames
+    /// one stands for many.
     fn is_idle(&self, number: usize, vids: &BTreeSet<u16>) -> bool {
         let named = self.lessons[number]
             .symbol
             .parts()
             .is_some_and(|(_, vid)| vids.contains(&vid));
-        self.dropped[number] && !named
+        self.beside[number] && !named
     }
 
     /// VIDs that say anything of what comes in by this port with this tag: its own, and those of the
@@ -134,8 +141,8 @@ impl Taught {
 
     /// Lessons to be asked for by who comes in by `own`, by this port with this tag, at the place of
     /// this number: all that may matter by what the forwarder says of its memories, and of those every
-    /// frame that passed or has a VID of the services there; and a sample of the others, another one at
-    /// each place.
+    /// frame that passed at a member's place or has a VID of the services there; and a sample of the others,
+    /// another one at each place.
     pub fn near(&self, own: Option<MemberRef>, at: (PortNo, Symbol), place: usize) -> Vec<usize> {
         let step = self.lessons.len() / SAMPLE;
         let vids = self.vids_at(at);
@@ -166,7 +173,7 @@ mod tests {
         let vids = [(0, Some(100)), (2, Some(7)), (2, None)];
         Taught {
             of: vec![None; lessons.len()],
-            dropped: lessons.iter().map(|one| *one != lesson(3, 5)).collect(),
+            beside: lessons.iter().map(|one| *one != lesson(3, 5)).collect(),
             lessons,
             vids: vids
                 .map(|(port, vid)| ((PortNo(port), vid), BTreeSet::from([7, 100])))
@@ -233,6 +240,19 @@ mod tests {
         };
         let vids = vids(&tables);
         assert_eq!(vids.len(), 4);
+        let home = |port, symbol| {
+            let bound = None;
+            is_at_home(
+                &vids,
+                &Lesson {
+                    port: PortNo(port),
+                    symbol,
+                    bound,
+                },
+            )
+        };
+        assert!(home(0, Symbol::NONE) && home(2, Symbol::tag(0, 20)));
+        assert!(!home(0, Symbol::tag(0, 20)) && !home(2, Symbol::NONE) && !home(3, Symbol::NONE));
         assert_eq!(vids[&(PortNo(0), None)], BTreeSet::from([20]));
         assert_eq!(vids[&(PortNo(2), Some(21))], BTreeSet::from([21, 30]));
     }

@@ -368,7 +368,12 @@ impl Switch {
         match after.0 - before.0 {
             0 => Err("the switch took nothing in".to_owned()),
             _ if busy == 0 => Err("the polling thread did not run".to_owned()),
-            frames => Ok(Timed { frames, spent }),
+            frames => Ok(Timed {
+                frames,
+                spent,
+                whole: spent,
+                passes: 1,
+            }),
         }
     }
 }

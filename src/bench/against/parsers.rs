@@ -16,7 +16,7 @@ use pnet::packet::vlan::{MutableVlanPacket, VlanPacket};
 use super::field::Field;
 use super::ledger::{Ledger, mirror};
 use super::{Job, leaves_out};
-use crate::bench::clock::Stopwatch;
+use crate::bench::clock::{Legs, Stopwatch};
 use crate::bench::{Contender, Timed};
 
 /// How many frame numbers an output holds before it is drained.
@@ -172,30 +172,34 @@ impl<V: View> Contender for Parser<V> {
     fn turn(&mut self, passes: u32) -> Result<Timed, String> {
         let field = Rc::clone(&self.field);
         let mut field = field.borrow_mut();
-        let timed = u64::from(passes);
         self.strange = 0;
         for output in &mut self.outputs {
             output.queue.clear();
             output.delivered = 0;
         }
         field.write(&self.job);
-        self.pass(&mut field);
+        let frames = |passes: u32| u64::from(passes) * u64::from(self.job.frames);
+        let (asked, of, each) = (frames(passes), Legs::of(passes, 1), frames(1));
         let watch = Stopwatch::start();
-        for _ in 0..timed {
-            self.pass(&mut field);
+        self.pass(&mut field);
+        let (mut legs, mut made) = (Legs::begin(watch.spent()), 0);
+        while legs.wants(asked) {
+            let watch = Stopwatch::start();
+            for _ in 0..of {
+                self.pass(&mut field);
+            }
+            let spent = watch.spent();
+            legs.add(u64::from(of) * each, spent, spent);
+            made += of;
         }
         self.outputs.iter_mut().for_each(Output::drain);
-        let spent = watch.spent();
         if self.strange > 0 {
             return Err(format!("{} frames had no known VID", self.strange));
         }
         self.ledger
-            .balance(timed + 1, |vid| self.outputs[usize::from(vid) - 1].delivered)?;
-        field.check(&self.job, timed + 1)?;
-        Ok(Timed {
-            frames: timed * u64::from(self.job.frames),
-            spent,
-        })
+            .balance(u64::from(made) + 1, |vid| self.outputs[usize::from(vid) - 1].delivered)?;
+        field.check(&self.job, u64::from(made) + 1)?;
+        Ok(Timed::of(&legs, made))
     }
 }
 

@@ -167,7 +167,12 @@ fn drive(program: &Program, octets: u16, vids: &[u16], passes: u32) -> Result<Ti
         spent += took;
         frames += u64::from(repeat);
     }
-    Ok(Timed { frames, spent })
+    Ok(Timed {
+        frames,
+        spent,
+        whole: spent,
+        passes: repeat / REPEAT,
+    })
 }
 
 struct Demux {
