@@ -151,12 +151,13 @@ pub fn usual() -> Vec<Point> {
     axes.set = vec![Set::L3, Set::L2];
     axes.circuits = vec![1, 16, 256];
     let mut points = axes.star();
-    // What fits a cache when packed, and what fits none.
-    for set in [Set::L2, Set::Dram] {
+    // What fits a cache when packed, what fits a small one with few tenants, and what fits none.
+    for (set, vlans) in [(Set::L2, 3000), (Set::L2, 256), (Set::Dram, 3000)] {
         push(
             &mut points,
             Point {
                 set,
+                vlans,
                 layout: Layout::Packed,
                 ..Point::BASE
             },
@@ -178,11 +179,11 @@ mod tests {
             assert!(!points[..i].contains(point));
         }
         // The base, 9 sizes, 5 VLANs, 2 orders, 2 circuits, L2, packed, 3 bad, 1 policed,
-        // 2 operations, 7 batches, 1 cores; and two sets packed.
+        // 2 operations, 7 batches, 1 cores; and three sets packed.
         let kernels = Axes::full().kernel.len() - 1;
         assert_eq!(
             points.len(),
-            1 + 9 + 5 + 2 + 2 + 1 + 1 + 3 + 1 + 2 + kernels + 7 + 1 + 2
+            1 + 9 + 5 + 2 + 2 + 1 + 1 + 3 + 1 + 2 + kernels + 7 + 1 + 3
         );
     }
 

@@ -4,14 +4,15 @@
 
 use serde_json::{Map, Value, json};
 
+use super::clock;
 use super::ledger::Tally;
 use super::point::Point;
 use super::report::{PointResult, Report};
-use super::row::Measured;
+use super::row::{Bound, Measured};
 use super::stats::{FEWEST_ROUNDS, Spread, WIDEST};
 
 /// Name and version of the format.
-pub const FORMAT: &str = "bench-demux/1";
+pub const FORMAT: &str = "bench-demux/2";
 
 /// The whole run.
 pub fn json(report: &Report) -> String {
@@ -34,6 +35,7 @@ pub fn json(report: &Report) -> String {
             "rounds": report.effort.rounds,
             "seconds": report.effort.seconds,
             "seed": report.effort.seed,
+            "clock": clock::NAME,
             "inconclusive_above": WIDEST,
             "inconclusive_below_rounds": FEWEST_ROUNDS,
         },
@@ -47,8 +49,8 @@ pub fn json(report: &Report) -> String {
 
 fn entry(entry: &PointResult) -> Value {
     let (row, status, why) = match &entry.row {
-        Err(why) => (None, "NOT RUN", Some(why)),
-        Ok(row) => match &row.inconclusive {
+        Err(why) => (None, "NOT RUN", Some(why.as_str())),
+        Ok(row) => match row.inconclusive() {
             Some(why) => (Some(row), "INCONC", Some(why)),
             None => (Some(row), "TOLD", None),
         },
@@ -59,11 +61,13 @@ fn entry(entry: &PointResult) -> Value {
         "status": status,
         "why": why,
         "frames": of(|row| json!(row.frames)),
-        "passes_per_round": of(|row| json!(row.passes)),
         "wire_octets_per_frame": of(|row| json!(row.wire_octets)),
         "ns_per_frame": of(|row| spread(&row.ns)),
-        "touch_ns_per_frame": of(|row| spread(&row.touch)),
-        "ratio_to_touch": of(|row| if row.inconclusive.is_some() { Value::Null } else { spread(&row.ratio) }),
+        "touch_ns_per_frame": of(|row| spread(&row.touch.ns)),
+        "ratio_to_touch": of(|row| ratio(&row.touch)),
+        "floor_ns_per_frame": of(|row| spread(&row.floor.ns)),
+        "ratio_to_floor": of(|row| ratio(&row.floor)),
+        "wall_to_processor_time": of(|row| spread(&row.disturbance)),
         "mframes_per_second": of(|row| json!({ "median": row.mfps().0, "least": row.mfps().1 })),
         "gbit_per_second": of(|row| json!({ "median": row.gbps().0, "least": row.gbps().1 })),
         "rate_to_one_core": of(|row| row.scaling.as_ref().map_or(Value::Null, spread)),
@@ -81,10 +85,13 @@ fn entry(entry: &PointResult) -> Value {
                 .collect::<Map<_, _>>(),
         })),
         "huge_pages_asked": of(|row| json!(row.huge_pages_asked)),
+        "on_huge_pages": of(|row| json!(row.on_huge_pages.map(|share| share as f64 / 1e6))),
         "contenders": of(|row| row.samples.iter().map(|samples| json!({
             "name": samples.name,
             "does_not": samples.does_not,
+            "passes_per_round": samples.passes,
             "ns_per_frame": samples.ns_per_frame(),
+            "wall_to_processor_time": samples.disturbance(),
         })).collect()),
         "again": format!("trunklab bench demux {}", entry.point),
     })
@@ -100,13 +107,22 @@ fn point(point: &Point) -> Value {
         .into()
 }
 
-fn spread(spread: &Spread) -> Value {
+fn ratio(bound: &Bound) -> Value {
+    match bound.inconclusive {
+        Some(_) => Value::Null,
+        None => spread(&bound.ratio),
+    }
+}
+
+pub(super) fn spread(spread: &Spread) -> Value {
     json!({
         "median": spread.median,
         "min": spread.min,
         "q1": spread.q1,
         "q3": spread.q3,
         "max": spread.max,
+        "low": spread.low,
+        "high": spread.high,
     })
 }
 

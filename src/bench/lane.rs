@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::floor::Floor;
 use super::octets::{octets_at, stands_at, write};
 use super::outbox::{Open, Outboxes};
 use super::plant::{Placing, Plant};
@@ -139,11 +140,21 @@ impl<Q: Quirk> Lane<Q> {
         self.slab.huge_pages_asked()
     }
 
+    /// Millionths of the frames' memory that stand on huge pages, where the system tells.
+    pub fn on_huge_pages(&self) -> Option<u64> {
+        self.slab.on_huge_pages()
+    }
+
     /// Octets of a frame on the wire on average as it comes in: with tag, FCS, preamble and gap.
     pub fn wire_octets(&self) -> f64 {
         let end = usize::from(self.operation == Operation::Push);
         let octets = |frame| u64::from(octets_at(&self.plant, frame, stands_at(frame, end))) + AROUND;
         self.frames.iter().map(octets).sum::<u64>() as f64 / self.frames.len().max(1) as f64
+    }
+
+    /// What is done to each frame.
+    pub fn operation(&self) -> Operation {
+        self.operation
     }
 
     /// Is the next pass one that the point's operation asks for? Popping alternates with pushing,
@@ -159,6 +170,15 @@ impl<Q: Quirk> Lane<Q> {
     /// The bare loop over what the next pass will read.
     pub fn touch(&self) -> u64 {
         touch(self.descriptors(), self.slab.octets())
+    }
+
+    /// What any demultiplexer has to do to memory, over what the next pass will read.
+    pub fn floor(&mut self, floor: &mut Floor) {
+        floor.pass(
+            &self.descriptors[self.end],
+            self.slab.octets_mut(),
+            &self.placing[1 - self.end],
+        );
     }
 
     /// Writes the descriptors of the next pass anew, as a network card would: not timed.

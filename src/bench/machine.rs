@@ -15,8 +15,8 @@ pub struct Machine {
     pub cores: usize,
     /// Caches of the first processor, such as `L2 512K`.
     pub caches: Vec<String>,
-    /// Octets of the last of them.
-    pub last_cache: Option<u64>,
+    /// Octets of those that sets of frames are made for, where they are known.
+    pub levels: Option<Caches>,
     /// Octets of memory that are free to use.
     pub memory: Option<u64>,
     /// The operating system's kernel.
@@ -29,6 +29,25 @@ pub struct Machine {
     pub profile: &'static str,
     /// Version of trunklab.
     pub version: &'static str,
+}
+
+/// Octets of two caches of a processor, each with what it holds of the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caches {
+    /// The level-2 cache.
+    pub second: u64,
+    /// The last one.
+    pub last: u64,
+}
+
+impl Default for Caches {
+    /// Where nobody knows: 1 MiB and 32 MiB.
+    fn default() -> Self {
+        Self {
+            second: 1 << 20,
+            last: 32 << 20,
+        }
+    }
 }
 
 const UNKNOWN: &str = "unknown";
@@ -56,7 +75,7 @@ impl Machine {
         Self {
             cpu: unknown(field("/proc/cpuinfo", "model name")),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
-            last_cache: caches.iter().map(|cache| cache.2).max(),
+            levels: levels(&caches),
             caches: caches
                 .into_iter()
                 .map(|(level, kind, octets)| format!("L{level}{kind} {}", size(octets)))
@@ -91,6 +110,14 @@ fn caches(line: &dyn Fn(&str) -> Option<String>) -> Vec<(u8, &'static str, u64)>
     (0..10).map_while(one).collect()
 }
 
+/// Those that hold data at level 2 and at the last level.
+fn levels(caches: &[(u8, &'static str, u64)]) -> Option<Caches> {
+    let data = caches.iter().filter(|cache| cache.1 != "i");
+    let second = data.clone().find(|cache| cache.0 == 2)?.2;
+    let last = data.max_by_key(|cache| cache.0)?.2;
+    Some(Caches { second, last })
+}
+
 fn octets(text: &str) -> Option<u64> {
     let digits = text.trim_end_matches(['K', 'M']);
     let shift = match &text[digits.len()..] {
@@ -122,7 +149,7 @@ mod tests {
     fn what_is_absent_is_unknown() {
         let machine = Machine::read(&|_| None);
         assert_eq!((machine.cpu.as_str(), machine.os.as_str()), (UNKNOWN, UNKNOWN));
-        assert_eq!((machine.last_cache, machine.memory), (None, None));
+        assert_eq!((machine.levels, machine.memory), (None, None));
         assert!(machine.caches.is_empty() && machine.cores > 0);
     }
 
@@ -138,16 +165,26 @@ mod tests {
                 "/sys/devices/system/cpu/cpu0/cache/index0/level" => "1\n",
                 "/sys/devices/system/cpu/cpu0/cache/index0/type" => "Data\n",
                 "/sys/devices/system/cpu/cpu0/cache/index0/size" => "48K\n",
-                "/sys/devices/system/cpu/cpu0/cache/index1/level" => "3\n",
-                "/sys/devices/system/cpu/cpu0/cache/index1/type" => "Unified\n",
-                "/sys/devices/system/cpu/cpu0/cache/index1/size" => "32768K\n",
+                "/sys/devices/system/cpu/cpu0/cache/index1/level" => "2\n",
+                "/sys/devices/system/cpu/cpu0/cache/index1/type" => "Instruction\n",
+                "/sys/devices/system/cpu/cpu0/cache/index1/size" => "64K\n",
+                "/sys/devices/system/cpu/cpu0/cache/index2/level" => "2\n",
+                "/sys/devices/system/cpu/cpu0/cache/index2/type" => "Unified\n",
+                "/sys/devices/system/cpu/cpu0/cache/index2/size" => "512K\n",
+                "/sys/devices/system/cpu/cpu0/cache/index3/level" => "3\n",
+                "/sys/devices/system/cpu/cpu0/cache/index3/type" => "Unified\n",
+                "/sys/devices/system/cpu/cpu0/cache/index3/size" => "32768K\n",
                 _ => return None,
             };
             Some(text.to_owned())
         });
         assert_eq!(machine.cpu, "A Good One");
-        assert_eq!(machine.caches, ["L1d 48K", "L3 32M"]);
-        assert_eq!((machine.last_cache, machine.memory), (Some(32 << 20), Some(2 << 20)));
+        assert_eq!(machine.caches, ["L1d 48K", "L2i 64K", "L2 512K", "L3 32M"]);
+        let levels = Caches {
+            second: 512 << 10,
+            last: 32 << 20,
+        };
+        assert_eq!((machine.levels, machine.memory), (Some(levels), Some(2 << 20)));
         assert_eq!(
             (machine.huge_pages.as_str(), machine.load.as_str()),
             ("madvise", "0.10 0.20 0.30")

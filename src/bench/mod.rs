@@ -1,23 +1,25 @@
-//! The fast path by the wall clock: `trunklab bench demux`.
+//! The fast path by the clock of its own thread: `trunklab bench demux`.
 //!
 //! Invariant: no rate without balanced books. Every timed frame had every duty done to it: parsed,
 //! admitted or dropped by reason, policed, its source checked, counted, rewritten in memory, put in
 //! its tenant's own output and drained from there; before and after, every verdict and octet is
-//! compared with the schedule. Rates are compared with a bare loop over the same memory in the same
-//! rounds, never with numbers of another run.
+//! compared with the schedule. Rates are compared with bare loops over the same memory in the same
+//! rounds, never with numbers of another run, and everybody is timed by `clock` alone.
 //!
-//! A row's way: `point` says what is asked and `grid` which; `workload` draws the schedule, `plant`
-//! makes the switch, `octets` the frames; `lane` moves them through the fast path into `outbox`;
-//! `crew` has a lane on each core; `race` lets it take turns with the rivals of `against`, and
-//! `race_text` tells of it; `row` verifies (`verify`), races (`rounds`, `contender`, `touch`),
-//! balances (`ledger`), and `report` is printed by `text` and `json`.
+//! A row's way: `point` says what is asked, `grid` which, `set` how many frames that is here;
+//! `workload` draws the schedule, `plant` makes the switch, `octets` the frames; `lane` moves them
+//! through the fast path into `outbox`; `crew` has a lane on each core; `race` lets it take turns with
+//! the rivals of `against`, and `race_text` tells of it; `row` verifies (`verify`), races (`rounds`,
+//! `contender`, `touch`, `floor`), balances (`ledger`), and `report` is printed by `text` and `json`.
 
 #[cfg(feature = "rivals")]
 pub mod against;
+pub mod clock;
 mod contender;
 mod crew;
 mod duties;
 mod fault;
+mod floor;
 mod grid;
 mod json;
 mod kernel;
@@ -35,6 +37,7 @@ mod race_text;
 mod report;
 mod rounds;
 mod row;
+mod set;
 mod slab;
 mod stats;
 mod text;
@@ -43,14 +46,15 @@ mod verify;
 mod workload;
 
 pub use contender::{Contender, Timed};
-pub use crew::{Crew, Moving, Touching};
+pub use crew::{Bare, Crew, Moving};
 pub use duties::{COLOUR, Duties};
 pub use fault::{Fault, Kind};
+pub use floor::Floor;
 pub use grid::{Axes, usual};
 pub use json::{FORMAT, json};
 pub use lane::{Lane, Window};
 pub use ledger::{Balance, Tally, balance};
-pub use machine::{Machine, Reader};
+pub use machine::{Caches, Machine, Reader};
 pub use octets::{octets_at, stands_at, write};
 pub use outbox::{Open, Outboxes, Taken};
 pub use plant::{MTU, Placing, Plant};
@@ -60,8 +64,8 @@ pub use race::{Missing, Race, RaceResult, race, raceable};
 #[cfg(feature = "rivals")]
 pub use race_text::{RACE_FORMAT, race_human, race_json, race_markdown};
 pub use report::{HEADS, LEGEND, PointResult, Report};
-pub use rounds::{Samples, interleave};
-pub use row::{Effort, Measured, Trouble, measure, too_wide};
+pub use rounds::{Samples, interleave, passes_of, step_nanos};
+pub use row::{Bound, Effort, Measured, Trouble, measure, too_wide};
 pub use slab::Slab;
 pub use stats::{FEWEST_ROUNDS, Fairness, Spread, WIDEST};
 pub use text::{human, markdown};

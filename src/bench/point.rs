@@ -33,34 +33,17 @@ pub enum Order {
     RoundRobin,
 }
 
-/// How many frames stand in memory at once.
+/// How many frames stand in memory at once. What a set is made of is in [`super::set`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Set {
-    /// 8,192: packed and small they fit a level-2 cache of half a MiB or more.
+    /// As many as fit the level-2 cache together with tables and outputs.
     L2,
-    /// 65,536: their first lines are 4 MiB, for the level-3 cache.
+    /// As many as fill, with tables and outputs, several level-2 caches and a part of the last one.
     L3,
-    /// So many that they take 512 MiB, and their first lines alone four times the level-3 cache.
+    /// So many that their first lines alone are four times the last cache.
     Dram,
     /// That many.
     Frames(u32),
-}
-
-impl Set {
-    /// How many frames, on a machine with a level-3 cache of `l3` octets, where each takes
-    /// `stride` octets of memory.
-    pub fn frames(self, l3: u64, stride: u64) -> u32 {
-        match self {
-            Self::L2 => 8_192,
-            Self::L3 => 65_536,
-            Self::Dram => {
-                let lines = (l3 * 4).div_ceil(64);
-                let frames = ((512 << 20) / stride.max(64)).max(lines).next_power_of_two();
-                u32::try_from(frames).unwrap_or(1 << 27).min(1 << 27)
-            }
-            Self::Frames(n) => n,
-        }
-    }
 }
 
 /// Where frames stand.
@@ -323,13 +306,6 @@ mod tests {
         let octets: usize = Size::IMIX.iter().map(|(size, n)| usize::from(*size) * n).sum();
         let mean = octets as f64 / frames as f64;
         assert_eq!((frames, format!("{mean:.2}")), (48, "353.83".to_owned()));
-    }
-
-    #[test]
-    fn the_set_for_main_memory_is_four_times_the_last_cache() {
-        assert_eq!(Set::Dram.frames(32 << 20, 64), 1 << 23);
-        assert_eq!(Set::Dram.frames(32 << 20, 2112), 1 << 21);
-        assert!(u64::from(Set::Dram.frames(512 << 20, 64)) * 64 >= 4 * (512 << 20));
     }
 
     #[test]

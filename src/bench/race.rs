@@ -6,14 +6,15 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::against::{Found, Job, Rival, find, passes};
-use super::contender::{Contender, Timed};
-use super::crew::{Crew, Moving, Touching};
+use super::against::{Found, Job, Rival, find};
+use super::contender::Contender;
+use super::crew::{Bare, Crew, Moving};
 use super::duties::Duties;
 use super::machine::Machine;
 use super::point::{Operation, Point, Size};
-use super::rounds::Samples;
+use super::rounds::{Samples, passes_of, step_nanos};
 use super::row::{Effort, Trouble, too_wide};
+use super::set;
 use super::stats::Spread;
 use super::workload::schedule;
 
@@ -24,8 +25,10 @@ pub struct RaceResult {
     pub name: String,
     /// Duties of ours that it does not do.
     pub does_not: Vec<String>,
-    /// Nanoseconds a frame.
+    /// Nanoseconds of processor time a frame.
     pub ns: Spread,
+    /// Time by the wall over processor time.
+    pub disturbance: Spread,
     /// Its time a frame over ours, round by round: how many times as fast ours is.
     pub ratio: Spread,
     /// Why the ratio cannot be told, if so.
@@ -56,6 +59,8 @@ pub struct Race {
     pub duties: Duties,
     /// Ours first, then in the order asked.
     pub places: Vec<RaceResult>,
+    /// Millionths of our frames' memory that stand on huge pages, where the system tells.
+    pub on_huge_pages: Option<u64>,
     /// Whoever did not take part.
     pub missing: Vec<Missing>,
 }
@@ -67,27 +72,10 @@ impl Race {
     }
 }
 
-/// Does one round that is not timed before each that is, so that whoever ran before leaves no
-/// cold caches to it.
-struct Warmed<'a>(&'a mut dyn Contender);
-
-impl Contender for Warmed<'_> {
-    fn name(&self) -> &str {
-        self.0.name()
-    }
-    fn does_not(&self) -> &[&str] {
-        self.0.does_not()
-    }
-    fn round(&mut self) -> Result<Timed, String> {
-        self.0.round()?;
-        self.0.round()
-    }
-}
-
-/// One contender's rounds, until it failed.
+/// One contender's turns, until it failed.
 struct Runner<'a> {
     who: &'a mut dyn Contender,
-    rounds: Vec<Timed>,
+    samples: Samples,
     failed: Option<String>,
 }
 
@@ -119,7 +107,7 @@ pub fn race(
 ) -> Result<Race, Trouble> {
     raceable(point).map_err(Trouble::NotRun)?;
     point.check().map_err(Trouble::NotRun)?;
-    let frames = point.set.frames(effort.l3, point.stride());
+    let frames = set::frames(point, effort.caches).map_err(Trouble::NotRun)?;
     let scheduled = schedule(effort.seed, point, 0, frames, &[]);
     let octets = scheduled.first().map_or(60, |frame| frame.octets);
     let job = Job {
@@ -145,53 +133,26 @@ pub fn race(
         }
     }
     let crew = Rc::new(RefCell::new(Crew::start(point, frames, effort.seed, duties)?));
-    let mut moving = Moving::new("trunklab", &crew, 1, passes(&job), duties);
-    let mut touching = Touching::new(&crew, passes(&job));
-    let mut ours = [Warmed(&mut moving), Warmed(&mut touching)];
-    let all = ours.iter_mut().map(|who| who as &mut dyn Contender);
-    let all = all.chain(ready.iter_mut().map(|who| &mut **who as &mut dyn Contender));
-    let mut runners: Vec<Runner<'_>> = all
-        .map(|who| Runner {
-            who,
-            rounds: Vec::new(),
-            failed: None,
-        })
-        .collect();
-    for round in 1..=effort.rounds {
-        for runner in &mut runners {
-            if runner.failed.is_none() {
-                told(&format!("round {round} of {}: {}", effort.rounds, runner.who.name()));
-                match runner.who.round() {
-                    Ok(timed) => runner.rounds.push(timed),
-                    Err(why) => runner.failed = Some(why),
-                }
-            }
-        }
-    }
-    let samples = |runner: &Runner<'_>| Samples {
-        name: runner.who.name().to_owned(),
-        does_not: runner.who.does_not().iter().map(|duty| (*duty).to_owned()).collect(),
-        rounds: runner.rounds.clone(),
-    };
-    if let Some(why) = runners[..2].iter().find_map(|runner| runner.failed.clone()) {
+    let mut moving = Moving::new("trunklab", &crew, 1, point.operation, duties);
+    let (mut touch, mut floor) = (Bare::touch(&crew), Bare::floor(&crew));
+    let own: [&mut dyn Contender; OWN] = [&mut moving, &mut touch, &mut floor];
+    let all = own
+        .into_iter()
+        .chain(ready.iter_mut().map(|who| &mut **who as &mut dyn Contender));
+    let runners = take_turns(all, effort, &told);
+    if let Some(why) = runners[..OWN].iter().find_map(|runner| runner.failed.clone()) {
         return Err(Trouble::Environment(why));
     }
-    let own = samples(&runners[0]).ns_per_frame();
+    let own = runners[0].samples.ns_per_frame();
     let mut places = Vec::new();
     for runner in &runners {
-        let samples = samples(runner);
         match &runner.failed {
             Some(why) => missing.push(Missing {
-                name: samples.name,
+                name: runner.samples.name.clone(),
                 why: why.clone(),
                 how: None,
             }),
-            None => places.push(place(
-                samples.name.clone(),
-                samples.does_not.clone(),
-                &samples.ns_per_frame(),
-                &own,
-            )),
+            None => places.push(place(&runner.samples, &own)),
         }
     }
     net_of_floor(&mut places, &runners, &own);
@@ -203,11 +164,57 @@ pub fn race(
         point: *point,
         duties: duties.clone(),
         places,
+        on_huge_pages: crew.borrow().on_huge_pages,
         missing,
     })
 }
 
-fn place(name: String, does_not: Vec<String>, ns: &[f64], own: &[f64]) -> RaceResult {
+/// Ours, and the two bare loops.
+const OWN: usize = 3;
+
+/// Everybody's turns are of one length; whoever fails has none from then on.
+fn take_turns<'a>(
+    all: impl Iterator<Item = &'a mut dyn Contender>,
+    effort: &Effort,
+    told: &impl Fn(&str),
+) -> Vec<Runner<'a>> {
+    let mut runners = Vec::new();
+    let mut steps = Vec::new();
+    for who in all {
+        told(&format!("how long a turn has to be: {}", who.name()));
+        let step = if who.has_own_length() { Ok(1) } else { step_nanos(who) };
+        let samples = Samples::of(who, who.step());
+        steps.push(step.as_ref().copied().unwrap_or(1));
+        let failed = step.err();
+        runners.push(Runner { who, samples, failed });
+    }
+    let turn = steps.iter().copied().fold(effort.turn(OWN), u64::max);
+    for (runner, step) in runners.iter_mut().zip(&steps) {
+        runner.samples.passes = passes_of(runner.who.step(), *step, turn);
+    }
+    for round in 1..=effort.rounds {
+        for runner in runners.iter_mut().filter(|runner| runner.failed.is_none()) {
+            told(&format!("round {round} of {}: {}", effort.rounds, runner.samples.name));
+            match runner.who.turn(runner.samples.passes) {
+                Ok(timed) => runner.samples.rounds.push(timed),
+                Err(why) => runner.failed = Some(why),
+            }
+        }
+    }
+    runners
+}
+
+fn place(samples: &Samples, own: &[f64]) -> RaceResult {
+    placed(
+        samples.name.clone(),
+        samples.does_not.clone(),
+        &samples.ns_per_frame(),
+        Spread::of(&samples.disturbance()),
+        own,
+    )
+}
+
+fn placed(name: String, does_not: Vec<String>, ns: &[f64], disturbance: Spread, own: &[f64]) -> RaceResult {
     let ratios: Vec<f64> = ns
         .iter()
         .zip(own)
@@ -218,6 +225,7 @@ fn place(name: String, does_not: Vec<String>, ns: &[f64], own: &[f64]) -> RaceRe
         name,
         does_not,
         ns: Spread::of(ns),
+        disturbance,
         inconclusive: too_wide(&ratio),
         ratio,
     }
@@ -225,28 +233,25 @@ fn place(name: String, does_not: Vec<String>, ns: &[f64], own: &[f64]) -> RaceRe
 
 /// The kernel's program once more, without what driving any program costs.
 fn net_of_floor(places: &mut Vec<RaceResult>, runners: &[Runner<'_>], own: &[f64]) {
-    let rounds = |part: &str| {
-        let runner = runners
-            .iter()
-            .find(|r| r.failed.is_none() && r.who.name().contains(part))?;
-        let ns = runner.rounds.iter().map(|timed| timed.ns_per_frame());
-        Some((runner.who.name().to_owned(), ns.collect::<Vec<_>>()))
+    let found = |part: &str| {
+        let mut ran = runners.iter().filter(|runner| runner.failed.is_none());
+        ran.find(|runner| runner.samples.name.contains(part))
+            .map(|runner| &runner.samples)
     };
-    let (Some((_, floor)), Some((name, gross))) = (rounds("XDP harness"), rounds("XDP array map")) else {
+    let (Some(floor), Some(gross)) = (found("XDP harness"), found("XDP array map")) else {
         return;
     };
-    let net: Vec<f64> = gross
-        .iter()
-        .zip(&floor)
-        .map(|(gross, floor)| (gross - floor).max(0.0))
-        .collect();
-    let at = places
-        .iter()
-        .position(|place| place.name == name)
-        .map_or(places.len(), |at| at + 1);
-    let does_not = places
-        .get(at - 1)
-        .map(|place| place.does_not.clone())
-        .unwrap_or_default();
-    places.insert(at, place(format!("{name}, less its floor"), does_not, &net, own));
+    let pairs = gross.ns_per_frame().into_iter().zip(floor.ns_per_frame());
+    let net: Vec<f64> = pairs.map(|(gross, floor)| (gross - floor).max(0.0)).collect();
+    let at = places.iter().position(|place| place.name == gross.name);
+    places.insert(
+        at.map_or(places.len(), |at| at + 1),
+        placed(
+            format!("{}, less its floor", gross.name),
+            gross.does_not.clone(),
+            &net,
+            Spread::of(&gross.disturbance()),
+            own,
+        ),
+    );
 }

@@ -4,18 +4,23 @@
 
 use serde_json::{Value, json};
 
+use super::clock;
+use super::json::spread;
 use super::race::{Race, RaceResult};
 use super::stats::Spread;
 
 /// Name and version of the JSON format.
-pub const RACE_FORMAT: &str = "bench-demux-against/1";
+pub const RACE_FORMAT: &str = "bench-demux-against/2";
 
-const HEADS: [&str; 5] = ["contender", "ns/frame", "min..max", "x ours", "q1..q3"];
+const HEADS: [&str; 6] = ["contender", "ns/frame", "min..max", "x ours", "low..high", "wall"];
 
-const LEGEND: [&str; 3] = [
+const LEGEND: [&str; 6] = [
     "ns/frame: median of the rounds; beside it the fastest and the slowest round.",
-    "x ours: its time over ours, round by round: how many times as fast ours is. INCONC: the rounds lie too far apart.",
-    "touch: the bare loop over the same frames, which does no duty at all.",
+    "x ours: its time over ours, round by round: how many times as fast ours is; beside the median its bounds of 95 %.",
+    "wall: time by the wall over processor time. Above 1 others had the processor meanwhile; no time has that in it.",
+    "The rival is the C loop over DPDK mbufs: frames as a driver hands them over. The loop over slots has no driver's buffers.",
+    "touch: the bare loop over the same frames, which only reads. floor: what any demultiplexer does to memory, and no duty.",
+    "Every turn has a pass that is not timed first, and all turns are of one length (Open vSwitch's is half a second).",
 ];
 
 fn cells(place: &RaceResult) -> [String; HEADS.len()] {
@@ -29,7 +34,7 @@ fn cells(place: &RaceResult) -> [String; HEADS.len()] {
     let (ratio, bound) = match place.inconclusive {
         None => (
             format!("{:.2}", place.ratio.median),
-            range(&place.ratio, place.ratio.q1, place.ratio.q3),
+            range(&place.ratio, place.ratio.low, place.ratio.high),
         ),
         Some(_) => ("INCONC".to_owned(), String::new()),
     };
@@ -39,6 +44,7 @@ fn cells(place: &RaceResult) -> [String; HEADS.len()] {
         range(&place.ns, place.ns.min, place.ns.max),
         ratio,
         bound,
+        format!("{:.2}", place.disturbance.median),
     ]
 }
 
@@ -66,7 +72,14 @@ fn head(race: &Race) -> Vec<(&'static str, String)> {
             "effort",
             format!("{} rounds, seed {}", race.effort.rounds, race.effort.seed),
         ),
-        ("frames", race.point.to_string()),
+        ("clock", clock::NAME.to_owned()),
+        (
+            "frames",
+            match race.on_huge_pages {
+                Some(share) => format!("{}; {} % of ours on huge pages", race.point, share / 10_000),
+                None => race.point.to_string(),
+            },
+        ),
         ("duties", race.duties.on.join(", ")),
     ]
 }
@@ -131,7 +144,10 @@ pub fn race_markdown(race: &Race) -> String {
     for (name, text) in head(race) {
         out += &format!("- **{name}**: {text}\n");
     }
-    out += &format!("\n| {} |\n| --- | ---: | ---: | ---: | ---: |\n", HEADS.join(" | "));
+    out += &format!(
+        "\n| {} |\n| --- | ---: | ---: | ---: | ---: | ---: |\n",
+        HEADS.join(" | ")
+    );
     for place in &race.places {
         out += &format!("| {} |\n", cells(place).join(" | "));
     }
@@ -144,12 +160,12 @@ pub fn race_markdown(race: &Race) -> String {
 
 /// Versioned JSON.
 pub fn race_json(race: &Race) -> String {
-    let spread = |s: &Spread| json!({"median": s.median, "min": s.min, "q1": s.q1, "q3": s.q3, "max": s.max});
     let place = |place: &RaceResult| {
         json!({
             "name": place.name,
             "does_not": place.does_not,
             "ns_per_frame": spread(&place.ns),
+            "wall_to_processor_time": spread(&place.disturbance),
             "ratio_to_ours": if place.inconclusive.is_some() { Value::Null } else { spread(&place.ratio) },
             "status": if place.inconclusive.is_some() { "INCONC" } else { "TOLD" },
             "why": place.inconclusive,
@@ -167,8 +183,9 @@ pub fn race_json(race: &Race) -> String {
             "huge_pages": race.machine.huge_pages,
             "load": race.machine.load,
         },
-        "effort": { "rounds": race.effort.rounds, "seed": race.effort.seed },
+        "effort": { "rounds": race.effort.rounds, "seed": race.effort.seed, "clock": clock::NAME },
         "point": race.point.to_string(),
+        "on_huge_pages": race.on_huge_pages.map(|share| share as f64 / 1e6),
         "duties": { "on": race.duties.on, "off": race.duties.off },
         "contenders": race.places.iter().map(place).collect::<Vec<_>>(),
         "not_run": race.missing.iter().map(|m| json!({"name": m.name, "why": m.why, "how": m.how})).collect::<Vec<_>>(),

@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use super::clock;
 use super::duties::Duties;
 use super::machine::Machine;
 use super::point::Point;
-use super::row::{Effort, Measured};
+use super::row::{Bound, Effort, Measured};
 use super::stats::Spread;
 
 /// A row, or why it was not measured.
@@ -33,13 +34,17 @@ pub struct Report {
 }
 
 /// Heads of the columns; the first is flush left.
-pub const HEADS: [&str; 12] = [
+pub const HEADS: [&str; 16] = [
     "row",
     "ns/frame",
     "min..max",
     "touch",
     "x touch",
-    "q1..q3",
+    "low..high",
+    "floor",
+    "x floor",
+    "low..high",
+    "wall",
     "Mframe/s",
     ">=",
     "Gbit/s",
@@ -47,6 +52,9 @@ pub const HEADS: [&str; 12] = [
     "dropped",
     "min/max, Jain",
 ];
+
+/// Of less than so many millionths on huge pages a note is made.
+const MOST_HUGE: u64 = 900_000;
 
 impl Report {
     /// The point that the labels of the others are relative to.
@@ -71,7 +79,7 @@ impl Report {
 
     /// How much the bare loop itself spread, in the middle of all rows: the machine's noise.
     pub fn noise(&self) -> Option<f64> {
-        let all: Vec<f64> = self.rows().map(|row| row.touch.relative()).collect();
+        let all: Vec<f64> = self.rows().map(|row| row.touch.ns.relative()).collect();
         (!all.is_empty()).then(|| Spread::of(&all).median)
     }
 
@@ -82,7 +90,7 @@ impl Report {
 
     /// Was there any row whose ratio could be told?
     pub fn tells(&self) -> bool {
-        self.rows().any(|row| row.inconclusive.is_none())
+        self.rows().any(|row| row.inconclusive().is_none())
     }
 
     /// The cells of a row behind its label.
@@ -91,20 +99,30 @@ impl Report {
         let (gbps, gbps_least) = row.gbps();
         let range = |a: f64, b: f64| format!("{a:.2}..{b:.2}");
         let dropped = 1.0 - row.books.delivered.frames as f64 / row.books.offered.frames.max(1) as f64;
-        let (ratio, bound) = match row.inconclusive {
-            None => (format!("{:.2}", row.ratio.median), range(row.ratio.q1, row.ratio.q3)),
-            Some(_) => (
+        let bound = |bound: &Bound| match bound.inconclusive {
+            None => [
+                format!("{:.2}", bound.ns.median),
+                format!("{:.2}", bound.ratio.median),
+                range(bound.ratio.low, bound.ratio.high),
+            ],
+            Some(_) => [
+                format!("{:.2}", bound.ns.median),
                 "INCONC".to_owned(),
-                format!("{:.0} % apart", row.ratio.relative() * 100.0),
-            ),
+                format!("{:.0} % apart", bound.ratio.uncertainty() * 100.0),
+            ],
         };
+        let ([touch, to_touch, touch_bound], [floor, to_floor, floor_bound]) = (bound(&row.touch), bound(&row.floor));
         let fairness = &row.books.fairness;
         [
             format!("{:.2}", row.ns.median),
             range(row.ns.min, row.ns.max),
-            format!("{:.2}", row.touch.median),
-            ratio,
-            bound,
+            touch,
+            to_touch,
+            touch_bound,
+            floor,
+            to_floor,
+            floor_bound,
+            format!("{:.2}", row.disturbance.median),
             format!("{mfps:.2}"),
             format!("{mfps_least:.2}"),
             format!("{gbps:.2}"),
@@ -120,6 +138,7 @@ impl Report {
         if self.machine.profile == "debug" {
             notes.push("WARNING: a debug build. Its rates say nothing; build with --release.".to_owned());
         }
+        let mut small = Vec::new();
         for entry in &self.entries {
             let label = self.label(&entry.point);
             match &entry.row {
@@ -131,17 +150,29 @@ impl Report {
                             scaling.median, scaling.q1, scaling.q3
                         ));
                     }
+                    if let Some(share) = row.on_huge_pages.filter(|share| *share < MOST_HUGE) {
+                        small.push(format!("{label} ({} %)", share / 10_000));
+                    }
                     if !row.huge_pages_asked {
                         notes.push(format!("{label}: the kernel took no request for huge pages."));
                     }
                 }
             }
         }
+        if !small.is_empty() {
+            notes.push(format!(
+                "Only so much of the frames' memory stands on huge pages, so that times move with what the system has left of them: {}.",
+                small.join("; ")
+            ));
+        }
         // Many rows have one reason; in a debug build all have the one said above.
         let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for row in self.rows().filter(|_| self.machine.profile != "debug") {
-            if let Some(why) = &row.inconclusive {
-                reasons.entry(why).or_default().push(self.label(&row.point));
+            for (what, bound) in [("touch", &row.touch), ("floor", &row.floor)] {
+                if let Some(why) = &bound.inconclusive {
+                    let label = format!("{} (x {what})", self.label(&row.point));
+                    reasons.entry(why).or_default().push(label);
+                }
             }
         }
         for (why, labels) in reasons {
@@ -180,6 +211,7 @@ impl Report {
                         .map_or("unknown".to_owned(), |noise| format!("{:.0} %", noise * 100.0))
                 ),
             ),
+            ("clock", clock::NAME.to_owned()),
             ("base", self.base().to_string()),
             ("duties", self.duties.on.join(", ")),
         ];
@@ -194,10 +226,12 @@ impl Report {
 }
 
 /// What the columns mean, a line each.
-pub const LEGEND: [&str; 7] = [
+pub const LEGEND: [&str; 9] = [
     "ns/frame: median of the rounds, dropped frames counted too; beside it the fastest and the slowest round.",
     "touch: the bare loop over the same frames in the same rounds, ns: a load of the descriptor, a load of the header.",
-    "x touch: ns/frame over touch, round by round; beside the median its quartiles. INCONC: they lie too far apart.",
+    "floor: what any demultiplexer does to memory, and no duty: descriptor read, tag written back, one row changed, one box filled and drained.",
+    "x touch, x floor: ns/frame over theirs, round by round; beside the median its bounds of 95 %. INCONC: too far apart.",
+    "wall: time by the wall over processor time. Above 1 others had the processor meanwhile; no rate has that in it.",
     "Mframe/s, Gbit/s: of the median, and >= of the slowest round. Gbit/s on the wire, with preamble, FCS and gap.",
     "min/max, Jain: evenness of delivered over offered, tenant by tenant; 1 is even.",
     "Books balanced in every row: frames and octets in = delivered + dropped by reason, for every tenant.",

@@ -7,11 +7,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::contender::Contender;
-use super::crew::{Crew, Moving, Touching};
+use super::crew::{Bare, Crew, Moving};
 use super::duties::{COLOUR, Duties};
 use super::ledger::Balance;
-use super::point::{Operation, Point};
+use super::machine::Caches;
+use super::point::Point;
 use super::rounds::{Samples, interleave};
+use super::set;
 use super::stats::{FEWEST_ROUNDS, Spread, WIDEST};
 
 /// How long and how often to measure.
@@ -23,8 +25,8 @@ pub struct Effort {
     pub seconds: f64,
     /// Root of every random stream.
     pub seed: u64,
-    /// Octets of the last cache, and of memory that may be used.
-    pub l3: u64,
+    /// Caches that sets of frames are made for.
+    pub caches: Caches,
     /// Octets of memory that rows may take; none where nobody knows.
     pub memory: Option<u64>,
     /// Processors.
@@ -51,29 +53,59 @@ pub struct Measured {
     pub frames: u32,
     /// Octets of a frame on the wire on average: with tag, FCS, preamble and gap.
     pub wire_octets: f64,
-    /// Nanoseconds a frame over all cores together.
+    /// Nanoseconds of processor time a frame over all cores together.
     pub ns: Spread,
-    /// The same of the bare loop.
-    pub touch: Spread,
-    /// The one over the other, round by round.
-    pub ratio: Spread,
+    /// The same of the bare loop, and this row's over it.
+    pub touch: Bound,
+    /// The same of what any demultiplexer does to memory.
+    pub floor: Bound,
+    /// Time by the wall over processor time: how often others had the processor.
+    pub disturbance: Spread,
     /// All cores' rate over one core's, round by round, where there are several.
     pub scaling: Option<Spread>,
-    /// Why no ratio can be told, if so.
-    pub inconclusive: Option<String>,
     /// Which duties were on.
     pub duties: Duties,
     /// The books.
     pub books: Balance,
-    /// Times that every frame was moved in a round.
-    pub passes: u32,
     /// Did the kernel take the request for huge pages?
     pub huge_pages_asked: bool,
+    /// Millionths of the frames' memory that stand on huge pages, where the system tells.
+    pub on_huge_pages: Option<u64>,
     /// Everybody who took turns, as measured.
     pub samples: Vec<Samples>,
 }
 
+/// Somebody without duties whom a row is compared with, in the same rounds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bound {
+    /// Nanoseconds of processor time a frame.
+    pub ns: Spread,
+    /// The row's time over it, round by round.
+    pub ratio: Spread,
+    /// Why the ratio cannot be told, if so.
+    pub inconclusive: Option<String>,
+}
+
+impl Bound {
+    fn of(own: &Samples, other: &Samples) -> Self {
+        let ratio = Spread::of(&own.ratio_to(other));
+        Self {
+            ns: Spread::of(&other.ns_per_frame()),
+            inconclusive: too_wide(&ratio),
+            ratio,
+        }
+    }
+}
+
 impl Measured {
+    /// Why no ratio of the row can be told, if so.
+    pub fn inconclusive(&self) -> Option<&str> {
+        self.touch
+            .inconclusive
+            .as_deref()
+            .and(self.floor.inconclusive.as_deref())
+    }
+
     /// Million frames a second: the median, and the slowest round.
     pub fn mfps(&self) -> (f64, f64) {
         let of = |ns: f64| if ns > 0.0 { 1e3 / ns } else { 0.0 };
@@ -96,46 +128,54 @@ pub fn measure(point: &Point, effort: &Effort, duties: &Duties) -> Result<Measur
     let frames = fits(point, effort, duties)?;
     let crew = Rc::new(RefCell::new(Crew::start(point, frames, effort.seed, duties)?));
     let workers = usize::from(point.cores);
-    let (passes, rounds) = calibrate(point, effort, &crew, duties)?;
-    let mut touching = Touching::new(&crew, passes);
-    let mut moving = Moving::new("trunklab", &crew, workers, passes, duties);
-    let mut alone = Moving::new("trunklab, one core", &crew, 1, passes, duties);
-    let mut contenders: Vec<&mut dyn Contender> = vec![&mut touching, &mut moving];
+    let mut touch = Bare::touch(&crew);
+    let mut floor = Bare::floor(&crew);
+    let mut moving = Moving::new("trunklab", &crew, workers, point.operation, duties);
+    let mut alone = Moving::new("trunklab, one core", &crew, 1, point.operation, duties);
+    let mut contenders: Vec<&mut dyn Contender> = vec![&mut touch, &mut floor, &mut moving];
     if workers > 1 {
         contenders.push(&mut alone);
     }
-    let samples = interleave(&mut contenders, rounds).map_err(Trouble::Environment)?;
+    let turn = effort.turn(contenders.len());
+    let samples = interleave(&mut contenders, effort.rounds.max(1) as usize, turn).map_err(Trouble::Environment)?;
     let crew = crew.borrow();
     let books = crew.settle().map_err(Trouble::Unbalanced)?;
-    let ratio = Spread::of(&samples[1].ratio_to(&samples[0]));
-    let scaling = samples.get(2).map(|one| Spread::of(&one.ratio_to(&samples[1])));
+    let own = &samples[2];
     Ok(Measured {
         point: *point,
         frames,
         wire_octets: crew.wire_octets,
-        ns: Spread::of(&samples[1].ns_per_frame()),
-        touch: Spread::of(&samples[0].ns_per_frame()),
-        inconclusive: too_wide(&ratio),
-        ratio,
-        scaling,
+        ns: Spread::of(&own.ns_per_frame()),
+        touch: Bound::of(own, &samples[0]),
+        floor: Bound::of(own, &samples[1]),
+        disturbance: Spread::of(&own.disturbance()),
+        scaling: samples.get(3).map(|one| Spread::of(&one.ratio_to(own))),
         duties: duties.clone(),
         books,
-        passes,
         huge_pages_asked: crew.huge_pages_asked,
+        on_huge_pages: crew.on_huge_pages,
         samples,
     })
 }
 
-/// Why a ratio with this spread tells nothing, if so.
+impl Effort {
+    /// Nanoseconds of a turn, where so many take one in each round.
+    pub fn turn(&self, contenders: usize) -> u64 {
+        (self.seconds * 1e9 / f64::from(self.rounds.max(1)) / contenders.max(1) as f64) as u64
+    }
+}
+
+/// Why a ratio with this spread tells nothing, if so: few rounds, or rounds that disagree so much that
+/// nobody knows where their median is. That single rounds stray does not matter.
 pub fn too_wide(ratio: &Spread) -> Option<String> {
     if cfg!(debug_assertions) {
         Some("a debug build's code is not what is meant".to_owned())
     } else if ratio.samples < FEWEST_ROUNDS {
         Some(format!("{} rounds, fewer than {FEWEST_ROUNDS}", ratio.samples))
-    } else if ratio.relative() > WIDEST {
+    } else if ratio.uncertainty() > WIDEST {
         let widest = WIDEST * 100.0;
         Some(format!(
-            "the middle half of the rounds lies further apart than {widest:.0} % of the median"
+            "rounds disagree: the bounds of their median lie further apart than {widest:.0} % of it"
         ))
     } else {
         None
@@ -152,11 +192,11 @@ fn fits(point: &Point, effort: &Effort, duties: &Duties) -> Result<u32, Trouble>
         let why = "this build's policer is blind to colour, so no share of the frames can be put over rate";
         return Err(Trouble::NotRun(why.to_owned()));
     }
-    let frames = point.set.frames(effort.l3, point.stride());
-    // A frame has its slot, a descriptor or two, and its line of the schedule; a tenant has its
-    // service with counters and buckets, an output, and its accounts.
+    let frames = set::frames(point, effort.caches).map_err(Trouble::NotRun)?;
+    // A frame has its slot, a descriptor or three, and its line of the schedule; a tenant has its
+    // service with counters and buckets, an output, its accounts, and the same without duties.
     let tenants = u64::from(point.tenants());
-    let one = u64::from(frames) * (point.stride() + 32) + tenants * 1_200;
+    let one = u64::from(frames) * (point.stride() + 40) + tenants * 1_500;
     let all = one * u64::from(point.cores);
     match effort.memory {
         Some(memory) if all > memory => Err(Trouble::NotRun(format!(
@@ -168,40 +208,9 @@ fn fits(point: &Point, effort: &Effort, duties: &Duties) -> Result<u32, Trouble>
     }
 }
 
-/// How often frames are moved in a round, and how many rounds, so that all rounds take the time
-/// that was asked for. Where even one pass a round takes four times as long, there are fewer
-/// rounds, but enough to tell.
-fn calibrate(
-    point: &Point,
-    effort: &Effort,
-    crew: &Rc<RefCell<Crew>>,
-    duties: &Duties,
-) -> Result<(u32, usize), Trouble> {
-    let workers = usize::from(point.cores);
-    let mut all = 0;
-    for contender in [
-        &mut Touching::new(crew, 2) as &mut dyn Contender,
-        &mut Moving::new("", crew, workers, 2, duties),
-    ] {
-        all += contender.round().map_err(Trouble::Environment)?.nanos;
-    }
-    if workers > 1 {
-        // The one that runs alone must move its frames as often as the others.
-        all *= 2;
-    }
-    let pass = (all as f64 / 2e9).max(1e-9);
-    // Popping takes turns with pushing: a round has as many of one as of the other.
-    let least = if point.operation == Operation::Translate { 1 } else { 2 };
-    let passes = (effort.seconds / f64::from(effort.rounds.max(1)) / pass) as u32;
-    let passes = (passes / least * least).clamp(least, 1 << 20);
-    let affordable = (4.0 * effort.seconds / (pass * f64::from(passes))) as usize;
-    let rounds = effort.rounds.max(1) as usize;
-    Ok((passes, rounds.min(affordable.max(FEWEST_ROUNDS))))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::point::{Feed, Set};
+    use super::super::point::{Feed, Operation, Set};
     use super::*;
 
     fn effort() -> Effort {
@@ -209,7 +218,10 @@ mod tests {
             rounds: 3,
             seconds: 0.01,
             seed: 1,
-            l3: 1 << 20,
+            caches: Caches {
+                second: 256 << 10,
+                last: 2 << 20,
+            },
             memory: Some(1 << 30),
             cores: 2,
         }
@@ -240,12 +252,17 @@ mod tests {
             },
         ] {
             let row = measure(&point, &effort(), &duties).expect("a row");
-            let in_rounds: u64 = row.samples[1].rounds.iter().map(|timed| timed.frames).sum();
+            assert_eq!(row.samples[2].name, "trunklab");
+            let in_rounds: u64 = row.samples[2].rounds.iter().map(|timed| timed.frames).sum();
             assert!(row.books.offered.frames >= in_rounds && in_rounds > 0);
             assert_eq!(row.books.fairness.min_over_max(), 1.0);
             assert!((row.books.fairness.jain() - 1.0).abs() < 1e-9);
             assert!(row.mfps().1 <= row.mfps().0 && row.mfps().1 > 0.0);
-            assert!(row.inconclusive.is_some(), "three rounds are too few");
+            assert!(row.inconclusive().is_some(), "three rounds are too few");
+            assert!(row.on_huge_pages.is_none_or(|share| share <= 1_000_000));
+            assert!(row.touch.ns.min > 0.0 && row.floor.ns.min > 0.0 && row.disturbance.min > 0.9);
+            assert_eq!(row.touch.ratio, Spread::of(&row.samples[2].ratio_to(&row.samples[0])));
+            assert_eq!(row.floor.ratio, Spread::of(&row.samples[2].ratio_to(&row.samples[1])));
             assert_eq!(row.scaling.is_some(), point.cores == 2);
         }
     }
@@ -279,7 +296,9 @@ mod tests {
         assert_eq!(too_wide(&narrow).is_some(), cfg!(debug_assertions));
         let wide = Spread::of(&[1.0, 1.0, 1.5, 2.0, 2.0, 3.0]);
         assert!(too_wide(&wide).is_some());
-        assert!(too_wide(&Spread::of(&[1.0; 4])).is_some());
+        assert!(too_wide(&Spread::of(&[1.0; FEWEST_ROUNDS - 1])).is_some());
+        let stray = Spread::of(&[vec![1.0; 19], vec![3.0; 6]].concat());
+        assert_eq!(too_wide(&stray).is_some(), cfg!(debug_assertions), "most rounds agree");
     }
 
     #[test]

@@ -17,6 +17,10 @@ pub struct Spread {
     pub q3: f64,
     /// The largest.
     pub max: f64,
+    /// With 95 % certainty the median of all that could have been sampled is at least this.
+    pub low: f64,
+    /// And at most this.
+    pub high: f64,
 }
 
 impl Spread {
@@ -33,6 +37,8 @@ impl Spread {
             };
             a + (b - a) * (place - below as f64)
         };
+        let outside = outside(sorted.len());
+        let rank = |rank: usize| sorted.get(rank).copied().unwrap_or(0.0);
         Self {
             samples: sorted.len(),
             min: at(0.0),
@@ -40,7 +46,17 @@ impl Spread {
             median: at(0.5),
             q3: at(0.75),
             max: at(1.0),
+            low: rank(outside),
+            high: rank(sorted.len().saturating_sub(1 + outside)),
         }
+    }
+
+    /// How far apart the bounds of the median are, over the median.
+    pub fn uncertainty(&self) -> f64 {
+        if self.samples == 0 || self.median <= 0.0 {
+            return f64::INFINITY;
+        }
+        (self.high - self.low) / self.median
     }
 
     /// The middle half's width over the median.
@@ -52,10 +68,33 @@ impl Spread {
     }
 }
 
-/// Middle halves wider than this share of their median tell nothing: INCONC.
+/// How many of so many samples lie outside the bounds of their median on each side: as many as leave 95 %
+/// certainty that it is within, whatever the samples' distribution. Each sample lies below the median with
+/// probability one half, so the count of those below it is binomial (David and Nagaraja, Order Statistics, 7.1).
+fn outside(samples: usize) -> usize {
+    if samples > 1_000 {
+        // Here the binomial is as good as normal, and its first term too small for a float.
+        let n = samples as f64;
+        return ((n - 1.96 * n.sqrt()) / 2.0) as usize;
+    }
+    let mut term = 0.5_f64.powi(i32::try_from(samples).unwrap_or(i32::MAX));
+    let (mut below, mut ranks) = (0.0, 0);
+    while ranks < samples / 2 {
+        below += term;
+        if below > 0.025 {
+            break;
+        }
+        term *= (samples - ranks) as f64 / (ranks + 1) as f64;
+        ranks += 1;
+    }
+    // `ranks` terms fit: that many samples may lie outside, less the one that is the bound itself.
+    ranks.saturating_sub(1)
+}
+
+/// Medians whose bounds are further apart than this share of them tell nothing: INCONC.
 pub const WIDEST: f64 = 0.15;
-/// Fewer rounds than this tell nothing either.
-pub const FEWEST_ROUNDS: usize = 5;
+/// Fewer rounds than this leave no bound of 95 %, and tell nothing either.
+pub const FEWEST_ROUNDS: usize = 6;
 
 /// How evenly tenants were served: of each, the share of its offered frames that was delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -129,9 +168,47 @@ mod tests {
         assert!((spread.relative() - 2.0 / 3.0).abs() < 1e-12);
     }
 
+    /// Conover, Practical Nonparametric Statistics, and any table of the sign test: the ranks of the bounds.
+    #[test]
+    fn bounds_of_a_median_are_those_of_the_sign_test() {
+        for (samples, low) in [
+            (6, 1),
+            (8, 1),
+            (9, 2),
+            (10, 2),
+            (15, 4),
+            (20, 6),
+            (25, 8),
+            (50, 18),
+            (100, 40),
+        ] {
+            let ranks: Vec<f64> = (1..=samples).map(f64::from).collect();
+            let spread = Spread::of(&ranks);
+            let high = samples + 1 - low;
+            assert_eq!(
+                (spread.low, spread.high),
+                (f64::from(low), f64::from(high)),
+                "{samples}"
+            );
+        }
+        let many: Vec<f64> = (1..=10_000).map(f64::from).collect();
+        assert_eq!(Spread::of(&many).low, 4_903.0);
+        assert!((Spread::of(&many[..1_000]).low - 469.0).abs() < 1.5);
+    }
+
+    /// Rounds far apart in a few places disagree about nothing; two camps do.
+    #[test]
+    fn a_few_strays_leave_a_median_certain_and_two_camps_do_not() {
+        let mut strays = [vec![2.0; 19], vec![9.0; 6]].concat();
+        assert!(Spread::of(&strays).uncertainty() < 0.01);
+        strays[..12].fill(1.0);
+        assert!(Spread::of(&strays).uncertainty() > WIDEST);
+    }
+
     #[test]
     fn of_nothing_nothing_is_said() {
         assert!(Spread::of(&[]).relative() > WIDEST);
+        assert!(Spread::of(&[]).uncertainty() > WIDEST);
         assert_eq!(Fairness::default().jain(), 0.0);
     }
 

@@ -1,4 +1,4 @@
-//! `trunklab bench`: the fast path by the wall clock.
+//! `trunklab bench`: the fast path by the clock of its own thread.
 
 #[cfg(feature = "rivals")]
 mod against;
@@ -26,8 +26,10 @@ pub(super) struct BenchArgs {
 enum What {
     /// Time the demultiplexer: parse, admit, police, count, rewrite, deliver, drain.
     ///
-    /// Every rate stands beside its bound and is compared with a bare loop over the same frames in
-    /// the same rounds. Before a rate is printed the books must balance: frames and octets in =
+    /// Every rate stands beside its bound and is compared with two bare loops over the same frames in
+    /// the same rounds: `touch` only reads, `floor` does what any demultiplexer does to memory. All are
+    /// timed by the processor time of their thread, in turns of one length, each warmed by a pass that
+    /// is not timed. Before a rate is printed the books must balance: frames and octets in =
     /// delivered + dropped by reason, for every tenant; and every verdict and octet is compared with
     /// what the schedule says it must be.
     ///
@@ -62,7 +64,8 @@ struct DemuxArgs {
     /// Circuits of each core, their frames mixed one by one: 1 to 1024.
     #[arg(long, env = "TRUNKLAB_BENCH_CIRCUITS", value_delimiter = ',', value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     circuits: Vec<u16>,
-    /// Frames in memory: `l2` (8,192), `l3` (65,536), `dram` (at least 4 x the last cache), or a number.
+    /// Frames in memory: `l2` (they fit it with tables and outputs), `l3` (four times that), `dram` (first
+    /// lines of 4 x the last cache), or a number.
     #[arg(long, env = "TRUNKLAB_BENCH_SET", value_delimiter = ',')]
     set: Vec<Set>,
     /// Where they stand: `slots` of 2,112 octets, or `packed` at multiples of 64.
@@ -102,8 +105,8 @@ struct HowArgs {
     /// hour or more. A dimension given by its flag has the values given.
     #[arg(long, env = "TRUNKLAB_BENCH_FULL", value_parser = super::env::switch)]
     full: bool,
-    /// Rounds of each row; the bare loop and the fast path take turns in each.
-    #[arg(long, env = "TRUNKLAB_BENCH_ROUNDS", default_value_t = 9, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    /// Rounds of each row; the bare loops and the fast path take turns in each.
+    #[arg(long, env = "TRUNKLAB_BENCH_ROUNDS", default_value_t = 25, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rounds: u32,
     /// Seconds of timed work for each row, about; setting up and verifying come on top.
     #[arg(long, env = "TRUNKLAB_BENCH_SECONDS", default_value_t = 0.4, value_name = "S", value_parser = seconds)]
@@ -193,7 +196,7 @@ fn demux(args: &DemuxArgs) -> Result<Exit, Exit> {
         rounds: args.how.rounds,
         seconds: args.how.seconds,
         seed: args.how.seed,
-        l3: machine.last_cache.unwrap_or(32 << 20),
+        caches: machine.levels.unwrap_or_default(),
         // The rest is for everybody else on this machine.
         memory: machine.memory.map(|octets| octets / 10 * 7),
         cores: machine.cores,

@@ -8,7 +8,7 @@ use super::format::Format;
 use super::run::Seed;
 use super::{Exit, files, load, progress};
 use crate::check::Verdict;
-use crate::isolate::{Declared, IsolationReport, Options, list, run};
+use crate::isolate::{ByClass, Declared, IsolationReport, Options, list, run};
 use crate::report::isolate::{SuiteReport, Suites, capture, suite_document};
 use crate::report::{Explanation, NotRun, Problem, explanations, quoted};
 use crate::scenario::Plan;
@@ -42,13 +42,18 @@ pub(super) struct IsolateArgs {
     /// all ports].
     #[arg(long, env = "TRUNKLAB_RANDOM", value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     random: Option<u32>,
-    /// How many tenants attack at most; the others are watched [default: by budget, so that
-    /// attackers times tenants is 1,200 at most, but four at least].
+    /// How many tenants attack at most, in order of name; the others are watched [default: all of up to
+    /// 34; of more, one for all that the proof shows to be like it, so that attackers times tenants is
+    /// 1,200 at most, but four at least].
     #[arg(long, env = "TRUNKLAB_ATTACKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     attackers: Option<u16>,
-    /// Every tenant attacks from every port, whatever that costs.
+    /// Every tenant attacks from every port, whatever that costs; of more than 34, one for all that the
+    /// proof shows to be like it.
     #[arg(long, env = "TRUNKLAB_FULL", conflicts_with = "attackers", value_parser = super::env::switch)]
     full: bool,
+    /// Each tenant attacks for itself, also where the proof shows that one stands for many.
+    #[arg(long, env = "TRUNKLAB_EACH", value_parser = super::env::switch)]
+    each: bool,
     /// How many ports are tried at once; what is printed does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -146,6 +151,10 @@ fn options(args: &IsolateArgs, paths: &[String]) -> Result<Options, Exit> {
             true => Some(usize::MAX),
             false => args.attackers.map(usize::from),
         },
+        by_class: match args.each {
+            true => ByClass::Never,
+            false => ByClass::default(),
+        },
         declared: declared(args.pics.as_deref())?,
         ..Options::default()
     };
@@ -200,9 +209,11 @@ fn one(args: &IsolateArgs, options: &Options, path: &str) -> Result<SuiteReport,
     }
     let bar = progress::trials();
     bar.set_message(path.to_owned());
+    let lines = progress::Lines::start();
     let tell = |done: usize, of: usize| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
+        lines.tell(path, done, of, "ports and stories");
     };
     let suite = catch_unwind(AssertUnwindSafe(|| run(&plan, options, &tell)));
     bar.finish_and_clear();
@@ -235,6 +246,9 @@ fn command(args: &IsolateArgs, path: &str, plan: &Plan) -> String {
     }
     if args.full {
         command.push_str(" --full");
+    }
+    if args.each {
+        command.push_str(" --each");
     }
     if let Some(pics) = &args.pics {
         command.push_str(&format!(" --pics {}", quoted(&pics.to_string_lossy())));

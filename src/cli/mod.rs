@@ -52,7 +52,7 @@ enum Command {
     /// Prove that no frame leaves its tenant's own nodes, or find one that does.
     #[command(after_help = prove::STATUS)]
     Prove(prove::ProveArgs),
-    /// Time the fast path by the wall clock.
+    /// Time the fast path, by the processor time of its thread.
     Bench(bench::BenchArgs),
     /// Inject faults that real devices had, one by one, and say what notices them.
     #[command(after_help = STATUS)]

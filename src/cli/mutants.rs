@@ -82,7 +82,9 @@ pub(super) fn mutants(args: &MutantsArgs) -> Exit {
         everywhere: args.everywhere,
     };
     let bar = progress::judgements();
+    let lines = progress::Lines::start();
     let tell = |step: Step<'_>| {
+        lines.tell(step.world, step.done, step.of, "judgements");
         bar.set_length(step.of as u64);
         bar.set_position(step.done as u64);
         bar.set_message(step.world.to_owned());

@@ -8,6 +8,7 @@
 //!
 //! - `testbed`, `drive`, `watch`: the scenario's switches with testers at every end.
 //! - `rows`, `ctx`, `draft`, `vectors`, `pics`: what is sent, and what a device declares.
+//! - `classes`: which tenants one stands for, by the proof.
 //! - `trial`, `story`: a vector's frames in time, with controls and changes.
 //! - `judge`, `form`, `carried`, `state`, `delay`, `bound`: what it came to, and what it may come to.
 //! - `culprit`, `remedy`: which frames changed what others have, and which key has to go for a flaw to go.
@@ -16,9 +17,11 @@
 mod attempt;
 mod bound;
 mod carried;
+mod classes;
 mod ctx;
 mod culprit;
 mod delay;
+mod done;
 mod draft;
 mod drive;
 mod explain;
@@ -43,8 +46,8 @@ pub use explain::{Explained, Hop, Written};
 pub use judge::{Finding, Flaw, Spot};
 pub use matrix::{Cell, Matrix, MatrixRow};
 pub use minimise::Minimal;
-pub use options::{MILLION, Options, within_budget};
+pub use options::{ByClass, MILLION, Options, within_budget};
 pub use pics::{Declared, Pics};
-pub use report::{DeviceReport, FindingReport, IsolationReport, RowReport};
+pub use report::{ClassReport, DeviceReport, FindingReport, IsolationReport, RowReport};
 pub use rows::{GROUPS, NOT_TESTABLE};
 pub use run::{Frames, frames, list, run};

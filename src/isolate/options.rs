@@ -14,6 +14,8 @@ pub struct Options {
     pub random: Option<u32>,
     /// Tenants that attack, at most; `None`: as many as the budget admits ([`within_budget`]).
     pub attackers: Option<usize>,
+    /// Does one of a class attack for all of it?
+    pub by_class: ByClass,
     /// Tenants whose good frames are sent as controls, at most.
     pub controlled: usize,
     /// Leaks that are brought to their smallest case, at most.
@@ -21,6 +23,21 @@ pub struct Options {
     /// What devices declare, before what the scenario says and their profile has.
     pub declared: Declared,
 }
+
+/// Where one tenant attacks for all that the proof shows to be like it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ByClass {
+    /// Nowhere: everybody attacks for itself.
+    Never,
+    /// Where there are more tenants than attack within the budget, and not so many are asked for.
+    #[default]
+    WhereMany,
+    /// Wherever the number of attackers is not asked for, or is that of all.
+    Always,
+}
+
+/// The fewest tenants that attack, where there are so many.
+const LEAST: usize = 4;
 
 /// Random frames that P-08 sends over all ports (CONFORMANCE 3.3).
 pub const MILLION: u32 = 1_000_000;
@@ -33,8 +50,8 @@ const BUDGET: usize = 1_200;
 /// large one.
 pub const fn within_budget(tenants: usize) -> usize {
     match BUDGET.checked_div(tenants) {
-        Some(n) if n > 4 => n,
-        _ => 4,
+        Some(n) if n > LEAST => n,
+        _ => LEAST,
     }
 }
 
@@ -45,6 +62,7 @@ impl Default for Options {
             jobs: 1,
             random: None,
             attackers: None,
+            by_class: ByClass::default(),
             controlled: 32,
             minimised: 8,
             declared: Declared::default(),
@@ -53,6 +71,24 @@ impl Default for Options {
 }
 
 impl Options {
+    /// The fewest tenants that attack: of a class that is asked for everywhere, one.
+    pub fn least(&self) -> usize {
+        match self.by_class {
+            ByClass::Always => 1,
+            ByClass::Never | ByClass::WhereMany => LEAST,
+        }
+    }
+
+    /// Does one of a class attack for all of it, among so many tenants?
+    pub fn is_by_class(&self, tenants: usize) -> bool {
+        let all = self.attackers.is_none_or(|n| n >= tenants);
+        match self.by_class {
+            ByClass::Never => false,
+            ByClass::WhereMany => all && tenants > within_budget(tenants),
+            ByClass::Always => all,
+        }
+    }
+
     /// Is the row asked for?
     pub fn wants(&self, row: &Vector) -> bool {
         let named = |word: &String| {
@@ -72,5 +108,32 @@ impl Options {
             !ROWS.iter().any(|row| only.wants(row))
         };
         self.vectors.iter().filter(alone).map(String::as_str).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_stands_for_its_class_where_not_all_can_attack_and_no_number_is_asked_for() {
+        let of = |by_class, attackers, tenants| {
+            Options {
+                by_class,
+                attackers,
+                ..Options::default()
+            }
+            .is_by_class(tenants)
+        };
+        for (tenants, many) in [(1, false), (34, false), (35, true), (2_999, true)] {
+            for attackers in [None, Some(usize::MAX), Some(tenants)] {
+                assert_eq!(of(ByClass::WhereMany, attackers, tenants), many, "{tenants}");
+                assert!(of(ByClass::Always, attackers, tenants));
+                assert!(!of(ByClass::Never, attackers, tenants));
+            }
+        }
+        assert!(!of(ByClass::WhereMany, Some(34), 35));
+        assert!(!of(ByClass::Always, Some(3), 4));
+        assert_eq!(Options::default().least(), 4);
     }
 }

@@ -21,6 +21,19 @@ pub struct DeviceReport {
     pub pics: Vec<(&'static str, bool, &'static str)>,
 }
 
+/// Tenants that are alike by the proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassReport {
+    /// Who stands for them.
+    pub representative: String,
+    /// Does it attack? Where there are more classes than attackers within the budget, some do not.
+    pub attacks: bool,
+    /// How many tenants it stands for, itself among them.
+    pub tenants: usize,
+    /// And how many ports with a service.
+    pub ports: usize,
+}
+
 /// What was wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FindingReport {
@@ -86,6 +99,8 @@ pub struct IsolationReport {
     pub devices: Vec<DeviceReport>,
     /// Tenants with a live port, and how many of them attacked and were controlled.
     pub tenants: (usize, usize, usize),
+    /// Whom the attackers stand for, the largest class first; empty where each attacks for itself.
+    pub classes: Vec<ClassReport>,
     /// Ports that were listened to.
     pub ports: usize,
     /// The rows, in order.

@@ -7,7 +7,9 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::attempt::{Attempt, attempt};
 use super::bound;
+use super::classes::{self, Class};
 use super::culprit;
+use super::done::{Done, NO_PORT, asked};
 use super::drive;
 use super::explain::{admitted, blame, consequence, explain};
 use super::judge::{Finding, Flaw, Outcome, Spot};
@@ -16,7 +18,7 @@ use super::minimise::hunt;
 use super::options::{MILLION, Options, within_budget};
 use super::pics::Declared;
 use super::remedy::{self, Remedy};
-use super::report::{DeviceReport, FindingReport, IsolationReport, RowReport};
+use super::report::{ClassReport, DeviceReport, FindingReport, IsolationReport, RowReport};
 use super::rows::{At, How, NOT_TESTABLE, ROWS, Role, Vector};
 use super::story::Story;
 use super::testbed::{TestPortKind, Testbed};
@@ -51,32 +53,12 @@ struct Unit {
     crew: (usize, usize),
 }
 
-/// What a unit came to.
-#[derive(Default)]
-struct Done {
-    outcomes: Vec<(Outcome, Option<Box<Trial>>)>,
-    /// Why there was nothing to try.
-    nothing: &'static str,
-    /// Refusals, where the row asks the control plane.
-    note: String,
-    broken: Option<String>,
-}
-
-const NO_PORT: &str = "no port here has what the row is about";
-
-impl Done {
-    fn nothing(nothing: &'static str) -> Self {
-        Self {
-            nothing,
-            ..Self::default()
-        }
-    }
-}
-
 struct Suite<'a> {
     bed: Testbed,
     switches: Vec<AnySwitch>,
     attackers: Vec<TenantId>,
+    /// Who is like whom, where one attacks for many.
+    classes: Vec<Class>,
     /// Places of the tenants that are controlled in every trial.
     controlled: Vec<usize>,
     random: u32,
@@ -129,7 +111,13 @@ impl<'a> Suite<'a> {
         let switches = drive::switches(&bed);
         let tenants = bed.live_tenants();
         let attack = options.attackers.unwrap_or_else(|| within_budget(tenants.len()));
-        let attackers: Vec<TenantId> = tenants.iter().take(attack).copied().collect();
+        let (classes, attackers) = if options.is_by_class(tenants.len()) {
+            let classes = classes::of(plan, &bed, &tenants)?;
+            let attackers = classes::stand_ins(&classes, &tenants, attack, options.least());
+            (classes, attackers)
+        } else {
+            (Vec::new(), tenants.iter().take(attack).copied().collect())
+        };
         let watched = &tenants[..options.controlled.min(tenants.len())];
         let controlled = bed.live().filter(|(_, p)| watched.contains(&p.owner)).map(|(i, _)| i);
         let mut suite = Self {
@@ -137,6 +125,7 @@ impl<'a> Suite<'a> {
             bed,
             switches,
             attackers,
+            classes,
             declared: options.declared.over(plan),
             random: 0,
             options,
@@ -331,6 +320,7 @@ impl<'a> Suite<'a> {
                 self.attackers.len(),
                 self.tenants_controlled(),
             ),
+            classes: self.classes(),
             ports: self.bed.places.len(),
             verdict: global(&rows),
             matrix: self.matrix(&sums),
@@ -343,6 +333,25 @@ impl<'a> Suite<'a> {
             assumed: None,
             digest,
         }
+    }
+
+    fn classes(&self) -> Vec<ClassReport> {
+        let report = |class: &Class| {
+            let first = class.first()?;
+            Some(ClassReport {
+                representative: self.bed.tenant(*first).to_owned(),
+                attacks: self.attackers.contains(first),
+                tenants: class.len(),
+                ports: self
+                    .bed
+                    .live()
+                    .filter(|(_, p)| class.binary_search(&p.owner).is_ok())
+                    .count(),
+            })
+        };
+        let mut all: Vec<ClassReport> = self.classes.iter().filter_map(report).collect();
+        all.sort_by_key(|class| std::cmp::Reverse(class.tenants));
+        all
     }
 
     fn tenants_controlled(&self) -> usize {
@@ -538,37 +547,6 @@ impl<'a> Suite<'a> {
                 .collect(),
         }
     }
-}
-
-/// What a question to the control plane came to.
-fn asked(asked: &super::story::Asked, bed: &Testbed) -> Done {
-    let mut done = Done::default();
-    if !asked.granted.is_empty() {
-        let finding = Finding {
-            flaw: Flaw::Granted,
-            tenant: TenantId::NONE,
-            from: Sender::TestPort(0),
-            spot: Spot::Nowhere,
-            number: None,
-            sent: Vec::new(),
-            got: Vec::new(),
-            text: asked.granted.join("; "),
-            count: asked.granted.len() as u64,
-            dropped: None,
-            closed_by: Vec::new(),
-        };
-        let outcome = Outcome {
-            verdict: Some(Verdict::Fail),
-            findings: vec![finding],
-            ..Outcome::default()
-        };
-        done.outcomes.push((outcome, None));
-    } else if asked.refused.is_empty() || bed.places.is_empty() {
-        done.nothing = asked.reason;
-    } else {
-        done.note = format!("refused: {}", asked.refused.join("; "));
-    }
-    done
 }
 
 /// FAIL where anything failed; else INCONC where anything could not be told, or the tester itself

@@ -7,7 +7,7 @@
 //! that is not taken for granted, and more is asked. What a forwarder keeps between frames is asked
 //! by pairs of frames: one from every place where it may learn, then one to what was learned.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::Cell;
 use super::model::{Model, PortId, SymbolRun, push_run};
@@ -15,7 +15,7 @@ use super::probe::Kind;
 use super::questioned::Known;
 use super::respondent::{Question, Respondent};
 use super::symbol::{Symbol, TPIDS, Tail, VIDS};
-use super::teach::{Lesson, Taught, address, lessons};
+use super::teach::{Lesson, Taught, address, is_at_home, lessons, vids};
 use super::ways::{Answer, Ways};
 use crate::forward::{FastPath, FrameVerdict, MemberRef, Quirk, Service, ServiceId, Untagged};
 use crate::ident::{DropReason, PortNo};
@@ -376,7 +376,7 @@ impl<Q: Quirk> Lab<Q> {
         }
         let own = flooding(alone);
         let alone = all.clone();
-        let near = learned.near(own, port.index() + usize::from(symbol.0));
+        let near = learned.near(own, (port, symbol), port.index() + usize::from(symbol.0));
         self.after(port, base, (&learned, &near), (&mut frames, mac), all, model)?;
         if near.len() < learned.lessons.len() && *all != alone {
             // Where memories add anything, none is left out.
@@ -420,14 +420,25 @@ impl<Q: Quirk> Lab<Q> {
 
     /// Sends one frame from every place where the forwarder may learn.
     fn teach(&mut self) -> Taught {
-        let lessons = lessons(&self.copy.fast().tables(), &self.vids, Q::EXACT);
+        let tables = self.copy.fast().tables();
+        let lessons = lessons(&tables, &self.vids, Q::EXACT);
         let is_apart = Q::EXACT && !self.copy.shares_memory();
         let mut of = Vec::with_capacity(lessons.len());
+        let vids = if Q::EXACT { BTreeMap::new() } else { vids(&tables) };
+        let mut beside = Vec::with_capacity(lessons.len());
         for (number, lesson) in lessons.iter().enumerate() {
             let verdict = self.hear(number, lesson);
             of.push(flooding(verdict).filter(|_| is_apart));
+            // Of a healthy forwarder only places that teach are asked for.
+            let idle = matches!(verdict, FrameVerdict::Drop(_)) || !is_at_home(&vids, lesson);
+            beside.push(!Q::EXACT && idle);
         }
-        Taught { lessons, of }
+        Taught {
+            lessons,
+            of,
+            beside,
+            vids,
+        }
     }
 
     /// It is asked for as any other frame is.

@@ -36,7 +36,7 @@ fn json_is_versioned_and_every_row_has_every_key() {
     ]);
     assert_eq!(status(&out), 3, "{}", stderr(&out));
     let run: Value = serde_json::from_str(&stdout(&out)).expect("JSON");
-    assert_eq!(run["trunklab"], "bench-demux/1");
+    assert_eq!(run["trunklab"], "bench-demux/2");
     let top = ["trunklab", "version", "profile", "machine", "effort", "duties", "rows"];
     assert_eq!(keys(&run), top);
     let rows = run["rows"].as_array().expect("rows");
@@ -49,11 +49,13 @@ fn json_is_versioned_and_every_row_has_every_key() {
                 "status",
                 "why",
                 "frames",
-                "passes_per_round",
                 "wire_octets_per_frame",
                 "ns_per_frame",
                 "touch_ns_per_frame",
                 "ratio_to_touch",
+                "floor_ns_per_frame",
+                "ratio_to_floor",
+                "wall_to_processor_time",
                 "mframes_per_second",
                 "gbit_per_second",
                 "rate_to_one_core",
@@ -61,11 +63,17 @@ fn json_is_versioned_and_every_row_has_every_key() {
                 "duties",
                 "ledger",
                 "huge_pages_asked",
+                "on_huge_pages",
                 "contenders",
                 "again"
             ]
         );
-        assert!(row["ratio_to_touch"].is_null() && row["why"].is_string());
+        assert!(row["ratio_to_touch"].is_null() && row["ratio_to_floor"].is_null() && row["why"].is_string());
+        if let Some(contenders) = row["contenders"].as_array() {
+            let names: Vec<_> = contenders.iter().map(|one| one["name"].as_str()).collect();
+            assert_eq!(names, [Some("touch"), Some("floor"), Some("trunklab")]);
+            assert!(contenders.iter().all(|one| one["passes_per_round"].as_u64() > Some(0)));
+        }
         let shares =
             row["point"]["bad"].as_u64().expect("a share") + row["point"]["policed"].as_u64().expect("a share");
         if shares > 100 {
@@ -263,9 +271,9 @@ fn rivals_take_turns_and_each_says_what_it_leaves_out() {
     ]);
     assert_eq!(status(&out), 3, "{}", stderr(&out));
     let run: Value = serde_json::from_str(&stdout(&out)).expect("JSON");
-    assert_eq!(run["trunklab"], "bench-demux-against/1");
+    assert_eq!(run["trunklab"], "bench-demux-against/2");
     let names: Vec<_> = run["contenders"].as_array().expect("contenders").iter().collect();
-    assert_eq!(names.len(), 4, "ours, the bare loop and two rivals: {run}");
+    assert_eq!(names.len(), 5, "ours, the bare loops and two rivals: {run}");
     assert_eq!(names[0]["name"], "trunklab");
     assert_eq!(names[0]["does_not"].as_array().map(Vec::len), Some(0));
     for rival in &names[1..] {

@@ -1,6 +1,7 @@
 //! The isolation suite, held against worlds of which we know whether they leak.
 
 mod causes;
+mod classes;
 mod false_alarms;
 mod healthy;
 mod loads;
@@ -12,7 +13,7 @@ use std::fmt::Write;
 
 use trunklab::check::Verdict;
 use trunklab::isolate::{IsolationReport, Options, run};
-use trunklab::scenario::{MemorySources, Plan, load_text};
+use trunklab::scenario::{Loaded, MemorySources, Plan, load_text};
 
 /// A small world: tenants on one switch (untagged, or tagged where `tag` says so) and one circuit.
 #[derive(Default)]
@@ -34,6 +35,10 @@ pub struct World<'a> {
 
 impl World<'_> {
     pub fn plan(&self) -> Plan {
+        self.loaded().plan
+    }
+
+    pub fn loaded(&self) -> Loaded {
         let circuits = self.circuits.max(1);
         let mut w = String::from("trunklab: 1\nname: small\nseed: 11\nduration: 5s\naccounts:\n");
         w.push_str("  - { name: telecom, uid: 1, role: partner, large_specs: true }\n");
@@ -67,9 +72,7 @@ impl World<'_> {
         }
         w.push_str(self.more);
         let loaded = load_text("small.yaml", w.clone(), &MemorySources::default());
-        loaded
-            .unwrap_or_else(|refused| panic!("{:#?}\n{w}", refused.errors))
-            .plan
+        loaded.unwrap_or_else(|refused| panic!("{:#?}\n{w}", refused.errors))
     }
 
     pub fn suite(&self, vectors: &[&str]) -> IsolationReport {

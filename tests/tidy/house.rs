@@ -207,6 +207,7 @@ pub const HOUSE: House = House {
         "src/forward/kernel/huge.rs",
         // System calls that no library wraps.
         "src/bench/against/sys.rs",
+        "src/bench/clock.rs",
     ],
     exceptions: &[
         Exception {

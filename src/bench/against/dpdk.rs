@@ -2,8 +2,8 @@
 //!
 //! The program is ours (`dpdk_demux.c`), compiled when asked for with the machine's own compiler at
 //! `-O3 -march=native`: prefetch ahead, an array indexed by VID, bursts of 32 per tenant handed on when
-//! full. It runs as a child on one processor and stands still between rounds. After each round
-//! its counts per VID, and the octets of every frame, are held against the schedule.
+//! full. It runs as a child on one processor, times its turns by the processor time of its thread, and stands
+//! still between them. After each its counts per VID, and the octets of every frame, are held against the schedule.
 //!
 //! It leaves out every check but that of TPID and VID, all policing, and counters of octets; DPDK's ports and their
 //! costs (receiving, allocating, freeing) are not in it either.
@@ -16,7 +16,8 @@ use tempfile::TempDir;
 use super::child::{Talker, Tools, run};
 use super::field::frame;
 use super::ledger::Ledger;
-use super::{Job, cpus, leaves_out, passes};
+use super::{Job, cpus, leaves_out};
+use crate::bench::clock::{Legs, Spent};
 use crate::bench::{Contender, Timed};
 
 const SOURCE: &str = include_str!("dpdk_demux.c");
@@ -44,7 +45,6 @@ pub(super) fn plain(tools: &Tools, job: &Job) -> Result<Box<dyn Contender>, Stri
 struct Child {
     name: String,
     frames: u64,
-    passes: u64,
     ledger: Ledger,
     // The program ends before its folder goes.
     talker: Talker,
@@ -72,13 +72,7 @@ impl Child {
 
         let mut command = tools.command(&at("demux"));
         command.arg(at("order")).arg(at("frame"));
-        let numbers = [
-            job.frames,
-            u32::from(job.vlans),
-            u32::from(job.octets),
-            job.slot,
-            passes(job),
-        ];
+        let numbers = [job.frames, u32::from(job.vlans), u32::from(job.octets), job.slot];
         command.args(numbers.map(|n| n.to_string()));
         if with_dpdk {
             let processor = cpus::last_allowed().to_string();
@@ -103,12 +97,11 @@ impl Child {
             .ok_or_else(|| format!("it said `{ready}`"))?;
         Ok(Self {
             name: if with_dpdk {
-                format!("C loop over mbufs ({version})")
+                format!("C loop over DPDK mbufs ({version})")
             } else {
                 format!("C loop over slots ({version})")
             },
             frames: u64::from(job.frames),
-            passes: u64::from(passes(job)),
             ledger: Ledger::of(job),
             talker,
             _folder: folder,
@@ -116,11 +109,11 @@ impl Child {
     }
 
     /// Holds what the child counted against the schedule.
-    fn check(&self, account: &[u64]) -> Result<(), String> {
+    fn check(&self, passes: u64, account: &[u64]) -> Result<(), String> {
         let [passed, strange, wrong, counts @ ..] = account else {
             return Err("no account was given".to_owned());
         };
-        if counts.len() != usize::from(self.ledger.vlans()) || *passed != self.passes + 1 {
+        if counts.len() != usize::from(self.ledger.vlans()) || *passed != passes + 1 {
             return Err(format!("an account of {passed} passes over {} VIDs", counts.len()));
         }
         if *strange > 0 || *wrong > 0 {
@@ -144,16 +137,29 @@ impl Contender for Child {
     fn does_not(&self) -> &[&str] {
         leaves_out!["octet counters", "draining the outputs"]
     }
-    fn round(&mut self) -> Result<Timed, String> {
-        // A microsecond a frame would be a hundred times too slow.
-        let within = Duration::from_secs(10) + Duration::from_micros(self.frames * (self.passes + 3));
-        let timed = numbers(&self.talker.ask("round", within)?)?;
+    fn turn(&mut self, passes: u32) -> Result<Timed, String> {
+        // A microsecond a frame would be a hundred times too slow, and four times as many passes may be made.
+        let most = self.frames * (u64::from(passes) + 1) * 5;
+        let within = Duration::from_secs(10) + Duration::from_micros(most);
+        let question = format!("turn {passes} {}", Legs::of(passes, 1));
+        let timed = numbers(&self.talker.ask(&question, within)?)?;
         let account = numbers(&self.talker.ask("check", within)?)?;
-        self.check(&account)?;
-        match timed[..] {
-            [frames, nanos] if frames == self.frames * self.passes && nanos > 0 => Ok(Timed { frames, nanos }),
-            _ => Err(format!("a round of {timed:?}")),
+        let &[made, frames, nanos, wall_nanos, all_nanos, all_wall] = timed.as_slice() else {
+            return Err(format!("a turn of {timed:?}"));
+        };
+        self.check(made, &account)?;
+        if made < u64::from(passes) || nanos == 0 || frames == 0 || frames > self.frames * made {
+            return Err(format!("a turn of {timed:?}"));
         }
+        Ok(Timed {
+            frames,
+            spent: Spent { nanos, wall_nanos },
+            whole: Spent {
+                nanos: all_nanos,
+                wall_nanos: all_wall,
+            },
+            passes: u32::try_from(made).unwrap_or(u32::MAX),
+        })
     }
 }
 
@@ -179,11 +185,15 @@ mod tests {
                 return;
             }
         };
-        assert!(child.round().is_ok_and(|t| t.frames == 90 * u64::from(passes(&job))));
+        assert!(
+            child
+                .turn(7)
+                .is_ok_and(|t| t.passes >= 7 && t.frames >= 90 && t.frames % 90 == 0)
+        );
         job.order[40] = 2;
         child.ledger = Ledger::of(&job);
-        let said = child.round().expect_err("the schedule is another");
+        let said = child.turn(7).expect_err("the schedule is another");
         assert!(said.contains("does not balance"), "{said}");
-        assert!(child.check(&[]).is_err());
+        assert!(child.check(7, &[]).is_err());
     }
 }

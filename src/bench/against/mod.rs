@@ -7,9 +7,8 @@
 //! Frames are rewritten where they lie. VIDs are mirrored, `v` to `vlans + 1 - v`, which undoes
 //! itself: so every pass finds every frame with a VID that the table knows, however often it ran.
 //!
-//! A round of the rivals that own all their frames (all but XDP and Open vSwitch) writes every
-//! VID afresh, makes one pass untimed, so that whoever ran before leaves no cold caches to it, and then
-//! times [`passes`] passes.
+//! A turn of the rivals that own all their frames (all but XDP and Open vSwitch) writes every
+//! VID afresh, makes one pass untimed, and then times as many as it is told.
 
 mod bpf;
 mod child;
@@ -67,11 +66,6 @@ impl Job {
     }
 }
 
-/// How many passes over all frames one round times: enough for some milliseconds.
-pub fn passes(job: &Job) -> u32 {
-    (262_144 / job.frames.max(1)).max(1)
-}
-
 /// A rival that can be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rival {
@@ -96,8 +90,8 @@ pub enum Rival {
 impl Rival {
     /// Each of them, in the order in which tables name them.
     pub const ALL: [Self; 8] = [
-        Self::CLoop,
         Self::Dpdk,
+        Self::CLoop,
         Self::XdpFloor,
         Self::Xdp,
         Self::EtherparseSlices,

@@ -9,8 +9,8 @@
 //! It does more than all others here: it parses down to UDP, looks up general flows, keeps their counters.
 //! It leaves out what `does_not` lists.
 //!
-//! Between rounds its processes stand still (SIGSTOP). A round counts what the polling thread took in
-//! during half a second, by that thread's own processor time where the kernel tells it. The check: no
+//! Between turns its processes stand still (SIGSTOP). A turn counts what the polling thread took in
+//! during half a second by the wall, over that thread's own processor time. The check: no
 //! frame missed its flows; every flow rewrites as told; each has counted as many frames as the schedule says,
 //! within one cycle of the frames and what passed while counters were being read, for the
 //! daemon cannot be asked for all of them at once.
@@ -30,12 +30,13 @@ use super::field::frame;
 use super::ledger::{Ledger, mirror};
 use super::sys::{self, Signal};
 use super::{Job, cpus};
+use crate::bench::clock::Spent;
 use crate::bench::{Contender, Timed};
 
 /// Most frames that circulate.
 const CIRCULATING: usize = 8192;
-/// How long a round counts.
-const ROUND: Duration = Duration::from_millis(500);
+/// How long a turn counts.
+const TURN: Duration = Duration::from_millis(500);
 /// How long one small program, or one answer, may take.
 const SHORT: Duration = Duration::from_secs(10);
 /// DPDK's memory, in megabytes.
@@ -320,7 +321,12 @@ impl Switch {
     }
 
     /// Processor time of the polling thread, in nanoseconds.
-    fn processor_time(&self) -> Option<u64> {
+    fn processor_time(&self) -> Result<u64, String> {
+        self.told()
+            .ok_or_else(|| "the kernel tells no processor time of the polling thread".to_owned())
+    }
+
+    fn told(&self) -> Option<u64> {
         let tasks = fs::read_dir(format!("/proc/{}/task", self.daemon.id())).ok()?;
         let polls = |task: &PathBuf| fs::read_to_string(task.join("comm")).is_ok_and(|name| name.starts_with("pmd-"));
         let task = tasks.flatten().map(|entry| entry.path()).find(polls)?;
@@ -330,13 +336,13 @@ impl Switch {
 
     fn measure(&self) -> Result<Timed, String> {
         // Caches fill again.
-        std::thread::sleep(ROUND / 5);
+        std::thread::sleep(TURN / 5);
         let outer = self.taken_in()?;
         let flows = self.flows()?;
-        let (before, start, busy) = (self.taken_in()?, Instant::now(), self.processor_time());
-        std::thread::sleep(ROUND);
+        let (before, start, busy) = (self.taken_in()?, Instant::now(), self.processor_time()?);
+        std::thread::sleep(TURN);
         let (after, wall) = (self.taken_in()?, start.elapsed());
-        let busy = busy.zip(self.processor_time()).map(|(a, b)| b.saturating_sub(a));
+        let busy = self.processor_time()?.saturating_sub(busy);
         let counted = self.flows()?;
         let end = self.taken_in()?;
 
@@ -355,12 +361,18 @@ impl Switch {
                 ));
             }
         }
-        let wall = u64::try_from(wall.as_nanos()).unwrap_or(u64::MAX);
+        let spent = Spent {
+            nanos: busy,
+            wall_nanos: u64::try_from(wall.as_nanos()).unwrap_or(u64::MAX),
+        };
         match after.0 - before.0 {
             0 => Err("the switch took nothing in".to_owned()),
+            _ if busy == 0 => Err("the polling thread did not run".to_owned()),
             frames => Ok(Timed {
                 frames,
-                nanos: busy.filter(|&busy| busy > 0).map_or(wall, |busy| busy.min(wall)),
+                spent,
+                whole: spent,
+                passes: 1,
             }),
         }
     }
@@ -382,7 +394,10 @@ impl Contender for Switch {
             "more than 8,192 frames",
         ]
     }
-    fn round(&mut self) -> Result<Timed, String> {
+    fn has_own_length(&self) -> bool {
+        true
+    }
+    fn turn(&mut self, _: u32) -> Result<Timed, String> {
         if let Some(status) = self.daemon.ended() {
             return Err(format!("the switch ended: {status}"));
         }

@@ -7,7 +7,6 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::rc::Rc;
-use std::time::Instant;
 
 use etherparse::{EtherType, Ethernet2Slice, LinkExtSlice, SingleVlanSlice, SlicedPacket};
 use pnet::packet::Packet;
@@ -16,7 +15,8 @@ use pnet::packet::vlan::{MutableVlanPacket, VlanPacket};
 
 use super::field::Field;
 use super::ledger::{Ledger, mirror};
-use super::{Job, leaves_out, passes};
+use super::{Job, leaves_out};
+use crate::bench::clock::{Legs, Stopwatch};
 use crate::bench::{Contender, Timed};
 
 /// How many frame numbers an output holds before it is drained.
@@ -169,33 +169,37 @@ impl<V: View> Contender for Parser<V> {
     fn does_not(&self) -> &[&str] {
         V::LEAVES_OUT
     }
-    fn round(&mut self) -> Result<Timed, String> {
+    fn turn(&mut self, passes: u32) -> Result<Timed, String> {
         let field = Rc::clone(&self.field);
         let mut field = field.borrow_mut();
-        let timed = u64::from(passes(&self.job));
         self.strange = 0;
         for output in &mut self.outputs {
             output.queue.clear();
             output.delivered = 0;
         }
         field.write(&self.job);
+        let frames = |passes: u32| u64::from(passes) * u64::from(self.job.frames);
+        let (asked, of, each) = (frames(passes), Legs::of(passes, 1), frames(1));
+        let watch = Stopwatch::start();
         self.pass(&mut field);
-        let start = Instant::now();
-        for _ in 0..timed {
-            self.pass(&mut field);
+        let (mut legs, mut made) = (Legs::begin(watch.spent()), 0);
+        while legs.wants(asked) {
+            let watch = Stopwatch::start();
+            for _ in 0..of {
+                self.pass(&mut field);
+            }
+            let spent = watch.spent();
+            legs.add(u64::from(of) * each, spent, spent);
+            made += of;
         }
-        let nanos = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.outputs.iter_mut().for_each(Output::drain);
         if self.strange > 0 {
             return Err(format!("{} frames had no known VID", self.strange));
         }
         self.ledger
-            .balance(timed + 1, |vid| self.outputs[usize::from(vid) - 1].delivered)?;
-        field.check(&self.job, timed + 1)?;
-        Ok(Timed {
-            frames: timed * u64::from(self.job.frames),
-            nanos,
-        })
+            .balance(u64::from(made) + 1, |vid| self.outputs[usize::from(vid) - 1].delivered)?;
+        field.check(&self.job, u64::from(made) + 1)?;
+        Ok(Timed::of(&legs, made))
     }
 }
 
@@ -217,9 +221,9 @@ mod tests {
     fn a_frame_delivered_to_the_wrong_tenant_is_caught() {
         let job = job();
         let mut parser = Parser::<Headers>::of(&job, Rc::new(RefCell::new(Field::of(&job))));
-        assert!(parser.round().is_ok());
+        assert!(parser.turn(3).is_ok());
         parser.table.insert(3, (3, mirror(7, 3)));
-        let said = parser.round().expect_err("tenant 3's frames went to tenant 4");
+        let said = parser.turn(3).expect_err("tenant 3's frames went to tenant 4");
         assert!(said.contains("VID 3 counted 0"), "{said}");
     }
 
@@ -229,6 +233,6 @@ mod tests {
         let mut parser = Parser::<Views>::of(&job, Rc::new(RefCell::new(Field::of(&job))));
         // 4 mirrors to itself in 1..=7; 1 and 7 swap.
         parser.table.insert(1, (0, 1));
-        assert!(parser.round().is_err());
+        assert!(parser.turn(3).is_err());
     }
 }

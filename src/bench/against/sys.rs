@@ -128,7 +128,7 @@ pub(super) struct Program(OwnedFd);
 pub(super) struct ProgramRun {
     /// What it returned, the last time.
     pub returned: u32,
-    /// Nanoseconds a frame, averaged by the kernel, rounded down.
+    /// Nanoseconds a frame by the wall, averaged by the kernel, rounded down.
     pub nanos: u32,
 }
 

@@ -4,7 +4,7 @@ use super::causes::causes;
 use super::json::{finding_fields, matrix_fields};
 use super::{SuiteReport, Suites, counted, fraction, summary};
 use crate::check::{Field, Unit, Value, Verdict, thousands};
-use crate::isolate::{GROUPS, IsolationReport, RowReport};
+use crate::isolate::{ClassReport, GROUPS, IsolationReport, RowReport};
 use crate::report::document::{Column, Document, Finding, Findings, For, Outcome, Part, Section, Shown, Table};
 use crate::report::{missing, warned, warnings};
 
@@ -34,6 +34,7 @@ fn section(report: &SuiteReport) -> Section {
     let (live, attackers, controlled) = suite.tenants;
     let mut parts = vec![Part::Fields(head(report, &digest))];
     parts.extend(devices(suite));
+    parts.extend(classes(suite));
     parts.push(Part::Table(groups(suite)));
     parts.extend(causes(suite));
     parts.push(Part::Findings(rows(suite)));
@@ -121,6 +122,7 @@ fn head(report: &SuiteReport, digest: &str) -> Vec<Field> {
         Field::new("profiles", Value::names(suite.profiles.iter().copied())),
         Field::new("devices", Value::List(suite.devices.iter().map(device).collect())),
         Field::new("tenants", Value::Fields(tenants.map(count).to_vec())),
+        Field::new("classes", Value::List(suite.classes.iter().map(class_fields).collect())),
         Field::new("ports", Value::count(suite.ports)),
         Field::new("frames", Value::count(suite.frames())),
         Field::new("counts", Value::Fields(counts.map(count).to_vec())),
@@ -153,6 +155,55 @@ const GROUP_COLUMNS: [Column; 9] = [
     Column::new("not_applicable", "n/a"),
     Column::new("not_testable", "not testable"),
 ];
+
+fn class_fields(class: &ClassReport) -> Value {
+    Value::Fields(vec![
+        Field::new("representative", Value::text(&class.representative)),
+        Field::new("attacks", Value::Flag(class.attacks)),
+        Field::new("tenants", Value::count(class.tenants)),
+        Field::new("ports", Value::count(class.ports)),
+    ])
+}
+
+/// Classes that text has a line for.
+const CLASSES: usize = 8;
+
+/// Whom the attackers stand for, where the proof shows that many are alike.
+fn classes(suite: &IsolationReport) -> Vec<Part> {
+    let all = &suite.classes;
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let silent: Vec<&ClassReport> = all.iter().filter(|class| !class.attacks).collect();
+    let mut lines = vec![format!(
+        "  attackers by class ({} of them by the proof: whoever of a class attacks, it is the same)",
+        thousands(all.len() as u64)
+    )];
+    let told = all.iter().take(CLASSES).map(|class| {
+        let does = if class.attacks {
+            "stands"
+        } else {
+            "does not attack, and would stand"
+        };
+        format!(
+            "    {} {does} for {} at {}",
+            class.representative,
+            counted(class.tenants, "tenant"),
+            counted(class.ports, "port")
+        )
+    });
+    lines.extend(told);
+    if let Some(more) = all.len().checked_sub(CLASSES).filter(|more| *more > 0) {
+        lines.push(format!("    and {more} more; --format json has all"));
+    }
+    if !silent.is_empty() {
+        lines.push(format!(
+            "    {} of them do not attack within the budget: --full has all of them attack",
+            thousands(silent.len() as u64)
+        ));
+    }
+    lines.into_iter().map(Part::Line).collect()
+}
 
 /// How many rows of each group came to which verdict, and how many parts of them no simulated wire shows.
 fn groups(suite: &IsolationReport) -> Table {
