@@ -1,5 +1,6 @@
 //! `trunklab run`: simulates scenarios and judges them.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -8,15 +9,17 @@ use indicatif::ProgressBar;
 use super::files::WholeFile;
 use super::format::Format;
 use super::{Exit, files, load, progress};
-use crate::check::{Case, Line, judge};
+use crate::check::{Answers, Case, Line, judge, judge_with};
 use crate::control::Drawn;
 use crate::engine::run as simulate;
 use crate::evidence::{NoObserver, Observer};
 use crate::record::Record;
 use crate::report::{self, LinkCapture, NotRun, Problem, RunReport};
-use crate::scenario::Plan;
+use crate::scenario::plan::Check;
+use crate::scenario::{Expanded, Plan};
 use crate::study::held_throughout;
 use crate::study::pool::in_order;
+use crate::why::ask;
 
 /// Flags of `run`.
 #[derive(Debug, clap::Args)]
@@ -43,6 +46,11 @@ pub(super) struct RunArgs {
     /// the start and at every change, that no tenant's can reach anybody else (see `prove --help`).
     #[arg(long, env = "TRUNKLAB_PROVE", value_parser = super::env::switch)]
     prove: bool,
+    /// Find out who answers for every loss: put right what departs from the contract, owner by owner, run
+    /// the same world again and compare frame by frame. A scenario that expects an `attribution` has it found
+    /// out for its tenants in any case.
+    #[arg(long, env = "TRUNKLAB_WHY", value_parser = super::env::switch)]
+    why: bool,
     /// How many scenarios run at once; what they print does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -154,13 +162,15 @@ fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
 }
 
 fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
-    let (mut plan, warnings) = match load::plan(path) {
-        Ok(read) => read,
+    let loaded = match load::scenario(path) {
+        Ok(loaded) => loaded,
         Err(problems) => {
             let source = path.to_owned();
             return Ended::Not(Exit::BadInput, NotRun { source, problems });
         }
     };
+    let warnings = loaded.warnings.iter().map(Problem::from).collect();
+    let (mut plan, expanded) = (loaded.plan, loaded.expanded);
     if let Some(Seed(seed)) = args.seed {
         plan.seed = seed;
     }
@@ -170,22 +180,55 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
     };
     match run {
         Ok(run) => {
-            let mut judgement = judge(&Case {
+            let answers = match answers(args, &expanded, &plan, &run) {
+                Ok(answers) => answers,
+                Err(message) => return not(Exit::Internal, path, message),
+            };
+            let case = Case {
                 plan: &plan,
                 record: &run,
-            });
+            };
+            let mut judgement = match &answers {
+                Some(answers) => judge_with(&case, answers),
+                None => judge(&case),
+            };
             if args.prove {
                 judgement.lines.push(proved(path, &plan, bar));
             }
             let mut report = RunReport::new(path, &plan, &run, judgement);
             report.warnings = warnings;
+            if let Some(answers) = &answers {
+                report = report.answered(answers);
+            }
             if args.prove {
                 report.command.push_str(" --prove");
+            }
+            if args.why {
+                report.command.push_str(" --why");
             }
             Ended::Judged(Box::new(report))
         }
         Err((exit, message)) => not(exit, path, message),
     }
+}
+
+/// Who answers for losses: of every tenant where that is asked, else of those of whom the scenario expects
+/// it; `None`: nobody asks.
+fn answers(args: &RunArgs, expanded: &Expanded, plan: &Plan, record: &Record) -> Result<Option<Answers>, String> {
+    let whom: BTreeSet<String> = plan
+        .expect
+        .iter()
+        .filter_map(|expected| match expected.check {
+            Check::Attribution { tenant, .. } => Some(plan.tenants[tenant.index()].name.clone()),
+            _ => None,
+        })
+        .collect();
+    if whom.is_empty() && !args.why {
+        return Ok(None);
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = args.jobs.map_or(cores, usize::from);
+    ask(expanded, plan, record, (!args.why).then_some(&whom), jobs).map(Some)
 }
 
 /// Holds the proof at every step of the plan's timeline, and tells of its progress.

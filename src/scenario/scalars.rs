@@ -53,6 +53,12 @@ impl std::ops::Deref for PlaceRef {
     }
 }
 
+impl std::fmt::Display for PlaceRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl Scalar for PlaceRef {
     const NAME: &'static str = "PlaceRef";
     fn read(text: &str) -> Result<Self, Wrong> {
