@@ -9,7 +9,6 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
     for service in &scene.services.list {
         found.extend(contradiction(service));
         found.extend(own_routes(service));
-        found.extend(bound_address(scene, service));
     }
 }
 
@@ -72,19 +71,4 @@ fn own_routes(service: &Service<'_>) -> Vec<Deviation> {
         found.push(note(what, probe.span, "probe_return_route"));
     }
     found
-}
-
-/// The partner's switch admits one MAC address only.
-fn bound_address(scene: &Scene<'_>, service: &Service<'_>) -> Option<Deviation> {
-    let idc = service.idc;
-    let bound = idc.bind_mac.as_ref().filter(|bind| bind.value)?;
-    Some(Deviation {
-        duty: Duty::Operation,
-        owner: scene.accounts.of_line(&idc.attach),
-        tenant: Some(service.tenant.to_owned()),
-        place: idc.attach.0.clone(),
-        what: format!("{} admits one address of {} only", idc.attach.value, &*idc.name.0),
-        wrote: bound.span,
-        heal: vec![Edit::drop(ItemName::new(Section::Idcs, &idc.name.0), "bind_mac")],
-    })
 }

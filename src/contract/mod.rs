@@ -10,7 +10,7 @@
 //! - `deviation`: one departure. `accounts`: who owns what in a file.
 //! - `service`: each data centre's way into the cloud, with the calls that it needs. `workflow`: the
 //!   first of them that is not done when frames need it. `withdrawal`: calls that take away.
-//! - `addresses`: what two records of one interconnect say.
+//! - `addresses`: what two records of one interconnect say. `ports`: customers' ports.
 //! - `switches`, `lines`, `hands`: devices, links, and what operators and faults do to them.
 //! - `sending`: what a tenant sends. `rules`: what the contract itself allows to be lost.
 
@@ -21,6 +21,7 @@ mod duty;
 mod hands;
 mod lines;
 mod owner;
+mod ports;
 mod rules;
 mod sending;
 mod service;
@@ -63,6 +64,7 @@ pub fn deviations(expanded: &Expanded, plan: &Plan, record: &Record) -> Vec<Devi
     lines::find(&scene, &mut found);
     hands::find(&scene, &mut found);
     addresses::find(&scene, &mut found);
+    ports::find(&scene, &mut found);
     workflow::find(&scene, &mut found);
     withdrawal::find(&scene, &mut found);
     sending::find(&scene, &mut found);
