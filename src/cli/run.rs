@@ -1,6 +1,5 @@
 //! `trunklab run`: simulates scenarios and judges them.
 
-use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -9,17 +8,16 @@ use indicatif::ProgressBar;
 use super::files::WholeFile;
 use super::format::Format;
 use super::{Exit, files, load, progress};
-use crate::check::{Answers, Case, Line, judge, judge_with};
+use crate::check::Line;
 use crate::control::Drawn;
 use crate::engine::run as simulate;
 use crate::evidence::{NoObserver, Observer};
 use crate::record::Record;
 use crate::report::{self, LinkCapture, NotRun, Problem, RunReport};
-use crate::scenario::plan::Check;
-use crate::scenario::{Expanded, Plan};
+use crate::scenario::Plan;
 use crate::study::held_throughout;
 use crate::study::pool::in_order;
-use crate::why::ask;
+use crate::why::{Whom, judged};
 
 /// Flags of `run`.
 #[derive(Debug, clap::Args)]
@@ -180,17 +178,12 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
     };
     match run {
         Ok(run) => {
-            let answers = match answers(args, &expanded, &plan, &run) {
-                Ok(answers) => answers,
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            let jobs = args.jobs.map_or(cores, usize::from);
+            let whom = if args.why { Whom::Everybody } else { Whom::Expected };
+            let (mut judgement, answers) = match judged(&expanded, &plan, &run, whom, jobs) {
+                Ok(judged) => judged,
                 Err(message) => return not(Exit::Internal, path, message),
-            };
-            let case = Case {
-                plan: &plan,
-                record: &run,
-            };
-            let mut judgement = match &answers {
-                Some(answers) => judge_with(&case, answers),
-                None => judge(&case),
             };
             if args.prove {
                 judgement.lines.push(proved(path, &plan, bar));
@@ -210,25 +203,6 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
         }
         Err((exit, message)) => not(exit, path, message),
     }
-}
-
-/// Who answers for losses: of every tenant where that is asked, else of those of whom the scenario expects
-/// it; `None`: nobody asks.
-fn answers(args: &RunArgs, expanded: &Expanded, plan: &Plan, record: &Record) -> Result<Option<Answers>, String> {
-    let whom: BTreeSet<String> = plan
-        .expect
-        .iter()
-        .filter_map(|expected| match expected.check {
-            Check::Attribution { tenant, .. } => Some(plan.tenants[tenant.index()].name.clone()),
-            _ => None,
-        })
-        .collect();
-    if whom.is_empty() && !args.why {
-        return Ok(None);
-    }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = args.jobs.map_or(cores, usize::from);
-    ask(expanded, plan, record, (!args.why).then_some(&whom), jobs).map(Some)
 }
 
 /// Holds the proof at every step of the plan's timeline, and tells of its progress.

@@ -12,8 +12,8 @@ use crate::scenario::{Expanded, Plan};
 /// For so many suspects every subset is tried.
 const EVERY_SUBSET: usize = 4;
 
-/// A frame: its flow, by name, and its number.
-pub(super) type FrameId = (String, u64);
+/// A frame: its flow, by its place in the plan, and its number. A healed world has the same flows.
+pub(super) type FrameId = (usize, u64);
 
 /// Asks who answers for what was lost and went astray in a run of this scenario: of every tenant, or of
 /// those that are named. `jobs`: on so many threads; the answers do not depend on it.
@@ -57,10 +57,10 @@ pub(super) struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     fn new(worlds: &Worlds<'_>, asker: &'a str) -> Self {
-        let own = worlds.fates(&Healed::new()).iter().filter(|(_, flow)| flow.tenant == asker);
+        let all = worlds.fates(&Healed::new()).iter().enumerate();
         let (mut harmed, mut lost, mut astray) = (BTreeSet::new(), 0, 0);
-        for (name, flow) in own {
-            harmed.extend(flow.harmed().numbers().map(|seq| (name.clone(), seq)));
+        for (at, flow) in all.filter(|(_, flow)| flow.tenant == asker) {
+            harmed.extend(flow.harmed().numbers().map(|seq| (at, seq)));
             lost += flow.lost();
             astray += flow.astray();
         }
@@ -95,7 +95,7 @@ impl<'a> Asked<'a> {
         let mut groups: BTreeMap<Vec<Vec<Owner>>, BTreeSet<FrameId>> = BTreeMap::new();
         for frame in &self.harmed {
             let sets = saved.get(frame).cloned().unwrap_or_default();
-            groups.entry(sets).or_default().insert(frame.clone());
+            groups.entry(sets).or_default().insert(*frame);
         }
         let mut groups: Vec<Group> = groups.into_iter().map(|(sets, frames)| self.group(worlds, sets, &frames)).collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.frames));
@@ -123,8 +123,8 @@ impl<'a> Asked<'a> {
                 continue;
             }
             for frame in left.iter().filter(|frame| self.is_saved(worlds, world, frame)) {
-                saved.entry(frame.clone()).or_default().push(set.clone());
-                found.insert(frame.clone());
+                saved.entry(*frame).or_default().push(set.clone());
+                found.insert(*frame);
             }
         }
         left.retain(|frame| !found.contains(frame));
@@ -133,21 +133,13 @@ impl<'a> Asked<'a> {
     /// Is the frame sent, and neither lost nor astray, in this world; or is it more than the sender bought,
     /// and not sent?
     pub(super) fn is_saved(&self, worlds: &Worlds<'_>, world: &Healed, (flow, seq): &FrameId) -> bool {
-        let Some(fates) = worlds.fates(world).get(flow) else {
+        let Some(fates) = worlds.fates(world).get(*flow) else {
             return false;
         };
         match fates.is_offered(*seq) {
             true => !fates.is_harmed(*seq),
-            false => self.is_capped(worlds, world, flow),
+            false => is_capped(worlds, world, &fates.name),
         }
-    }
-
-    /// Does this world cap the flow at what was bought?
-    fn is_capped(&self, worlds: &Worlds<'_>, world: &Healed, flow: &str) -> bool {
-        world.iter().any(|at| {
-            let deviation = &worlds.deviations[*at];
-            matches!(&deviation.owner, Owner::Load(_)) && deviation.place == flow
-        })
     }
 
     /// Does a world save more of the asker's frames than it newly loses?
@@ -159,10 +151,9 @@ impl<'a> Asked<'a> {
     /// Frames that were not harmed before, and are in this world.
     pub(super) fn newly_lost(&self, worlds: &Worlds<'_>, world: &Healed) -> u64 {
         let before = worlds.fates(&Healed::new());
-        let own = worlds.fates(world).iter().filter(|(_, flow)| flow.tenant == self.asker);
+        let pairs = worlds.fates(world).iter().zip(before);
         let mut newly = 0;
-        for (name, flow) in own {
-            let Some(was) = before.get(name) else { continue };
+        for (flow, was) in pairs.filter(|(flow, _)| flow.tenant == self.asker) {
             let harmed = flow.harmed();
             newly += harmed.numbers().filter(|seq| was.is_offered(*seq) && !was.is_harmed(*seq)).count() as u64;
         }
@@ -172,12 +163,13 @@ impl<'a> Asked<'a> {
     fn group(&self, worlds: &mut Worlds<'_>, sets: Vec<Vec<Owner>>, frames: &BTreeSet<FrameId>) -> Group {
         let mut flows: BTreeMap<String, u64> = BTreeMap::new();
         for (flow, _) in frames {
-            *flows.entry(flow.clone()).or_default() += 1;
+            let name = &worlds.fates(&Healed::new())[*flow].name;
+            *flows.entry(name.clone()).or_default() += 1;
         }
         let withheld = |set: &Vec<Owner>| {
             let world = of_owners(worlds, set);
             let sent = |(flow, seq): &&FrameId| {
-                let fates = worlds.fates(&world).get(flow);
+                let fates = worlds.fates(&world).get(*flow);
                 fates.is_some_and(|fates| fates.is_offered(*seq))
             };
             frames.iter().filter(|frame| !sent(frame)).count() as u64
@@ -192,6 +184,14 @@ impl<'a> Asked<'a> {
             sets,
         }
     }
+}
+
+/// Does this world cap the flow at what was bought?
+fn is_capped(worlds: &Worlds<'_>, world: &Healed, flow: &str) -> bool {
+    world.iter().any(|at| {
+        let deviation = &worlds.deviations[*at];
+        matches!(&deviation.owner, Owner::Load(_)) && deviation.place == flow
+    })
 }
 
 /// Every deviation of these owners.

@@ -1,7 +1,5 @@
 //! What became of each frame of each flow: a few bits for each.
 
-use std::collections::BTreeMap;
-
 use crate::evidence::{Lineage, Observer, Trace};
 use crate::ident::{Fate, NodeId, PortNo, StationId, TenantId};
 use crate::scenario::Plan;
@@ -44,6 +42,8 @@ impl Bits {
 /// The frames of one flow.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct FlowFates {
+    /// Its name.
+    pub name: String,
     /// Whose flow it is.
     pub tenant: String,
     answered: bool,
@@ -88,13 +88,12 @@ impl FlowFates {
     }
 }
 
-/// What one run showed, by the names of flows.
-pub(super) type Fates = BTreeMap<String, FlowFates>;
+/// What one run showed, flow by flow, in the order of the plan.
+pub(super) type Fates = Vec<FlowFates>;
 
 /// Listens to a run.
 pub(super) struct Watch {
     flows: Vec<FlowFates>,
-    names: Vec<String>,
     ends: Vec<(NodeId, NodeId, bool)>,
     /// Of each node, the only tenant whose frames may be there.
     only: Vec<Option<TenantId>>,
@@ -104,6 +103,7 @@ pub(super) struct Watch {
 impl Watch {
     pub(super) fn new(plan: &Plan) -> Self {
         let flow = |flow: &FlowPlan| FlowFates {
+            name: flow.name.clone(),
             tenant: plan.tenants.get(flow.tenant.index()).map_or(String::new(), |tenant| tenant.name.clone()),
             answered: flow.answered,
             ..FlowFates::default()
@@ -115,7 +115,6 @@ impl Watch {
         });
         Self {
             flows: plan.flows.iter().map(flow).collect(),
-            names: plan.flows.iter().map(|flow| flow.name.clone()).collect(),
             ends: plan.flows.iter().map(|flow| (flow.from, flow.to, flow.raw)).collect(),
             only: only.collect(),
             late: SimTime::from_nanos(plan.end.as_nanos().saturating_sub(PATIENCE.as_nanos())),
@@ -123,7 +122,7 @@ impl Watch {
     }
 
     pub(super) fn fates(self) -> Fates {
-        self.names.into_iter().zip(self.flows).collect()
+        self.flows
     }
 
     fn of(&mut self, trace: &Trace) -> Option<(&mut FlowFates, (NodeId, NodeId, bool))> {

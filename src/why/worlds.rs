@@ -78,7 +78,13 @@ impl<'a> Worlds<'a> {
     }
 
     fn ran_with(&self, edits: &[Edit]) -> Option<Fates> {
-        fates(&self.resolved(edits)?).ok()
+        let fates = fates(&self.resolved(edits)?).ok()?;
+        let first = self.fates(&Healed::new());
+        debug_assert!(
+            fates.iter().map(|flow| &flow.name).eq(first.iter().map(|flow| &flow.name)),
+            "a healed world has the same flows"
+        );
+        Some(fates)
     }
 
     fn resolved(&self, edits: &[Edit]) -> Option<Plan> {
@@ -88,6 +94,7 @@ impl<'a> Worlds<'a> {
     }
 }
 
+/// Runs a plan and tells what became of its frames.
 fn fates(plan: &Plan) -> Result<Fates, String> {
     let (_, watch) = run(plan, Drawn::new(plan.seed), Watch::new(plan)).map_err(|error| error.to_string())?;
     Ok(watch.fates())
