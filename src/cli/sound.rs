@@ -9,7 +9,7 @@ use crate::check::Verdict;
 use crate::isolate::{Options, RowReport, run};
 use crate::report::{SoundReport, sound_document};
 use crate::scenario::Plan;
-use crate::swarm::{Fleet, Sailed, SoundBounds, SuiteFinding, SuiteTold, sail};
+use crate::swarm::{Fleet, Sailed, SoundBounds, SuiteFinding, SuiteTold, draw_sound, sail};
 
 /// Random frames that each port of a small world sends.
 const RANDOM: u32 = 40;
@@ -33,8 +33,11 @@ pub(super) fn sound(args: &SwarmArgs) -> Exit {
         asked: args.seeds,
         sailed: &sailed,
     };
-    if let (Some(path), Some((world, _))) = (&args.shrink_to, sailed.kept.values().next())
-        && let Err(error) = super::swarm::write(path, &world.draft.yaml())
+    // A world that is alone is written whatever it came to.
+    let alone = (args.seeds == 1).then_some(args.first);
+    let first = sailed.worlds_blamed.keys().next().copied().or(alone);
+    if let (Some(path), Some(seed)) = (&args.shrink_to, first)
+        && let Err(error) = super::swarm::write(path, &draw_sound(seed, &bounds).draft.yaml())
     {
         eprintln!("trunklab: cannot write {}: {error}", path.display());
         exit = exit.and(Exit::Environment);
@@ -151,9 +154,13 @@ fn flaws(row: &RowReport) -> Vec<SuiteFinding> {
 }
 
 fn standing(sailed: &Sailed) -> Exit {
-    let alarms = sailed.kept.values().flat_map(|(_, trial)| &trial.alarms);
+    let alarms = sailed.worlds_blamed.values().flat_map(|world| &world.alarms);
     let broken = alarms.into_iter().any(|alarm| matches!(alarm.by, "panic" | "engine"));
-    match (broken, sailed.blamed > 0, sailed.worlds > sailed.refused.0) {
+    match (
+        broken,
+        !sailed.worlds_blamed.is_empty(),
+        sailed.worlds > sailed.refused.0,
+    ) {
         (true, ..) => Exit::Internal,
         (_, true, _) => Exit::Departs,
         (_, _, false) => Exit::Inconclusive,

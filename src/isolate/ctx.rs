@@ -268,22 +268,27 @@ impl<'a> Ctx<'a> {
             PortRole::Routed => Expect::Nobody,
             _ if vid == 4095 => Expect::Nobody,
             _ if vid == 0 && self.pics.takes_priority_tag => self.untagged(),
-            // Where another has the same VID on another trunk, a device that looks it up may find either.
-            PortRole::Access if Some(vid) == self.own_vid && self.pics.takes_own_tag => {
-                match self.others.binary_search(&vid) {
-                    Ok(_) => Expect::Own,
-                    Err(_) => Expect::Deliver,
-                }
-            }
+            PortRole::Access if Some(vid) == self.own_vid && self.pics.takes_own_tag => self.looked_up(vid),
             PortRole::Access => Expect::Nobody,
             PortRole::Trunk if self.is_wire() => Expect::Deliver,
             PortRole::Trunk if self.own.first().is_some_and(|(_, own)| *own == vid) => Expect::Deliver,
+            // A port that is not filtered takes the VLAN of its service by the network's VID, too.
+            PortRole::Trunk if Some(vid) == self.own_vid && !self.pics.ingress_filtering => self.looked_up(vid),
             PortRole::Trunk => Expect::Nobody,
+        }
+    }
+
+    /// What should become of a frame with the VID that the own service has in the network. Where another
+    /// has the same VID on another trunk, a device that looks it up may find either.
+    fn looked_up(&self, vid: u16) -> Expect {
+        match self.others.binary_search(&vid) {
+            Ok(_) => Expect::Own,
+            Err(_) => Expect::Deliver,
         }
     }
 }
 
-/// The VID that the service at an untagged port has where it leaves its device tagged.
+/// The VID that the service at a port has where it leaves its device tagged.
 fn own_vid(bed: &Testbed, device: usize, port: PortNo) -> Option<u16> {
     let mut here = bed.devices[device].tables.services.values();
     let service = here.find(|service| service.members.iter().any(|m| m.port == port))?;

@@ -315,18 +315,18 @@ impl Judge<'_> {
         }
     }
 
-    /// The tag on the first trunk has the priority that the frame came with, where it came with
-    /// one; else none.
+    /// The first tag that the frame has on a trunk has the priority that it came with, where it came
+    /// with one and its way carried it; else none.
     fn priority(&mut self, number: usize, sending: &Sending, faithful: form::Faithful, arrival: &Arrival) {
-        let Some(tci) = self.ended.watch.first_tci[number].flatten() else {
-            return;
-        };
         let own = match sending.octets.get(14..16) {
             Some(&[hi, _]) if faithful.consumed => u16::from(hi >> 4),
             _ => 0,
         };
-        if tci >> 12 != own && self.keeps_priority() && !matches!(sending.from, Sender::Wire(..)) {
-            let text = || format!("priority and drop eligibility {own} became {} on the trunk", tci >> 12);
+        let Some((is, should)) = self.ended.watch.carried[number].priority(own) else {
+            return;
+        };
+        if is != should && self.keeps_priority() && !matches!(sending.from, Sender::Wire(..)) {
+            let text = || format!("priority and drop eligibility {should} became {is} on the trunk");
             self.note(
                 Flaw::Mangled,
                 Some(number),

@@ -9,12 +9,13 @@
 //! - `testbed`, `drive`, `watch`: the scenario's switches with testers at every end.
 //! - `rows`, `ctx`, `draft`, `vectors`, `pics`: what is sent, and what a device declares.
 //! - `trial`, `story`: a vector's frames in time, with controls and changes.
-//! - `judge`, `form`, `state`, `bound`: what it came to.
+//! - `judge`, `form`, `carried`, `state`, `bound`: what it came to.
 //! - `culprit`, `remedy`: which frames changed what others have, and which key has to go for a flaw to go.
 //! - `minimise`, `explain`: the smallest frame and testbed that still show a leak, and the hop.
 
 mod attempt;
 mod bound;
+mod carried;
 mod ctx;
 mod culprit;
 mod draft;

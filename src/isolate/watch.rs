@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::carried::Carried;
 use super::drive::{Layout, Who};
 use super::testbed::Testbed;
 use super::trial::{Purpose, Trial};
@@ -86,9 +87,8 @@ pub struct Watch {
     pub strays_seen: u64,
     /// Where each frame was dropped last, and why.
     pub drops: Vec<Option<(StationId, DropReason)>>,
-    /// The control information of the tag that each frame had on the first trunk that it crossed, where
-    /// it had one there: what goes untagged takes no priority along.
-    pub first_tci: Vec<Option<Option<u16>>>,
+    /// What the trunks show of each frame's priority.
+    pub carried: Vec<Carried>,
     /// Every frame on every link, where it was asked for.
     pub trail: Option<Vec<Crossing>>,
     /// What of the attack arrived at a device's port from another device, without tag and with FCS.
@@ -144,7 +144,7 @@ impl Watch {
             strays: Vec::new(),
             strays_seen: 0,
             drops: vec![None; trial.sendings.len()],
-            first_tci: vec![None; trial.sendings.len()],
+            carried: vec![Carried::default(); trial.sendings.len()],
             trail: trail.then(Vec::new),
             came: BTreeMap::new(),
             readers: trial.counted.then(|| readers(bed)),
@@ -172,15 +172,18 @@ impl Watch {
 
     /// In whose VLAN a frame leaves by a trunk: a frame that its tenant has no right to be in.
     fn check_vlan(&mut self, at: SimTime, device: usize, port: PortNo, trace: &Trace, frame: &Frame) {
-        let Some(end) = self.ends.get(&(device, port)).filter(|end| end.tagged) else {
+        let Some(end) = self.ends.get(&(device, port)) else {
             return;
         };
-        // Behind a native VLAN a tag of another protocol is the tenant's payload.
-        let tag = frame.outer_tag().filter(|tag| tag.tpid == end.tpid);
-        let vid = tag.map(|tag| tag.vid());
-        if let Some(first) = self.first_tci.get_mut(number(trace)) {
-            first.get_or_insert(tag.map(|tag| tag.tci));
+        let outer = frame.outer_tag().map(|tag| (tag, tag.tpid == end.tpid));
+        if let Some(carried) = self.carried.get_mut(number(trace)) {
+            carried.cross(end.tagged, outer.map(|(tag, read)| (tag.tci, read)));
         }
+        if !end.tagged {
+            return;
+        }
+        // Behind a native VLAN a tag of another protocol is the tenant's payload.
+        let vid = outer.filter(|(_, read)| *read).map(|(tag, _)| tag.vid());
         let untagged = self.owners.get(&(end.trunk, None)).filter(|_| vid.is_none());
         let named = self.owners.get(&(end.trunk, vid.or(end.native)));
         let owner = untagged.or(named).copied().unwrap_or(TenantId::NONE);

@@ -38,6 +38,7 @@ pub fn document(report: MutantsReport<'_>) -> Document {
     let study = report.study;
     let mut parts = vec![Part::Sections {
         key: "scenarios",
+        shown: usize::MAX,
         sections: study.worlds.iter().map(|world| section(study, world, report)).collect(),
     }];
     let left_out = study.left_out.iter().map(|(name, reason)| {

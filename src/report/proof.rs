@@ -40,6 +40,7 @@ pub fn proof_document(reports: &[ProofReport], not_run: &[NotRun], tables: bool)
         parts: vec![
             Part::Sections {
                 key: "proofs",
+                shown: usize::MAX,
                 sections,
             },
             missing(not_run),

@@ -4,10 +4,12 @@ use super::document::{Column, Document, Finding, Findings, Outcome, Part, Sectio
 use super::swarm::all_as_one;
 use crate::check::{Field, Unit, Value, thousands};
 use crate::study::draft::Time;
-use crate::swarm::{Alarm, DrawnWorld, Sailed, SoundBounds, SoundTrial};
+use crate::swarm::{Alarm, BlamedWorld, Sailed, SoundBounds};
 
 /// The version of what programs read; a change that could break a reader raises it.
 const FORMAT: &str = "trunklab.sound/1";
+/// Worlds that text tells, those of the lowest seeds; `--verbose` tells all.
+const WORLDS_SHOWN: usize = 20;
 
 /// What is told of sound worlds.
 #[derive(Debug, Clone, Copy)]
@@ -23,10 +25,6 @@ pub struct SoundReport<'a> {
 }
 
 impl SoundReport<'_> {
-    fn blamed(&self) -> impl Iterator<Item = (&u64, &(DrawnWorld, SoundTrial))> {
-        let all = self.sailed.kept.iter();
-        all.filter(|(_, (_, trial))| !trial.alarms.is_empty())
-    }
     /// The command that tries the world of a seed again, with suite and twin.
     fn command(&self, seed: u64) -> String {
         let (low, high) = self.bounds.tenants;
@@ -40,21 +38,18 @@ impl SoundReport<'_> {
 /// What is said of sound worlds.
 pub fn sound_document(report: &SoundReport<'_>) -> Document {
     let sailed = report.sailed;
-    let sections = report.blamed().map(|(_, (world, trial))| blamed(report, world, trial));
+    let sections = sailed
+        .worlds_blamed
+        .iter()
+        .map(|(seed, world)| blamed(report, *seed, world));
     let mut parts = vec![
         Part::Fields(totals(report)),
         Part::Sections {
             key: "worlds_blamed",
+            shown: WORLDS_SHOWN,
             sections: sections.collect(),
         },
     ];
-    let more = sailed.blamed - report.blamed().count() as u64;
-    if more > 0 {
-        parts.push(Part::Line(format!(
-            "... and {} more of higher seeds, counted only",
-            thousands(more)
-        )));
-    }
     parts.extend(
         [
             unknown(sailed),
@@ -80,7 +75,7 @@ fn totals(report: &SoundReport<'_>) -> Vec<Field> {
         Field::new("asked", Value::count(report.asked)),
         Field::new("worlds", Value::count(sailed.worlds)),
         Field::new("refused", Value::count(sailed.refused.0)),
-        Field::new("blamed", Value::count(sailed.blamed)),
+        Field::new("blamed", Value::count(sailed.blamed())),
         Field::new("proved", Value::count(sailed.proved)),
         Field::new("suites", Value::count(sailed.suites.0)),
         Field::new("suite_rows_passed", Value::count(sailed.suites.1)),
@@ -91,22 +86,22 @@ fn totals(report: &SoundReport<'_>) -> Vec<Field> {
 }
 
 /// A world that was blamed, and for what.
-fn blamed(report: &SoundReport<'_>, world: &DrawnWorld, trial: &SoundTrial) -> Section {
+fn blamed(report: &SoundReport<'_>, seed: u64, world: &BlamedWorld) -> Section {
     let options = options(world);
-    let command = report.command(world.seed);
+    let command = report.command(seed);
     let head = vec![
-        Field::new("seed", Value::label(world.seed)),
+        Field::new("seed", Value::label(seed)),
         Field::new("options", Value::names(options.iter().map(String::as_str))),
         Field::new("command", Value::text(&command)),
     ];
     let alarms = Findings {
         key: "alarms",
-        findings: trial.alarms.iter().map(alarm).collect(),
+        findings: world.alarms.iter().map(alarm).collect(),
         ..Findings::default()
     };
     Section {
-        source: format!("world {}", world.seed),
-        name: format!("world {}", world.seed),
+        source: format!("world {seed}"),
+        name: format!("world {seed}"),
         subtitle: format!(": {}", options.join(", ")),
         properties: vec![("command", command.clone())],
         parts: vec![
@@ -220,7 +215,7 @@ fn sums(report: &SoundReport<'_>) -> Vec<String> {
          not told; {} frames; {} twins; digest {:016x}",
         thousands(sailed.worlds),
         report.first,
-        thousands(sailed.blamed),
+        thousands(sailed.blamed()),
         thousands(sailed.proved),
         thousands(sailed.suites.0),
         thousands(sailed.suites.1),
@@ -237,14 +232,14 @@ fn sums(report: &SoundReport<'_>) -> Vec<String> {
 fn whole(sailed: &Sailed) -> Findings {
     let text = format!(
         "{} of {} worlds blamed",
-        thousands(sailed.blamed),
+        thousands(sailed.blamed()),
         thousands(sailed.worlds)
     );
-    all_as_one("sound", sailed.blamed, sailed.worlds > sailed.refused.0, text)
+    all_as_one("sound", sailed.blamed(), sailed.worlds > sailed.refused.0, text)
 }
 
 /// What was chosen for a world, as `key value`.
-fn options(world: &DrawnWorld) -> Vec<String> {
+fn options(world: &BlamedWorld) -> Vec<String> {
     let mut all = vec![format!("tenants {}", world.tenants)];
     all.extend(world.options.iter().map(|(key, value)| format!("{key} {value}")));
     all

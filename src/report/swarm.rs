@@ -36,6 +36,7 @@ pub fn swarm_document(report: &SwarmReport<'_>) -> Document {
         Part::Fields(totals(report)),
         Part::Sections {
             key: "tried",
+            shown: usize::MAX,
             sections: kept
                 .map(|(world, trial)| section(world, trial, report.bounds))
                 .collect(),

@@ -62,6 +62,7 @@ pub fn validated_document(all: &[Validated]) -> Document {
         parts: vec![
             Part::Sections {
                 key: "scenarios",
+                shown: usize::MAX,
                 sections: all.iter().map(section).collect(),
             },
             Part::Fields(vec![Field::new("summary", Value::Fields(sums))]),

@@ -5,6 +5,7 @@ mod false_alarms;
 mod healthy;
 mod planted;
 mod profiles;
+mod ways;
 
 use std::fmt::Write;
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use trunklab::report::{Format, SoundReport, sound_document};
 use trunklab::swarm::{
     Fleet, Plants, SoundBounds, SuiteFinding, SuiteTold, Twin, draw_sound, no_suite, sail, try_sound,
 };
@@ -89,8 +90,9 @@ fn every_kind_of_service_shape_and_profile_is_drawn_and_what_a_newcomer_may_writ
 #[test]
 fn nobody_is_blamed_in_a_sound_world_on_any_number_of_threads() {
     let (one, many) = (fleet(8, 1, 0), fleet(8, 3, 0));
-    let blamed: Vec<String> = (one.kept.values())
-        .map(|(world, trial)| format!("{:?}\n{}", trial.alarms, world.draft.yaml()))
+    let yaml = |seed| draw_sound(seed, &SoundBounds::default()).draft.yaml();
+    let blamed: Vec<String> = (one.worlds_blamed.iter())
+        .map(|(seed, world)| format!("{:?}\n{}", world.alarms, yaml(*seed)))
         .collect();
     assert_eq!(blamed, Vec::<String>::new());
     assert_eq!((one.worlds, one.refused.0), (8, 0), "{:?}", one.refused);
@@ -104,6 +106,44 @@ fn nobody_is_blamed_in_a_sound_world_on_any_number_of_threads() {
         one.proved,
         one.passes
     );
+}
+
+/// Every world is told by programs, however many were blamed; text shows the first, and says so.
+#[test]
+fn a_fleet_holds_every_world_that_was_blamed() {
+    let bounds = SoundBounds::default();
+    let sailed = sail(&Fleet {
+        first: 1,
+        seeds: 23,
+        jobs: 2,
+        bounds,
+        suite: &finds("I-01", "leak"),
+        suite_each: 1,
+        twin_each: 0,
+        go_on: &|| true,
+        told: &|_| {},
+    });
+    let seeds: Vec<u64> = sailed.worlds_blamed.keys().copied().collect();
+    assert_eq!(seeds, (1..=23).collect::<Vec<u64>>());
+    let report = SoundReport {
+        bounds: &bounds,
+        first: 1,
+        asked: 23,
+        sailed: &sailed,
+    };
+    let document = sound_document(&report);
+    let json: serde_json::Value = serde_json::from_str(&document.render(Format::Json)).expect("JSON");
+    let told = json["worlds_blamed"].as_array().expect("worlds");
+    let told: Vec<u64> = told.iter().filter_map(|world| world["seed"].as_u64()).collect();
+    assert_eq!((told, &json["blamed"]), (seeds, &23.into()));
+    let text = document.render(Format::Text { verbose: false });
+    assert!(text.contains("world 20: ") && !text.contains("world 21: "), "{text}");
+    assert!(
+        text.contains("and 3 more: --verbose shows all, --format json holds all"),
+        "{text}"
+    );
+    let text = document.render(Format::Text { verbose: true });
+    assert!(text.contains("world 23: ") && !text.contains(" more: "), "{text}");
 }
 
 #[test]
@@ -182,4 +222,97 @@ fn what_the_suite_finds_is_an_alarm_whatever_the_profile_but_for_what_that_profi
     assert_eq!(known("ieee-default", "Q-01", "late"), (1, false));
     assert_eq!(known("arp_limit: shared", "Q-04", "disturbed"), (0, true));
     assert_eq!(known("arp_limit: shared", "Q-04", "leak"), (1, false));
+}
+
+/// The first sound world of which this is so.
+fn world_where(what: &str, is: impl Fn(&str) -> bool) -> trunklab::swarm::DrawnWorld {
+    let mut worlds = (1..4_000).map(|seed| draw_sound(seed, &SoundBounds::default()));
+    worlds.find(|world| is(&world.draft.yaml())).expect(what)
+}
+
+/// Which of these findings of the suite, as `row: flaw`, are alarms in a world; the others are counted.
+fn alarms(world: &trunklab::swarm::DrawnWorld, all: &[(&'static str, &'static str)]) -> Vec<String> {
+    let finding = |(row, flaw): &(&'static str, &'static str)| SuiteFinding {
+        row,
+        flaw,
+        text: String::new(),
+    };
+    let told = || SuiteTold {
+        findings: all.iter().map(finding).collect(),
+        ..SuiteTold::default()
+    };
+    let trial = try_sound(world, &|_| Some(told()), false);
+    let of_suite = trial.of_profile.iter().filter(|what| what.starts_with("suite, "));
+    assert_eq!(trial.alarms.len() + of_suite.count(), all.len(), "{:?}", trial.alarms);
+    let found = trial
+        .alarms
+        .iter()
+        .map(|alarm| alarm.finding.trim_end_matches(": ").to_owned());
+    found.collect()
+}
+
+/// What lets a flaw pass is known of the device that has it, and of no other.
+#[test]
+fn a_flaw_that_one_kind_of_device_is_known_for_is_an_alarm_at_every_other() {
+    let has = |yaml: &str, profile: &str| yaml.contains(&format!("profile: {profile}"));
+    let untagged = |yaml: &str| yaml.contains("vlan_id: 0,");
+    let filtered = |yaml: &str| !has(yaml, "ieee-default");
+
+    let two = [("T-03", "mangled"), ("L-06", "mangled"), ("T-03", "leak")];
+    let shows = world_where("a device that shows inner tags at an untagged circuit", |yaml| {
+        let device = |name: &str| {
+            let mut lines = yaml.lines().filter(|line| line.contains(&format!("{{ name: {name},")));
+            lines.any(|line| has(line, "linux-6.12"))
+        };
+        let mut own = yaml.lines().filter(|line| line.contains("{ name: own"));
+        let untagged = untagged(yaml) && own.any(|line| line.contains("b: dev0") && device("dev0"));
+        untagged && filtered(yaml) && !has(yaml, "ovs-3.1")
+    });
+    assert_eq!(alarms(&shows, &two), ["T-03: leak"]);
+    let strict = world_where("an untagged circuit at strict devices", |yaml| {
+        untagged(yaml) && filtered(yaml) && !has(yaml, "ovs-3.1") && !has(yaml, "linux-6.12")
+    });
+    let tagged = world_where("Linux without an untagged circuit", |yaml| {
+        !untagged(yaml) && has(yaml, "linux-6.12") && filtered(yaml) && !has(yaml, "ovs-3.1")
+    });
+    for world in [&strict, &tagged] {
+        let found = alarms(world, &two);
+        assert_eq!(found, ["T-03: mangled", "L-06: mangled", "T-03: leak"]);
+    }
+
+    let left = [
+        ("F-08", "leak"),
+        ("R-01", "wrong VLAN"),
+        ("R-01", "state"),
+        ("T-07", "mangled"),
+    ];
+    let reads_two = world_where("two tags", |yaml| yaml.contains("vlan_limit: 2") && filtered(yaml));
+    assert_eq!(
+        alarms(&reads_two, &left),
+        ["F-08: leak", "R-01: wrong VLAN", "R-01: state"]
+    );
+    let open = world_where("no filter on ingress", |yaml| {
+        !filtered(yaml) && !yaml.contains("vlan_limit: 2")
+    });
+    assert_eq!(alarms(&open, &left), ["T-07: mangled"]);
+
+    let zeros = [("F-04", "state"), ("F-04", "disturbed")];
+    let learns = world_where("Open vSwitch with shared learning, and two services", |yaml| {
+        let mut switches = yaml
+            .lines()
+            .filter(|line| has(line, "ovs-3.1") && line.contains("learning: shared"));
+        switches.any(|line| {
+            let name = line
+                .split(['{', ','])
+                .nth(1)
+                .and_then(|key| key.trim().strip_prefix("name: "));
+            let here = name.map(|name| yaml.matches(&format!("attach: {name},")).count());
+            here >= Some(2)
+        })
+    });
+    assert_eq!(alarms(&learns, &zeros), ["F-04: disturbed"]);
+    let drops = world_where("shared learning elsewhere", |yaml| {
+        yaml.contains("learning: shared") && !has(yaml, "ovs-3.1")
+    });
+    assert_eq!(alarms(&drops, &zeros), ["F-04: state", "F-04: disturbed"]);
 }

@@ -25,7 +25,7 @@ fn parts(into: &mut Map<String, Json>, all: &[Part]) {
             Part::Findings(all) => {
                 into.insert(all.key.to_owned(), findings(all));
             }
-            Part::Sections { key, sections } => {
+            Part::Sections { key, sections, .. } => {
                 let each = sections.iter().map(|section| {
                     let mut one = Map::new();
                     parts(&mut one, &section.parts);

@@ -60,6 +60,8 @@ pub enum Part {
     Sections {
         /// What programs call the list.
         key: &'static str,
+        /// How many of them text shows unless everything is asked for.
+        shown: usize,
         /// The sections.
         sections: Vec<Section>,
     },

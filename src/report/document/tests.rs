@@ -55,6 +55,7 @@ fn document(names: &[String], shown: usize) -> Document {
         title: "test",
         parts: vec![Part::Sections {
             key: "runs",
+            shown: usize::MAX,
             sections: vec![section],
         }],
     }
@@ -163,4 +164,24 @@ fn what_is_urgent_is_shown_where_a_table_is_cut_and_in_its_place() {
     table.urgent.push(3);
     let shown: Vec<String> = table.chosen(2).iter().map(|row| row[0].to_string()).collect();
     assert_eq!(shown, ["0", "3"]);
+}
+
+#[test]
+fn text_alone_shows_the_first_sections_and_says_how_many_more() {
+    let names: Vec<String> = (0..3).map(|i| format!("world-{i}")).collect();
+    let mut document = document(&names, usize::MAX);
+    let Some(Part::Sections { shown, sections, .. }) = document.parts.first_mut() else {
+        panic!("a document of sections");
+    };
+    *shown = 20;
+    *sections = vec![sections[0].clone(); 23];
+    let told = |text: &str| text.contains("and 3 more: --verbose shows all, --format json holds all");
+    let text = document.render(Format::Text { verbose: false });
+    let whole = document.render(Format::Text { verbose: true });
+    assert!(told(&text) && !told(&whole), "{text}");
+    let times = |text: &str| text.matches("world-2").count();
+    assert!(times(&whole) > 0);
+    assert_eq!(times(&whole) * 20, times(&text) * 23);
+    let json: serde_json::Value = serde_json::from_str(&document.render(Format::Json)).expect("JSON");
+    assert_eq!(json["runs"].as_array().map(Vec::len), Some(23));
 }

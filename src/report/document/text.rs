@@ -31,7 +31,13 @@ fn parts(out: &mut String, all: &[Part], verbose: bool) {
             Part::Table(rows) => table(out, rows, verbose),
             Part::Block(lines) => block(out, lines, verbose),
             Part::Findings(all) => findings(out, all, verbose),
-            Part::Sections { sections, .. } => sections.iter().for_each(|one| section(out, one, verbose)),
+            Part::Sections { shown, sections, .. } => {
+                let shown = if verbose { usize::MAX } else { *shown };
+                sections.iter().take(shown).for_each(|one| section(out, one, verbose));
+                if let Some(more) = more(sections.len(), shown, "") {
+                    let _ = writeln!(out, "{more}\n");
+                }
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ pub fn suite_document(suites: Suites<'_>) -> Document {
         parts: vec![
             Part::Sections {
                 key: "suites",
+                shown: usize::MAX,
                 sections,
             },
             missing(suites.not_run),

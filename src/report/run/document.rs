@@ -14,6 +14,7 @@ pub fn run_document(runs: &[RunReport], not_run: &[NotRun], strict: bool) -> Doc
     let mut parts = vec![
         Part::Sections {
             key: "runs",
+            shown: usize::MAX,
             sections: runs.iter().map(|run| section(run, strict)).collect(),
         },
         missing(not_run),

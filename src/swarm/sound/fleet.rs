@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::trial::{SoundTrial, Suite, Twin, no_suite, try_sound};
+use super::trial::{Alarm, SoundTrial, Suite, Twin, no_suite, try_sound};
 use super::{SoundBounds, draw_sound};
 use crate::swarm::crew::each_seed;
 use crate::swarm::draw::DrawnWorld;
@@ -39,8 +39,6 @@ pub struct Sailed {
     pub worlds: u64,
     /// Worlds that could not be loaded, and the first of them.
     pub refused: (u64, Option<(u64, String)>),
-    /// Worlds that were blamed for something.
-    pub blamed: u64,
     /// Worlds whose proof held.
     pub proved: u64,
     /// Worlds that went through the suite, and rows of it that passed.
@@ -59,18 +57,30 @@ pub struct Sailed {
     pub twins: BTreeMap<(&'static str, Twin), u64>,
     /// Of every world and its seed.
     pub digest: u64,
-    /// Worlds that were blamed, by seed: those of the lowest seeds; a world that was alone in any case.
-    pub kept: BTreeMap<u64, (DrawnWorld, SoundTrial)>,
+    /// Every world that was blamed, by seed.
+    pub worlds_blamed: BTreeMap<u64, BlamedWorld>,
+}
+
+/// A world that was blamed, and for what. Its seed draws it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlamedWorld {
+    /// How many tenants it has.
+    pub tenants: u64,
+    /// What else was chosen, as words: key and value.
+    pub options: Vec<(&'static str, String)>,
+    /// What it was blamed for.
+    pub alarms: Vec<Alarm>,
 }
 
 impl Sailed {
-    /// Of blamed worlds so many are kept whole; the rest is counted.
-    pub const MOST_KEPT: usize = 20;
+    /// How many worlds were blamed for something.
+    pub fn blamed(&self) -> u64 {
+        self.worlds_blamed.len() as u64
+    }
 
-    fn add(&mut self, world: DrawnWorld, trial: SoundTrial, is_alone: bool) {
+    fn add(&mut self, world: DrawnWorld, trial: SoundTrial) {
         let seed = world.seed;
         self.worlds += 1;
-        self.blamed += u64::from(!trial.alarms.is_empty());
         self.proved += u64::from(trial.proved);
         self.passes += trial.passes;
         self.frames += trial.frames;
@@ -99,11 +109,13 @@ impl Sailed {
                 self.refused.1 = Some((seed, why.clone()));
             }
         }
-        if is_alone || !trial.alarms.is_empty() {
-            self.kept.insert(seed, (world, trial));
-            if self.kept.len() > Self::MOST_KEPT {
-                self.kept.pop_last();
-            }
+        if !trial.alarms.is_empty() {
+            let blamed = BlamedWorld {
+                tenants: world.tenants,
+                options: world.options,
+                alarms: trial.alarms,
+            };
+            self.worlds_blamed.insert(seed, blamed);
         }
     }
 }
@@ -140,7 +152,7 @@ pub fn sail(fleet: &Fleet<'_>) -> Sailed {
         let trial = try_sound(&world, suite, picks(fleet.twin_each, seed));
         (fleet.told)(&trial);
         let mut sailed = sailed.lock().expect("no thread panics while it holds the sums");
-        sailed.add(world, trial, fleet.seeds == 1);
+        sailed.add(world, trial);
     });
     sailed.into_inner().expect("every thread has ended")
 }

@@ -22,7 +22,7 @@ mod service;
 mod site;
 mod trial;
 
-pub use fleet::{Fleet, Sailed, sail};
+pub use fleet::{BlamedWorld, Fleet, Sailed, sail};
 pub use plant::{Planting, Plants};
 pub use trial::{Alarm, SoundTrial, Suite, SuiteFinding, SuiteTold, Twin, no_suite, try_sound};
 
