@@ -237,6 +237,12 @@ impl<Q: Quirk> FastPath<Q> {
     /// Addresses that a service knows at `now` and their ports, the one unheard for longest first;
     /// those of the whole database, where it shares one.
     pub fn learned(&self, id: ServiceId, now: SimTime) -> Vec<(MacAddr, PortNo)> {
+        let heard = self.heard(id, now).into_iter();
+        heard.map(|(mac, port, _)| (mac, port)).collect()
+    }
+
+    /// As [`FastPath::learned`], and when each was heard last.
+    pub fn heard(&self, id: ServiceId, now: SimTime) -> Vec<(MacAddr, PortNo, SimTime)> {
         let Some(state) = self.state(id) else { return Vec::new() };
         if let ServiceKind::Shared { fid, age, .. } = state.kind {
             return self.databases.known(fid, age, now.max(self.now));
@@ -246,7 +252,7 @@ impl<Q: Quirk> FastPath<Q> {
         };
         let known = fdb.known(age, now.max(self.now)).into_iter();
         known
-            .map(|(mac, member)| (mac, state.members[member as usize].port))
+            .map(|(mac, member, at)| (mac, state.members[member as usize].port, at))
             .collect()
     }
 

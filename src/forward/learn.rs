@@ -110,13 +110,13 @@ impl Fdb {
         *self = kept;
     }
 
-    /// Addresses with their member that are not older than `age`, oldest first.
-    pub fn known(&self, age: SimDuration, now: SimTime) -> Vec<(MacAddr, u32)> {
+    /// Addresses with their member that are not older than `age`, and when they were heard, oldest first.
+    pub fn known(&self, age: SimDuration, now: SimTime) -> Vec<(MacAddr, u32, SimTime)> {
         let mut known = Vec::new();
         let mut i = self.oldest;
         while let Some(entry) = self.entries.get(i as usize) {
             if now.saturating_since(entry.heard) < age {
-                known.push((entry.mac, entry.member));
+                known.push((entry.mac, entry.member, entry.heard));
             }
             i = entry.newer;
         }

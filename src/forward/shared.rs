@@ -53,9 +53,12 @@ impl Databases {
         }
     }
 
-    /// Addresses and their ports, the one unheard for longest first.
-    pub fn known(&self, fid: u32, age: SimDuration, now: SimTime) -> Vec<(MacAddr, PortNo)> {
+    /// Addresses, their ports and when they were heard, the one unheard for longest first.
+    pub fn known(&self, fid: u32, age: SimDuration, now: SimTime) -> Vec<(MacAddr, PortNo, SimTime)> {
         let known = self.0.get(&fid).map_or(Vec::new(), |(_, fdb)| fdb.known(age, now));
-        known.into_iter().map(|(mac, port)| (mac, PortNo(port))).collect()
+        known
+            .into_iter()
+            .map(|(mac, port, at)| (mac, PortNo(port), at))
+            .collect()
     }
 }

@@ -529,7 +529,10 @@ impl Judge<'_> {
                 .any(|(flaw, ..)| matches!(flaw, Flaw::Leak | Flaw::Stray));
             self.found.clear();
             self.out.leaks.clear();
-            if !noticed {
+            let lost = (0..self.trial.sendings.len()).find(|number| self.lost_by_line(*number));
+            if let (false, Some(number)) = (noticed, lost) {
+                self.out.reason = format!("a link of the scenario is faulty: {}", self.why(number));
+            } else if !noticed {
                 let text = || "a fault was planted that leaks, and nothing was noticed".to_owned();
                 self.note(Flaw::Unnoticed, None, Spot::Nowhere, &[], text);
             }

@@ -9,7 +9,7 @@
 //! - `testbed`, `drive`, `watch`: the scenario's switches with testers at every end.
 //! - `rows`, `ctx`, `draft`, `vectors`, `pics`: what is sent, and what a device declares.
 //! - `trial`, `story`: a vector's frames in time, with controls and changes.
-//! - `judge`, `form`, `carried`, `state`, `bound`: what it came to.
+//! - `judge`, `form`, `carried`, `state`, `delay`, `bound`: what it came to, and what it may come to.
 //! - `culprit`, `remedy`: which frames changed what others have, and which key has to go for a flaw to go.
 //! - `minimise`, `explain`: the smallest frame and testbed that still show a leak, and the hop.
 
@@ -18,6 +18,7 @@ mod bound;
 mod carried;
 mod ctx;
 mod culprit;
+mod delay;
 mod draft;
 mod drive;
 mod explain;

@@ -1,6 +1,6 @@
 //! State: what an attacker must leave as it is: the others' tables, addresses, buckets, counters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::drive::Ended;
 use super::testbed::Testbed;
@@ -16,7 +16,7 @@ use crate::wire::MacAddr;
 struct Held {
     id: ServiceId,
     service: Service,
-    learned: Vec<(MacAddr, PortNo)>,
+    learned: Vec<(MacAddr, PortNo, SimTime)>,
     buckets: Vec<Option<Buckets>>,
     counters: ServiceCounters,
 }
@@ -39,7 +39,7 @@ impl AskForwarder for Read {
     fn ask<Q: Quirk>(self, fast: &FastPath<Q>) -> Vec<Held> {
         let held = |(id, service): (ServiceId, Service)| Held {
             id,
-            learned: fast.learned(id, self.0),
+            learned: fast.heard(id, self.0),
             buckets: service
                 .members
                 .iter()
@@ -49,6 +49,32 @@ impl AskForwarder for Read {
             service,
         };
         fast.tables().services.into_iter().map(held).collect()
+    }
+}
+
+/// What may differ though nobody did anything to the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Admitted {
+    /// By how much later frames of the others may come to their policers.
+    shift: SimDuration,
+    /// By how much later or earlier an address may have been heard.
+    heard: SimDuration,
+    /// Addresses of the attacker's stations that no other's station has: when it sent is its own affair,
+    /// also where all VLANs share a database.
+    own: BTreeSet<MacAddr>,
+}
+
+impl Admitted {
+    fn new(bed: &Testbed, attacker: TenantId, shift: SimDuration) -> Self {
+        let of = |mine: bool| {
+            let places = bed.places.iter().filter(move |p| (p.owner == attacker) == mine);
+            places.map(|p| p.mac).collect::<BTreeSet<MacAddr>>()
+        };
+        Self {
+            shift,
+            heard: shift.saturating_add(bed.transit()),
+            own: of(true).difference(&of(false)).copied().collect(),
+        }
     }
 }
 
@@ -75,6 +101,7 @@ pub fn differences(
     shift: SimDuration,
 ) -> Vec<Difference> {
     let mut found = Vec::new();
+    let admitted = Admitted::new(bed, attacker, shift);
     for (device, (with, without)) in with.iter().zip(without).enumerate() {
         // The attacker's last frame may come later, or nowhere: what time has given back of a bucket
         // until then is no difference.
@@ -97,7 +124,7 @@ pub fn differences(
             );
         }
         for (a, b) in with.iter().zip(&without) {
-            for what in differs(a, b, shift) {
+            for what in differs(a, b, &admitted) {
                 push(a.service.tenant, format!("service {} {what}", a.id.0));
             }
         }
@@ -105,19 +132,13 @@ pub fn differences(
     found
 }
 
-fn differs(a: &Held, b: &Held, shift: SimDuration) -> Vec<String> {
+fn differs(a: &Held, b: &Held, admitted: &Admitted) -> Vec<String> {
     let mut out = Vec::new();
     if (a.id, &a.service) != (b.id, &b.service) {
         out.push("has other tables".to_owned());
     }
-    if a.learned != b.learned {
-        let only = |a: &Held, b: &Held| a.learned.iter().filter(|entry| !b.learned.contains(entry)).count();
-        out.push(match (only(a, b), only(b, a)) {
-            (0, 0) => "has heard its addresses in another order".to_owned(),
-            (more, less) => format!("knows {more} addresses that it should not, and misses {less}"),
-        });
-    }
-    if !same_tokens(a, b, shift) {
+    out.extend(addresses(&a.learned, &b.learned, admitted));
+    if !same_tokens(a, b, admitted.shift) {
         out.push("has spent other tokens".to_owned());
     }
     if a.counters.drops != b.counters.drops {
@@ -136,6 +157,34 @@ fn differs(a: &Held, b: &Held, shift: SimDuration) -> Vec<String> {
         }
     }
     out
+}
+
+/// What differs of the addresses that are known. Where each is decides where frames go, and when it was
+/// heard decides when it is forgotten and makes room. The order in which they were heard decides nothing
+/// else: a table makes room only for what is forgotten.
+fn addresses(
+    with: &[(MacAddr, PortNo, SimTime)],
+    without: &[(MacAddr, PortNo, SimTime)],
+    admitted: &Admitted,
+) -> Option<String> {
+    let at = |of: &[(MacAddr, PortNo, SimTime)]| -> BTreeMap<(MacAddr, PortNo), SimTime> {
+        of.iter().map(|(mac, port, at)| ((*mac, *port), *at)).collect()
+    };
+    let (a, b) = (at(with), at(without));
+    let more = a.keys().filter(|entry| !b.contains_key(entry)).count();
+    let less = b.keys().filter(|entry| !a.contains_key(entry)).count();
+    if (more, less) != (0, 0) {
+        return Some(format!("knows {more} addresses that it should not, and misses {less}"));
+    }
+    let apart = |a: SimTime, b: SimTime| a.saturating_since(b).max(b.saturating_since(a));
+    let others = a.iter().filter(|((mac, _), _)| !admitted.own.contains(mac));
+    let moved = others.filter(|(entry, at)| b.get(entry).is_some_and(|b| apart(**at, *b) > admitted.heard));
+    match moved.count() {
+        0 => None,
+        n => Some(format!(
+            "has heard {n} of its addresses at another time, and forgets them then"
+        )),
+    }
 }
 
 /// Do both hold as many tokens, but for what time gives back within `shift`?
@@ -263,4 +312,47 @@ pub fn overfull(bed: &Testbed, devices: &[AnySwitch], now: SimTime) -> Vec<Diffe
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Entry = (u32, u32, u64);
+
+    fn told(with: &[Entry], without: &[Entry], own: &[u32]) -> Option<String> {
+        let read = |of: &[Entry]| -> Vec<(MacAddr, PortNo, SimTime)> {
+            let entry = |(mac, port, at): &Entry| (MacAddr::local(0, *mac), PortNo(*port), SimTime::from_millis(*at));
+            of.iter().map(entry).collect()
+        };
+        let admitted = Admitted {
+            shift: SimDuration::ZERO,
+            heard: SimDuration::from_millis(5),
+            own: own.iter().map(|n| MacAddr::local(0, *n)).collect(),
+        };
+        addresses(&read(with), &read(without), &admitted)
+    }
+
+    #[test]
+    fn addresses_that_were_heard_in_another_order_are_no_difference_where_none_was_later_than_it_may_be() {
+        assert_eq!(told(&[(1, 0, 10), (2, 1, 12)], &[(1, 0, 15), (2, 1, 12)], &[]), None);
+    }
+
+    #[test]
+    fn an_address_that_is_kept_alive_or_not_heard_for_longer_is_a_difference() {
+        let later = Some("has heard 1 of its addresses at another time, and forgets them then".to_owned());
+        assert_eq!(told(&[(1, 0, 16), (2, 1, 12)], &[(1, 0, 10), (2, 1, 12)], &[]), later);
+        assert_eq!(told(&[(1, 0, 10), (2, 1, 12)], &[(1, 0, 16), (2, 1, 12)], &[]), later);
+        // When the attacker's own station was heard is its own affair.
+        assert_eq!(told(&[(1, 0, 16), (2, 1, 12)], &[(1, 0, 10), (2, 1, 12)], &[1]), None);
+    }
+
+    #[test]
+    fn an_address_more_or_less_or_elsewhere_is_a_difference_whosever_it_is() {
+        let knows = |more, less| Some(format!("knows {more} addresses that it should not, and misses {less}"));
+        let base = [(1, 0, 10)];
+        assert_eq!(told(&[(1, 0, 10), (2, 1, 12)], &base, &[2]), knows(1, 0));
+        assert_eq!(told(&[], &base, &[1]), knows(0, 1));
+        assert_eq!(told(&[(1, 7, 10)], &base, &[1]), knows(1, 1));
+    }
 }

@@ -175,14 +175,6 @@ impl<'a> Script<'a> {
         });
     }
 
-    /// What of the others is compared where a load delays them, so that their buckets are a little behind.
-    pub fn delaying(&mut self, delay: SimDuration) {
-        self.comparing(delay, false);
-        if let Some(compare) = &mut self.trial.compare {
-            compare.shift = delay;
-        }
-    }
-
     /// What of the others is compared, where anything is.
     pub fn comparing(&mut self, delay: SimDuration, hands: bool) {
         if let Some(compare) = &mut self.trial.compare {

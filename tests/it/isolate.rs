@@ -3,6 +3,7 @@
 mod causes;
 mod false_alarms;
 mod healthy;
+mod loads;
 mod planted;
 mod profiles;
 mod ways;

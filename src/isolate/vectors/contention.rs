@@ -1,12 +1,17 @@
 //! Q: what one tenant's load does to the others: nothing, beyond a declared delay.
 
+use std::collections::BTreeMap;
+
 use crate::forward::{Octets, Policer};
+use crate::ident::TenantId;
+use crate::isolate::delay::{self, Load, Profile};
 use crate::isolate::draft::{Draft, ether};
 use crate::isolate::story::{Script, Story};
 use crate::isolate::testbed::TestPortKind;
-use crate::isolate::trial::{Expect, Sender, Trial};
+use crate::isolate::trial::{Expect, Purpose, Sender, Sending, Trial};
 use crate::isolate::vectors::control_plane::arp;
-use crate::units::{SimDuration, SimTime};
+use crate::node::link::LinkConfig;
+use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::MacAddr;
 
 /// Frames of a load at line rate.
@@ -47,16 +52,57 @@ fn most(story: &Story<'_>, place: usize, octets: usize, span: SimDuration) -> Op
     Some(admitted.saturating_add(tags).saturating_add(9_300))
 }
 
-/// How much later a bystander's frame may be: on each trunk, behind what the attacker's policer
-/// lets through at once, and two of the longest frames. Of the shortest frames, of which a policer
-/// counts 64 octets, the wire has 84. Where nothing polices the port, nobody promised less than the
-/// whole load.
-fn budget(story: &Story<'_>, place: usize) -> SimDuration {
-    let burst = policer(story, place).map_or(4 * LOAD * (LONG as u64 + 4), |p| p.burst.get());
-    let octets = burst * 84 / 64 + 2 * 9_300;
-    let trunks = story.bed.trunks.iter().map(|t| t.config.rate.time_of(octets));
-    let links = story.bed.places.iter().map(|p| p.link.rate.time_of(9_300)).max();
-    trunks.fold(links.unwrap_or_default(), SimDuration::saturating_add)
+/// How much later a frame of others may be: behind what the attacker's profile lets through, at every trunk.
+/// At its own last link it waits for what its own tenant sent, which then comes in a bunch.
+fn budget(story: &Story<'_>, place: usize, trial: &Trial) -> SimDuration {
+    let bed = story.bed;
+    // The port's own tag is taken off, and that of the service put on.
+    let tag = if bed.places[place].vid.is_some() { 0 } else { 4 };
+    let attack = || trial.sendings.iter().filter(|s| s.purpose == Purpose::Attack);
+    let sum = |octets: u64, sending: &Sending| octets.saturating_add(delay::on_wire(&sending.octets) + 4);
+    let frames = || attack().map(|s| s.octets.as_slice());
+    let load = Load {
+        profile: policer(story, place).and_then(|p| Profile::of(&p, tag, frames())),
+        offered: attack().fold(0, sum),
+        others: trial
+            .sendings
+            .iter()
+            .filter(|s| s.purpose != Purpose::Attack)
+            .fold(0, sum),
+    };
+    let trunks: Vec<(BitRate, ByteCount)> = bed.trunks.iter().filter_map(|t| up(&t.config)).collect();
+    load.later(&trunks).saturating_add(bunch(story, place, trial))
+}
+
+const fn up(config: &LinkConfig) -> Option<(BitRate, ByteCount)> {
+    if config.rate.as_bps() > 0 {
+        Some((config.rate, config.queue))
+    } else {
+        None
+    }
+}
+
+/// How long what one of the others sends in all takes on the slowest of its own links.
+fn bunch(story: &Story<'_>, place: usize, trial: &Trial) -> SimDuration {
+    let mut sent: BTreeMap<TenantId, u64> = BTreeMap::new();
+    for sending in trial.sendings.iter().filter(|s| s.purpose != Purpose::Attack) {
+        *sent.entry(sending.tenant).or_default() += delay::on_wire(&sending.octets) + 4;
+    }
+    sent.remove(&story.bed.places[place].owner);
+    let times = story.bed.live().filter_map(|(_, p)| {
+        let (rate, _) = up(&p.link)?;
+        Some(rate.time_of(sent.get(&p.owner)?.saturating_add(delay::LONGEST)))
+    });
+    times.max().unwrap_or_default()
+}
+
+/// Admits of a trial's load what it may do to the others' frames.
+fn delayed(story: &Story<'_>, place: usize, mut trial: Trial) -> Trial {
+    let delay = budget(story, place, &trial);
+    if let Some(compare) = &mut trial.compare {
+        (compare.delay, compare.shift) = (delay, delay);
+    }
+    trial
 }
 
 fn at(start: SimTime, span: SimDuration, part: u64, of: u64) -> SimDuration {
@@ -93,7 +139,6 @@ fn load(
 ) -> Trial {
     let here = &story.bed.places[place];
     let mut script = story.script(Sender::TestPort(place), here.owner);
-    script.delaying(budget(story, place));
     let one = here.link.rate.time_of(octets as u64 + 24);
     let load = frames_of(story, place, octets);
     let span = one.saturating_mul(load);
@@ -113,7 +158,7 @@ fn load(
         let passed = script.now().saturating_since(start);
         script.wait(at(start, span, i + 1, load).saturating_sub(passed));
     }
-    script.finish()
+    delayed(story, place, script.finish())
 }
 
 /// Q-01: line rate, long frames.
@@ -157,7 +202,6 @@ pub fn microburst(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         }
         for place in story.places(*tenant) {
             let mut script = story.script(Sender::TestPort(place), *tenant);
-            script.delaying(budget(story, place));
             for burst in [16, 64, 256] {
                 let frames = (0..burst).map(|_| script.plain(place, LONG)).collect();
                 script.burst(place, frames, Expect::Own);
@@ -169,7 +213,7 @@ pub fn microburst(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
                 }
                 script.wait(SimDuration::from_secs(1));
             }
-            trials.push(script.finish());
+            trials.push(delayed(story, place, script.finish()));
         }
     }
     Ok(trials)
@@ -177,7 +221,7 @@ pub fn microburst(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
 
 /// broadcasts and ARP requests at line rate. Each bystander asks by ARP once.
 pub fn storm(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
-    let mut trials = loaded(story, 60, &|script, place| {
+    let trials = loaded(story, 60, &|script, place| {
         let number = script.number();
         let frame = story.good(place, MacAddr::BROADCAST, number);
         let mac = frame.src;
@@ -190,24 +234,28 @@ pub fn storm(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
             frame.octets()
         }
     })?;
-    for trial in &mut trials {
+    let asked = |mut trial: Trial| {
         let middle = trial.sendings[trial.sendings.len() / 2].at;
         for (n, other) in story.others(trial.attacker).into_iter().enumerate() {
             let frame = story.good(other, MacAddr::BROADCAST, u32::try_from(n).unwrap_or(0));
             let payload = arp(1, frame.src, [10, 255, 2, 1]);
             let frame: Draft = frame.carrying(ether::ARP, payload);
-            trial.sendings.push(crate::isolate::trial::Sending {
+            trial.sendings.push(Sending {
                 at: middle,
                 from: Sender::TestPort(other),
                 tenant: story.bed.places[other].owner,
                 octets: frame.octets(),
-                purpose: crate::isolate::trial::Purpose::Bystander,
+                purpose: Purpose::Bystander,
                 expect: Expect::Deliver,
             });
         }
         trial.sendings.sort_by_key(|s| s.at);
-    }
-    Ok(trials)
+        match trial.from {
+            Sender::TestPort(place) => delayed(story, place, trial),
+            Sender::Wire(..) => trial,
+        }
+    };
+    Ok(trials.into_iter().map(asked).collect())
 }
 
 /// Q-05: line rate with the highest priority, as a tag within the port's own, or a priority tag.
@@ -223,6 +271,20 @@ pub fn priority(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
     })
 }
 
+/// So many long frames pass every policer of a place's tenant at once, however close they come: what a
+/// policer behind another takes beyond its own bucket depends on how the frames were spaced on the way.
+fn whole_burst(story: &Story<'_>, place: usize) -> Option<usize> {
+    policer(story, place)?;
+    let owner = story.bed.places[place].owner;
+    let services = story.bed.devices.iter().flat_map(|d| d.tables.services.values());
+    let members = services.filter(|s| s.tenant == owner).flat_map(|s| &s.members);
+    // On a trunk a frame has a tag more, and what is longest is counted most.
+    let len = u32::try_from(LONG + 4).ok()?;
+    let at_once = |p: Policer| p.burst.get() / p.octets.count(len, len - 14).max(1);
+    let least = members.filter_map(|m| Some(at_once(m.police?))).min()?;
+    usize::try_from(least).ok()
+}
+
 /// the others' buckets fill up, the attacker floods, then each other sends its whole burst.
 pub fn bucket(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
     const MOST: usize = 2_000;
@@ -231,7 +293,7 @@ pub fn bucket(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         let others = story.others(*tenant);
         let policed: Vec<(usize, usize)> = others
             .iter()
-            .filter_map(|p| Some((*p, usize::try_from(policer(story, *p)?.burst.get()).ok()? / (LONG + 4))))
+            .filter_map(|p| Some((*p, whole_burst(story, *p)?)))
             .take(2)
             .collect();
         for place in story.places(*tenant).into_iter().filter(|_| !policed.is_empty()) {
@@ -239,7 +301,9 @@ pub fn bucket(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
             script.wait(SimDuration::from_secs(60));
             let flood = (0..1_000).map(|_| script.plain(place, LONG)).collect();
             script.burst(place, flood, Expect::Own);
+            // Until the last of the flood is gone: it is the buckets that are asked about, not the queues.
             script.wait(story.bed.transit());
+            script.wait(budget(story, place, &script.trial));
             for (other, frames) in &policed {
                 for _ in 0..(*frames).min(MOST) {
                     let octets = script.plain(*other, LONG);

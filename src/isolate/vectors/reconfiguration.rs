@@ -15,7 +15,7 @@ use crate::provision::{
     ModifyVirtualBorderRouterAttribute, Operation, OrderMode, Spec, UpdateVirtualPhysicalConnection, VLAN_MAX,
 };
 use crate::units::SimDuration;
-use crate::wire::Vid;
+use crate::wire::{MacAddr, Vid};
 
 const NO_PORT: &str = "no tenant has a port here";
 
@@ -437,6 +437,11 @@ pub fn native_mismatch(story: &Story<'_>) -> Result<Vec<Trial>, &'static str> {
         for place in story.places(*tenant) {
             let octets = script.plain(place, 60);
             script.attack(place, octets, Expect::Own);
+            // Whatever the bridges know of the peer, who may even have the sender's own address at another
+            // port, this one crosses the circuit.
+            let number = script.number();
+            let everywhere = story.good(place, MacAddr::BROADCAST, number).octets();
+            script.attack(place, everywhere, Expect::Own);
         }
         trials.push(script.silent());
         break;
