@@ -39,13 +39,20 @@ impl<'a> Accounts<'a> {
     fn role(&self, account: &str) -> Role {
         let mut all = self.file.accounts.iter();
         let found = all.find(|item| *item.name.0 == *account);
-        found.and_then(|item| item.role.as_ref()).map_or(Role::Tenant, |role| role.value)
+        found
+            .and_then(|item| item.role.as_ref())
+            .map_or(Role::Tenant, |role| role.value)
     }
 
     /// Does this text name the account: by its name, or by its id?
     pub(super) fn is(&self, text: &str, account: &str) -> bool {
         let uid = |item: &&crate::scenario::file::AccountItem| *item.name.0 == *account;
-        let uid = self.file.accounts.iter().find(uid).map(|item| item.uid.value.to_string());
+        let uid = self
+            .file
+            .accounts
+            .iter()
+            .find(uid)
+            .map(|item| item.uid.value.to_string());
         text == account || uid.is_some_and(|uid| uid == text)
     }
 

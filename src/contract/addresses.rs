@@ -17,7 +17,11 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
 fn contradiction(service: &Service<'_>) -> Option<Deviation> {
     let call = service.addresses.as_ref().filter(|call| call.accepted.is_some())?;
     let read = |key: &str| call.with(key)?.parse::<std::net::Ipv4Addr>().ok();
-    let (local, peer, mask) = (read("LocalGatewayIp")?, read("PeerGatewayIp")?, read("PeeringSubnetMask")?);
+    let (local, peer, mask) = (
+        read("LocalGatewayIp")?,
+        read("PeerGatewayIp")?,
+        read("PeeringSubnetMask")?,
+    );
     let len = u8::try_from(u32::from(mask).leading_ones()).ok()?;
     let cloud = Interconnect { local, peer, len };
     let own = Interconnect::of(service);
@@ -64,7 +68,11 @@ fn own_routes(service: &Service<'_>) -> Vec<Deviation> {
     let mut found = Vec::new();
     if let Some(routes) = &idc.routes {
         let wrote = routes.first().map_or(idc.name.span, |first| first.span);
-        found.push(note(format!("{} has a list of its own of what it routes", &*idc.name.0), wrote, "routes"));
+        found.push(note(
+            format!("{} has a list of its own of what it routes", &*idc.name.0),
+            wrote,
+            "routes",
+        ));
     }
     if let Some(probe) = idc.probe_return_route.as_ref().filter(|probe| !probe.value) {
         let what = format!("{} has no return route for probes", &*idc.name.0);

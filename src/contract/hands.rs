@@ -9,7 +9,9 @@ const PERCENT: u32 = 10_000_000;
 
 pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
     for (name, fault) in scene.expanded.faults() {
-        let Some((duty, place, what)) = told(fault) else { continue };
+        let Some((duty, place, what)) = told(fault) else {
+            continue;
+        };
         let owner = match &fault.what {
             FaultWhat::Detach { .. } => Owner::Cloud,
             _ => of_place(scene, &place),
@@ -49,12 +51,22 @@ fn told(fault: &FaultItem) -> Option<(Duty, String, String)> {
             let what = format!("{} doubles {} of its frames", duplicate.value, percent(share.value));
             (Duty::Carriage, place(duplicate), what)
         }
-        FaultWhat::Flap { flap, .. } => (Duty::Carriage, place(&flap.link), format!("{} goes up and down", flap.link.value)),
-        FaultWhat::Misconnect { misconnect, tenant, vlan_id } => {
+        FaultWhat::Flap { flap, .. } => (
+            Duty::Carriage,
+            place(&flap.link),
+            format!("{} goes up and down", flap.link.value),
+        ),
+        FaultWhat::Misconnect {
+            misconnect,
+            tenant,
+            vlan_id,
+        } => {
             let what = format!("{} gives {} VLAN {}", misconnect.value, &*tenant.0, vlan_id.value);
             (Duty::Operation, place(misconnect), what)
         }
-        FaultWhat::Police { police, tenant, spec, .. } => {
+        FaultWhat::Police {
+            police, tenant, spec, ..
+        } => {
             let what = format!("{} is set to police {} to {}", police.value, &*tenant.0, spec.value);
             (Duty::Policer, place(police), what)
         }

@@ -245,11 +245,21 @@ fn borders(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
         if border.rate.value.as_bps() < needed {
             let what = format!("{name} has {} for what is sold over it", border.rate.value);
             let rate = BitRate::from_bps(needed).to_string();
-            note(Duty::LineRate, border.rate.span, what, Edit::set(item.clone(), "rate", &rate));
+            note(
+                Duty::LineRate,
+                border.rate.span,
+                what,
+                Edit::set(item.clone(), "rate", &rate),
+            );
         }
         if let Some(mtu) = border.mtu.as_ref().filter(|mtu| mtu.value < PAYLOAD) {
             let what = format!("{name} carries {} octets of payload, not {PAYLOAD}", mtu.value);
-            note(Duty::Mtu, mtu.span, what, Edit::set(item.clone(), "mtu", &PAYLOAD.to_string()));
+            note(
+                Duty::Mtu,
+                mtu.span,
+                what,
+                Edit::set(item.clone(), "mtu", &PAYLOAD.to_string()),
+            );
         }
         if let Some(queue) = &border.queue {
             let what = format!("{name} has a queue of {}", queue.value);

@@ -16,7 +16,11 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
 fn tunnel(scene: &Scene<'_>, service: &Service<'_>) -> Option<Deviation> {
     let idc = service.idc;
     let port = idc.port.as_ref().filter(|port| port.value == PortWord::Tunnel)?;
-    let tag = idc.tag.as_ref().map(|tag| tag.value).or_else(|| forged(scene, service))?;
+    let tag = idc
+        .tag
+        .as_ref()
+        .map(|tag| tag.value)
+        .or_else(|| forged(scene, service))?;
     let changes = vec![KeyChange::set("port", "trunk"), KeyChange::set("tag", &tag.to_string())];
     Some(Deviation {
         duty: Duty::Tagging,
@@ -35,7 +39,12 @@ fn tunnel(scene: &Scene<'_>, service: &Service<'_>) -> Option<Deviation> {
 /// The one tag that forged frames of a data centre have, where they have one.
 fn forged(scene: &Scene<'_>, service: &Service<'_>) -> Option<u64> {
     let idc = service.idc.name.0.as_str();
-    let own = scene.expanded.file().traffic.iter().filter(|flow| flow.from.split('/').next() == Some(idc));
+    let own = scene
+        .expanded
+        .file()
+        .traffic
+        .iter()
+        .filter(|flow| flow.from.split('/').next() == Some(idc));
     own.filter_map(|flow| match &flow.what {
         FlowFrames::Raw { tags, .. } => match tags.as_deref()? {
             [only] => Some(only.vid.value).filter(|vid| (1..4095).contains(vid)),

@@ -8,7 +8,10 @@ use crate::scenario::{Edit, ItemName, KeyChange, Section};
 
 pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
     let file = scene.expanded.file();
-    for (section, list) in [(Section::AccessPoints, &file.access_points), (Section::Fabrics, &file.fabrics)] {
+    for (section, list) in [
+        (Section::AccessPoints, &file.access_points),
+        (Section::Fabrics, &file.fabrics),
+    ] {
         for switch in list {
             let name = &switch.name.0;
             let mut note = |what: String, change: KeyChange| {

@@ -44,9 +44,15 @@ fn base(place: &str) -> &str {
 
 impl<'a> Sender<'a> {
     fn new(scene: &'a Scene<'a>, flow: &'a FlowItem) -> Self {
-        let service = [&flow.from, &flow.to].into_iter().find_map(|end| scene.services.of(base(end)));
+        let service = [&flow.from, &flow.to]
+            .into_iter()
+            .find_map(|end| scene.services.of(base(end)));
         let vpcs = || scene.expanded.file().vpcs.iter();
-        let of_vpc = || vpcs().find(|vpc| *vpc.name.0 == *base(&flow.from)).map(|vpc| vpc.tenant.0.as_str());
+        let of_vpc = || {
+            vpcs()
+                .find(|vpc| *vpc.name.0 == *base(&flow.from))
+                .map(|vpc| vpc.tenant.0.as_str())
+        };
         Self {
             scene,
             flow,
@@ -85,12 +91,20 @@ impl<'a> Sender<'a> {
     /// Frames whose packets have more than 1,500 octets.
     fn too_long(&self) -> Option<Deviation> {
         let size = match &self.flow.what {
-            FlowFrames::Udp { size, .. } | FlowFrames::Ping { size, .. } | FlowFrames::Raw { size, .. } => size.as_ref()?,
+            FlowFrames::Udp { size, .. } | FlowFrames::Ping { size, .. } | FlowFrames::Raw { size, .. } => {
+                size.as_ref()?
+            }
             FlowFrames::Replay { .. } => return None,
         };
-        let SizeText::Octets(octets) = size.value else { return None };
+        let SizeText::Octets(octets) = size.value else {
+            return None;
+        };
         let raw = matches!(self.flow.what, FlowFrames::Raw { .. });
-        let most = if raw && self.port() == PortWord::Tunnel { FRAME_OF_TUNNEL } else { FRAME };
+        let most = if raw && self.port() == PortWord::Tunnel {
+            FRAME_OF_TUNNEL
+        } else {
+            FRAME
+        };
         if octets <= most {
             return None;
         }
@@ -116,13 +130,17 @@ impl<'a> Sender<'a> {
 
     /// Forged frames whose tags are not those that were agreed for the port.
     fn other_tags(&self) -> Option<Deviation> {
-        let service = self.service.filter(|service| base(&self.flow.from) == service.idc.name.0.as_str())?;
+        let service = self
+            .service
+            .filter(|service| base(&self.flow.from) == service.idc.name.0.as_str())?;
         let name = &*self.flow.name.0;
         match &self.flow.what {
             FlowFrames::Raw { tags, .. } => {
                 let tags: &[TagItem] = tags.as_deref().unwrap_or(&[]);
                 let stack: Vec<u64> = tags.iter().map(|tag| tag.vid.value).collect();
-                let plain = tags.iter().all(|tag| tag.tpid.as_ref().is_none_or(|tpid| tpid.value == EtherType::CTAG));
+                let plain = tags
+                    .iter()
+                    .all(|tag| tag.tpid.as_ref().is_none_or(|tpid| tpid.value == EtherType::CTAG));
                 let own = service.idc.tag.as_ref().map(|tag| tag.value);
                 let agreed = match (self.port(), own) {
                     (PortWord::Tunnel, _) => true,
@@ -151,9 +169,14 @@ impl<'a> Sender<'a> {
 
     /// Forged frames with another station's source address.
     fn other_address(&self) -> Option<Deviation> {
-        let FlowFrames::Raw { src_mac, src_macs, .. } = &self.flow.what else { return None };
+        let FlowFrames::Raw { src_mac, src_macs, .. } = &self.flow.what else {
+            return None;
+        };
         let name = &*self.flow.name.0;
-        let wrote = src_mac.as_ref().map(|mac| mac.span).or(src_macs.as_ref().map(|many| many.span))?;
+        let wrote = src_mac
+            .as_ref()
+            .map(|mac| mac.span)
+            .or(src_macs.as_ref().map(|many| many.span))?;
         let mut changes = Vec::new();
         changes.extend(src_mac.as_ref().map(|_| KeyChange::drop("src_mac")));
         changes.extend(src_macs.as_ref().map(|_| KeyChange::drop("src_macs")));
@@ -168,19 +191,30 @@ impl<'a> Sender<'a> {
         let window = window(self.flow, self.scene);
         let mut worst: Option<(u64, u64, String)> = None;
         let mut hold = |bought: Option<u64>, all: u64, place: &str| {
-            let Some(bought) = bought.filter(|bought| *bought < all) else { return };
-            let tighter = |(b, a, _): &(u64, u64, String)| u128::from(bought) * u128::from(*a) < u128::from(*b) * u128::from(all);
+            let Some(bought) = bought.filter(|bought| *bought < all) else {
+                return;
+            };
+            let tighter =
+                |(b, a, _): &(u64, u64, String)| u128::from(bought) * u128::from(*a) < u128::from(*b) * u128::from(all);
             if worst.as_ref().is_none_or(tighter) {
                 worst = Some((bought, all, place.to_owned()));
             }
         };
         if let Some(service) = self.service {
-            hold(self.bought(service, window), self.load(way, window, None), &service.idc.name.0);
+            hold(
+                self.bought(service, window),
+                self.load(way, window, None),
+                &service.idc.name.0,
+            );
         }
         for border in &self.scene.expanded.file().cross_border {
             if self.crosses(&border.name.0) {
                 let bought = border.spec.as_ref().map_or(border.rate.value, |spec| spec.value);
-                hold(Some(bought.as_bps()), self.load(way, window, Some(&border.name.0)), &border.name.0);
+                hold(
+                    Some(bought.as_bps()),
+                    self.load(way, window, Some(&border.name.0)),
+                    &border.name.0,
+                );
             }
         }
         let (bought, all, place) = worst?;
@@ -286,9 +320,13 @@ impl<'a> Sender<'a> {
         let mut take = |value: u64| least = Some(least.map_or(value, |least| least.min(value)));
         for fact in &mut own {
             let port = fact.port.as_ref().map(|port| port.bandwidth);
-            let rate = port.or(fact.vbr.as_ref().and_then(|vbr| vbr.bandwidth)).map(BitRate::as_bps);
+            let rate = port
+                .or(fact.vbr.as_ref().and_then(|vbr| vbr.bandwidth))
+                .map(BitRate::as_bps);
             let Some(rate) = rate else { continue };
-            if fact.at > from && let Some((before, _)) = now {
+            if fact.at > from
+                && let Some((before, _)) = now
+            {
                 take(before);
             }
             if fact.at >= to {
@@ -325,10 +363,15 @@ fn window(flow: &FlowItem, scene: &Scene<'_>) -> (SimTime, SimTime) {
 /// What a flow offers on average, in bits a second; `None`: it is not known from the file.
 fn rate_of(flow: &FlowItem) -> Option<u64> {
     let (rate, interval, size, count) = match &flow.what {
-        FlowFrames::Udp { rate, interval, size, .. } | FlowFrames::Ping { rate, interval, size, .. } => {
-            (rate, interval, size, &flow.count)
+        FlowFrames::Udp {
+            rate, interval, size, ..
         }
-        FlowFrames::Raw { rate, interval, size, .. } => (rate, interval, size, &flow.count),
+        | FlowFrames::Ping {
+            rate, interval, size, ..
+        } => (rate, interval, size, &flow.count),
+        FlowFrames::Raw {
+            rate, interval, size, ..
+        } => (rate, interval, size, &flow.count),
         FlowFrames::Replay { .. } => return None,
     };
     if count.as_ref().is_some_and(|count| count.value <= 1) {
@@ -342,7 +385,10 @@ fn rate_of(flow: &FlowItem) -> Option<u64> {
         Some(SizeText::Imix) => return None,
         None => 512,
     };
-    let nanos = interval.as_ref().map(|interval| interval.value.as_nanos()).filter(|nanos| *nanos > 0)?;
+    let nanos = interval
+        .as_ref()
+        .map(|interval| interval.value.as_nanos())
+        .filter(|nanos| *nanos > 0)?;
     let bits = u128::from(octets) * 8 * 1_000_000_000;
     u64::try_from(bits / u128::from(nanos)).ok()
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::accounts::Accounts;
 use super::Owner;
+use super::accounts::Accounts;
 use crate::provision::{OperationName as Op, Spec};
 use crate::record::Record;
 use crate::scenario::file::{IdcItem, StepItem, VpcItem};
@@ -98,7 +98,9 @@ impl<'a> Services<'a> {
         // not take each other's call.
         for how in [Like::Exactly, Like::Account, Like::Vlan] {
             for service in list.iter_mut().filter(|service| service.sale.is_none()) {
-                let sale = calls.iter().find(|call| !used.contains(&call.name) && how.fits(call, service, accounts));
+                let sale = calls
+                    .iter()
+                    .find(|call| !used.contains(&call.name) && how.fits(call, service, accounts));
                 if let Some(sale) = sale {
                     used.insert(sale.name.clone());
                     if sale.item.operation.value == Op::CreateVirtualBorderRouter {
@@ -114,7 +116,9 @@ impl<'a> Services<'a> {
         for service in &mut list {
             service.follow(&calls);
         }
-        let sold = list.iter().filter_map(|service| Some((service.idc.name.0.clone(), sold(service, plan)?)));
+        let sold = list
+            .iter()
+            .filter_map(|service| Some((service.idc.name.0.clone(), sold(service, plan)?)));
         Self {
             sold: sold.collect(),
             list,
@@ -248,7 +252,9 @@ impl<'a> Service<'a> {
 fn sold(service: &Service<'_>, plan: &Plan) -> Option<BitRate> {
     let premises = plan.law.premises();
     let asked = service.sale.as_ref().and_then(|sale| {
-        let spec = sale.with("Spec").and_then(|name| Spec::all().find(|spec| spec.name() == name));
+        let spec = sale
+            .with("Spec")
+            .and_then(|name| Spec::all().find(|spec| spec.name() == name));
         let port = spec.map(|spec| spec.rate(premises.policies.spec_1g));
         let vbr = || sale.with("Bandwidth")?.parse().ok().map(BitRate::from_mbps);
         port.or_else(vbr)

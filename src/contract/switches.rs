@@ -10,7 +10,10 @@ const ICMP_LEAST: u64 = 500;
 pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
     let file = scene.expanded.file();
     let leaks = !scene.record.isolation.leaks().is_empty();
-    for (section, list) in [(Section::AccessPoints, &file.access_points), (Section::Fabrics, &file.fabrics)] {
+    for (section, list) in [
+        (Section::AccessPoints, &file.access_points),
+        (Section::Fabrics, &file.fabrics),
+    ] {
         for switch in list {
             let owner = scene.accounts.of_switch(switch);
             let device = Device::new(section, &switch.name.0, owner);
@@ -97,9 +100,14 @@ impl<'a> Device<'a> {
             let what = format!("{name} does not do what its tables say: `{quirk}` is planted in it");
             self.note(Duty::Forwarding, span, what, self.without("quirk"), found);
         }
-        let odd = keys.profile.filter(|profile| leaks && profile.value != ProfileWord::Strict);
+        let odd = keys
+            .profile
+            .filter(|profile| leaks && profile.value != ProfileWord::Strict);
         if let Some(profile) = odd {
-            let what = format!("{name} lets through what it should not (profile `{}`)", profile.value.as_str());
+            let what = format!(
+                "{name} lets through what it should not (profile `{}`)",
+                profile.value.as_str()
+            );
             self.note(Duty::Separation, profile.span, what, self.without("profile"), found);
         }
         if let Some(vlan) = keys.default_vlan {
@@ -128,7 +136,11 @@ impl<'a> Device<'a> {
             let what = format!("{name} has policers with a burst of its own ({})", burst.value);
             self.note(Duty::Policer, burst.span, what, self.without("burst"), found);
         }
-        if let Some(limit) = item.arp_limit.as_ref().filter(|limit| limit.value == ArpLimitWord::Shared) {
+        if let Some(limit) = item
+            .arp_limit
+            .as_ref()
+            .filter(|limit| limit.value == ArpLimitWord::Shared)
+        {
             let what = format!("{name} limits ARP for all tenants together");
             self.note(Duty::ArpLimit, limit.span, what, self.without("arp_limit"), found);
         }

@@ -92,7 +92,10 @@ fn attach(policies: &PolicyTable) -> Option<Deviation> {
         owner: Owner::Cloud,
         tenant: None,
         place: "AttachVbrToVpconn".to_owned(),
-        what: format!("AttachVbrToVpconn is assumed to interrupt ({})", effect.kind.value.as_str()),
+        what: format!(
+            "AttachVbrToVpconn is assumed to interrupt ({})",
+            effect.kind.value.as_str()
+        ),
         wrote: name.span,
         heal: vec![Edit::drop(ItemName::scenario(), "policies.attach_effect")],
     })

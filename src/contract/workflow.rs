@@ -53,7 +53,8 @@ fn needed(scene: &Scene<'_>, service: &Service<'_>) -> Option<SimTime> {
     let idc = service.idc.name.0.as_str();
     let flows = scene.expanded.file().traffic.iter();
     let own = flows.filter(|flow| base(&flow.from) == idc || base(&flow.to) == idc);
-    own.map(|flow| flow.start.as_ref().map_or(SimTime::ZERO, |start| start.value)).min()
+    own.map(|flow| flow.start.as_ref().map_or(SimTime::ZERO, |start| start.value))
+        .min()
 }
 
 struct Workflow<'a> {
@@ -126,7 +127,9 @@ impl<'a> Workflow<'a> {
             Kind::Own => None,
         };
         if let Some(key) = buyer
-            && !sale.with(key).is_some_and(|uid| self.scene.accounts.is(uid, service.tenant))
+            && !sale
+                .with(key)
+                .is_some_and(|uid| self.scene.accounts.is(uid, service.tenant))
         {
             changes.push(KeyChange::set(&format!("with.{key}"), service.tenant));
         }
@@ -151,7 +154,12 @@ impl<'a> Workflow<'a> {
             (Stage::Routes, _) if service.idc.lan.is_none() => Some(before),
             (Stage::Routes, _) => {
                 let covers = |call: &&Call<'_>| self.covers(call);
-                service.routes.iter().filter(covers).filter_map(|call| call.accepted).min()
+                service
+                    .routes
+                    .iter()
+                    .filter(covers)
+                    .filter_map(|call| call.accepted)
+                    .min()
             }
             (Stage::Attachment, _) if service.vpcs.is_empty() => Some(before),
             (Stage::Attachment, _) => of(service.attachment.as_ref()),
@@ -180,13 +188,7 @@ impl<'a> Workflow<'a> {
         None
     }
 
-    fn open(
-        &self,
-        stages: &[Stage],
-        before: SimTime,
-        late: Option<SimTime>,
-        needed: SimTime,
-    ) -> Option<Deviation> {
+    fn open(&self, stages: &[Stage], before: SimTime, late: Option<SimTime>, needed: SimTime) -> Option<Deviation> {
         let stage = *stages.first()?;
         let promise = crate::provision::LeadTimes::default().range(Lead::PortEnable).max;
         // What takes as long as it is promised to take departs from nothing.
@@ -232,7 +234,12 @@ impl<'a> Workflow<'a> {
             Stage::Enabling => None,
             Stage::Router => self.service.router.as_ref(),
             Stage::Addresses => self.service.addresses.as_ref(),
-            Stage::Routes => self.service.routes.iter().find(|call| self.covers(call)).or(self.service.routes.first()),
+            Stage::Routes => self
+                .service
+                .routes
+                .iter()
+                .find(|call| self.covers(call))
+                .or(self.service.routes.first()),
             Stage::Attachment => self.service.attachment.as_ref(),
         }
     }
@@ -306,7 +313,10 @@ impl<'a> Workflow<'a> {
     /// Are addresses given by a call of their own?
     fn modifies(&self) -> bool {
         let own = self.service.router.as_ref().map(|call| &call.name);
-        self.service.addresses.as_ref().is_some_and(|call| Some(&call.name) != own)
+        self.service
+            .addresses
+            .as_ref()
+            .is_some_and(|call| Some(&call.name) != own)
             || (self.service.addresses.is_none() && self.service.router.is_some())
     }
 
@@ -320,10 +330,19 @@ impl<'a> Workflow<'a> {
         let tenant = service.tenant;
         let at = format!("{}ns", at.as_nanos());
         let step = |by: &str, call: &str, bind: &str, with: &str| {
-            let bind = if bind.is_empty() { String::new() } else { format!("as: {bind}, ") };
+            let bind = if bind.is_empty() {
+                String::new()
+            } else {
+                format!("as: {bind}, ")
+            };
             format!("{{ at: {at}, by: {by}, do: {call}, {bind}with: {{ {with} }} }}")
         };
-        let spec = || self.scene.services.sold(&service.idc.name.0).map_or("50M".to_owned(), |sold| sold.to_string());
+        let spec = || {
+            self.scene
+                .services
+                .sold(&service.idc.name.0)
+                .map_or("50M".to_owned(), |sold| sold.to_string())
+        };
         Some(match (stage, service.kind) {
             (Stage::Sale, _) => {
                 let with = format!(
@@ -333,14 +352,25 @@ impl<'a> Workflow<'a> {
                     service.idc.vlan_id.value,
                     spec()
                 );
-                step(&service.seller_account, "CreateVirtualPhysicalConnection", &names.port, &with)
+                step(
+                    &service.seller_account,
+                    "CreateVirtualPhysicalConnection",
+                    &names.port,
+                    &with,
+                )
             }
-            (Stage::Acceptance, Kind::Legacy) => {
-                step(tenant, "Simulator.ConfirmVirtualBorderRouter", "", &format!("VbrId: {}", names.vbr))
-            }
-            (Stage::Acceptance, _) => {
-                step(tenant, "ConfirmPhysicalConnection", "", &format!("PhysicalConnectionId: {}", names.port))
-            }
+            (Stage::Acceptance, Kind::Legacy) => step(
+                tenant,
+                "Simulator.ConfirmVirtualBorderRouter",
+                "",
+                &format!("VbrId: {}", names.vbr),
+            ),
+            (Stage::Acceptance, _) => step(
+                tenant,
+                "ConfirmPhysicalConnection",
+                "",
+                &format!("PhysicalConnectionId: {}", names.port),
+            ),
             (Stage::Router, _) => {
                 let on = match service.kind {
                     Kind::Own => format!("{}, VlanId: {}", &*service.idc.circuit.0, service.idc.vlan_id.value),
@@ -355,13 +385,18 @@ impl<'a> Workflow<'a> {
             }
             (Stage::Routes, _) => {
                 let lan = text(service.idc.lan.as_ref()?.value);
-                let with =
-                    format!("RouteTableId: {}, DestinationCidrBlock: {lan}, NextHopType: PhysicalConnection", names.vbr);
+                let with = format!(
+                    "RouteTableId: {}, DestinationCidrBlock: {lan}, NextHopType: PhysicalConnection",
+                    names.vbr
+                );
                 step(tenant, "CreateRouteEntry", "", &with)
             }
-            (Stage::Attachment, _) => {
-                step(tenant, "CreateTransitRouterVbrAttachment", "", &format!("VbrId: {}", names.vbr))
-            }
+            (Stage::Attachment, _) => step(
+                tenant,
+                "CreateTransitRouterVbrAttachment",
+                "",
+                &format!("VbrId: {}", names.vbr),
+            ),
             (Stage::Enabling, _) => return None,
         })
     }
@@ -395,7 +430,9 @@ pub(super) struct Interconnect {
 impl Interconnect {
     /// As the data centre has it; `None`: its gateway is not known.
     pub(super) fn of(service: &Service<'_>) -> Option<Self> {
-        let IpAddr::V4(peer) = service.idc.address.address else { return None };
+        let IpAddr::V4(peer) = service.idc.address.address else {
+            return None;
+        };
         let len = service.idc.address.len;
         let written = service.idc.gateway.as_ref().map(|gateway| gateway.value);
         let local = match written {

@@ -30,7 +30,10 @@ pub fn ask(
     let mut worlds = Worlds::new(expanded, plan, deviations(expanded, plan, record), jobs)?;
     let mut answers = Answers::default();
     let names: Vec<&str> = plan.tenants.iter().map(|tenant| tenant.name.as_str()).collect();
-    for asker in names.into_iter().filter(|name| whom.is_none_or(|whom| whom.contains(*name))) {
+    for asker in names
+        .into_iter()
+        .filter(|name| whom.is_none_or(|whom| whom.contains(*name)))
+    {
         let asked = Asked::new(&worlds, asker);
         if !asked.harmed.is_empty() {
             let answer = asked.answer(&mut worlds);
@@ -97,7 +100,10 @@ impl<'a> Asked<'a> {
             let sets = saved.get(frame).cloned().unwrap_or_default();
             groups.entry(sets).or_default().insert(*frame);
         }
-        let mut groups: Vec<Group> = groups.into_iter().map(|(sets, frames)| self.group(worlds, sets, &frames)).collect();
+        let mut groups: Vec<Group> = groups
+            .into_iter()
+            .map(|(sets, frames)| self.group(worlds, sets, &frames))
+            .collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.frames));
         TenantAnswer {
             lost: self.lost,
@@ -144,7 +150,11 @@ impl<'a> Asked<'a> {
 
     /// Does a world save more of the asker's frames than it newly loses?
     fn helps(&self, worlds: &Worlds<'_>, world: &Healed) -> bool {
-        let saved = self.harmed.iter().filter(|frame| self.is_saved(worlds, world, frame)).count() as u64;
+        let saved = self
+            .harmed
+            .iter()
+            .filter(|frame| self.is_saved(worlds, world, frame))
+            .count() as u64;
         saved > self.newly_lost(worlds, world)
     }
 
@@ -155,7 +165,10 @@ impl<'a> Asked<'a> {
         let mut newly = 0;
         for (flow, was) in pairs.filter(|(flow, _)| flow.tenant == self.asker) {
             let harmed = flow.harmed();
-            newly += harmed.numbers().filter(|seq| was.is_offered(*seq) && !was.is_harmed(*seq)).count() as u64;
+            newly += harmed
+                .numbers()
+                .filter(|seq| was.is_offered(*seq) && !was.is_harmed(*seq))
+                .count() as u64;
         }
         newly
     }
@@ -175,7 +188,10 @@ impl<'a> Asked<'a> {
             frames.iter().filter(|frame| !sent(frame)).count() as u64
         };
         let withheld = sets.first().map_or(0, withheld);
-        let causes = sets.iter().map(|set| lines::smallest(self, worlds, set, frames)).collect();
+        let causes = sets
+            .iter()
+            .map(|set| lines::smallest(self, worlds, set, frames))
+            .collect();
         Group {
             frames: frames.len() as u64,
             flows,
@@ -197,7 +213,9 @@ fn is_capped(worlds: &Worlds<'_>, world: &Healed, flow: &str) -> bool {
 /// Every deviation of these owners.
 pub(super) fn of_owners(worlds: &Worlds<'_>, owners: &[Owner]) -> Healed {
     let all = worlds.deviations.iter().enumerate();
-    all.filter(|(_, deviation)| owners.contains(&deviation.owner)).map(|(at, _)| at).collect()
+    all.filter(|(_, deviation)| owners.contains(&deviation.owner))
+        .map(|(at, _)| at)
+        .collect()
 }
 
 /// Owners that may have done it.

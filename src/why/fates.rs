@@ -35,7 +35,11 @@ impl Bits {
     /// Its numbers, ascending.
     pub(super) fn numbers(&self) -> impl Iterator<Item = u64> + '_ {
         let words = self.0.iter().zip(0u64..);
-        words.flat_map(|(word, at)| (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit))
+        words.flat_map(|(word, at)| {
+            (0..64)
+                .filter(move |bit| word >> bit & 1 == 1)
+                .map(move |bit| at * 64 + bit)
+        })
     }
 }
 
@@ -74,7 +78,10 @@ impl FlowFates {
     /// Frames that were harmed.
     pub(super) fn harmed(&self) -> Bits {
         let mut harmed = Bits::default();
-        self.offered.numbers().filter(|seq| self.is_harmed(*seq)).for_each(|seq| harmed.set(seq));
+        self.offered
+            .numbers()
+            .filter(|seq| self.is_harmed(*seq))
+            .for_each(|seq| harmed.set(seq));
         harmed
     }
 
@@ -104,7 +111,10 @@ impl Watch {
     pub(super) fn new(plan: &Plan) -> Self {
         let flow = |flow: &FlowPlan| FlowFates {
             name: flow.name.clone(),
-            tenant: plan.tenants.get(flow.tenant.index()).map_or(String::new(), |tenant| tenant.name.clone()),
+            tenant: plan
+                .tenants
+                .get(flow.tenant.index())
+                .map_or(String::new(), |tenant| tenant.name.clone()),
             answered: flow.answered,
             ..FlowFates::default()
         };
@@ -148,7 +158,9 @@ impl Observer for Watch {
         if matches!(fate, Fate::Dropped(_)) {
             return;
         }
-        let Some((flow, (from, to, _))) = self.of(trace) else { return };
+        let Some((flow, (from, to, _))) = self.of(trace) else {
+            return;
+        };
         match trace.lineage {
             Lineage::Root | Lineage::Copy if station == StationId::node(to) => flow.arrived.set(trace.seq),
             Lineage::Reply | Lineage::ReplyCopy if station == StationId::node(from) => flow.replied.set(trace.seq),
@@ -161,7 +173,9 @@ impl Observer for Watch {
         let Some(Some(only)) = self.only.get(node.index()).copied() else {
             return;
         };
-        let Some((flow, (from, _, raw))) = self.of(trace) else { return };
+        let Some((flow, (from, _, raw))) = self.of(trace) else {
+            return;
+        };
         if only != trace.tenant {
             flow.astray.set(trace.seq);
         } else if raw && node != from {

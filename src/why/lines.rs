@@ -9,7 +9,12 @@ use crate::contract::Owner;
 
 /// A smallest set of the owners' deviations that saves all of these frames; of equal ones the first in the
 /// file.
-pub(super) fn smallest(asked: &Asked<'_>, worlds: &mut Worlds<'_>, owners: &[Owner], frames: &BTreeSet<FrameId>) -> Cause {
+pub(super) fn smallest(
+    asked: &Asked<'_>,
+    worlds: &mut Worlds<'_>,
+    owners: &[Owner],
+    frames: &BTreeSet<FrameId>,
+) -> Cause {
     let all = of_owners(worlds, owners);
     let found = single(asked, worlds, &all, frames).unwrap_or_else(|| reduced(asked, worlds, &all, frames));
     let harmed = asked.harmed.iter();

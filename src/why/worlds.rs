@@ -81,7 +81,10 @@ impl<'a> Worlds<'a> {
         let fates = fates(&self.resolved(edits)?).ok()?;
         let first = self.fates(&Healed::new());
         debug_assert!(
-            fates.iter().map(|flow| &flow.name).eq(first.iter().map(|flow| &flow.name)),
+            fates
+                .iter()
+                .map(|flow| &flow.name)
+                .eq(first.iter().map(|flow| &flow.name)),
             "a healed world has the same flows"
         );
         Some(fates)

@@ -190,9 +190,7 @@ fn a_second_tag_is_dropped_at_the_access_device_and_is_the_partners() {
     assert_eq!(ended.line("attribution").verdict, Verdict::Pass);
     let losses = ended.losses();
     assert!(
-        losses
-            .iter()
-            .any(|l| l.contains("second_tag (of a protocol) dev")),
+        losses.iter().any(|l| l.contains("second_tag (of a protocol) dev")),
         "{losses:?}"
     );
     assert!(

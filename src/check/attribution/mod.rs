@@ -25,16 +25,27 @@ pub(super) fn judge(index: &Index<'_>, tenant: TenantId, expected: Option<Party>
         return Finding::new(Verdict::Inconc, "nothing was lost, so nobody answers for it");
     };
     let found = answer.party(asker);
-    let verdict = if found == expected { Verdict::Pass } else { Verdict::Fail };
+    let verdict = if found == expected {
+        Verdict::Pass
+    } else {
+        Verdict::Fail
+    };
     let name = |party: Option<Party>| party.map_or("not attributable", Party::as_str);
     let said = match found {
         Some(party) => party.as_str().to_owned(),
         None => answer.in_parts(asker, answers.partners),
     };
-    let wanted = if found == expected { String::new() } else { format!(", not {}", name(expected)) };
+    let wanted = if found == expected {
+        String::new()
+    } else {
+        format!(", not {}", name(expected))
+    };
     let text = format!("{}: {said}{wanted}", harmed(answer));
     let cause = |party: Option<Party>| Value::text(party.map_or("none", Party::as_str));
-    let details = answer.groups.iter().flat_map(|group| told(answer, group, asker, answers.partners));
+    let details = answer
+        .groups
+        .iter()
+        .flat_map(|group| told(answer, group, asker, answers.partners));
     Finding::new(verdict, text).told(details.collect()).numbers([
         ("lost", Value::frames(answer.lost)),
         ("astray", Value::frames(answer.astray)),
@@ -56,7 +67,10 @@ pub fn harmed(answer: &TenantAnswer) -> String {
 impl TenantAnswer {
     /// The party that alone answers for every frame; `None`: there is no such party.
     pub fn party(&self, asker: &str) -> Option<Party> {
-        let mut parties = self.groups.iter().map(|group| group.only().and_then(|owner| owner.party(asker)));
+        let mut parties = self
+            .groups
+            .iter()
+            .map(|group| group.only().and_then(|owner| owner.party(asker)));
         let first = parties.next().flatten()?;
         parties.all(|party| party == Some(first)).then_some(first)
     }
@@ -66,7 +80,11 @@ impl TenantAnswer {
         let whole = self.groups.len() == 1;
         let part = |group: &Group| {
             let who = who(group, asker, partners);
-            if whole { who } else { format!("{} {who}", thousands(group.frames)) }
+            if whole {
+                who
+            } else {
+                format!("{} {who}", thousands(group.frames))
+            }
         };
         let parts: Vec<String> = self.groups.iter().map(part).collect();
         parts.join(", ")
@@ -109,13 +127,16 @@ fn told(answer: &TenantAnswer, group: &Group, asker: &str, partners: usize) -> V
         for deviation in &cause.deviations {
             let line = deviation.wrote;
             let text = format!("{} (line {}, column {})", deviation.what, line.line, line.column);
-            lines.push(Detail::new(text, vec![
-                Field::new("duty", Value::text(deviation.duty.as_str())),
-                Field::new("owes", Value::text(deviation.duty.owes())),
-                Field::new("source", Value::text(deviation.duty.source())),
-                Field::new("line", Value::label(line.line)),
-                Field::new("column", Value::label(line.column)),
-            ]));
+            lines.push(Detail::new(
+                text,
+                vec![
+                    Field::new("duty", Value::text(deviation.duty.as_str())),
+                    Field::new("owes", Value::text(deviation.duty.owes())),
+                    Field::new("source", Value::text(deviation.duty.source())),
+                    Field::new("line", Value::label(line.line)),
+                    Field::new("column", Value::label(line.column)),
+                ],
+            ));
         }
         let text = match (cause.left, cause.newly_lost) {
             (left, 0) => format!("with that put right, and nothing else: {} lost", thousands(left)),

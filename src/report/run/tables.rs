@@ -3,8 +3,8 @@
 
 use super::money::{bill, bill_hours, ways};
 use crate::check::{
-    Answers, Case, Judgement, Names, Step, Unit, Value, all_losses, later_outcomes, network_events, service_ends, story,
-    thousands, who_answers,
+    Answers, Case, Judgement, Names, Step, Unit, Value, all_losses, later_outcomes, network_events, service_ends,
+    story, thousands, who_answers,
 };
 use crate::evidence::Passage;
 use crate::ident::{Direction, LinkId};

@@ -34,7 +34,12 @@ impl Named {
 
 /// Holds answers against the owner of the fault.
 pub(super) fn named(answers: &Answers, planting: &Planting) -> Named {
-    let groups = || answers.tenants.iter().flat_map(|(asker, answer)| answer.groups.iter().map(move |g| (asker, answer, g)));
+    let groups = || {
+        answers
+            .tenants
+            .iter()
+            .flat_map(|(asker, answer)| answer.groups.iter().map(move |g| (asker, answer, g)))
+    };
     let (mut right, mut open) = (0u64, 0u64);
     for (asker, answer, group) in groups() {
         if is_by_contract(group, asker) {

@@ -110,7 +110,10 @@ fn owner(kind: Plants, at: &str, draft: &Draft) -> Owner {
 fn partner(draft: &Draft) -> String {
     let accounts = draft.parts.iter().filter(|(s, _)| *s == Section::Accounts);
     let mut partners = accounts.filter(|(_, part)| word(part, "role").as_deref() == Some("partner"));
-    partners.next().and_then(|(_, part)| word(part, "name")).unwrap_or_default()
+    partners
+        .next()
+        .and_then(|(_, part)| word(part, "name"))
+        .unwrap_or_default()
 }
 
 fn is_partner(draft: &Draft, account: &str) -> bool {
@@ -123,11 +126,13 @@ fn is_partner(draft: &Draft, account: &str) -> bool {
 fn planted(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<(String, String)> {
     let somewhere = |what: String| (what, String::new());
     Some(match kind {
-        Plants::Cut | Plants::Blink | Plants::Lose | Plants::Corrupt | Plants::Duplicate => somewhere(spoilt(draft, dice, kind)?),
-        Plants::SlowLine => somewhere(slow_line(draft, dice)?),
-        Plants::SlowCircuit => {
-            somewhere(circuit(draft, dice, "rate", |dice| dice.of(&["2M", "8M", "30M"]).into())?)
+        Plants::Cut | Plants::Blink | Plants::Lose | Plants::Corrupt | Plants::Duplicate => {
+            somewhere(spoilt(draft, dice, kind)?)
         }
+        Plants::SlowLine => somewhere(slow_line(draft, dice)?),
+        Plants::SlowCircuit => somewhere(circuit(draft, dice, "rate", |dice| {
+            dice.of(&["2M", "8M", "30M"]).into()
+        })?),
         Plants::SmallCircuit => somewhere(circuit(draft, dice, "mtu", |dice| dice.of(&[500, 900, 1_300]).into())?),
         Plants::ShortList => {
             // The lower half of the VLANs stays at home.

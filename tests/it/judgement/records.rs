@@ -1,7 +1,7 @@
 //! Conservation, provisioning, inheritance, attribution, and how expected verdicts stand.
 
-use trunklab::check::Verdict::{Fail, Inconc, NotApplicable, Pass};
 use trunklab::check::Standing;
+use trunklab::check::Verdict::{Fail, Inconc, NotApplicable, Pass};
 use trunklab::evidence::{Lineage, Observer, Trace};
 use trunklab::ident::{FlowId, Origin, StationId};
 use trunklab::node::SwitchChange;
