@@ -49,6 +49,7 @@ fn contradiction(service: &Service<'_>) -> Option<Deviation> {
         ),
         wrote: idc.address.span,
         heal: vec![Edit::Change(ItemName::new(Section::Idcs, &idc.name.0), changes)],
+        evident: true,
     })
 }
 
@@ -64,6 +65,7 @@ fn own_routes(service: &Service<'_>) -> Vec<Deviation> {
         what,
         wrote,
         heal: vec![Edit::drop(item(), key)],
+        evident: false,
     };
     let mut found = Vec::new();
     if let Some(routes) = &idc.routes {

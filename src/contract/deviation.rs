@@ -20,4 +20,6 @@ pub struct Deviation {
     pub wrote: Span,
     /// The edits that put it right.
     pub heal: Vec<Edit>,
+    /// Does the file alone show that it is wrong, before anything runs? Else it may be meant so.
+    pub evident: bool,
 }

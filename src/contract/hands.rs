@@ -25,6 +25,7 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
             place,
             wrote: span(fault),
             heal: vec![Edit::Remove(name)],
+            evident: false,
         });
     }
 }

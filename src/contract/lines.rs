@@ -1,6 +1,6 @@
 //! What a file says of lines, trunks, circuits and borders that carries less than what is sold over them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Deviation, Duty, Owner, Scene};
 use crate::scenario::file::{CircuitItem, IdcItem, LinkItem, PortWord};
@@ -34,8 +34,10 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
 struct Asked {
     /// The bandwidth that is sold over each.
     sold: BTreeMap<String, u64>,
+    /// The VLANs that are sold on each circuit.
+    vlans: BTreeMap<String, BTreeSet<u64>>,
     /// Those that a port's frames with tags of their own go over.
-    tunnels: BTreeMap<String, ()>,
+    tunnels: BTreeSet<String>,
 }
 
 impl Asked {
@@ -43,12 +45,14 @@ impl Asked {
         let mut asked = Self::default();
         for (idc, way) in scene.expanded.file().idcs.iter().zip(&scene.plan.ways) {
             let tunnel = idc.port.as_ref().is_some_and(|port| port.value == PortWord::Tunnel);
+            let circuit = asked.vlans.entry(idc.circuit.0.clone()).or_default();
+            circuit.extend(Some(idc.vlan_id.value).filter(|vlan| *vlan > 0));
             let sold = scene.services.sold(&idc.name.0).map_or(0, BitRate::as_bps);
             for link in &way.links {
                 let name = &scene.plan.links[link.index()].name;
                 *asked.sold.entry(name.clone()).or_default() += sold;
                 if tunnel {
-                    asked.tunnels.insert(name.clone(), ());
+                    asked.tunnels.insert(name.clone());
                 }
             }
         }
@@ -146,17 +150,18 @@ impl<'a> Line<'a> {
             what,
             wrote,
             heal: vec![heal],
+            evident: false,
         }
     }
 
     fn find(&self, asked: &Asked, found: &mut Vec<Deviation>) {
         self.size(asked, found);
         self.speed(asked, found);
-        self.tags(found);
+        self.tags(asked, found);
     }
 
     fn size(&self, asked: &Asked, found: &mut Vec<Deviation>) {
-        let needed = match asked.tunnels.contains_key(&self.name) {
+        let needed = match asked.tunnels.contains(&self.name) {
             true => PAYLOAD_OF_TUNNEL,
             false => PAYLOAD,
         };
@@ -165,7 +170,11 @@ impl<'a> Line<'a> {
             let wrote = self.mtu.map_or(self.wrote, |mtu| mtu.span);
             let what = format!("{} carries {carries} octets of payload, not {needed}", self.name);
             let heal = Edit::set(self.item.clone(), &self.key("mtu"), &needed.to_string());
-            found.push(self.note(Duty::Mtu, &self.owner, (wrote, what), heal));
+            let evident = self.mtu.is_some_and(|mtu| mtu.value < PAYLOAD);
+            found.push(Deviation {
+                evident,
+                ..self.note(Duty::Mtu, &self.owner, (wrote, what), heal)
+            });
         }
     }
 
@@ -174,11 +183,15 @@ impl<'a> Line<'a> {
         // On the wire a frame has up to 24 octets more than the contract counts: 64 become 88.
         let needed = sold.saturating_add(sold / 2);
         if let Some(rate) = self.rate.filter(|rate| rate.value.as_bps() < needed) {
+            let evident = rate.value.as_bps() < sold;
             let sold = BitRate::from_bps(sold);
             let what = format!("{} has {} for {sold} that is sold over it", self.name, rate.value);
             let rate_needed = BitRate::from_bps(needed).to_string();
             let heal = Edit::set(self.item.clone(), &self.key("rate"), &rate_needed);
-            found.push(self.note(Duty::LineRate, &self.owner, (rate.span, what), heal));
+            found.push(Deviation {
+                evident,
+                ..self.note(Duty::LineRate, &self.owner, (rate.span, what), heal)
+            });
         }
         if let Some(queue) = self.queue {
             let what = format!("{} has a queue of {}", self.name, queue.value);
@@ -187,20 +200,36 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn tags(&self, found: &mut Vec<Deviation>) {
+    fn tags(&self, asked: &Asked, found: &mut Vec<Deviation>) {
         let ends = [("", &self.owner), ("_b", &self.owner_b)];
         for ((suffix, owner), native) in ends.into_iter().zip(self.native) {
             if let Some(native) = native {
                 let what = format!("{} has the native VLAN {} at {}", self.name, native.value, end(suffix));
                 let heal = Edit::drop(self.item.clone(), &format!("native_vid{suffix}"));
-                found.push(self.note(Duty::Tagging, owner, (native.span, what), heal));
+                let other = self.native[usize::from(suffix.is_empty())].or(self.native[0]);
+                found.push(Deviation {
+                    evident: !suffix.is_empty() && other.is_none_or(|other| other.value != native.value),
+                    ..self.note(Duty::Tagging, owner, (native.span, what), heal)
+                });
             }
         }
         for ((suffix, owner), allowed) in ends.into_iter().zip(self.allowed) {
             if let Some(first) = allowed.and_then(|list| list.first()) {
-                let what = format!("{} has a list of VLANs at {}", self.name, end(suffix));
+                let lacks = asked.vlans.get(&self.name).and_then(|vlans| {
+                    let listed = |vlan: &&u64| {
+                        allowed.into_iter().flatten().any(|range| range.value.contains(**vlan))
+                    };
+                    vlans.iter().find(|vlan| !listed(vlan))
+                });
+                let what = match lacks {
+                    Some(vlan) => format!("the list of {} at {} lacks VLAN {vlan}", self.name, end(suffix)),
+                    None => format!("{} has a list of VLANs at {}", self.name, end(suffix)),
+                };
                 let heal = Edit::drop(self.item.clone(), &format!("allowed_vids{suffix}"));
-                found.push(self.note(Duty::VlanList, owner, (first.span, what), heal));
+                found.push(Deviation {
+                    evident: lacks.is_some(),
+                    ..self.note(Duty::VlanList, owner, (first.span, what), heal)
+                });
             }
         }
         if let Some(unpruned) = self.unpruned.filter(|unpruned| unpruned.value) {
@@ -232,6 +261,7 @@ fn borders(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
                 what,
                 wrote,
                 heal: vec![heal],
+                evident: false,
             });
         };
         let sold = border.spec.as_ref().map(|spec| spec.value);

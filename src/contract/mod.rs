@@ -7,6 +7,7 @@
 //! Invariant: every obligation has one owner and one source; nothing is run.
 //!
 //! - `duty`: the duties, with their sources. `owner`: who owes.
+//! - `outcomes`: how calls ended, or should.
 //! - `deviation`: one departure. `accounts`: who owns what in a file.
 //! - `service`: each data centre's way into the cloud, with the calls that it needs. `workflow`: the
 //!   first of them that is not done when frames need it. `withdrawal`: calls that take away.
@@ -20,6 +21,7 @@ mod deviation;
 mod duty;
 mod hands;
 mod lines;
+mod outcomes;
 mod owner;
 mod ports;
 mod rules;
@@ -36,13 +38,14 @@ pub use owner::Owner;
 use crate::record::Record;
 use crate::scenario::{Expanded, Plan};
 use accounts::Accounts;
+use outcomes::Outcomes;
 use service::Services;
 
 /// What is looked at: a scenario, what it means, and how its calls ended.
 pub(in crate::contract) struct Scene<'a> {
     expanded: &'a Expanded,
     plan: &'a Plan,
-    record: &'a Record,
+    outcomes: Outcomes<'a>,
     accounts: Accounts<'a>,
     services: Services<'a>,
 }
@@ -51,14 +54,7 @@ pub(in crate::contract) struct Scene<'a> {
 ///
 /// Some may be no fault at all: what names one has to show that putting it right, and nothing else, helps.
 pub fn deviations(expanded: &Expanded, plan: &Plan, record: &Record) -> Vec<Deviation> {
-    let accounts = Accounts::new(expanded.file());
-    let scene = Scene {
-        expanded,
-        plan,
-        record,
-        services: Services::new(expanded, plan, record, &accounts),
-        accounts,
-    };
+    let scene = Scene::new(expanded, plan, Outcomes::of(expanded, record));
     let mut found = Vec::new();
     switches::find(&scene, &mut found);
     lines::find(&scene, &mut found);
@@ -71,4 +67,31 @@ pub fn deviations(expanded: &Expanded, plan: &Plan, record: &Record) -> Vec<Devi
     rules::find(&scene, &mut found);
     found.sort_by_key(|deviation| deviation.wrote);
     found
+}
+
+/// What a file shows before anything runs: records that contradict each other, and what is below what is
+/// sold. In the order of the file.
+pub fn evident(expanded: &Expanded, plan: &Plan) -> Vec<Deviation> {
+    let scene = Scene::new(expanded, plan, Outcomes::as_meant(expanded));
+    let mut found = Vec::new();
+    lines::find(&scene, &mut found);
+    addresses::find(&scene, &mut found);
+    ports::find(&scene, &mut found);
+    workflow::find(&scene, &mut found);
+    found.retain(|deviation| deviation.evident);
+    found.sort_by_key(|deviation| deviation.wrote);
+    found
+}
+
+impl<'a> Scene<'a> {
+    fn new(expanded: &'a Expanded, plan: &'a Plan, outcomes: Outcomes<'a>) -> Self {
+        let accounts = Accounts::new(expanded.file());
+        Self {
+            expanded,
+            plan,
+            services: Services::new(expanded, plan, &outcomes, &accounts),
+            outcomes,
+            accounts,
+        }
+    }
 }

@@ -9,6 +9,7 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
     for service in &scene.services.list {
         found.extend(bound_address(scene, service));
         found.extend(tunnel(scene, service));
+        found.extend(own_spec(scene, service));
     }
 }
 
@@ -33,6 +34,24 @@ fn tunnel(scene: &Scene<'_>, service: &Service<'_>) -> Option<Deviation> {
         ),
         wrote: port.span,
         heal: vec![Edit::Change(ItemName::new(Section::Idcs, &idc.name.0), changes)],
+        evident: false,
+    })
+}
+
+/// The partner's switch polices a data centre to less than was sold to it.
+fn own_spec(scene: &Scene<'_>, service: &Service<'_>) -> Option<Deviation> {
+    let idc = service.idc;
+    let own = idc.spec.as_ref()?;
+    let sold = scene.services.sold(&idc.name.0).filter(|sold| own.value < *sold)?;
+    Some(Deviation {
+        duty: Duty::Policer,
+        owner: scene.accounts.of_line(&idc.attach),
+        tenant: Some(service.tenant.to_owned()),
+        place: idc.attach.0.clone(),
+        what: format!("{} polices {} to {} of {sold} sold", idc.attach.value, &*idc.name.0, own.value),
+        wrote: own.span,
+        heal: vec![Edit::drop(ItemName::new(Section::Idcs, &idc.name.0), "spec")],
+        evident: true,
     })
 }
 
@@ -67,5 +86,6 @@ fn bound_address(scene: &Scene<'_>, service: &Service<'_>) -> Option<Deviation> 
         what: format!("{} admits one address of {} only", idc.attach.value, &*idc.name.0),
         wrote: bound.span,
         heal: vec![Edit::drop(ItemName::new(Section::Idcs, &idc.name.0), "bind_mac")],
+        evident: false,
     })
 }

@@ -23,6 +23,7 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
                     what,
                     wrote: switch.name.span,
                     heal: vec![Edit::Change(ItemName::new(section, name), vec![change])],
+                    evident: false,
                 });
             };
             let icmp = switch.icmp_per_second.as_ref().map_or(500, |rate| rate.value);

@@ -78,6 +78,7 @@ impl<'a> Sender<'a> {
             what,
             wrote,
             heal,
+            evident: false,
         })
     }
 
@@ -309,7 +310,7 @@ impl<'a> Sender<'a> {
     fn bought(&self, service: &Service<'_>, (from, to): (SimTime, SimTime)) -> Option<u64> {
         let plan = self.scene.plan;
         let tenant = plan.tenants.iter().position(|tenant| tenant.name == service.tenant)?;
-        let facts = self.scene.record.cloud.facts.iter().map(|(_, fact)| fact);
+        let facts = self.scene.outcomes.facts();
         let mut own = facts.filter(|fact| {
             fact.tenant.index() == tenant
                 && fact.circuit == service.idc.circuit.0

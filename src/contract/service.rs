@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Owner;
+use super::outcomes::Outcomes;
 use super::accounts::Accounts;
 use crate::provision::{OperationName as Op, Spec};
-use crate::record::Record;
 use crate::scenario::file::{IdcItem, StepItem, VpcItem};
 use crate::scenario::{Expanded, ItemName, Plan};
 use crate::units::{BitRate, SimTime};
@@ -84,8 +84,8 @@ pub(super) struct Services<'a> {
 }
 
 impl<'a> Services<'a> {
-    pub(super) fn new(expanded: &'a Expanded, plan: &Plan, record: &Record, accounts: &Accounts<'a>) -> Self {
-        let calls = calls(expanded, record);
+    pub(super) fn new(expanded: &'a Expanded, plan: &Plan, outcomes: &Outcomes<'_>, accounts: &Accounts<'a>) -> Self {
+        let calls = calls(expanded, outcomes);
         let calls: Vec<Call<'a>> = calls.into_iter().filter(Call::is_meant).collect();
         let mut used = BTreeSet::new();
         let mut list: Vec<Service<'a>> = expanded
@@ -138,22 +138,13 @@ impl<'a> Services<'a> {
 }
 
 /// Every call of the file, with how it ended.
-fn calls<'a>(expanded: &'a Expanded, record: &Record) -> Vec<Call<'a>> {
-    // The plan has them in order of time, those of one time as written.
-    let mut order: Vec<usize> = (0..expanded.file().provisioning.len()).collect();
-    order.sort_by_key(|at| expanded.file().provisioning[*at].at.value);
-    let mut accepted: BTreeMap<usize, SimTime> = BTreeMap::new();
-    for step in record.cloud.steps.iter().filter(|step| step.error.is_none()) {
-        if let Some(at) = order.get(step.step as usize) {
-            accepted.insert(*at, step.at);
-        }
-    }
+fn calls<'a>(expanded: &'a Expanded, outcomes: &Outcomes<'_>) -> Vec<Call<'a>> {
     let named = expanded.steps().enumerate();
     named
         .map(|(at, (name, item))| Call {
             name,
             item,
-            accepted: accepted.get(&at).copied(),
+            accepted: outcomes.accepted(at),
         })
         .collect()
 }

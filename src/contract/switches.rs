@@ -9,7 +9,7 @@ const ICMP_LEAST: u64 = 500;
 
 pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
     let file = scene.expanded.file();
-    let leaks = !scene.record.isolation.leaks().is_empty();
+    let leaks = scene.outcomes.leaks();
     for (section, list) in [
         (Section::AccessPoints, &file.access_points),
         (Section::Fabrics, &file.fabrics),
@@ -85,6 +85,7 @@ impl<'a> Device<'a> {
             what,
             wrote,
             heal,
+            evident: false,
         });
     }
 

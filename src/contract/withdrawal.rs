@@ -43,6 +43,7 @@ fn withdrawn(scene: &Scene<'_>, call: &Call<'_>) -> Option<Deviation> {
         ),
         wrote: call.item.operation.span,
         heal: vec![Edit::Remove(call.name.clone())],
+        evident: false,
     })
 }
 
@@ -98,5 +99,6 @@ fn attach(policies: &PolicyTable) -> Option<Deviation> {
         ),
         wrote: name.span,
         heal: vec![Edit::drop(ItemName::scenario(), "policies.attach_effect")],
+        evident: false,
     })
 }

@@ -93,6 +93,7 @@ impl<'a> Workflow<'a> {
             what,
             wrote,
             heal,
+            evident: false,
         }
     }
 
@@ -110,7 +111,12 @@ impl<'a> Workflow<'a> {
             first.value.as_deref().unwrap_or("none")
         );
         let wrote = with_span(sale, key).unwrap_or(idc.name.span);
-        Some(self.deviation(Stage::Sale, what, wrote, vec![Edit::Change(sale.name.clone(), right)]))
+        let heal = vec![Edit::Change(sale.name.clone(), right)];
+        let deviation = self.deviation(Stage::Sale, what, wrote, heal);
+        Some(Deviation {
+            evident: true,
+            ..deviation
+        })
     }
 
     /// What a sale has to say otherwise.

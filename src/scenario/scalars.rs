@@ -317,6 +317,13 @@ pub struct VidRange {
     pub last: Vid,
 }
 
+impl VidRange {
+    /// Is this VLAN in it?
+    pub fn contains(self, vlan: u64) -> bool {
+        (u64::from(self.first.get())..=u64::from(self.last.get())).contains(&vlan)
+    }
+}
+
 impl Scalar for VidRange {
     const NAME: &'static str = "VidRange";
     fn read(text: &str) -> Result<Self, Wrong> {
