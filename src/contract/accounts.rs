@@ -1,7 +1,8 @@
 //! Who owns what in a file.
 
 use super::Owner;
-use crate::scenario::file::{CircuitItem, LinkItem, ScenarioFile, SwitchItem};
+use crate::provision::{CustomerEnd, Policies};
+use crate::scenario::file::{CircuitItem, IdcItem, LinkItem, ScenarioFile, SwitchItem};
 use crate::scenario::plan::Role;
 use crate::scenario::{At, Name};
 
@@ -9,15 +10,17 @@ use crate::scenario::{At, Name};
 pub(super) struct Accounts<'a> {
     file: &'a ScenarioFile,
     only_partner: &'a str,
+    policies: &'a Policies,
 }
 
 impl<'a> Accounts<'a> {
-    pub(super) fn new(file: &'a ScenarioFile) -> Self {
+    pub(super) fn new(file: &'a ScenarioFile, policies: &'a Policies) -> Self {
         let partner = |role: Option<&At<Role>>| role.is_some_and(|role| role.value == Role::Partner);
         let mut partners = file.accounts.iter().filter(|a| partner(a.role.as_ref()));
         Self {
             file,
             only_partner: partners.next().map_or("", |account| &account.name.0),
+            policies,
         }
     }
 
@@ -86,9 +89,25 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    /// The partner that answers for a line: the owner of the switch that it ends at.
-    pub(super) fn of_line(&self, attach: &str) -> Owner {
+    /// Whoever answers for a port of a customer: the owner of the switch that it is at.
+    pub(super) fn of_port(&self, attach: &str) -> Owner {
         self.of_device(attach).unwrap_or_else(|| self.named(None))
+    }
+
+    /// Whoever ordered the line of a data centre (policy `last_mile_ordered_by`).
+    pub(super) fn of_line(&self, idc: &IdcItem) -> Owner {
+        match self.policies.last_mile_ordered_by {
+            CustomerEnd::Partner => self.of_port(&idc.attach),
+            CustomerEnd::Tenant => Owner::Tenant(idc.tenant.0.clone()),
+        }
+    }
+
+    /// Whoever sets up the edge of a data centre (policy `ce_managed_by`).
+    pub(super) fn of_edge(&self, idc: &IdcItem) -> Owner {
+        match self.policies.ce_managed_by {
+            CustomerEnd::Partner => self.of_port(&idc.attach),
+            CustomerEnd::Tenant => Owner::Tenant(idc.tenant.0.clone()),
+        }
     }
 
     /// The circuit of this name.

@@ -2,19 +2,19 @@
 
 use super::service::Service;
 use super::workflow::{Interconnect, with_span};
-use super::{Deviation, Duty, Owner, Scene};
+use super::{Deviation, Duty, Scene};
 use crate::scenario::{Edit, ItemName, KeyChange, Section};
 
 pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
     for service in &scene.services.list {
-        found.extend(contradiction(service));
-        found.extend(own_routes(service));
+        found.extend(contradiction(scene, service));
+        found.extend(own_routes(scene, service));
     }
 }
 
 /// The VBR's addresses are not those that the data centre has. Both records are the tenant's; what the law
 /// accepted stands, and the data centre is changed to it.
-fn contradiction(service: &Service<'_>) -> Option<Deviation> {
+fn contradiction(scene: &Scene<'_>, service: &Service<'_>) -> Option<Deviation> {
     let call = service.addresses.as_ref().filter(|call| call.accepted.is_some())?;
     let read = |key: &str| call.with(key)?.parse::<std::net::Ipv4Addr>().ok();
     let (local, peer, mask) = (
@@ -40,7 +40,7 @@ fn contradiction(service: &Service<'_>) -> Option<Deviation> {
     ];
     Some(Deviation {
         duty: Duty::Addresses,
-        owner: Owner::Tenant(service.tenant.to_owned()),
+        owner: scene.accounts.of_edge(idc),
         tenant: Some(service.tenant.to_owned()),
         place: idc.name.0.clone(),
         what: format!(
@@ -54,12 +54,12 @@ fn contradiction(service: &Service<'_>) -> Option<Deviation> {
 }
 
 /// A data centre that says itself what it routes to its gateway, or that does not answer probes.
-fn own_routes(service: &Service<'_>) -> Vec<Deviation> {
+fn own_routes(scene: &Scene<'_>, service: &Service<'_>) -> Vec<Deviation> {
     let idc = service.idc;
     let item = || ItemName::new(Section::Idcs, &idc.name.0);
     let note = |what: String, wrote, key: &str| Deviation {
         duty: Duty::Routes,
-        owner: Owner::Tenant(service.tenant.to_owned()),
+        owner: scene.accounts.of_edge(idc),
         tenant: Some(service.tenant.to_owned()),
         place: idc.name.0.clone(),
         what,

@@ -119,7 +119,7 @@ fn of_place(scene: &Scene<'_>, place: &str) -> Owner {
     }
     let line = place.strip_suffix("/uni");
     match line.and_then(|name| file.idcs.iter().find(|idc| *idc.name.0 == *name)) {
-        Some(idc) => scene.accounts.of_line(&idc.attach),
+        Some(idc) => scene.accounts.of_line(idc),
         // Between a VBR and its neighbours, and between regions.
         None => Owner::Cloud,
     }

@@ -119,7 +119,7 @@ impl<'a> Line<'a> {
 
     fn of_idc(scene: &Scene<'a>, idc: &'a IdcItem) -> Self {
         let line = idc.last_mile.as_ref();
-        let owner = scene.accounts.of_line(&idc.attach);
+        let owner = scene.accounts.of_line(idc);
         Self {
             item: ItemName::new(Section::Idcs, &idc.name.0),
             prefix: "last_mile.",

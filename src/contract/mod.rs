@@ -36,7 +36,7 @@ pub use duty::Duty;
 pub use owner::Owner;
 
 use crate::record::Record;
-use crate::scenario::{Expanded, Plan};
+use crate::scenario::{Code, Diagnostic, Expanded, Plan, Wrong};
 use accounts::Accounts;
 use outcomes::Outcomes;
 use service::Services;
@@ -83,9 +83,20 @@ pub fn evident(expanded: &Expanded, plan: &Plan) -> Vec<Deviation> {
     found
 }
 
+/// The same as warnings of the file at `path`.
+pub fn warnings(path: &str, expanded: &Expanded, plan: &Plan) -> Vec<Diagnostic> {
+    let found = evident(expanded, plan).into_iter();
+    let told = found.map(|deviation| {
+        let owes = format!("the contract: {} ({})", deviation.duty.owes(), deviation.duty.source());
+        let wrong = Wrong::new(Code::Departs, deviation.what).help(owes);
+        Diagnostic::warning(path, deviation.wrote, wrong)
+    });
+    told.collect()
+}
+
 impl<'a> Scene<'a> {
     fn new(expanded: &'a Expanded, plan: &'a Plan, outcomes: Outcomes<'a>) -> Self {
-        let accounts = Accounts::new(expanded.file());
+        let accounts = Accounts::new(expanded.file(), &plan.law.premises().policies);
         Self {
             expanded,
             plan,

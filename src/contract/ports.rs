@@ -25,7 +25,7 @@ fn tunnel(scene: &Scene<'_>, service: &Service<'_>) -> Option<Deviation> {
     let changes = vec![KeyChange::set("port", "trunk"), KeyChange::set("tag", &tag.to_string())];
     Some(Deviation {
         duty: Duty::Tagging,
-        owner: scene.accounts.of_line(&idc.attach),
+        owner: scene.accounts.of_port(&idc.attach),
         tenant: Some(service.tenant.to_owned()),
         place: idc.attach.0.clone(),
         what: format!(
@@ -45,7 +45,7 @@ fn own_spec(scene: &Scene<'_>, service: &Service<'_>) -> Option<Deviation> {
     let sold = scene.services.sold(&idc.name.0).filter(|sold| own.value < *sold)?;
     Some(Deviation {
         duty: Duty::Policer,
-        owner: scene.accounts.of_line(&idc.attach),
+        owner: scene.accounts.of_port(&idc.attach),
         tenant: Some(service.tenant.to_owned()),
         place: idc.attach.0.clone(),
         what: format!("{} polices {} to {} of {sold} sold", idc.attach.value, &*idc.name.0, own.value),
@@ -80,7 +80,7 @@ fn bound_address(scene: &Scene<'_>, service: &Service<'_>) -> Option<Deviation> 
     let bound = idc.bind_mac.as_ref().filter(|bind| bind.value)?;
     Some(Deviation {
         duty: Duty::Operation,
-        owner: scene.accounts.of_line(&idc.attach),
+        owner: scene.accounts.of_port(&idc.attach),
         tenant: Some(service.tenant.to_owned()),
         place: idc.attach.0.clone(),
         what: format!("{} admits one address of {} only", idc.attach.value, &*idc.name.0),

@@ -59,6 +59,12 @@ fn again(scene: &Scene<'_>, call: &Call<'_>) -> bool {
 
 /// Who owes what something is locked for; `None`: nobody says.
 fn locked_for(scene: &Scene<'_>, call: &Call<'_>) -> Option<Owner> {
+    if call.with("BusinessStatus") == Some("Normal") {
+        return None;
+    }
+    if let Some(account) = &call.item.because_of {
+        return Some(scene.accounts.owner(&account.0));
+    }
     if call.with("BusinessStatus") != Some("FinancialLocked") {
         return None;
     }

@@ -142,6 +142,7 @@ impl One<'_> {
                 vpc: None,
                 token: None,
                 dry_run: None,
+                because_of: None,
                 expect_error: None,
             });
         };
