@@ -216,9 +216,7 @@ impl<'a> Line<'a> {
         for ((suffix, owner), allowed) in ends.into_iter().zip(self.allowed) {
             if let Some(first) = allowed.and_then(|list| list.first()) {
                 let lacks = asked.vlans.get(&self.name).and_then(|vlans| {
-                    let listed = |vlan: &&u64| {
-                        allowed.into_iter().flatten().any(|range| range.value.contains(**vlan))
-                    };
+                    let listed = |vlan: &&u64| allowed.into_iter().flatten().any(|range| range.value.contains(**vlan));
                     vlans.iter().find(|vlan| !listed(vlan))
                 });
                 let what = match lacks {

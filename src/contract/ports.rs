@@ -48,7 +48,10 @@ fn own_spec(scene: &Scene<'_>, service: &Service<'_>) -> Option<Deviation> {
         owner: scene.accounts.of_port(&idc.attach),
         tenant: Some(service.tenant.to_owned()),
         place: idc.attach.0.clone(),
-        what: format!("{} polices {} to {} of {sold} sold", idc.attach.value, &*idc.name.0, own.value),
+        what: format!(
+            "{} polices {} to {} of {sold} sold",
+            idc.attach.value, &*idc.name.0, own.value
+        ),
         wrote: own.span,
         heal: vec![Edit::drop(ItemName::new(Section::Idcs, &idc.name.0), "spec")],
         evident: true,

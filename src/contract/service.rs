@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Owner;
-use super::outcomes::Outcomes;
 use super::accounts::Accounts;
+use super::outcomes::Outcomes;
 use crate::provision::{OperationName as Op, Spec};
 use crate::scenario::file::{IdcItem, StepItem, VpcItem};
 use crate::scenario::{Expanded, ItemName, Plan};

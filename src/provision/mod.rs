@@ -30,8 +30,8 @@ pub use law::error::ApiError;
 pub use law::event::{Completion, Done, Event};
 pub use law::guard::VLAN_MAX;
 pub use law::policy::{
-    AcceptAndPay, BillingPoint, BusyAttachment, CircuitBuild, ConvertedPortPayer, CustomerEnd, DeleteRetention, Gigabyte,
-    NewVbrOnConvertingPort, OctetBasis, OutboundFrom, Policies, PolicyError, PolicyInfo, PortDeleteRight,
+    AcceptAndPay, BillingPoint, BusyAttachment, CircuitBuild, ConvertedPortPayer, CustomerEnd, DeleteRetention,
+    Gigabyte, NewVbrOnConvertingPort, OctetBasis, OutboundFrom, Policies, PolicyError, PolicyInfo, PortDeleteRight,
     RetentionBoundary, SetupGates, SpecUnit, Switch, VbrTerminateRight, VlanUpdate,
 };
 pub use law::premises::{
