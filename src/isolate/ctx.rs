@@ -278,13 +278,17 @@ impl<'a> Ctx<'a> {
         }
     }
 
-    /// What should become of a frame with the VID that the own service has in the network. Where another
-    /// has the same VID on another trunk, a device that looks it up may find either.
+    /// What should become of a frame with the VID that the own service has at another port of the device.
+    /// Where another service has the same VID at a port of its own, a device that looks it up may find either.
     fn looked_up(&self, vid: u16) -> Expect {
-        match self.others.binary_search(&vid) {
-            Ok(_) => Expect::Own,
-            Err(_) => Expect::Deliver,
-        }
+        let (device, port) = self.from.enters(self.bed);
+        let mut services = self.bed.devices[device].tables.services.values();
+        let another = services.any(|service| {
+            let members = || service.members.iter();
+            let has_it = members().any(|m| m.vid.map(Vid::get) == Some(vid));
+            has_it && members().all(|m| m.port != port)
+        });
+        if another { Expect::Own } else { Expect::Deliver }
     }
 }
 

@@ -62,6 +62,8 @@ const BARE_TAG: &str =
     "a priority tag is taken off, and the one behind it leaves in front, which the next device takes off";
 const CLEARED: &str = "an access port, whose frames have one VLAN, clears the second of two tags that were read";
 const ZERO: &str = "a source of zeros is learned, and what one VLAN learns all know";
+const MOVED: &str =
+    "without ingress filtering an address that is said in a VLAN moves to a port that is no member of it";
 const ONE_PLACE: &str = "an address that is heard in one VLAN moves in all";
 
 /// Rows whose frames name VLANs that their port is no member of.
@@ -94,6 +96,9 @@ const TABLE: &[Known] = &[
     known_of(Oddity::IeeeDefault, &["delivered"], &["R-02", "R-05"], FORGED),
     // What has left a port is a VID that it is no member of; another may have it at its own port.
     known_of(Oddity::IeeeDefault, ASTRAY, &["F-08", "R-01"], FORGED),
+    known_of(Oddity::IeeeDefault, &["delivered"], &["F-08"], FORGED),
+    // Its frames say others' addresses, too: what is meant for those goes astray meanwhile.
+    known_of(Oddity::IeeeDefault, &["disturbed"], &["X-01"], MOVED),
     known_of(Oddity::IeeeDefault, ASTRAY, BEHIND, HIDDEN),
     known_of(Oddity::Ovs31, ASTRAY, &["T-02", "T-03", "P-08", "X-01"], HIDDEN),
     known_of(

@@ -137,3 +137,42 @@ fn a_port_that_is_not_filtered_takes_the_networks_vid_of_its_own_service_and_one
     let says = "pics:\n  - { device: ap, ingress-filtering: false }\n";
     assert_eq!(rows(&customers_vid("", says), Verdict::Fail), ["I-04"]);
 }
+
+/// An untagged circuit beside a customer's port with the same VID as the customer's own: a device that takes a
+/// port's own VID finds either service by it. Where no other has it, it must find the own.
+#[test]
+fn a_vid_that_two_customers_have_at_their_ports_may_be_either_s_at_an_untagged_circuit() {
+    let world = |other: u16, switch: &str| {
+        let idc = |tenant: &str, circuit: &str, vid: u16, n: u16, tag: u16| {
+            format!(
+                "  - {{ name: d{n}, tenant: {tenant}, attach: ap, circuit: {circuit}, vlan_id: {vid}, spec: 100M, address: 10.255.{n}.2/30, lan: 172.16.{n}.0/24, routes: [192.168.{n}.0/24], port: trunk, tag: {tag}, last_mile: {{ delay: 4ms }} }}\n"
+            )
+        };
+        let vbr = |owner: &str, circuit: &str, vid: u16, n: u16| {
+            format!(
+                "  - {{ at: {n}s, by: {owner}, do: CreateVirtualBorderRouter, as: r{n}, vpc: v{n}, with: {{ PhysicalConnectionId: {circuit}, VlanId: {vid}, Bandwidth: 100, LocalGatewayIp: 10.255.{n}.1, PeerGatewayIp: 10.255.{n}.2, PeeringSubnetMask: 255.255.255.252 }} }}\n"
+            )
+        };
+        let vpc = |tenant: &str, n: u16| {
+            format!("  - {{ name: v{n}, tenant: {tenant}, region: cn-shanghai, cidr: 192.168.{n}.0/24 }}\n")
+        };
+        let text = format!(
+            "trunklab: 1\nname: vids\nseed: 5\nduration: 10s\naccounts:\n  - {{ name: telecom, uid: 1200000000000001, role: partner }}\n  \
+             - {{ name: acme, uid: 1300000000000008, outbound_billing: true }}\n  - {{ name: duo, uid: 1300000000000009, outbound_billing: true }}\n\
+             access_points:\n  - {{ name: ap, profile: linux-6.12{switch} }}\naccess_devices:\n  - {{ name: dev, region: cn-shanghai }}\n\
+             circuits:\n  - {{ name: c1, owner: acme, a: ap, b: dev }}\n  - {{ name: c2, owner: duo, a: ap, b: dev }}\n\
+             idcs:\n{}{}vpcs:\n{}{}provisioning:\n{}{}",
+            idc("acme", "c1", 30, 1, other),
+            idc("duo", "c2", 0, 2, 77),
+            vpc("acme", 1),
+            vpc("duo", 2),
+            vbr("acme", "c1", 30, 1),
+            vbr("duo", "c2", 0, 2)
+        );
+        suite(&text, &["I-06"])
+    };
+    no_alarm(&world(77, ""));
+    no_alarm(&world(78, ""));
+    let planted = world(78, ", quirk: vid-low-byte");
+    assert_eq!(planted.verdict, Verdict::Fail, "{planted:#?}");
+}
