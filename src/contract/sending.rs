@@ -187,7 +187,7 @@ impl<'a> Sender<'a> {
 
     /// More than was bought, together with what else the tenant sends the same way at that time.
     fn too_much(&self) -> Option<Deviation> {
-        let own = rate_of(self.flow)?;
+        rate_of(self.flow)?;
         let way = self.way()?;
         let window = window(self.flow, self.scene);
         let mut worst: Option<(u64, u64, String)> = None;
@@ -219,21 +219,14 @@ impl<'a> Sender<'a> {
             }
         }
         let (bought, all, place) = worst?;
-        let fits = u128::from(own) * u128::from(bought) / u128::from(all.max(1));
         let what = format!(
             "{} sends {} over {place}, where {} was bought",
             &*self.flow.name.0,
             BitRate::from_bps(all),
             BitRate::from_bps(bought)
         );
-        let changes = vec![
-            KeyChange::drop("interval"),
-            KeyChange::set("rate", &format!("{fits}bps")),
-        ];
-        let heal = match self.written_rate() {
-            Some(_) => vec![Edit::Change(self.item(), changes[1..].to_vec())],
-            None => vec![Edit::Change(self.item(), changes)],
-        };
+        let share = u128::from(bought) * 1_000_000_000 / u128::from(all.max(1));
+        let heal = vec![Edit::set(self.item(), "sent_share", &percent(share))];
         self.deviation(Duty::Load, what, self.flow.name.span, heal)
     }
 
@@ -344,6 +337,11 @@ impl<'a> Sender<'a> {
         }
         least.or_else(|| self.scene.services.sold(&service.idc.name.0).map(BitRate::as_bps))
     }
+}
+
+/// A share in parts of a billion, as a file writes it.
+fn percent(share: u128) -> String {
+    format!("{}.{:07}%", share / 10_000_000, share % 10_000_000)
 }
 
 /// Is each frame of the flow answered by one of the same size?

@@ -343,6 +343,7 @@ fn spec(kind: FlowKind, pattern: Pattern, size: FrameSize) -> FlowSpec {
         phase: crate::host::Phase::NONE,
         stop: SimTime::MAX,
         count: Some(5),
+        share: None,
     }
 }
 

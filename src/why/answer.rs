@@ -85,7 +85,22 @@ impl<'a> Asked<'a> {
             }
             self.try_all(worlds, suspects.sets(size), &mut left, &mut saved);
         }
-        // What nobody could have saved may be what the contract allows.
+        // What nobody could have saved, and the sender would not have sent within what it bought, is its own.
+        let own = Owner::Load(self.asker.to_owned());
+        if !left.is_empty() && suspects.owners.contains(&own) {
+            let world = of_owners(worlds, std::slice::from_ref(&own));
+            worlds.need(std::slice::from_ref(&world));
+            let withheld: Vec<FrameId> = left
+                .iter()
+                .filter(|frame| Self::is_withheld(worlds, &world, frame))
+                .copied()
+                .collect();
+            for frame in withheld {
+                left.remove(&frame);
+                saved.insert(frame, vec![vec![own.clone()]]);
+            }
+        }
+        // What is left may be what the contract allows.
         let allowed = suspects.allowed.clone();
         let everything: Vec<Owner> = suspects.owners.iter().cloned().chain(allowed.clone()).collect();
         let contract = allowed.map(|contract| vec![contract]);
@@ -136,16 +151,23 @@ impl<'a> Asked<'a> {
         left.retain(|frame| !found.contains(frame));
     }
 
-    /// Is the frame sent, and neither lost nor astray, in this world; or is it more than the sender bought,
-    /// and not sent?
+    /// Is the frame sent, and neither lost nor astray, in this world?
     pub(super) fn is_saved(&self, worlds: &Worlds<'_>, world: &Healed, (flow, seq): &FrameId) -> bool {
         let Some(fates) = worlds.fates(world).get(*flow) else {
             return false;
         };
-        match fates.is_offered(*seq) {
-            true => !fates.is_harmed(*seq),
-            false => is_capped(worlds, world, &fates.name),
-        }
+        fates.is_offered(*seq) && !fates.is_harmed(*seq)
+    }
+
+    /// Does this world explain the frame's loss?
+    pub(super) fn is_explained(&self, worlds: &Worlds<'_>, world: &Healed, frame: &FrameId) -> bool {
+        self.is_saved(worlds, world, frame) || Self::is_withheld(worlds, world, frame)
+    }
+
+    /// Is the frame more than its sender bought, so that this world does not send it?
+    fn is_withheld(worlds: &Worlds<'_>, world: &Healed, (flow, seq): &FrameId) -> bool {
+        let fates = worlds.fates(world).get(*flow);
+        fates.is_some_and(|fates| !fates.is_offered(*seq) && is_capped(worlds, world, &fates.name))
     }
 
     /// Does a world save more of the asker's frames than it newly loses?

@@ -18,7 +18,9 @@ pub(super) fn smallest(
     let all = of_owners(worlds, owners);
     let found = single(asked, worlds, &all, frames).unwrap_or_else(|| reduced(asked, worlds, &all, frames));
     let harmed = asked.harmed.iter();
-    let left = harmed.filter(|frame| !asked.is_saved(worlds, &found, frame)).count() as u64;
+    let left = harmed
+        .filter(|frame| !asked.is_explained(worlds, &found, frame))
+        .count() as u64;
     Cause {
         left,
         newly_lost: asked.newly_lost(worlds, &found),
@@ -27,7 +29,7 @@ pub(super) fn smallest(
 }
 
 fn saves(asked: &Asked<'_>, worlds: &Worlds<'_>, world: &Healed, frames: &BTreeSet<FrameId>) -> bool {
-    frames.iter().all(|frame| asked.is_saved(worlds, world, frame))
+    frames.iter().all(|frame| asked.is_explained(worlds, world, frame))
 }
 
 /// One deviation that does it alone.

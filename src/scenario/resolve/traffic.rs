@@ -199,6 +199,7 @@ fn flow(
                 .unwrap_or_else(|| Phase::Drawn(item.name.value.0.as_str().into())),
             stop,
             count: item.count.as_ref().map(|c| c.value),
+            share: item.sent_share.as_ref().map(|share| share.value.0),
         },
     })
 }

@@ -11,10 +11,10 @@ pub enum Named {
     Nobody,
     /// The owner alone, for every frame.
     Right,
-    /// The owner for some frames, nobody for the others.
-    InPart,
-    /// Nobody, for any frame.
-    Unexplained,
+    /// The owner for some frames, nobody alone for the others, and what was found of those.
+    InPart(String),
+    /// Nobody alone, for any frame, and what was found instead.
+    Unexplained(String),
     /// Somebody else.
     Wrong(String),
 }
@@ -25,8 +25,8 @@ impl Named {
         match self {
             Self::Nobody => "nobody hurt",
             Self::Right => "right",
-            Self::InPart => "right in part",
-            Self::Unexplained => "unexplained",
+            Self::InPart(_) => "right in part",
+            Self::Unexplained(_) => "unexplained",
             Self::Wrong(_) => "wrong",
         }
     }
@@ -40,25 +40,25 @@ pub(super) fn named(answers: &Answers, planting: &Planting) -> Named {
             .iter()
             .flat_map(|(asker, answer)| answer.groups.iter().map(move |g| (asker, answer, g)))
     };
-    let (mut right, mut open) = (0u64, 0u64);
+    let (mut right, mut open) = (0u64, Vec::new());
     for (asker, answer, group) in groups() {
         if is_by_contract(group, asker) {
             continue;
         }
         let names = |set: &Vec<Owner>| set.contains(&planting.owner);
         match group.sets.as_slice() {
-            [] => open += group.frames,
+            [] => open.push(told(asker, answer, group, &[])),
             sets if sets.iter().all(names) && sets.iter().any(|set| set.len() == 1) => right += group.frames,
             // It takes another's help, or another could have helped as well: nobody is named alone.
-            sets if sets.iter().any(names) => open += group.frames,
+            sets if sets.len() > 1 || sets.iter().any(names) => open.push(told(asker, answer, group, sets)),
             sets => return Named::Wrong(told(asker, answer, group, sets)),
         }
     }
-    match (right, open) {
-        (0, 0) => Named::Nobody,
-        (0, _) => Named::Unexplained,
-        (_, 0) => Named::Right,
-        (_, _) => Named::InPart,
+    match (right, open.is_empty()) {
+        (0, true) => Named::Nobody,
+        (0, false) => Named::Unexplained(open.join("; ")),
+        (_, true) => Named::Right,
+        (_, false) => Named::InPart(open.join("; ")),
     }
 }
 

@@ -102,8 +102,16 @@ fn owner(kind: Plants, at: &str, draft: &Draft) -> Owner {
             true => Owner::Partner(at.to_owned()),
             false => Owner::Tenant(at.to_owned()),
         },
-        _ => Owner::Partner(partner(draft)),
+        _ => own_circuit(draft, at).unwrap_or_else(|| Owner::Partner(partner(draft))),
     }
+}
+
+/// The tenant that owns this circuit, if one does.
+fn own_circuit(draft: &Draft, at: &str) -> Option<Owner> {
+    let mut circuits = draft.parts.iter().filter(|(s, _)| *s == Section::Circuits);
+    let owner = circuits.find(|(_, part)| word(part, "name").as_deref() == Some(at));
+    let owner = owner.and_then(|(_, part)| word(part, "owner"))?;
+    (!is_partner(draft, &owner)).then_some(Owner::Tenant(owner))
 }
 
 /// The first partner of a world; a sound world has one.
@@ -126,24 +134,20 @@ fn is_partner(draft: &Draft, account: &str) -> bool {
 fn planted(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<(String, String)> {
     let somewhere = |what: String| (what, String::new());
     Some(match kind {
-        Plants::Cut | Plants::Blink | Plants::Lose | Plants::Corrupt | Plants::Duplicate => {
-            somewhere(spoilt(draft, dice, kind)?)
-        }
+        Plants::Cut | Plants::Blink | Plants::Lose | Plants::Corrupt | Plants::Duplicate => spoilt(draft, dice, kind)?,
         Plants::SlowLine => somewhere(slow_line(draft, dice)?),
-        Plants::SlowCircuit => somewhere(circuit(draft, dice, "rate", |dice| {
-            dice.of(&["2M", "8M", "30M"]).into()
-        })?),
-        Plants::SmallCircuit => somewhere(circuit(draft, dice, "mtu", |dice| dice.of(&[500, 900, 1_300]).into())?),
+        Plants::SlowCircuit => circuit(draft, dice, "rate", |dice| dice.of(&["2M", "8M", "30M"]).into())?,
+        Plants::SmallCircuit => circuit(draft, dice, "mtu", |dice| dice.of(&[500, 900, 1_300]).into())?,
         Plants::ShortList => {
             // The lower half of the VLANs stays at home.
             let middle = dice.between(VLANS.0 + 200, VLANS.1);
-            somewhere(circuit(draft, dice, "allowed_vids", |_| {
+            circuit(draft, dice, "allowed_vids", |_| {
                 format!("[{middle}-{}]", VLANS.1 + 1).into()
-            })?)
+            })?
         }
         Plants::Native => {
             let vlan = vlan_of_some(draft, dice)?;
-            somewhere(circuit(draft, dice, "native_vid_b", |_| vlan.into())?)
+            circuit(draft, dice, "native_vid_b", |_| vlan.into())?
         }
         Plants::Misconnect | Plants::Police => somewhere(at_switch(draft, dice, kind)?),
         Plants::Mistype | Plants::Address | Plants::LostCall => call(draft, dice, kind)?,
@@ -212,7 +216,7 @@ fn set(part: &mut Part, key: &'static str, value: Value) {
     }
 }
 
-fn spoilt(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<String> {
+fn spoilt(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<(String, String)> {
     let link = match dice.roll(3) {
         0 => named(draft, Section::Links, dice),
         1 => named(draft, Section::Circuits, dice),
@@ -231,7 +235,7 @@ fn spoilt(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<String> {
         let fault = Part::new().must("at", again).must("restore", link.as_str());
         draft.add(Section::Faults, fault.must("way", way));
     }
-    Some(format!("{} {link} {way}", kind.as_str()))
+    Some((format!("{} {link} {way}", kind.as_str()), link))
 }
 
 fn kind_key(kind: Plants) -> &'static str {
@@ -260,7 +264,7 @@ fn circuit(
     dice: &mut Dice,
     key: &'static str,
     value: impl Fn(&mut Dice) -> Value,
-) -> Option<String> {
+) -> Option<(String, String)> {
     let name = named(draft, Section::Circuits, dice)?;
     let value = value(dice);
     let circuit = entry(draft, Section::Circuits, &name)?;
@@ -271,7 +275,7 @@ fn circuit(
         // It was sold all the same.
         set(circuit, "bandwidth", "1G".into());
     }
-    Some(told)
+    Some((told, name))
 }
 
 /// The VLAN of some data centre.

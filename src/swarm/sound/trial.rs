@@ -196,8 +196,14 @@ fn tried(world: &DrawnWorld, suite: Suite<'_>, with_twin: bool) -> SoundTrial {
     trial.digest = ran.record.digest;
     if with_twin && let Some(planting) = plant(world.seed, &world.draft) {
         let (twin, named) = twin(&ran, &planting);
-        if let Named::Wrong(text) = &named {
-            trial.alarm("why", format!("{}: {text}", planting.what));
+        match &named {
+            Named::Wrong(text) => trial.alarm("why", format!("{}: {text}", planting.what)),
+            Named::InPart(text) | Named::Unexplained(text) => {
+                trial
+                    .unknown
+                    .push(("why".to_owned(), format!("{}: {text}", planting.what)));
+            }
+            Named::Nobody | Named::Right => {}
         }
         if twin == Twin::Missed {
             let what = format!("{} hurts, and nobody says so", planting.what);
@@ -264,7 +270,7 @@ fn twin(sound: &Ran, planting: &Planting) -> (Twin, Named) {
         return (Twin::Refused, Named::Nobody);
     };
     let answers = ask(&twin.expanded, &twin.plan, &twin.record, None, 1);
-    let named = answers.map_or(Named::Unexplained, |answers| named(&answers, planting));
+    let named = answers.map_or_else(Named::Unexplained, |answers| named(&answers, planting));
     (became(sound, &twin), named)
 }
 
