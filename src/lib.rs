@@ -60,6 +60,7 @@ pub mod bench;
 pub mod certificate;
 pub mod check;
 pub mod cli;
+pub mod contract;
 pub mod control;
 pub mod engine;
 pub mod evidence;
@@ -78,6 +79,7 @@ pub mod session;
 pub mod study;
 pub mod swarm;
 pub mod units;
+pub mod why;
 pub mod wire;
 
 use engine::SetupError;

@@ -6,10 +6,11 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::assumed::attaches;
+use super::attribution::Answers;
 use super::case::Case;
 use super::continuity::Story;
 use super::roots::Roots;
-use crate::evidence::{CellKey, Count, ServiceFact};
+use crate::evidence::{CellKey, Count};
 use crate::ident::{Direction, FlowId, TenantId};
 use crate::record::{Touched, level_numbers};
 use crate::scenario::plan::ServiceLevel;
@@ -34,9 +35,10 @@ impl<T> ByTenant<T> {
 /// A case, with its lists.
 pub(super) struct Index<'a> {
     pub case: Case<'a>,
+    /// Who answers for what was lost, if that was asked.
+    pub answers: Option<&'a Answers>,
     cells: OnceCell<Vec<(CellKey, Count)>>,
     flows: OnceCell<ByTenant<FlowId>>,
-    facts: OnceCell<ByTenant<&'a ServiceFact>>,
     slots: OnceCell<ByTenant<usize>>,
     uneven: OnceCell<Vec<String>>,
     story: OnceCell<Story<'a>>,
@@ -49,9 +51,9 @@ impl<'a> Index<'a> {
     pub(super) fn new(case: &Case<'a>) -> Self {
         Self {
             case: *case,
+            answers: None,
             cells: OnceCell::new(),
             flows: OnceCell::new(),
-            facts: OnceCell::new(),
             slots: OnceCell::new(),
             uneven: OnceCell::new(),
             story: OnceCell::new(),
@@ -59,6 +61,11 @@ impl<'a> Index<'a> {
             roots: OnceCell::new(),
             attaches: OnceCell::new(),
         }
+    }
+
+    /// The same with who answers for losses.
+    pub(super) fn told(self, answers: Option<&'a Answers>) -> Self {
+        Self { answers, ..self }
     }
 
     /// The cells of a tenant, sorted.
@@ -76,15 +83,6 @@ impl<'a> Index<'a> {
             ByTenant::new(flows.map(|(i, flow)| (flow.tenant, FlowId::of(i))))
         });
         all.of(tenant).iter().map(|(_, flow)| *flow)
-    }
-
-    /// What was shown of a tenant's services, in order of time.
-    pub(super) fn facts(&self, tenant: TenantId) -> impl Iterator<Item = &'a ServiceFact> + '_ {
-        let all = self.facts.get_or_init(|| {
-            let facts = self.case.record.cloud.facts.iter();
-            ByTenant::new(facts.map(|(_, fact)| (fact.tenant, fact)))
-        });
-        all.of(tenant).iter().map(|(_, fact)| *fact)
     }
 
     /// The places where a tenant's VBRs run, by index.

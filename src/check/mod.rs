@@ -28,7 +28,7 @@ mod value;
 mod verdict;
 
 pub use assumed::assumed_of_attach;
-pub use attribution::{Blame, Loss, PlaceKind, all_losses, blame, who};
+pub use attribution::{Answers, Cause, Group, Loss, TenantAnswer, all_losses, who as who_answers};
 pub use case::{Case, thousands};
 pub use choice::{CloudWay, fibre_km, way};
 pub use network::{NetworkEvent, network_events};
@@ -126,8 +126,18 @@ impl Judgement {
     }
 }
 
-/// Judges a run: what always is judged, then what the scenario expects, in its order.
+/// Judges a run: what always is judged, then what the scenario expects, in its order. Who answers for
+/// losses was not asked (see [`judge_with`]).
 pub fn judge(case: &Case<'_>) -> Judgement {
+    judged(case, None)
+}
+
+/// The same where it was asked who answers for losses.
+pub fn judge_with(case: &Case<'_>, answers: &Answers) -> Judgement {
+    judged(case, Some(answers))
+}
+
+fn judged<'a>(case: &Case<'a>, answers: Option<&'a Answers>) -> Judgement {
     const ALWAYS: [Check; 6] = [
         Check::Conservation,
         Check::Isolation,
@@ -137,7 +147,7 @@ pub fn judge(case: &Case<'_>) -> Judgement {
         Check::Storm,
     ];
     let expect = &case.plan.expect;
-    let index = &Index::new(case);
+    let index = &Index::new(case).told(answers);
     let always = ALWAYS.iter().map(|check| {
         let written = expect.iter().find(|e| e.check == *check);
         line(

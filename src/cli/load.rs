@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 
 use super::files::FileSources;
+use crate::contract::warnings;
 use crate::report::Problem;
 use crate::scenario::{Diagnostic, Loaded, Plan, load};
 
@@ -23,7 +24,9 @@ pub(super) fn plan(path: &str) -> Result<(Plan, Vec<Problem>), Vec<Problem>> {
 /// What is wrong with it, already told.
 pub(super) fn scenario(path: &str) -> Result<Loaded, Vec<Problem>> {
     match load(path, &FileSources) {
-        Ok(loaded) => {
+        Ok(mut loaded) => {
+            loaded.warnings.extend(warnings(path, &loaded.expanded, &loaded.plan));
+            loaded.warnings.sort_by_key(|warning| warning.span);
             tell(&loaded.warnings, &loaded.source);
             Ok(loaded)
         }

@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use super::files::WholeFile;
 use super::format::Format;
 use super::{Exit, files, load, progress};
-use crate::check::{Case, Line, judge};
+use crate::check::Line;
 use crate::control::Drawn;
 use crate::engine::run as simulate;
 use crate::evidence::{NoObserver, Observer};
@@ -17,6 +17,7 @@ use crate::report::{self, LinkCapture, NotRun, Problem, RunReport};
 use crate::scenario::Plan;
 use crate::study::held_throughout;
 use crate::study::pool::in_order;
+use crate::why::{Whom, judged};
 
 /// Flags of `run`.
 #[derive(Debug, clap::Args)]
@@ -43,6 +44,11 @@ pub(super) struct RunArgs {
     /// the start and at every change, that no tenant's can reach anybody else (see `prove --help`).
     #[arg(long, env = "TRUNKLAB_PROVE", value_parser = super::env::switch)]
     prove: bool,
+    /// Find out who answers for every loss: put right what departs from the contract, owner by owner, run
+    /// the same world again and compare frame by frame. A scenario that expects an `attribution` has it found
+    /// out for its tenants in any case.
+    #[arg(long, env = "TRUNKLAB_WHY", value_parser = super::env::switch)]
+    why: bool,
     /// How many scenarios run at once; what they print does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -154,13 +160,15 @@ fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
 }
 
 fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
-    let (mut plan, warnings) = match load::plan(path) {
-        Ok(read) => read,
+    let loaded = match load::scenario(path) {
+        Ok(loaded) => loaded,
         Err(problems) => {
             let source = path.to_owned();
             return Ended::Not(Exit::BadInput, NotRun { source, problems });
         }
     };
+    let warnings = loaded.warnings.iter().map(Problem::from).collect();
+    let (mut plan, expanded) = (loaded.plan, loaded.expanded);
     if let Some(Seed(seed)) = args.seed {
         plan.seed = seed;
     }
@@ -170,17 +178,26 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
     };
     match run {
         Ok(run) => {
-            let mut judgement = judge(&Case {
-                plan: &plan,
-                record: &run,
-            });
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            let jobs = args.jobs.map_or(cores, usize::from);
+            let whom = if args.why { Whom::Everybody } else { Whom::Expected };
+            let (mut judgement, answers) = match judged(&expanded, &plan, &run, whom, jobs) {
+                Ok(judged) => judged,
+                Err(message) => return not(Exit::Internal, path, message),
+            };
             if args.prove {
                 judgement.lines.push(proved(path, &plan, bar));
             }
             let mut report = RunReport::new(path, &plan, &run, judgement);
             report.warnings = warnings;
+            if let Some(answers) = &answers {
+                report = report.answered(answers);
+            }
             if args.prove {
                 report.command.push_str(" --prove");
+            }
+            if args.why {
+                report.command.push_str(" --why");
             }
             Ended::Judged(Box::new(report))
         }

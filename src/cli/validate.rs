@@ -15,6 +15,9 @@ pub(super) struct ValidateArgs {
     /// How to print what came of each.
     #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
     format: Format,
+    /// Take warnings as errors.
+    #[arg(long, env = "TRUNKLAB_STRICT", value_parser = super::env::switch)]
+    strict: bool,
     /// Print warnings on standard output, too.
     #[arg(long, short, env = "TRUNKLAB_VERBOSE", value_parser = super::env::switch)]
     verbose: bool,
@@ -31,6 +34,7 @@ pub(super) fn validate(args: &ValidateArgs) -> Exit {
         return Exit::Inconclusive;
     }
     let one = |path: &String| match load::plan(path) {
+        Ok((_, warnings)) if args.strict && !warnings.is_empty() => Validated::bad(path, warnings),
         Ok((plan, warnings)) => Validated::good(path, &plan, warnings),
         Err(errors) => Validated::bad(path, errors),
     };

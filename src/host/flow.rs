@@ -135,4 +135,7 @@ pub struct FlowSpec {
     pub stop: SimTime,
     /// At most so many frames.
     pub count: Option<u64>,
+    /// Of its frames only this share leaves, evenly, in parts of a billion; the others keep their numbers
+    /// and are never sent. `None`: all leave.
+    pub share: Option<u32>,
 }

@@ -107,7 +107,7 @@ impl Sender {
 
     fn first(&self) -> Option<SimTime> {
         match &self.spec.kind {
-            _ if self.spec.count == Some(0) => None,
+            _ if self.spec.count == Some(0) || self.spec.share == Some(0) => None,
             FlowKind::Replay(_) => self.replay_at(0),
             _ => self.schedule.first(),
         }
@@ -133,19 +133,35 @@ impl Sender {
             dst: self.spec.dst,
             raw,
         };
+        let mut next = self.after(at);
+        while let Some(due) = next.filter(|_| self.withholds(self.seq)) {
+            next = self.after(due);
+        }
+        (departure, next)
+    }
+
+    /// The frame that is due at `at` is over; when is the next one due?
+    fn after(&mut self, at: SimTime) -> Option<SimTime> {
         self.seq += 1;
         debug_assert!(
             self.spec.count.is_none_or(|count| self.seq <= count),
             "a flow sends no more than its count"
         );
-        let next = if raw {
+        if matches!(self.spec.kind, FlowKind::Replay(_)) {
             self.replay_at(self.seq)
         } else if self.spec.count.is_some_and(|count| self.seq >= count) {
             None
         } else {
             self.schedule.after(at)
-        };
-        (departure, next)
+        }
+    }
+
+    /// Is this frame none of the share that leaves? The first one always leaves, unless none does.
+    fn withholds(&self, seq: u64) -> bool {
+        const WHOLE: u128 = 1_000_000_000;
+        let Some(share) = self.spec.share else { return false };
+        let left = |frames: u64| u128::from(frames) * u128::from(share) / WHOLE;
+        seq > 0 && left(seq) == left(seq - 1)
     }
 
     fn frame(&self, seq: u64) -> Frame {

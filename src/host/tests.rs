@@ -344,6 +344,7 @@ fn spec(kind: FlowKind, pattern: Pattern, size: FrameSize) -> FlowSpec {
         phase: crate::host::Phase::NONE,
         stop: SimTime::MAX,
         count: Some(5),
+        share: None,
     }
 }
 

@@ -242,6 +242,7 @@ pub fn flow(id: u32, src: Ipv4Addr, dst: Ipv4Addr, kind: FlowKind) -> FlowSpec {
         phase: crate::host::Phase::NONE,
         stop: SimTime::MAX,
         count: Some(10),
+        share: None,
     }
 }
 

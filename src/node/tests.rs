@@ -49,7 +49,7 @@ prop_compose! {
     ) -> FlowSpec {
         let (start, stop) = (SimTime::from_nanos(start), SimTime::from_nanos(start + length));
         let phase = crate::host::Phase::Drawn;
-        FlowSpec { id: FlowId(0), name: "a flow".into(), src, dst, kind, pattern, size, start, phase, stop, count: Some(count) }
+        FlowSpec { id: FlowId(0), name: "a flow".into(), src, dst, kind, pattern, size, start, phase, stop, count: Some(count), share: None }
     }
 }
 

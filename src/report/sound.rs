@@ -55,6 +55,7 @@ pub fn sound_document(report: &SoundReport<'_>) -> Document {
             unknown(sailed),
             of_profile(sailed),
             twins(sailed),
+            named(sailed),
             options_drawn(sailed),
         ]
         .map(Part::Table),
@@ -176,6 +177,20 @@ fn twins(sailed: &Sailed) -> Table {
             Value::text(became.as_str()),
             Value::count(*times),
         ]);
+    }
+    table
+}
+
+/// Who was named for the faults of twins.
+fn named(sailed: &Sailed) -> Table {
+    let columns = [
+        Column::new("fault", "fault"),
+        Column::new("named", "who was named"),
+        Column::new("times", "times"),
+    ];
+    let mut table = Table::new("named", "who was named for a twin's fault", &columns, usize::MAX);
+    for ((fault, named), times) in &sailed.named {
+        table.push(vec![Value::text(*fault), Value::text(*named), Value::count(*times)]);
     }
     table
 }

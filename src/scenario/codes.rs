@@ -121,6 +121,8 @@ codes! {
     StepOverlap = "TL0509", "A step gives a VBR an interconnect that overlaps a prefix of the tenant's own VPC, or a route out of the cloud to a part of that prefix. The API takes it; what is sent there has two places to go.";
     /// A policer where the tenant has nothing.
     PolicesNobody = "TL0510", "The fault `police` names a switch that carries no service of the tenant, so it would police nothing. Name a switch on the way from the tenant's line to its circuit; the message names those.";
+    /// Something that the contract does not allow.
+    Departs = "TL0511", "The file says something that the contract between tenant, partner and cloud does not allow: two records of one thing contradict each other, or something is below what is sold. It runs, since that may be what is studied; the message names both lines, and `run --why` says whether it does harm.";
     /// Expectations that exclude each other.
     Contradiction = "TL0601", "Two expectations ask for different answers to one question, so one of them can never hold; or the same one stands twice.";
     /// A key that the check does not have.

@@ -47,6 +47,14 @@ impl Diagnostic {
         }
     }
 
+    /// A warning at a place.
+    pub fn warning(file: &str, span: Span, wrong: Wrong) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(file, span, wrong)
+        }
+    }
+
     /// Line, from 1; 0: the file as a whole.
     pub fn line(&self) -> u32 {
         self.span.line

@@ -550,6 +550,9 @@ item! {
         pub token: Option<At<String>>,
         /// Only asks whether it would be accepted.
         pub dry_run: Option<At<bool>>,
+        /// The account on whose account the cloud locks something (`Simulator.SetBusinessStatus`); where left
+        /// out, whoever owes the fee of what is `FinancialLocked`, and nobody for other locks.
+        pub because_of: Option<At<Name>>,
         /// The API's error code that is the point of this step.
         pub expect_error: Option<At<ErrorCode>>,
     }

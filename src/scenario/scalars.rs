@@ -53,6 +53,12 @@ impl std::ops::Deref for PlaceRef {
     }
 }
 
+impl std::fmt::Display for PlaceRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl Scalar for PlaceRef {
     const NAME: &'static str = "PlaceRef";
     fn read(text: &str) -> Result<Self, Wrong> {
@@ -309,6 +315,13 @@ pub struct VidRange {
     pub first: Vid,
     /// The last.
     pub last: Vid,
+}
+
+impl VidRange {
+    /// Is this VLAN in it?
+    pub fn contains(self, vlan: u64) -> bool {
+        (u64::from(self.first.get())..=u64::from(self.last.get())).contains(&vlan)
+    }
 }
 
 impl Scalar for VidRange {

@@ -30,8 +30,8 @@ pub use forecast::by_proof;
 pub use kinds::{Bounds, Kind};
 pub use minimal::{Minimal, minimal};
 pub use sound::{
-    Alarm, BlamedWorld, Fleet, Planting, Plants, Sailed, SoundBounds, SoundTrial, Suite, SuiteFinding, SuiteTold, Twin,
-    draw_sound, no_suite, sail, try_sound,
+    Alarm, BlamedWorld, Fleet, Named, Planting, Plants, Sailed, SoundBounds, SoundTrial, Suite, SuiteFinding,
+    SuiteTold, Twin, draw_sound, no_suite, sail, try_sound,
 };
 pub use trial::{Failure, Forecast, Oracle, Trial, foretells_nothing, try_draft, try_world};
 pub use witness::Witness;

@@ -380,3 +380,21 @@ fn lead_times() -> String {
     out.push('\n');
     out
 }
+
+#[test]
+fn the_table_of_duties_says_what_the_contract_says() {
+    const PAGE: &str = "docs/contract.md";
+    let mut table = String::from("\n| duty | what is owed | source |\n|---|---|---|\n");
+    for duty in trunklab::contract::Duty::ALL {
+        let _ = writeln!(table, "| `{}` | {} | {} |", duty.as_str(), duty.owes(), duty.source());
+    }
+    table.push('\n');
+    let text = read(PAGE);
+    let (before, rest) = text.split_once("<!-- duties -->\n").expect("the page has its table");
+    let (there, after) = rest.split_once("<!-- end -->").expect("the table ends");
+    if blessed() {
+        write(PAGE, &format!("{before}<!-- duties -->\n{table}<!-- end -->{after}"));
+    } else {
+        assert_eq!(there, table, "TRUNKLAB_BLESS=1 writes it anew");
+    }
+}

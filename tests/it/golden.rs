@@ -5,11 +5,12 @@
 use std::fs;
 use std::path::PathBuf;
 
-use trunklab::check::{Case, judge};
 use trunklab::engine::run;
 use trunklab::evidence::NoObserver;
 use trunklab::provision::Defaults;
 use trunklab::report::{Format, RunReport, run_document};
+use trunklab::scenario::Loaded;
+use trunklab::why::{Whom, judged};
 
 fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
@@ -17,13 +18,11 @@ fn file(name: &str) -> PathBuf {
 
 fn report() -> [RunReport; 1] {
     let text = fs::read_to_string(file("golden.yaml")).expect("the golden scenario");
-    let plan = crate::judgement::plan(&text, &[]);
+    let Loaded { plan, expanded, .. } = crate::judgement::loaded(&text, &[]);
     let (run, _) = run(&plan, Defaults, NoObserver).expect("a plan can be run");
-    let judgement = judge(&Case {
-        plan: &plan,
-        record: &run,
-    });
-    [RunReport::new("golden.yaml", &plan, &run, judgement)]
+    let (judgement, answers) = judged(&expanded, &plan, &run, Whom::Expected, 1).expect("a plan can be run");
+    let report = RunReport::new("golden.yaml", &plan, &run, judgement);
+    [report.answered(&answers.expect("the golden scenario asks who answers"))]
 }
 
 fn render(runs: &[RunReport], strict: bool, format: Format) -> String {

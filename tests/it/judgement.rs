@@ -20,4 +20,4 @@ mod tokens;
 mod vouching;
 mod world;
 
-pub use world::{Judged, Tenant, World, capture, frame, plan};
+pub use world::{Judged, Tenant, World, capture, frame, loaded, plan};

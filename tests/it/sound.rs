@@ -166,7 +166,7 @@ fn a_broken_world_that_is_called_sound_is_an_alarm() {
     for seed in 1..=8 {
         let mut world = draw_sound(seed, &SoundBounds::default());
         let trial = try_sound(&world, &no_suite, true);
-        let Some((planting, Twin::Caught)) = trial.twin else {
+        let Some((planting, Twin::Caught, _)) = trial.twin else {
             continue;
         };
         world.draft = planting.draft;

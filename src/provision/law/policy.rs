@@ -153,6 +153,15 @@ setting!(
     }
 );
 setting!(
+    /// Who looks after something at the customer's end.
+    CustomerEnd {
+        /// The tenant.
+        Tenant = "tenant",
+        /// The partner.
+        Partner = "partner",
+    }
+);
+setting!(
     /// What a call on an attachment that is coming or going answers.
     BusyAttachment {
         /// `IncorrectStatus.Status`.
@@ -445,6 +454,10 @@ policies! {
         "Which spec a shared port gets that is made from a legacy VBR without a bandwidth of its own; no page says one, so such a conversion is refused.";
     converted_port_payer: ConvertedPortPayer = ConvertedPortPayer::Tenant,
         "Who pays for a shared port that a conversion makes without OrderMode, which is optional there; which payer is then taken is not said.";
+    ce_managed_by: CustomerEnd = CustomerEnd::Tenant,
+        "Who sets up the customer edge: addresses and routes of the data centre. Carriers sell both; no page of the cloud's says.";
+    last_mile_ordered_by: CustomerEnd = CustomerEnd::Partner,
+        "Who orders the line to the data centre, and so answers for its rate, size and faults; the seed gives everything outside the cloud to the partner.";
     busy_attachment: BusyAttachment = BusyAttachment::IncorrectStatus,
         "What a call on an attachment that is coming or going answers: clients retry on `IncorrectStatus.Status` and `Operation.Blocking`, and no page says which is which.";
     attach_effect: AttachEffect = AttachEffect::NONE,

@@ -6,7 +6,7 @@ mod tables;
 
 pub use document::run_document;
 
-use crate::check::{Case, Judgement};
+use crate::check::{Answers, Case, Judgement};
 use crate::record::Record;
 use crate::report::Problem;
 use crate::report::document::Table;
@@ -63,6 +63,13 @@ impl RunReport {
             warnings: Vec::new(),
             judgement,
         }
+    }
+
+    /// The same with who answers for what was lost.
+    #[must_use]
+    pub fn answered(mut self, answers: &Answers) -> Self {
+        self.tables.insert(0, tables::answers(answers));
+        self
     }
 }
 

@@ -3,8 +3,8 @@
 
 use super::money::{bill, bill_hours, ways};
 use crate::check::{
-    Case, Judgement, Names, Step, Unit, Value, all_losses, later_outcomes, network_events, service_ends, story,
-    thousands, who,
+    Answers, Case, Judgement, Names, Step, Unit, Value, all_losses, later_outcomes, network_events, service_ends,
+    story, thousands, who_answers,
 };
 use crate::evidence::Passage;
 use crate::ident::{Direction, LinkId};
@@ -153,7 +153,7 @@ fn events(case: &Case<'_>) -> Table {
     table
 }
 
-const LOSSES: [Column; 9] = [
+const LOSSES: [Column; 8] = [
     Column::new("tenant", "tenant"),
     Column::new("direction", "direction"),
     Column::unit("lost", "frames", Unit::Frames),
@@ -162,10 +162,9 @@ const LOSSES: [Column; 9] = [
     Column::of("of", "", Unit::Count, For::Programs),
     Column::of("", "reason", Unit::Count, For::People),
     Column::new("place", "place"),
-    Column::new("answers_for_it", "answers for it"),
 ];
 
-/// Everything that was lost: whose, which way, why, where, and who answers for it.
+/// Everything that was lost: whose, which way, why and where.
 fn losses(case: &Case<'_>) -> Table {
     let all = all_losses(case);
     let lost: u64 = all.iter().map(|(_, loss)| loss.count.frames).sum();
@@ -186,8 +185,48 @@ fn losses(case: &Case<'_>) -> Table {
                 format!("{reason} (of a protocol)")
             }),
             Value::text(loss.station),
-            Value::text(who(loss.blame)),
         ]);
+    }
+    table
+}
+
+const ANSWERS: [Column; 7] = [
+    Column::new("tenant", "tenant"),
+    Column::unit("harmed", "frames", Unit::Frames),
+    Column::new("answers_for_it", "answers for it"),
+    Column::new("by", "by what"),
+    Column::new("line", "line"),
+    Column::new("column", "column"),
+    Column::unit("left", "still lost with that put right", Unit::Frames),
+];
+
+/// Who answers for what was lost or went astray, and by what.
+pub(super) fn answers(answers: &Answers) -> Table {
+    let title = format!("who answers, found by running {} worlds", thousands(answers.worlds));
+    let mut table = Table::new("answers", title, &ANSWERS, SHOWN);
+    for (tenant, answer) in &answers.tenants {
+        for group in &answer.groups {
+            let causes = group.causes.iter().flat_map(|cause| {
+                let each = cause.deviations.iter();
+                each.map(move |deviation| (Some(deviation), cause.left + cause.newly_lost))
+            });
+            let mut rows: Vec<_> = causes.collect();
+            if rows.is_empty() {
+                rows.push((None, group.frames));
+            }
+            for (deviation, left) in rows {
+                let wrote = deviation.map(|deviation| deviation.wrote);
+                table.push(vec![
+                    Value::text(tenant),
+                    Value::frames(group.frames),
+                    Value::Text(who_answers(group, tenant, answers.partners)),
+                    deviation.map_or(Value::Nothing, |deviation| Value::text(&deviation.what)),
+                    wrote.map_or(Value::Nothing, |span| Value::label(span.line)),
+                    wrote.map_or(Value::Nothing, |span| Value::label(span.column)),
+                    Value::frames(left),
+                ]);
+            }
+        }
     }
     table
 }

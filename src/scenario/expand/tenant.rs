@@ -142,6 +142,7 @@ impl One<'_> {
                 vpc: None,
                 token: None,
                 dry_run: None,
+                because_of: None,
                 expect_error: None,
             });
         };
@@ -196,6 +197,7 @@ impl One<'_> {
             start: Some(traffic.start.clone().unwrap_or_else(|| self.at(start))),
             stop: traffic.stop.clone(),
             count: traffic.count.clone(),
+            sent_share: None,
             what: FlowFrames::Udp {
                 port: None,
                 answered: Some(traffic.answered.clone().unwrap_or_else(|| self.at(false))),

@@ -6,7 +6,7 @@ use super::{FlowWord, PatternWord, StackWord};
 use crate::scenario::Span;
 use crate::scenario::at::{At, Placed};
 use crate::scenario::codes::Code;
-use crate::scenario::scalars::{Name, PlaceRef, SizeText, VidStack};
+use crate::scenario::scalars::{Name, PlaceRef, Share, SizeText, VidStack};
 use crate::scenario::tagged::{self, Choice, KeySet, tagged};
 use crate::scenario::written::{Editable, KeyEdit, item, no_key, split};
 use crate::scenario::yaml;
@@ -15,7 +15,7 @@ use crate::wire::{EtherType, MacAddr};
 
 tagged! {
     /// A flow.
-    pub struct FlowItem needs { name, from, to } takes { kind, start, stop, count }
+    pub struct FlowItem needs { name, from, to } takes { kind, start, stop, count, sent_share }
 
     /// What the frames of a flow are.
     pub enum FlowFrames by FlowWord {
@@ -67,6 +67,9 @@ tagged! {
         stop: At<SimTime>,
         /// Frames at most.
         count: At<u64>,
+        /// Of its frames only this share leaves, evenly; the others keep their numbers and are never sent, as if
+        /// a limit at the sender withheld them. All where left out.
+        sent_share: At<Share>,
         /// The capture of a replay, relative to the scenario.
         capture: At<String>,
         /// Only the capture's frames with this stack: `untagged`, `42`, `10/20` (outermost first; `*`

@@ -198,6 +198,7 @@ fn flow(
             phase: sent.phase.unwrap_or(Phase::Drawn),
             stop,
             count: item.count.as_ref().map(|c| c.value),
+            share: item.sent_share.as_ref().map(|share| share.value.0),
         },
     })
 }

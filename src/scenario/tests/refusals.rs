@@ -361,9 +361,9 @@ fn every_refusal_has_its_line_column_code_and_advice() {
 /// Codes that need a file, a clock or a size that a test does not have; other tests here and in
 /// `imports` show them.
 const ELSEWHERE: &[&str] = &[
-    "TL0416", "TL0508", "TL0509", "TL0101", "TL0102", "TL0103", "TL0104", "TL0105", "TL0408", "TL0701", "TL0702",
-    "TL0703", "TL0704", "TL0111", "TL0705", "TL0706", "TL0707", "TL0708", "TL0709", "TL0710", "TL0711", "TL0712",
-    "TL0713", "TL0714", "TL0715", "TL0716",
+    "TL0416", "TL0508", "TL0509", "TL0511", "TL0101", "TL0102", "TL0103", "TL0104", "TL0105", "TL0408", "TL0701",
+    "TL0702", "TL0703", "TL0704", "TL0111", "TL0705", "TL0706", "TL0707", "TL0708", "TL0709", "TL0710", "TL0711",
+    "TL0712", "TL0713", "TL0714", "TL0715", "TL0716",
 ];
 
 #[test]

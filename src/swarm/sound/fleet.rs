@@ -53,6 +53,8 @@ pub struct Sailed {
     pub of_profile: BTreeMap<String, u64>,
     /// What was chosen for the worlds: how often.
     pub options: BTreeMap<(&'static str, String), u64>,
+    /// Who was named for twins' faults, by kind of fault.
+    pub named: BTreeMap<(&'static str, &'static str), u64>,
     /// What became of twins, by kind of fault.
     pub twins: BTreeMap<(&'static str, Twin), u64>,
     /// Of every world and its seed.
@@ -97,7 +99,8 @@ impl Sailed {
         for (what, which) in &world.options {
             *self.options.entry((what, which.clone())).or_default() += 1;
         }
-        if let Some((planting, twin)) = &trial.twin {
+        if let Some((planting, twin, named)) = &trial.twin {
+            *self.named.entry((planting.kind.as_str(), named.as_str())).or_default() += 1;
             *self.twins.entry((planting.kind.as_str(), *twin)).or_default() += 1;
         }
         // A sum is the same in any order; each summand has its seed in it.

@@ -9,7 +9,7 @@
 //!
 //! - `ground`: switches, trunks, devices, circuits. `service`: how each tenant comes to its VBR.
 //!   `site`: its data centre and VPC. `flows`, `asked`: what it sends, and what is asked of it.
-//! - `plant`: one fault, for a twin of a world. `known`: what devices are known to let pass. `trial`: a world and its twin, judged.
+//! - `plant`: one fault, for a twin of a world. `named`: who was named for it. `known`: what devices are known to let pass. `trial`: a world and its twin, judged.
 //! - `fleet`: many of them, and what they came to.
 
 mod asked;
@@ -17,12 +17,14 @@ mod fleet;
 mod flows;
 mod ground;
 mod known;
+mod named;
 mod plant;
 mod service;
 mod site;
 mod trial;
 
 pub use fleet::{BlamedWorld, Fleet, Sailed, sail};
+pub use named::Named;
 pub use plant::{Planting, Plants};
 pub use trial::{Alarm, SoundTrial, Suite, SuiteFinding, SuiteTold, Twin, no_suite, try_sound};
 

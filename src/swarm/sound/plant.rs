@@ -1,6 +1,7 @@
 //! One fault in a sound world, for its twin: does somebody say so, if it hurts?
 
 use super::ground::VLANS;
+use crate::contract::Owner;
 use crate::forward::Planted;
 use crate::study::draft::{Draft, Field, Part, Section, Value};
 use crate::swarm::dice::{Dice, thousandths};
@@ -65,6 +66,8 @@ pub struct Planting {
     pub kind: Plants,
     /// What exactly.
     pub what: String,
+    /// Who owes that it is not there.
+    pub owner: Owner,
     /// The world with it.
     pub draft: Draft,
 }
@@ -73,30 +76,81 @@ pub struct Planting {
 pub(super) fn plant(seed: u64, draft: &Draft) -> Option<Planting> {
     let mut dice = Dice::new(seed, "sound plant");
     let kind = dice.of(Plants::ALL);
-    let mut draft = draft.clone();
-    let what = planted(&mut draft, &mut dice, kind)?;
-    Some(Planting { kind, what, draft })
+    let mut planted_draft = draft.clone();
+    let (what, at) = planted(&mut planted_draft, &mut dice, kind)?;
+    let draft = planted_draft;
+    let owner = owner(kind, &at, &draft);
+    Some(Planting {
+        kind,
+        what,
+        owner,
+        draft,
+    })
 }
 
-fn planted(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<String> {
+/// Who owes that there is no such fault at this place.
+fn owner(kind: Plants, at: &str, draft: &Draft) -> Owner {
+    let is = |section: Section| {
+        let of = draft.parts.iter().filter(|(s, _)| *s == section);
+        of.filter_map(|(_, part)| word(part, "name")).any(|name| name == at)
+    };
     match kind {
-        Plants::Cut | Plants::Blink | Plants::Lose | Plants::Corrupt | Plants::Duplicate => spoilt(draft, dice, kind),
-        Plants::SlowLine => slow_line(draft, dice),
-        Plants::SlowCircuit => circuit(draft, dice, "rate", |dice| dice.of(&["2M", "8M", "30M"]).into()),
-        Plants::SmallCircuit => circuit(draft, dice, "mtu", |dice| dice.of(&[500, 900, 1_300]).into()),
+        Plants::Native | Plants::Detach => Owner::Cloud,
+        Plants::Quirk if is(Section::AccessDevices) => Owner::Cloud,
+        // Whoever makes the call, or should.
+        Plants::LostCall | Plants::Address | Plants::Mistype => match is_partner(draft, at) {
+            true => Owner::Partner(at.to_owned()),
+            false => Owner::Tenant(at.to_owned()),
+        },
+        _ => own_circuit(draft, at).unwrap_or_else(|| Owner::Partner(partner(draft))),
+    }
+}
+
+/// The tenant that owns this circuit, if one does.
+fn own_circuit(draft: &Draft, at: &str) -> Option<Owner> {
+    let mut circuits = draft.parts.iter().filter(|(s, _)| *s == Section::Circuits);
+    let owner = circuits.find(|(_, part)| word(part, "name").as_deref() == Some(at));
+    let owner = owner.and_then(|(_, part)| word(part, "owner"))?;
+    (!is_partner(draft, &owner)).then_some(Owner::Tenant(owner))
+}
+
+/// The first partner of a world; a sound world has one.
+fn partner(draft: &Draft) -> String {
+    let accounts = draft.parts.iter().filter(|(s, _)| *s == Section::Accounts);
+    let mut partners = accounts.filter(|(_, part)| word(part, "role").as_deref() == Some("partner"));
+    partners
+        .next()
+        .and_then(|(_, part)| word(part, "name"))
+        .unwrap_or_default()
+}
+
+fn is_partner(draft: &Draft, account: &str) -> bool {
+    let accounts = draft.parts.iter().filter(|(s, _)| *s == Section::Accounts);
+    let mut own = accounts.filter(|(_, part)| word(part, "name").as_deref() == Some(account));
+    own.any(|(_, part)| word(part, "role").as_deref() == Some("partner"))
+}
+
+/// What was planted, and at which place, or by whose call.
+fn planted(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<(String, String)> {
+    let somewhere = |what: String| (what, String::new());
+    Some(match kind {
+        Plants::Cut | Plants::Blink | Plants::Lose | Plants::Corrupt | Plants::Duplicate => spoilt(draft, dice, kind)?,
+        Plants::SlowLine => somewhere(slow_line(draft, dice)?),
+        Plants::SlowCircuit => circuit(draft, dice, "rate", |dice| dice.of(&["2M", "8M", "30M"]).into())?,
+        Plants::SmallCircuit => circuit(draft, dice, "mtu", |dice| dice.of(&[500, 900, 1_300]).into())?,
         Plants::ShortList => {
             // The lower half of the VLANs stays at home.
             let middle = dice.between(VLANS.0 + 200, VLANS.1);
             circuit(draft, dice, "allowed_vids", |_| {
                 format!("[{middle}-{}]", VLANS.1 + 1).into()
-            })
+            })?
         }
         Plants::Native => {
             let vlan = vlan_of_some(draft, dice)?;
-            circuit(draft, dice, "native_vid_b", |_| vlan.into())
+            circuit(draft, dice, "native_vid_b", |_| vlan.into())?
         }
-        Plants::Misconnect | Plants::Police => at_switch(draft, dice, kind),
-        Plants::Mistype | Plants::Address | Plants::LostCall => call(draft, dice, kind),
+        Plants::Misconnect | Plants::Police => somewhere(at_switch(draft, dice, kind)?),
+        Plants::Mistype | Plants::Address | Plants::LostCall => call(draft, dice, kind)?,
         Plants::Detach => {
             let vbr = named(draft, Section::Idcs, dice)?.replacen('d', "r", 1);
             let at = moment(draft, dice);
@@ -105,7 +159,7 @@ fn planted(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<String> {
                 Section::Faults,
                 Part::of(tenant).must("at", at).must("detach", vbr.as_str()),
             );
-            Some(format!("{vbr} is let go"))
+            somewhere(format!("{vbr} is let go"))
         }
         Plants::Quirk => {
             let section = dice.of(&[Section::AccessPoints, Section::AccessDevices]);
@@ -114,9 +168,9 @@ fn planted(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<String> {
                 .collect();
             let (name, quirk) = (named(draft, section, dice)?, dice.of(&all));
             set(entry(draft, section, &name)?, "quirk", quirk.as_str().into());
-            Some(format!("{quirk} at {name}", quirk = quirk.as_str()))
+            (format!("{quirk} at {name}", quirk = quirk.as_str()), name)
         }
-    }
+    })
 }
 
 /// A time at which flows run.
@@ -162,7 +216,7 @@ fn set(part: &mut Part, key: &'static str, value: Value) {
     }
 }
 
-fn spoilt(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<String> {
+fn spoilt(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<(String, String)> {
     let link = match dice.roll(3) {
         0 => named(draft, Section::Links, dice),
         1 => named(draft, Section::Circuits, dice),
@@ -181,7 +235,7 @@ fn spoilt(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<String> {
         let fault = Part::new().must("at", again).must("restore", link.as_str());
         draft.add(Section::Faults, fault.must("way", way));
     }
-    Some(format!("{} {link} {way}", kind.as_str()))
+    Some((format!("{} {link} {way}", kind.as_str()), link))
 }
 
 fn kind_key(kind: Plants) -> &'static str {
@@ -210,7 +264,7 @@ fn circuit(
     dice: &mut Dice,
     key: &'static str,
     value: impl Fn(&mut Dice) -> Value,
-) -> Option<String> {
+) -> Option<(String, String)> {
     let name = named(draft, Section::Circuits, dice)?;
     let value = value(dice);
     let circuit = entry(draft, Section::Circuits, &name)?;
@@ -221,7 +275,7 @@ fn circuit(
         // It was sold all the same.
         set(circuit, "bandwidth", "1G".into());
     }
-    Some(told)
+    Some((told, name))
 }
 
 /// The VLAN of some data centre.
@@ -265,8 +319,8 @@ fn at_switch(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<String>
     Some(format!("{} of {tenant} at {at}", kind.as_str()))
 }
 
-/// A call that is made with another value, or not at all.
-fn call(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<String> {
+/// A call that is made with another value, or not at all; and by whom.
+fn call(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<(String, String)> {
     let fits = |part: &Part| -> bool {
         let does = word(part, "do").unwrap_or_default();
         match kind {
@@ -283,9 +337,10 @@ fn call(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<String> {
     }
     let at = dice.of(&all);
     let what = word(&draft.parts[at].1, "do")?;
+    let by = word(&draft.parts[at].1, "by")?;
     if kind == Plants::LostCall {
         draft.parts.remove(at);
-        return Some(format!("no {what}"));
+        return Some((format!("no {what}"), by));
     }
     let with = draft.parts[at].1.fields.iter_mut().find(|f| f.key == "with")?;
     let Value::Map(fields) = &mut with.value else {
@@ -305,5 +360,5 @@ fn call(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<String> {
         peer.value = Value::from(format!("{}.10", text.trim_end_matches(".9")));
     }
     fields.iter_mut().find(|f| f.key == key)?.value = value;
-    Some(format!("{what} with another {key}"))
+    Some((format!("{what} with another {key}"), by))
 }

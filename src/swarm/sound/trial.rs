@@ -3,17 +3,19 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::known::{Oddity, known, oddities};
+use super::named::{Named, named};
 use super::plant::{Planting, plant};
 use crate::check::{Case, Judgement, Verdict, judge};
 use crate::control::Drawn;
 use crate::engine::run;
 use crate::ident::FlowId;
 use crate::record::Record;
-use crate::scenario::{MemorySources, Plan, load_text};
+use crate::scenario::{Expanded, Loaded, MemorySources, Plan, load_text};
 use crate::study::draft::Draft;
 use crate::study::{Proven, prove_plan_by_class};
 use crate::swarm::draw::DrawnWorld;
 use crate::swarm::{Witness, lowering};
+use crate::why::ask;
 
 /// What the suite of isolation says of a world.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -104,7 +106,7 @@ pub struct SoundTrial {
     /// Was the suite tried, and how many of its rows passed?
     pub suite: Option<u64>,
     /// Its twin.
-    pub twin: Option<(Planting, Twin)>,
+    pub twin: Option<(Planting, Twin, Named)>,
     /// Of the run.
     pub digest: u64,
 }
@@ -134,6 +136,7 @@ pub fn try_sound(world: &DrawnWorld, suite: Suite<'_>, with_twin: bool) -> Sound
 
 /// A plan, run and judged.
 struct Ran {
+    expanded: Expanded,
     plan: Plan,
     record: Record,
     judgement: Judgement,
@@ -142,7 +145,7 @@ struct Ran {
 
 fn ran(draft: &Draft) -> Result<Ran, String> {
     let loaded = load_text("world.yaml", draft.yaml(), &MemorySources::new());
-    let plan = loaded.map_err(|refused| refused.errors[0].to_string())?.plan;
+    let Loaded { plan, expanded, .. } = loaded.map_err(|refused| refused.errors[0].to_string())?;
     let (record, witness) =
         run(&plan, Drawn::new(plan.seed), Witness::new(&plan)).map_err(|error| error.to_string())?;
     let judgement = judge(&Case {
@@ -150,6 +153,7 @@ fn ran(draft: &Draft) -> Result<Ran, String> {
         record: &record,
     });
     Ok(Ran {
+        expanded,
         plan,
         record,
         judgement,
@@ -191,12 +195,21 @@ fn tried(world: &DrawnWorld, suite: Suite<'_>, with_twin: bool) -> SoundTrial {
     }
     trial.digest = ran.record.digest;
     if with_twin && let Some(planting) = plant(world.seed, &world.draft) {
-        let twin = twin(&ran, &planting.draft);
+        let (twin, named) = twin(&ran, &planting);
+        match &named {
+            Named::Wrong(text) => trial.alarm("why", format!("{}: {text}", planting.what)),
+            Named::InPart(text) | Named::Unexplained(text) => {
+                trial
+                    .unknown
+                    .push(("why".to_owned(), format!("{}: {text}", planting.what)));
+            }
+            Named::Nobody | Named::Right => {}
+        }
         if twin == Twin::Missed {
             let what = format!("{} hurts, and nobody says so", planting.what);
             trial.alarm("twin", what);
         }
-        trial.twin = Some((planting, twin));
+        trial.twin = Some((planting, twin, named));
     }
     trial
 }
@@ -251,15 +264,24 @@ fn flows(record: &Record) -> impl Iterator<Item = (FlowId, &crate::evidence::Flo
     (0..).map_while(|n| Some((FlowId(n), record.evidence.flow(FlowId(n))?)))
 }
 
-fn twin(sound: &Ran, draft: &Draft) -> Twin {
-    let Ok(twin) = ran(draft) else { return Twin::Refused };
+/// What became of a twin, and who was named for it.
+fn twin(sound: &Ran, planting: &Planting) -> (Twin, Named) {
+    let Ok(twin) = ran(&planting.draft) else {
+        return (Twin::Refused, Named::Nobody);
+    };
+    let answers = ask(&twin.expanded, &twin.plan, &twin.record, None, 1);
+    let named = answers.map_or_else(Named::Unexplained, |answers| named(&answers, planting));
+    (became(sound, &twin), named)
+}
+
+fn became(sound: &Ran, twin: &Ran) -> Twin {
     let failed = |line: &crate::check::Line| matches!(line.verdict, Verdict::Fail | Verdict::Error);
     if twin.judgement.lines.iter().any(failed) {
         return Twin::Caught;
     }
     let pairs = || sound.judgement.lines.iter().zip(&twin.judgement.lines);
     let lost_its_pass = pairs().any(|(was, is)| was.verdict == Verdict::Pass && is.verdict == Verdict::Inconc);
-    match (hurts(sound, &twin), lost_its_pass) {
+    match (hurts(sound, twin), lost_its_pass) {
         (true, false) => Twin::Missed,
         (true, true) => Twin::Unknown,
         (false, _) => Twin::Harmless,

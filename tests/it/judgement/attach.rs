@@ -72,7 +72,7 @@ traffic:\n";
 }
 
 fn judged(effect: &str, more: &str) -> Judged {
-    Judged::of(plan(&text(effect, more), &[]))
+    Judged::asked(&text(effect, more), &[])
 }
 
 fn refused(effect: &str) -> Vec<String> {

@@ -2,9 +2,7 @@
 
 use trunklab::check::Verdict::{Fail, Inconc, Pass};
 use trunklab::evidence::{Lineage, NodeChange, Observer, Trace};
-use trunklab::ident::{FlowId, LinkId, Origin, Station, TenantId};
-use trunklab::node::{LinkChange, LinkWay};
-use trunklab::scenario::plan::{Fault, FaultPlan};
+use trunklab::ident::{FlowId, Origin, Station, TenantId};
 use trunklab::units::SimTime;
 
 use super::{Judged, World};
@@ -339,19 +337,10 @@ fn a_tenant_that_gave_up_is_counted() {
 fn a_cut_of_one_line_leaves_the_neighbour_alone() {
     let world = World {
         expect: "  - { check: continuity, tenant: globex }\n  - { check: attribution, tenant: acme, party: partner }",
+        faults: "  - { at: 4500ms, lose: acme-dc/uni, share: 50% }",
         ..World::default()
     };
-    let mut plan = world.plan();
-    let line = plan
-        .links
-        .iter()
-        .position(|l| l.place.only == Some(TenantId(0)))
-        .expect("a line");
-    plan.faults.push(FaultPlan {
-        at: SimTime::from_nanos(4_500_000_000),
-        what: Fault::Link(LinkId::of(line), LinkChange::Loss(LinkWay::Both, 500_000_000)),
-    });
-    let judged = Judged::of(plan);
+    let judged = world.judged();
     judged.is("continuity", Pass);
     assert_eq!(
         judged.line("attribution").verdict,

@@ -6,7 +6,8 @@ use trunklab::evidence::{FlowAccount, NoObserver};
 use trunklab::ident::FlowId;
 use trunklab::provision::Defaults;
 use trunklab::record::Record;
-use trunklab::scenario::{MemorySources, Plan, load_text};
+use trunklab::scenario::{Loaded, MemorySources, Plan, load_text};
+use trunklab::why::{Whom, judged};
 
 /// A tenant with one data centre, one VPC, one service.
 #[derive(Clone)]
@@ -132,17 +133,20 @@ impl World {
     }
 
     pub fn judged(&self) -> Judged {
-        Judged::of(self.plan())
+        Judged::asked(&self.text(), &self.capture)
     }
 }
 
-pub fn plan(text: &str, capture: &[u8]) -> Plan {
+pub fn loaded(text: &str, capture: &[u8]) -> Loaded {
     let sources = MemorySources::new().with("frames.pcap", capture.to_vec());
-    let loaded = load_text("small.yaml", text.to_owned(), &sources).unwrap_or_else(|refused| {
+    load_text("small.yaml", text.to_owned(), &sources).unwrap_or_else(|refused| {
         let errors: String = refused.errors.iter().map(|d| format!("{d}\n")).collect();
         panic!("{errors}\n{text}")
-    });
-    loaded.plan
+    })
+}
+
+pub fn plan(text: &str, capture: &[u8]) -> Plan {
+    loaded(text, capture).plan
 }
 
 /// A plan, its run, and what was judged of it.
@@ -159,6 +163,14 @@ impl Judged {
             plan: &plan,
             record: &run,
         });
+        Self { plan, run, judgement }
+    }
+
+    /// Runs a scenario, and asks who answers where it expects an attribution.
+    pub fn asked(text: &str, capture: &[u8]) -> Self {
+        let Loaded { plan, expanded, .. } = loaded(text, capture);
+        let (run, _) = run(&plan, Defaults, NoObserver).expect("a plan can be run");
+        let (judgement, _) = judged(&expanded, &plan, &run, Whom::Expected, 1).expect("a plan can be run");
         Self { plan, run, judgement }
     }
 

@@ -90,6 +90,13 @@ pub(super) fn resolve(mut items: Vec<StepItem>, terrain: &Terrain, end: SimTime,
             );
         }
         let by = terrain.account(&item.by, issues);
+        if let Some(account) = &item.because_of {
+            terrain.account(account, issues);
+            if item.operation.value != OperationName::SetBusinessStatus {
+                let text = "only `Simulator.SetBusinessStatus` locks something because of an account";
+                issues.err(account.span, Code::StepParameter, text);
+            }
+        }
         places.push((by, slots.place(number, item, by, issues)));
     }
     overlaps::warn(&items, &slots, issues);

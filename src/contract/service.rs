@@ -1,0 +1,254 @@
+//! Each data centre's way into the cloud, and the calls of the file that make it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Owner;
+use super::accounts::Accounts;
+use super::outcomes::Outcomes;
+use crate::provision::{OperationName as Op, Spec};
+use crate::scenario::file::{IdcItem, StepItem, VpcItem};
+use crate::scenario::{Expanded, ItemName, Plan};
+use crate::units::{BitRate, SimTime};
+
+/// A call of the file, and how it ended.
+#[derive(Clone)]
+pub(super) struct Call<'a> {
+    pub name: ItemName,
+    pub item: &'a StepItem,
+    /// When it was accepted; `None`: it was refused, or never ran.
+    pub accepted: Option<SimTime>,
+}
+
+impl Call<'_> {
+    pub(super) fn with(&self, key: &str) -> Option<&str> {
+        let mut rows = self.item.with.0.iter();
+        rows.find(|(name, _)| name == key).map(|(_, value)| value.0.as_str())
+    }
+    pub(super) fn bind(&self) -> Option<&str> {
+        self.item.bind.as_ref().map(|bind| bind.0.as_str())
+    }
+    /// Is it meant to be accepted?
+    fn is_meant(&self) -> bool {
+        self.item.expect_error.is_none() && !self.item.dry_run.as_ref().is_some_and(|dry| dry.value)
+    }
+}
+
+/// How a service comes to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// On a shared port.
+    Shared,
+    /// A cross-account VBR.
+    Legacy,
+    /// On a circuit of the tenant's own.
+    Own,
+}
+
+/// A data centre's service, with the calls that make it. A call that is not there is `None`.
+pub(super) struct Service<'a> {
+    pub idc: &'a IdcItem,
+    pub tenant: &'a str,
+    pub kind: Kind,
+    /// Whoever owns its circuit.
+    pub seller: Owner,
+    /// The account of the seller.
+    pub seller_account: String,
+    pub vpcs: Vec<&'a VpcItem>,
+    /// The call that sells it: a shared port, or a VBR for another account.
+    pub sale: Option<Call<'a>>,
+    pub acceptance: Option<Call<'a>>,
+    /// The call that makes the VBR; a legacy one is made by the sale.
+    pub router: Option<Call<'a>>,
+    /// The last call that gives the VBR addresses.
+    pub addresses: Option<Call<'a>>,
+    pub routes: Vec<Call<'a>>,
+    pub attachment: Option<Call<'a>>,
+}
+
+impl Service<'_> {
+    /// What its VBR is called, where some call makes it.
+    pub(super) fn vbr(&self) -> Option<&str> {
+        match self.kind {
+            Kind::Legacy => self.sale.as_ref()?.bind(),
+            Kind::Shared | Kind::Own => self.router.as_ref()?.bind(),
+        }
+    }
+}
+
+/// Every service, in the order of the data centres.
+pub(super) struct Services<'a> {
+    pub list: Vec<Service<'a>>,
+    /// Every call of the file that is meant to be accepted.
+    pub calls: Vec<Call<'a>>,
+    sold: BTreeMap<String, BitRate>,
+}
+
+impl<'a> Services<'a> {
+    pub(super) fn new(expanded: &'a Expanded, plan: &Plan, outcomes: &Outcomes<'_>, accounts: &Accounts<'a>) -> Self {
+        let calls = calls(expanded, outcomes);
+        let calls: Vec<Call<'a>> = calls.into_iter().filter(Call::is_meant).collect();
+        let mut used = BTreeSet::new();
+        let mut list: Vec<Service<'a>> = expanded
+            .file()
+            .idcs
+            .iter()
+            .map(|idc| Service::bare(expanded, idc, accounts))
+            .collect();
+        // Who is named exactly goes before who is named in part, so that two services of one tenant do
+        // not take each other's call.
+        for how in [Like::Exactly, Like::Account, Like::Vlan] {
+            for service in list.iter_mut().filter(|service| service.sale.is_none()) {
+                let sale = calls
+                    .iter()
+                    .find(|call| !used.contains(&call.name) && how.fits(call, service, accounts));
+                if let Some(sale) = sale {
+                    used.insert(sale.name.clone());
+                    if sale.item.operation.value == Op::CreateVirtualBorderRouter {
+                        service.kind = match service.kind {
+                            Kind::Own => Kind::Own,
+                            Kind::Shared | Kind::Legacy => Kind::Legacy,
+                        };
+                    }
+                    service.sale = Some(sale.clone());
+                }
+            }
+        }
+        for service in &mut list {
+            service.follow(&calls);
+        }
+        let sold = list
+            .iter()
+            .filter_map(|service| Some((service.idc.name.0.clone(), sold(service, plan)?)));
+        Self {
+            sold: sold.collect(),
+            list,
+            calls,
+        }
+    }
+
+    /// The bandwidth that is sold to a data centre.
+    pub(super) fn sold(&self, idc: &str) -> Option<BitRate> {
+        self.sold.get(idc).copied()
+    }
+
+    /// The service of a data centre.
+    pub(super) fn of(&self, idc: &str) -> Option<&Service<'a>> {
+        self.list.iter().find(|service| *service.idc.name.0 == *idc)
+    }
+}
+
+/// Every call of the file, with how it ended.
+fn calls<'a>(expanded: &'a Expanded, outcomes: &Outcomes<'_>) -> Vec<Call<'a>> {
+    let named = expanded.steps().enumerate();
+    named
+        .map(|(at, (name, item))| Call {
+            name,
+            item,
+            accepted: outcomes.accepted(at),
+        })
+        .collect()
+}
+
+/// How much of a sale names a service.
+#[derive(Clone, Copy)]
+enum Like {
+    /// Circuit, account and VLAN.
+    Exactly,
+    /// Circuit and account: another VLAN was typed.
+    Account,
+    /// Circuit and VLAN: another account was typed.
+    Vlan,
+}
+
+impl Like {
+    fn fits(self, call: &Call<'_>, service: &Service<'_>, accounts: &Accounts<'_>) -> bool {
+        let buyer = match (call.item.operation.value, service.kind) {
+            (Op::CreateVirtualPhysicalConnection, Kind::Shared | Kind::Legacy) => call.with("VpconnAliUid"),
+            (Op::CreateVirtualBorderRouter, Kind::Shared | Kind::Legacy) => call.with("VbrOwnerId"),
+            (Op::CreateVirtualBorderRouter, Kind::Own) => Some(service.tenant),
+            _ => None,
+        };
+        let Some(buyer) = buyer else { return false };
+        let vlan = call.with("VlanId").and_then(|vlan| vlan.parse().ok());
+        let vlan = vlan == Some(service.idc.vlan_id.value);
+        let account = accounts.is(buyer, service.tenant);
+        let circuit = call.with("PhysicalConnectionId") == Some(service.idc.circuit.0.as_str());
+        circuit
+            && match self {
+                Self::Exactly => account && vlan,
+                Self::Account => account,
+                Self::Vlan => vlan,
+            }
+    }
+}
+
+impl<'a> Service<'a> {
+    fn bare(expanded: &'a Expanded, idc: &'a IdcItem, accounts: &Accounts<'a>) -> Self {
+        let tenant = idc.tenant.0.as_str();
+        let circuit = accounts.circuit(&idc.circuit.0);
+        let seller = circuit.map_or_else(|| accounts.named(None), |circuit| accounts.of_circuit(circuit));
+        let own = seller == Owner::Tenant(tenant.to_owned());
+        let vpcs = expanded.file().vpcs.iter().filter(|vpc| *vpc.tenant.0 == *tenant);
+        Self {
+            idc,
+            tenant,
+            kind: if own { Kind::Own } else { Kind::Shared },
+            seller_account: match &seller {
+                Owner::Partner(account) | Owner::Tenant(account) => account.clone(),
+                Owner::Cloud | Owner::Load(_) | Owner::Contract => String::new(),
+            },
+            seller,
+            vpcs: vpcs.collect(),
+            sale: None,
+            acceptance: None,
+            router: None,
+            addresses: None,
+            routes: Vec::new(),
+            attachment: None,
+        }
+    }
+
+    /// Finds the calls that go on with what the sale made.
+    fn follow(&mut self, calls: &[Call<'a>]) {
+        let on = |op: Op, key: &str, of: Option<&str>| -> Vec<Call<'a>> {
+            let named = |call: &&Call<'_>| call.item.operation.value == op && of.is_some() && call.with(key) == of;
+            let mut found: Vec<Call<'a>> = calls.iter().filter(named).cloned().collect();
+            // One that was accepted goes before those that were refused.
+            found.sort_by_key(|call| call.accepted.is_none());
+            found
+        };
+        let first = |mut found: Vec<Call<'a>>| (!found.is_empty()).then(|| found.swap_remove(0));
+        let sale = self.sale.clone();
+        let bound = sale.as_ref().and_then(Call::bind);
+        match self.kind {
+            Kind::Shared => {
+                self.acceptance = first(on(Op::ConfirmPhysicalConnection, "PhysicalConnectionId", bound));
+                self.router = first(on(Op::CreateVirtualBorderRouter, "PhysicalConnectionId", bound));
+            }
+            Kind::Legacy => self.acceptance = first(on(Op::ConfirmVirtualBorderRouter, "VbrId", bound)),
+            Kind::Own => self.router.clone_from(&sale),
+        }
+        let vbr = self.vbr().map(str::to_owned);
+        let vbr = vbr.as_deref();
+        let given = on(Op::ModifyVirtualBorderRouterAttribute, "VbrId", vbr);
+        let given = given.into_iter().filter(|call| call.with("LocalGatewayIp").is_some());
+        let at_once = self.router.clone().filter(|call| call.with("LocalGatewayIp").is_some());
+        self.addresses = given.last().or(at_once);
+        self.routes = on(Op::CreateRouteEntry, "RouteTableId", vbr);
+        self.attachment = first(on(Op::CreateTransitRouterVbrAttachment, "VbrId", vbr));
+    }
+}
+
+/// What is sold: what the sale asks for, or what the partner's switch polices where none does.
+fn sold(service: &Service<'_>, plan: &Plan) -> Option<BitRate> {
+    let premises = plan.law.premises();
+    let asked = service.sale.as_ref().and_then(|sale| {
+        let spec = sale
+            .with("Spec")
+            .and_then(|name| Spec::all().find(|spec| spec.name() == name));
+        let port = spec.map(|spec| spec.rate(premises.policies.spec_1g));
+        let vbr = || sale.with("Bandwidth")?.parse().ok().map(BitRate::from_mbps);
+        port.or_else(vbr)
+    });
+    asked.or_else(|| service.idc.spec.as_ref().map(|spec| spec.value))
+}

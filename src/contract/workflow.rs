@@ -1,0 +1,498 @@
+//! The first call of a service's workflow that is not done when its frames need it.
+//!
+//! Sale, acceptance, enabling, VBR, addresses, routes, attachment: each needs the one before. Whoever owes
+//! the first that is open departs; what comes after it was not due yet. Putting it right discharges at once
+//! what it alone held up, by the calls that the `tenants` shorthand writes.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::service::{Call, Kind, Service};
+use super::{Deviation, Duty, Owner, Scene};
+use crate::provision::Lead;
+use crate::provision::Range;
+use crate::scenario::{Edit, ItemName, KeyChange, Prefix, Section, Span};
+use crate::units::{SimDuration, SimTime};
+
+/// From one call to the next.
+const STEP: SimDuration = SimDuration::from_millis(10);
+
+/// One stage of the workflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Sale,
+    Acceptance,
+    Enabling,
+    Router,
+    Addresses,
+    Routes,
+    Attachment,
+}
+
+const STAGES: [Stage; 7] = [
+    Stage::Sale,
+    Stage::Acceptance,
+    Stage::Enabling,
+    Stage::Router,
+    Stage::Addresses,
+    Stage::Routes,
+    Stage::Attachment,
+];
+
+pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
+    for service in &scene.services.list {
+        let Some(needed) = needed(scene, service) else { continue };
+        let workflow = Workflow::new(scene, service);
+        found.extend(workflow.wrong_sale());
+        found.extend(workflow.first_open(needed));
+    }
+}
+
+/// When the service's first frame is sent.
+fn needed(scene: &Scene<'_>, service: &Service<'_>) -> Option<SimTime> {
+    let base = |place: &str| place.split('/').next().unwrap_or_default().to_owned();
+    let idc = service.idc.name.0.as_str();
+    let flows = scene.expanded.file().traffic.iter();
+    let own = flows.filter(|flow| base(&flow.from) == idc || base(&flow.to) == idc);
+    own.map(|flow| flow.start.as_ref().map_or(SimTime::ZERO, |start| start.value))
+        .min()
+}
+
+struct Workflow<'a> {
+    scene: &'a Scene<'a>,
+    service: &'a Service<'a>,
+    /// The longest that enabling a port takes, as the file simulates it.
+    enabling: Range,
+}
+
+impl<'a> Workflow<'a> {
+    fn new(scene: &'a Scene<'a>, service: &'a Service<'a>) -> Self {
+        let enabling = scene.plan.law.premises().leads.range(Lead::PortEnable);
+        Self {
+            scene,
+            service,
+            enabling,
+        }
+    }
+
+    fn deviation(&self, stage: Stage, what: String, wrote: Span, heal: Vec<Edit>) -> Deviation {
+        let tenant = Owner::Tenant(self.service.tenant.to_owned());
+        let (duty, owner) = match stage {
+            Stage::Sale => (Duty::Sale, self.service.seller.clone()),
+            Stage::Acceptance => (Duty::Acceptance, tenant),
+            Stage::Enabling => (Duty::Promptness, Owner::Cloud),
+            Stage::Router => (Duty::Router, tenant),
+            Stage::Addresses => (Duty::Addresses, tenant),
+            Stage::Routes => (Duty::Routes, tenant),
+            Stage::Attachment => (Duty::Attachment, tenant),
+        };
+        Deviation {
+            duty,
+            owner,
+            tenant: Some(self.service.tenant.to_owned()),
+            place: self.service.idc.name.0.clone(),
+            what,
+            wrote,
+            heal,
+            evident: false,
+        }
+    }
+
+    /// A sale of another VLAN than the one that the partner's switch has, or to another account.
+    fn wrong_sale(&self) -> Option<Deviation> {
+        let sale = self.service.sale.as_ref().filter(|sale| sale.accepted.is_some())?;
+        let right = self.right_sale(sale);
+        let first = right.first()?;
+        let key = first.key.trim_start_matches("with.");
+        let idc = &self.service.idc;
+        let what = format!(
+            "the sale to {} says {key} {}, and its service has {}",
+            self.service.tenant,
+            sale.with(key).unwrap_or("nothing"),
+            first.value.as_deref().unwrap_or("none")
+        );
+        let wrote = with_span(sale, key).unwrap_or(idc.name.span);
+        let heal = vec![Edit::Change(sale.name.clone(), right)];
+        let deviation = self.deviation(Stage::Sale, what, wrote, heal);
+        Some(Deviation {
+            evident: true,
+            ..deviation
+        })
+    }
+
+    /// What a sale has to say otherwise.
+    fn right_sale(&self, sale: &Call<'_>) -> Vec<KeyChange> {
+        let service = self.service;
+        let mut changes = Vec::new();
+        let vlan = service.idc.vlan_id.value.to_string();
+        if sale.with("VlanId") != Some(vlan.as_str()) {
+            changes.push(KeyChange::set("with.VlanId", &vlan));
+        }
+        let buyer = match service.kind {
+            Kind::Shared => Some("VpconnAliUid"),
+            Kind::Legacy => Some("VbrOwnerId"),
+            Kind::Own => None,
+        };
+        if let Some(key) = buyer
+            && !sale
+                .with(key)
+                .is_some_and(|uid| self.scene.accounts.is(uid, service.tenant))
+        {
+            changes.push(KeyChange::set(&format!("with.{key}"), service.tenant));
+        }
+        changes
+    }
+
+    /// When a stage was done; `None`: it never was. A stage that this kind of service does not have is done
+    /// with the one before.
+    fn done(&self, stage: Stage, before: SimTime) -> Option<SimTime> {
+        let service = self.service;
+        let of = |call: Option<&Call<'_>>| call.and_then(|call| call.accepted);
+        match (stage, service.kind) {
+            (Stage::Sale, Kind::Own)
+            | (Stage::Acceptance, Kind::Own)
+            | (Stage::Enabling, Kind::Own | Kind::Legacy)
+            | (Stage::Router, Kind::Legacy) => Some(before),
+            (Stage::Sale, _) => of(service.sale.as_ref()),
+            (Stage::Acceptance, _) => of(service.acceptance.as_ref()),
+            (Stage::Enabling, _) => Some(before.saturating_add(self.enabling.max)),
+            (Stage::Router, _) => of(service.router.as_ref()),
+            (Stage::Addresses, _) => of(service.addresses.as_ref()),
+            (Stage::Routes, _) if service.idc.lan.is_none() => Some(before),
+            (Stage::Routes, _) => {
+                let covers = |call: &&Call<'_>| self.covers(call);
+                service
+                    .routes
+                    .iter()
+                    .filter(covers)
+                    .filter_map(|call| call.accepted)
+                    .min()
+            }
+            (Stage::Attachment, _) if service.vpcs.is_empty() => Some(before),
+            (Stage::Attachment, _) => of(service.attachment.as_ref()),
+        }
+    }
+
+    /// Does this route lead to the data centre's network?
+    fn covers(&self, call: &Call<'_>) -> bool {
+        let lan = self.service.idc.lan.as_ref().map(|lan| lan.value);
+        let to = call.with("DestinationCidrBlock").and_then(prefix);
+        match (lan, to) {
+            (Some(lan), Some(to)) => contains(to, lan),
+            _ => false,
+        }
+    }
+
+    /// The first stage that is open when frames need the service.
+    fn first_open(&self, needed: SimTime) -> Option<Deviation> {
+        let mut before = SimTime::ZERO;
+        for (at, stage) in STAGES.into_iter().enumerate() {
+            match self.done(stage, before) {
+                Some(done) if done <= needed => before = before.max(done),
+                late => return self.open(&STAGES[at..], before, late, needed),
+            }
+        }
+        None
+    }
+
+    fn open(&self, stages: &[Stage], before: SimTime, late: Option<SimTime>, needed: SimTime) -> Option<Deviation> {
+        let stage = *stages.first()?;
+        let promise = crate::provision::LeadTimes::default().range(Lead::PortEnable).max;
+        // What takes as long as it is promised to take departs from nothing.
+        if stage == Stage::Enabling && self.enabling.max <= promise {
+            return None;
+        }
+        let heal = self.healed(stages, before, promise)?;
+        let call = self.call(stage);
+        let wrote = match (stage, call) {
+            (Stage::Enabling, _) => self.lead_span(),
+            (_, Some(call)) => call.item.operation.span,
+            (_, None) => self.service.idc.name.span,
+        };
+        let tenant = self.service.tenant;
+        let todo = match stage {
+            Stage::Sale => format!("VLAN {} is sold to {tenant}", self.service.idc.vlan_id.value),
+            Stage::Acceptance => format!("{tenant} accepts its port"),
+            Stage::Enabling => format!("the port of {tenant} is enabled"),
+            Stage::Router => format!("{tenant} makes its VBR"),
+            Stage::Addresses => format!("{tenant} gives its VBR addresses"),
+            Stage::Routes => format!("{tenant} routes its network"),
+            Stage::Attachment => format!("{tenant} hangs its VBR on a transit router"),
+        };
+        let told = match (late, call.is_some_and(|call| call.accepted.is_none())) {
+            (Some(late), _) => format!("at {late}, and its first frame leaves at {needed}"),
+            (None, true) => "never: the call was refused".to_owned(),
+            (None, false) => "never".to_owned(),
+        };
+        Some(self.deviation(stage, format!("{todo} {told}"), wrote, heal))
+    }
+
+    fn lead_span(&self) -> Span {
+        let leads = &self.scene.expanded.file().lead_times.0;
+        let found = leads.iter().find(|(lead, _)| lead.value == Lead::PortEnable);
+        found.map_or(self.service.idc.name.span, |(lead, _)| lead.span)
+    }
+
+    /// The call of the file that does a stage, however it ended.
+    fn call(&self, stage: Stage) -> Option<&Call<'a>> {
+        match stage {
+            Stage::Sale => self.service.sale.as_ref(),
+            Stage::Acceptance => self.service.acceptance.as_ref(),
+            Stage::Enabling => None,
+            Stage::Router => self.service.router.as_ref(),
+            Stage::Addresses => self.service.addresses.as_ref(),
+            Stage::Routes => self
+                .service
+                .routes
+                .iter()
+                .find(|call| self.covers(call))
+                .or(self.service.routes.first()),
+            Stage::Attachment => self.service.attachment.as_ref(),
+        }
+    }
+
+    /// The edits that do these stages from `before` on, one after the other.
+    fn healed(&self, stages: &[Stage], before: SimTime, promise: SimDuration) -> Option<Vec<Edit>> {
+        let mut edits = Vec::new();
+        let mut at = before;
+        let names = Names::of(self.service);
+        for stage in stages {
+            at = at.saturating_add(STEP);
+            match stage {
+                Stage::Enabling => {
+                    at = at.saturating_add(self.enabling.max.min(promise));
+                    if self.enabling.max > promise {
+                        let key = format!("lead_times.{}", Lead::PortEnable.name());
+                        edits.push(Edit::drop(ItemName::scenario(), &key));
+                    }
+                }
+                Stage::Acceptance => {
+                    edits.extend(self.billing());
+                    edits.extend(self.call_at(*stage, at, &names)?);
+                }
+                Stage::Sale | Stage::Router | Stage::Addresses | Stage::Routes | Stage::Attachment => {
+                    edits.extend(self.call_at(*stage, at, &names)?);
+                }
+            }
+        }
+        Some(edits)
+    }
+
+    /// Outbound billing is on, where accepting needs it.
+    fn billing(&self) -> Option<Edit> {
+        let mut accounts = self.scene.expanded.file().accounts.iter();
+        let account = accounts.find(|account| *account.name.0 == *self.service.tenant)?;
+        let on = account.outbound_billing.as_ref().is_some_and(|on| on.value);
+        let item = ItemName::new(Section::Accounts, self.service.tenant);
+        (!on).then(|| Edit::set(item, "outbound_billing", "true"))
+    }
+
+    /// A stage's call, at this time and as it should be: moved and changed where it is there, else added.
+    fn call_at(&self, stage: Stage, at: SimTime, names: &Names) -> Option<Vec<Edit>> {
+        let service = self.service;
+        match (stage, service.kind) {
+            (Stage::Sale | Stage::Acceptance, Kind::Own) | (Stage::Router, Kind::Legacy) => return Some(Vec::new()),
+            (Stage::Routes, _) if service.idc.lan.is_none() => return Some(Vec::new()),
+            (Stage::Attachment, _) if service.vpcs.is_empty() => return Some(Vec::new()),
+            // Given with the VBR.
+            (Stage::Addresses, Kind::Shared | Kind::Own) if !self.modifies() => return Some(Vec::new()),
+            _ => {}
+        }
+        let Some(call) = self.call(stage) else {
+            return Some(vec![Edit::Add(Section::Provisioning, self.written(stage, at, names)?)]);
+        };
+        let mut edits = vec![Edit::Move(call.name.clone(), at)];
+        let changes = match stage {
+            Stage::Sale => self.right_sale(call),
+            Stage::Routes if !self.covers(call) => {
+                let lan = service.idc.lan.as_ref()?;
+                vec![KeyChange::set("with.DestinationCidrBlock", &text(lan.value))]
+            }
+            Stage::Router if call.accepted.is_none() => self.interconnect()?.changes(),
+            _ => Vec::new(),
+        };
+        if !changes.is_empty() {
+            edits.push(Edit::Change(call.name.clone(), changes));
+        }
+        Some(edits)
+    }
+
+    /// Are addresses given by a call of their own?
+    fn modifies(&self) -> bool {
+        let own = self.service.router.as_ref().map(|call| &call.name);
+        self.service
+            .addresses
+            .as_ref()
+            .is_some_and(|call| Some(&call.name) != own)
+            || (self.service.addresses.is_none() && self.service.router.is_some())
+    }
+
+    fn interconnect(&self) -> Option<Interconnect> {
+        Interconnect::of(self.service)
+    }
+
+    /// A stage's call as the `tenants` shorthand writes it.
+    fn written(&self, stage: Stage, at: SimTime, names: &Names) -> Option<String> {
+        let service = self.service;
+        let tenant = service.tenant;
+        let at = format!("{}ns", at.as_nanos());
+        let step = |by: &str, call: &str, bind: &str, with: &str| {
+            let bind = if bind.is_empty() {
+                String::new()
+            } else {
+                format!("as: {bind}, ")
+            };
+            format!("{{ at: {at}, by: {by}, do: {call}, {bind}with: {{ {with} }} }}")
+        };
+        let spec = || {
+            self.scene
+                .services
+                .sold(&service.idc.name.0)
+                .map_or("50M".to_owned(), |sold| sold.to_string())
+        };
+        Some(match (stage, service.kind) {
+            (Stage::Sale, _) => {
+                let with = format!(
+                    "PhysicalConnectionId: {}, VpconnAliUid: {tenant}, VlanId: {}, Spec: {}, OrderMode: \
+                     PayByVirtualPhysicalConnectionOwner",
+                    &*service.idc.circuit.0,
+                    service.idc.vlan_id.value,
+                    spec()
+                );
+                step(
+                    &service.seller_account,
+                    "CreateVirtualPhysicalConnection",
+                    &names.port,
+                    &with,
+                )
+            }
+            (Stage::Acceptance, Kind::Legacy) => step(
+                tenant,
+                "Simulator.ConfirmVirtualBorderRouter",
+                "",
+                &format!("VbrId: {}", names.vbr),
+            ),
+            (Stage::Acceptance, _) => step(
+                tenant,
+                "ConfirmPhysicalConnection",
+                "",
+                &format!("PhysicalConnectionId: {}", names.port),
+            ),
+            (Stage::Router, _) => {
+                let on = match service.kind {
+                    Kind::Own => format!("{}, VlanId: {}", &*service.idc.circuit.0, service.idc.vlan_id.value),
+                    Kind::Shared | Kind::Legacy => names.port.clone(),
+                };
+                let with = format!("PhysicalConnectionId: {on}, {}", self.interconnect()?.with());
+                step(tenant, "CreateVirtualBorderRouter", &names.vbr, &with)
+            }
+            (Stage::Addresses, _) => {
+                let with = format!("VbrId: {}, {}", names.vbr, self.interconnect()?.with());
+                step(tenant, "ModifyVirtualBorderRouterAttribute", "", &with)
+            }
+            (Stage::Routes, _) => {
+                let lan = text(service.idc.lan.as_ref()?.value);
+                let with = format!(
+                    "RouteTableId: {}, DestinationCidrBlock: {lan}, NextHopType: PhysicalConnection",
+                    names.vbr
+                );
+                step(tenant, "CreateRouteEntry", "", &with)
+            }
+            (Stage::Attachment, _) => step(
+                tenant,
+                "CreateTransitRouterVbrAttachment",
+                "",
+                &format!("VbrId: {}", names.vbr),
+            ),
+            (Stage::Enabling, _) => return None,
+        })
+    }
+}
+
+/// What calls of a service bind, or would.
+struct Names {
+    port: String,
+    vbr: String,
+}
+
+impl Names {
+    fn of(service: &Service<'_>) -> Self {
+        let idc = &*service.idc.name.0;
+        let port = service.sale.as_ref().and_then(Call::bind);
+        Self {
+            port: port.map_or_else(|| format!("{idc}.port"), str::to_owned),
+            vbr: service.vbr().map_or_else(|| format!("{idc}.vbr"), str::to_owned),
+        }
+    }
+}
+
+/// Both ends of an interconnect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Interconnect {
+    pub local: Ipv4Addr,
+    pub peer: Ipv4Addr,
+    pub len: u8,
+}
+
+impl Interconnect {
+    /// As the data centre has it; `None`: its gateway is not known.
+    pub(super) fn of(service: &Service<'_>) -> Option<Self> {
+        let IpAddr::V4(peer) = service.idc.address.address else {
+            return None;
+        };
+        let len = service.idc.address.len;
+        let written = service.idc.gateway.as_ref().map(|gateway| gateway.value);
+        let local = match written {
+            Some(IpAddr::V4(local)) => local,
+            Some(IpAddr::V6(_)) => return None,
+            // In a /30 the other of the two.
+            None if len == 30 => Ipv4Addr::from(u32::from(peer) ^ 3),
+            None => return None,
+        };
+        Some(Self { local, peer, len })
+    }
+
+    pub(super) fn mask(self) -> Ipv4Addr {
+        let host = u32::MAX.checked_shr(u32::from(self.len)).unwrap_or(0);
+        Ipv4Addr::from(!host)
+    }
+
+    fn with(self) -> String {
+        let (local, peer, mask) = (self.local, self.peer, self.mask());
+        format!("LocalGatewayIp: {local}, PeerGatewayIp: {peer}, PeeringSubnetMask: {mask}")
+    }
+
+    fn changes(self) -> Vec<KeyChange> {
+        vec![
+            KeyChange::set("with.LocalGatewayIp", &self.local.to_string()),
+            KeyChange::set("with.PeerGatewayIp", &self.peer.to_string()),
+            KeyChange::set("with.PeeringSubnetMask", &self.mask().to_string()),
+        ]
+    }
+}
+
+/// Where a parameter of a call stands.
+pub(super) fn with_span(call: &Call<'_>, key: &str) -> Option<Span> {
+    let mut rows = call.item.with.0.iter();
+    rows.find(|(name, _)| name == key).map(|(_, value)| value.span)
+}
+
+fn prefix(text: &str) -> Option<Prefix> {
+    let (address, len) = text.split_once('/')?;
+    Some(Prefix {
+        address: address.parse().ok()?,
+        len: len.parse().ok()?,
+    })
+}
+
+fn text(prefix: Prefix) -> String {
+    format!("{}/{}", prefix.address, prefix.len)
+}
+
+/// Does the first network hold the second?
+fn contains(outer: Prefix, inner: Prefix) -> bool {
+    let (IpAddr::V4(a), IpAddr::V4(b)) = (outer.address, inner.address) else {
+        return false;
+    };
+    let host = u32::MAX.checked_shr(u32::from(outer.len)).unwrap_or(0);
+    outer.len <= inner.len && u32::from(a) & !host == u32::from(b) & !host
+}
