@@ -42,12 +42,14 @@
 //! | `node` | IDC, access point, fabric, access device, VBR, VPC, link | no I/O, no clock; the same code runs simulated and live |
 //! | `scenario` | reading, validation, wiring, import | a plan that exists can be run |
 //! | `record` | what a run leaves: account, watches, gates, meters, devices, money; its observers by name | it judges nothing; its size depends on tenants, stations and changes, never on frames |
+//! | `contract` | who owes what; deviations of a scenario and its run | every obligation has one owner and one source; nothing is run |
 //! | `control` | the law in time, and a plan's timeline | the data plane is what the law says, by one lowering |
 //! | `engine` | virtual time: queue, world | the digest is a function of (plan, seed) alone |
 //! | `check` | one judgement per question | reads a record, never mends it |
 //! | `prove` | the proof that no frame leaves its owner's nodes, and leaks of it | what it proves, it proves of the way that frames take |
 //! | `certificate` | the small checker of proofs | a certificate stands or falls without the prover's code |
 //! | `study` | what studies share: proofs of a plan, their replay, drafts, shrinking | names its seed; the same answer on any number of threads |
+//! | `why` | the experiment behind attribution: heal deviations, replay, compare frame by frame | a party is named only if healing its deviation, and nothing else, saves frames |
 //! | `isolate` | the conformance suite of isolation | a negative counts only with a positive control before and after it |
 //! | `swarm` | random worlds against what must always hold | a world is a function of its seed |
 //! | `mutants` | real faults, injected one by one: who notices? | an engine is given a plan and nothing else |

@@ -231,9 +231,9 @@ impl<'a> Service<'a> {
         let vbr = self.vbr().map(str::to_owned);
         let vbr = vbr.as_deref();
         let given = on(Op::ModifyVirtualBorderRouterAttribute, "VbrId", vbr);
-        let given = given.into_iter().filter(|call| call.with("LocalGatewayIp").is_some());
+        let mut given = given.into_iter().filter(|call| call.with("LocalGatewayIp").is_some());
         let at_once = self.router.clone().filter(|call| call.with("LocalGatewayIp").is_some());
-        self.addresses = given.last().or(at_once);
+        self.addresses = given.next_back().or(at_once);
         self.routes = on(Op::CreateRouteEntry, "RouteTableId", vbr);
         self.attachment = first(on(Op::CreateTransitRouterVbrAttachment, "VbrId", vbr));
     }
