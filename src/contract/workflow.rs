@@ -14,7 +14,10 @@ use crate::scenario::{Edit, ItemName, KeyChange, Prefix, Section, Span};
 use crate::units::{SimDuration, SimTime};
 
 /// From one call to the next.
-const STEP: SimDuration = SimDuration::from_millis(10);
+const STEP: SimDuration = SimDuration::from_micros(1);
+
+/// What takes time after a call of the workflow that is put right.
+const LATER: [Lead; 2] = [Lead::RouteEntry, Lead::CenAttachment];
 
 /// One stage of the workflow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -201,7 +204,8 @@ impl<'a> Workflow<'a> {
         if stage == Stage::Enabling && self.enabling.max <= promise {
             return None;
         }
-        let heal = self.healed(stages, before, promise)?;
+        let mut heal = self.healed(stages, before, promise)?;
+        heal.extend(self.beforehand(before, needed));
         let call = self.call(stage);
         let wrote = match (stage, call) {
             (Stage::Enabling, _) => self.lead_span(),
@@ -224,6 +228,17 @@ impl<'a> Workflow<'a> {
             (None, false) => "never".to_owned(),
         };
         Some(self.deviation(stage, format!("{todo} {told}"), wrote, heal))
+    }
+
+    /// What should have been done before the run began takes no time: else nothing of what was sent in its
+    /// first moments could be saved by anybody.
+    fn beforehand(&self, before: SimTime, needed: SimTime) -> Vec<Edit> {
+        let leads = &self.scene.plan.law.premises().leads;
+        let takes = LATER.into_iter().map(|lead| leads.range(lead).max).max();
+        let done = before.saturating_add(takes.unwrap_or(SimDuration::ZERO));
+        let none = |lead: Lead| Edit::set(ItemName::scenario(), &format!("lead_times.{}", lead.name()), "0s");
+        let late = done.saturating_add(STEP.saturating_mul(STAGES.len() as u64)) >= needed;
+        LATER.into_iter().filter(|_| late).map(none).collect()
     }
 
     fn lead_span(&self) -> Span {

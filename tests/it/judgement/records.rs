@@ -207,7 +207,7 @@ fn a_second_service_that_is_open_does_not_excuse_one_that_is_closed() {
     world.seconds = 12;
     let judged = Judged::asked(&text, &[]);
     judged.is("attribution", Pass);
-    judged.says("attribution", "acme makes its VBR never");
+    judged.says("attribution", "acme accepts its port never");
 }
 
 #[test]
