@@ -319,3 +319,13 @@ fn a_flaw_that_one_kind_of_device_is_known_for_is_an_alarm_at_every_other() {
     });
     assert_eq!(alarms(&drops, &zeros), ["F-04: state", "F-04: disturbed"]);
 }
+
+#[test]
+fn services_without_a_vid_of_their_own_share_none_on_a_trunk_that_every_vlan_is_let_onto() {
+    for seed in [4307, 6739, 12943, 13707, 16888] {
+        let world = draw_sound(seed, &SoundBounds::default());
+        let trial = try_sound(&world, &no_suite, false);
+        assert_eq!(trial.refused, None, "{seed}");
+        assert_eq!(trial.alarms, [], "{seed}");
+    }
+}

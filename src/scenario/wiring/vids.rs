@@ -1,6 +1,6 @@
 //! VIDs on the partner's inner trunks: each tenant has one of its own on each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::forward::VidSet;
 use crate::scenario::codes::Code;
@@ -59,6 +59,21 @@ impl<'t> Trunk<'t> {
     }
 }
 
+impl Trunk<'_> {
+    /// The lowest that suits and is neither taken here nor one of these; where none is, as [`Trunk::lowest`].
+    fn lowest_beside(&mut self, others: &BTreeSet<u16>) -> Option<u16> {
+        let taken = |vid: u16| self.taken[usize::from(vid / 64)] & 1 << (vid % 64) != 0;
+        let found = (1..=4094).find(|vid| !others.contains(vid) && !taken(*vid) && self.suits(*vid));
+        match found {
+            Some(vid) => {
+                self.take(vid);
+                Some(vid)
+            }
+            None => self.lowest(),
+        }
+    }
+}
+
 /// For each IDC and each link of its path, the VID there: that of its circuit where it is free,
 /// else the lowest that nobody wants, is on the trunk's lists and goes tagged there. Who comes first
 /// by name goes first.
@@ -74,10 +89,25 @@ pub(super) fn allot(terrain: &Terrain, routes: &[Vec<usize>], issues: &mut Issue
         }
         vids.push(own);
     }
+    // Where a trunk has a list, or none is pruned, services are on it whose way it is not, with the VID that
+    // they have towards their circuit: there a VID that is found for a service is nobody else's anywhere.
+    let shared = terrain
+        .links
+        .iter()
+        .any(|link| link.carries.unpruned.is_some() || link.carries.allowed.iter().any(Option::is_some));
+    let mut anywhere: BTreeSet<u16> = terrain.idcs.iter().map(|idc| idc.vlan.get()).collect();
     let mut full = false;
     for ((idc, route), own) in terrain.idcs.iter().zip(routes).zip(&mut vids) {
         for (link, vid) in route.iter().zip(own.iter_mut()).filter(|(_, vid)| vid.is_none()) {
-            *vid = trunks.get_mut(link).and_then(Trunk::lowest);
+            let trunk = trunks.get_mut(link);
+            *vid = trunk.and_then(|trunk| {
+                if shared {
+                    trunk.lowest_beside(&anywhere)
+                } else {
+                    trunk.lowest()
+                }
+            });
+            anywhere.extend(*vid);
             if vid.is_none() {
                 full = true;
                 let name = &*terrain.links[*link].name.0;
