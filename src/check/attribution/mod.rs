@@ -132,7 +132,7 @@ fn told(answer: &TenantAnswer, group: &Group, asker: &str, partners: usize) -> V
                 vec![
                     Field::new("duty", Value::text(deviation.duty.as_str())),
                     Field::new("owes", Value::text(deviation.duty.owes())),
-                    Field::new("source", Value::text(deviation.duty.source())),
+                    Field::new("said_in", Value::text(deviation.duty.source())),
                     Field::new("line", Value::label(line.line)),
                     Field::new("column", Value::label(line.column)),
                 ],
