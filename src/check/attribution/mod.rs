@@ -167,3 +167,142 @@ impl Group {
         self.is_allowed() || self.only() == Some(&Owner::Load(asker.to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{Deviation, Duty};
+    use crate::scenario::Span;
+
+    fn owners(names: &[&str]) -> Vec<Owner> {
+        let owner = |name: &&str| match *name {
+            "partner" => Owner::Partner("telecom".into()),
+            "cloud" => Owner::Cloud,
+            "load" => Owner::Load("ant".into()),
+            "contract" => Owner::Contract,
+            tenant => Owner::Tenant(tenant.into()),
+        };
+        names.iter().map(owner).collect()
+    }
+
+    fn group(frames: u64, sets: &[&[&str]]) -> Group {
+        Group {
+            sets: sets.iter().map(|set| owners(set)).collect(),
+            frames,
+            flows: [("up".to_owned(), frames)].into(),
+            withheld: 0,
+            causes: Vec::new(),
+        }
+    }
+
+    fn answer(groups: Vec<Group>) -> TenantAnswer {
+        TenantAnswer {
+            lost: groups.iter().map(|group| group.frames).sum(),
+            astray: 0,
+            groups,
+            tried: owners(&["partner", "bee"]),
+        }
+    }
+
+    #[test]
+    fn a_party_answers_only_if_it_alone_answers_for_every_frame() {
+        let party = |groups: Vec<Group>| answer(groups).party("ant");
+        assert_eq!(party(vec![group(3, &[&["partner"]])]), Some(Party::Partner));
+        assert_eq!(party(vec![group(3, &[&["cloud"]])]), Some(Party::Cloud));
+        assert_eq!(
+            party(vec![group(3, &[&["ant"]]), group(2, &[&["load"]])]),
+            Some(Party::Tenant)
+        );
+        assert_eq!(
+            party(vec![group(3, &[&["bee"]])]),
+            None,
+            "another tenant is no party between them"
+        );
+        assert_eq!(party(vec![group(3, &[&["partner"]]), group(1, &[&["cloud"]])]), None);
+        assert_eq!(party(vec![group(3, &[&["partner"]]), group(1, &[])]), None);
+        assert_eq!(party(vec![group(3, &[&["partner"], &["cloud"]])]), None);
+        assert_eq!(party(vec![group(3, &[&["cloud", "partner"]])]), None);
+        assert_eq!(party(vec![group(3, &[&["contract"]])]), None);
+        assert_eq!(party(Vec::new()), None);
+    }
+
+    #[test]
+    fn who_answers_is_told_in_words_and_another_tenant_by_its_name() {
+        let told = |sets: &[&[&str]]| who(&group(1, sets), "ant", 1);
+        assert_eq!(told(&[]), "not attributable");
+        assert_eq!(told(&[&["partner"]]), "partner");
+        assert_eq!(who(&group(1, &[&["partner"]]), "ant", 2), "partner telecom");
+        assert_eq!(told(&[&["ant"]]), "tenant");
+        assert_eq!(told(&[&["load"]]), "tenant");
+        assert_eq!(told(&[&["bee"]]), "tenant bee");
+        assert_eq!(told(&[&["contract"]]), "nobody: the contract allows it");
+        assert_eq!(told(&[&["partner", "cloud"]]), "partner and cloud together");
+        assert_eq!(told(&[&["partner"], &["cloud"]]), "either of partner or cloud");
+        let parts = answer(vec![group(1_500, &[&["partner"]]), group(2, &[])]);
+        assert_eq!(parts.in_parts("ant", 1), "1,500 partner, 2 not attributable");
+        assert_eq!(answer(vec![group(2, &[])]).in_parts("ant", 1), "not attributable");
+    }
+
+    #[test]
+    fn what_nobody_is_in_breach_for_is_by_contract() {
+        let by = |sets: &[&[&str]]| group(1, sets).by_contract("ant");
+        assert!(by(&[&["load"]]) && by(&[&["contract"]]));
+        assert!(!by(&[&["partner"]]) && !by(&[]) && !by(&[&["load"], &["partner"]]));
+        assert!(!group(1, &[&["load"]]).by_contract("bee"), "it is ant's load");
+    }
+
+    #[test]
+    fn lost_and_astray_are_counted_apart() {
+        let told = |lost, astray| {
+            harmed(&TenantAnswer {
+                lost,
+                astray,
+                ..TenantAnswer::default()
+            })
+        };
+        assert_eq!(told(1, 0), "1 frame lost");
+        assert_eq!(told(0, 2), "2 frames astray");
+        assert_eq!(told(3, 2), "3 frames lost, 2 astray");
+    }
+
+    #[test]
+    fn a_cause_is_told_with_its_line_and_what_is_lost_without_it() {
+        let cause = |left, newly_lost| Cause {
+            deviations: vec![Deviation {
+                duty: Duty::Policer,
+                owner: Owner::Partner("telecom".into()),
+                tenant: None,
+                place: "ap".into(),
+                what: "ap polices 10M of 100M sold".into(),
+                wrote: Span {
+                    line: 41,
+                    column: 5,
+                    ..Span::default()
+                },
+                heal: Vec::new(),
+                evident: false,
+            }],
+            left,
+            newly_lost,
+        };
+        let lines = |left, newly| {
+            let mut group = group(5, &[&["partner"]]);
+            group.causes = vec![cause(left, newly)];
+            let details = told(&answer(vec![group.clone()]), &group, "ant", 1);
+            details.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let first = ["5 frames: partner", "ap polices 10M of 100M sold (line 41, column 5)"];
+        assert_eq!(lines(0, 0)[..2], first);
+        assert_eq!(lines(0, 0)[2], "with that put right, and nothing else: 0 lost");
+        assert_eq!(
+            lines(4, 3)[2],
+            "with that put right, and nothing else: 7 lost, 3 of those that were not lost before"
+        );
+        let open = group(5, &[]);
+        let tried = told(&answer(vec![open.clone()]), &open, "ant", 1);
+        assert_eq!(
+            tried[1].to_string(),
+            "not saved by putting right what is owed by partner, tenant bee"
+        );
+    }
+}
