@@ -33,7 +33,7 @@ pub enum Order {
     RoundRobin,
 }
 
-/// How many frames stand in memory at once. What a set is made of is in [`super::set`].
+/// How many frames stand in memory at once. What a set is made of is in `bench/set.rs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Set {
     /// As many as fit the level-2 cache together with tables and outputs.
