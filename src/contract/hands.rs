@@ -2,10 +2,7 @@
 
 use super::{Deviation, Duty, Owner, Scene};
 use crate::scenario::file::{FaultItem, FaultWhat};
-use crate::scenario::{Edit, Share, Span};
-
-/// One hundredth, in parts of a billion.
-const PERCENT: u32 = 10_000_000;
+use crate::scenario::{Edit, Span};
 
 pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
     for (name, fault) in scene.expanded.faults() {
@@ -41,15 +38,15 @@ fn told(fault: &FaultItem) -> Option<(Duty, String, String)> {
             return None;
         }
         FaultWhat::Lose { lose, share, .. } => {
-            let what = format!("{} loses {} of its frames", lose.value, percent(share.value));
+            let what = format!("{} loses {} of its frames", lose.value, share.value);
             (Duty::Carriage, place(lose), what)
         }
         FaultWhat::Corrupt { corrupt, share, .. } => {
-            let what = format!("{} corrupts {} of its frames", corrupt.value, percent(share.value));
+            let what = format!("{} corrupts {} of its frames", corrupt.value, share.value);
             (Duty::Carriage, place(corrupt), what)
         }
         FaultWhat::Duplicate { duplicate, share, .. } => {
-            let what = format!("{} doubles {} of its frames", duplicate.value, percent(share.value));
+            let what = format!("{} doubles {} of its frames", duplicate.value, share.value);
             (Duty::Carriage, place(duplicate), what)
         }
         FaultWhat::Flap { flap, .. } => (
@@ -77,16 +74,6 @@ fn told(fault: &FaultItem) -> Option<(Duty, String, String)> {
         }
         FaultWhat::Restore { .. } | FaultWhat::Attach { .. } => return None,
     })
-}
-
-/// A share as it is written: `0.1%`.
-fn percent(share: Share) -> String {
-    let (whole, part) = (share.0 / PERCENT, share.0 % PERCENT);
-    let digits = format!("{part:07}");
-    match digits.trim_end_matches('0') {
-        "" => format!("{whole}%"),
-        part => format!("{whole}.{part}%"),
-    }
 }
 
 /// Where the fault's own key stands.

@@ -1,6 +1,6 @@
 //! What a file says of customers' ports that was not agreed.
 
-use super::service::Service;
+use super::service::{Service, base};
 use super::{Deviation, Duty, Scene};
 use crate::scenario::file::{FlowFrames, PortWord};
 use crate::scenario::{Edit, ItemName, KeyChange, Section};
@@ -66,7 +66,7 @@ fn forged(scene: &Scene<'_>, service: &Service<'_>) -> Option<u64> {
         .file()
         .traffic
         .iter()
-        .filter(|flow| flow.from.split('/').next() == Some(idc));
+        .filter(|flow| base(&flow.from) == idc);
     own.filter_map(|flow| match &flow.what {
         FlowFrames::Raw { tags, .. } => match tags.as_deref()? {
             [only] => Some(only.vid.value).filter(|vid| (1..4095).contains(vid)),

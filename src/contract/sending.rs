@@ -1,10 +1,10 @@
 //! What a tenant sends that the contract does not carry: other tags, other addresses, longer frames, more
 //! than was bought.
 
-use super::service::{Kind, Service};
+use super::service::{Kind, Service, base};
 use super::{Deviation, Duty, Owner, Scene};
 use crate::scenario::file::{FlowFrames, FlowItem, PortWord, TagItem};
-use crate::scenario::{Edit, ItemName, KeyChange, Section, SizeText, Span};
+use crate::scenario::{Edit, ItemName, KeyChange, Section, Share, SizeText, Span};
 use crate::units::{BitRate, SimTime};
 use crate::wire::EtherType;
 
@@ -36,10 +36,6 @@ struct Sender<'a> {
     flow: &'a FlowItem,
     service: Option<&'a Service<'a>>,
     tenant: Option<&'a str>,
-}
-
-fn base(place: &str) -> &str {
-    place.split('/').next().unwrap_or_default()
 }
 
 impl<'a> Sender<'a> {
@@ -226,7 +222,8 @@ impl<'a> Sender<'a> {
             BitRate::from_bps(bought)
         );
         let share = u128::from(bought) * 1_000_000_000 / u128::from(all.max(1));
-        let heal = vec![Edit::set(self.item(), "sent_share", &percent(share))];
+        let share = Share(u32::try_from(share).ok()?);
+        let heal = vec![Edit::set(self.item(), "sent_share", &share.to_string())];
         self.deviation(Duty::Load, what, self.flow.name.span, heal)
     }
 
@@ -337,11 +334,6 @@ impl<'a> Sender<'a> {
         }
         least.or_else(|| self.scene.services.sold(&service.idc.name.0).map(BitRate::as_bps))
     }
-}
-
-/// A share in parts of a billion, as a file writes it.
-fn percent(share: u128) -> String {
-    format!("{}.{:07}%", share / 10_000_000, share % 10_000_000)
 }
 
 /// Is each frame of the flow answered by one of the same size?

@@ -33,6 +33,11 @@ impl Call<'_> {
     }
 }
 
+/// The node of a place: `dc` of `dc/172.16.1.10`.
+pub(super) fn base(place: &str) -> &str {
+    place.split('/').next().unwrap_or_default()
+}
+
 /// How a service comes to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {

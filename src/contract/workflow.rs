@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::service::{Call, Kind, Service};
+use super::service::{Call, Kind, Service, base};
 use super::{Deviation, Duty, Owner, Scene};
 use crate::provision::Lead;
 use crate::provision::Range;
@@ -52,7 +52,6 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
 
 /// When the service's first frame is sent.
 fn needed(scene: &Scene<'_>, service: &Service<'_>) -> Option<SimTime> {
-    let base = |place: &str| place.split('/').next().unwrap_or_default().to_owned();
     let idc = service.idc.name.0.as_str();
     let flows = scene.expanded.file().traffic.iter();
     let own = flows.filter(|flow| base(&flow.from) == idc || base(&flow.to) == idc);

@@ -233,6 +233,19 @@ impl Scalar for Prefix {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Share(pub u32);
 
+impl std::fmt::Display for Share {
+    /// As a file writes it: `0.1%`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const PERCENT: u32 = 10_000_000;
+        let (whole, part) = (self.0 / PERCENT, self.0 % PERCENT);
+        let digits = format!("{part:07}");
+        match digits.trim_end_matches('0') {
+            "" => write!(f, "{whole}%"),
+            part => write!(f, "{whole}.{part}%"),
+        }
+    }
+}
+
 impl Scalar for Share {
     const NAME: &'static str = "Share";
     fn read(text: &str) -> Result<Self, Wrong> {
