@@ -8,13 +8,14 @@
 //! state again. Invariants are held in every state and over every step.
 //!
 //! - `world`: where it begins. `deed`: what may be done. `node`: the transition. `key`: exact keys.
-//! - `invariants`: what must hold. `search`: the search. `replay`: a sequence as a scenario.
+//! - `invariants`: what must hold. `leads`: whether what is said to lead on and back does. `search`: the search. `replay`: a sequence as a scenario.
 //! - `coupling`: who has to be explored together. `result`: what was found, as data.
 
 mod coupling;
 mod deed;
 mod invariants;
 mod key;
+mod leads;
 mod node;
 mod replay;
 mod result;

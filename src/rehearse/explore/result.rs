@@ -86,7 +86,9 @@ pub struct Seen {
     pub states: u64,
     /// In so many of them the call that leads on was accepted.
     pub goes_on: u64,
-    /// In the others it was refused, by these codes.
+    /// In so many of them the calls that lead back ended where nothing has begun.
+    pub goes_back: u64,
+    /// In the others the call that leads on was refused, by these codes.
     pub blocked: BTreeMap<&'static str, u64>,
 }
 

@@ -8,12 +8,12 @@ use foldhash::fast::FixedState;
 use super::deed::{Act, Deed};
 use super::invariants::{self, Broken, Invariant};
 use super::key;
-use super::node::{Behaviour, Enumerated, Node, Stepped, step};
+use super::leads;
+use super::node::{Behaviour, Node, Stepped, step};
 use super::replay;
 use super::result::{Group, Reached, Seen, Told, Violation};
 use super::world::World;
-use crate::provision::{Call, Outcome, ResourceId, ServiceKey, State};
-use crate::rehearse::hands;
+use crate::provision::{Outcome, ResourceId, ServiceKey, State};
 use crate::rehearse::states::HalfDone;
 use crate::units::ByteCount;
 
@@ -171,9 +171,9 @@ impl Search<'_> {
         }
         self.group.depth = self.group.depth.max(entry.best.1);
         let mut scratch = node.law.clone();
-        self.count(node, &names, &mut scratch);
         let broken = invariants::of_state(self.world, self.behaviour, node, &mut scratch);
         if broken.is_empty() {
+            self.count(node, &names, &mut scratch);
             self.expand(id, node);
         } else {
             // What follows from a state that must not be tells nothing more.
@@ -181,26 +181,17 @@ impl Search<'_> {
         }
     }
 
-    /// Whether the call that is said to lead on does.
+    /// Whether the calls that are said to lead on and back do.
     fn count(&mut self, node: &Node, names: &[HalfDone], scratch: &mut State) {
         for (one, name) in self.world.conversions.iter().zip(names) {
             let seen: &mut Seen = self.group.names.entry(*name).or_default();
             seen.states += 1;
-            let Some(next) = name.go_on().first() else { continue };
-            let by = hands::account(&node.law, one, next.by);
-            let Some((by, op)) = by.zip(hands::call(&node.law, one, next.call)) else {
-                continue;
-            };
-            let call = Call {
-                op,
-                token: None,
-                dry_run: true,
-            };
-            let choices = &mut Enumerated::new(0);
-            match self.behaviour.call(scratch, by, &call, choices) {
-                Err(error) if !error.is_dry_run() => *seen.blocked.entry(error.code).or_default() += 1,
-                Ok(_) | Err(_) => seen.goes_on += 1,
+            match leads::on(self.behaviour, &node.law, scratch, one) {
+                Some(Err(code)) => *seen.blocked.entry(code).or_default() += 1,
+                Some(Ok(())) => seen.goes_on += 1,
+                None => {}
             }
+            seen.goes_back += u64::from(leads::back(self.behaviour, &node.law, one) == Some(true));
         }
     }
 

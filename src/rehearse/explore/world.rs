@@ -73,7 +73,8 @@ impl World {
         }
     }
 
-    /// The world of a plan: its steps up to its first conversion, then every legacy VBR that there is.
+    /// The world of a plan: its steps up to the first that converts or ends a VBR, then every legacy VBR
+    /// that there is.
     pub fn of_plan(plan: &Plan, bounds: Bounds) -> Self {
         let state = foundation(plan);
         let conversions = Conversion::all(&state);
@@ -129,8 +130,8 @@ fn larger(state: &State, one: &Conversion) -> Option<Spec> {
     Spec::all().filter(|next| *next > spec).find(sold)
 }
 
-/// The law after a plan's steps up to its first conversion. A step that is refused is passed over, as a
-/// run does.
+/// The law after a plan's steps up to the first that converts or ends a VBR. A step that is refused is
+/// passed over, as a run does.
 pub fn foundation(plan: &Plan) -> State {
     let mut law = plan.law.clone();
     let planned = plan.circuits.iter().enumerate();
@@ -138,11 +139,13 @@ pub fn foundation(plan: &Plan) -> State {
     let mut names = Bindings::new(plan.bindings.len(), plan.circuit_ids.clone(), planned);
     let mut clock = SimTime::ZERO;
     for step in &plan.steps {
-        let name = step.operation.operation();
-        if matches!(
-            name,
-            OperationName::CreateVpconnFromVbr | OperationName::AttachVbrToVpconn
-        ) {
+        let begins = matches!(
+            step.operation.operation(),
+            OperationName::CreateVpconnFromVbr
+                | OperationName::AttachVbrToVpconn
+                | OperationName::TerminateVirtualBorderRouter
+        );
+        if begins {
             break;
         }
         law.advance(step.at.saturating_since(clock));

@@ -114,7 +114,7 @@ fn policies_open_the_states_that_they_are_about() {
 }
 
 #[test]
-fn the_call_that_is_said_to_lead_on_does_in_every_state_or_its_refusal_is_counted() {
+fn the_calls_that_are_said_to_lead_on_and_back_do_in_every_state() {
     let group = only(explore_world(&world(1, 1_000, &[], bounds(2, 1)), &TheLaw));
     for (name, seen) in &group.names {
         let blocked: u64 = seen.blocked.values().sum();
@@ -124,5 +124,7 @@ fn the_call_that_is_said_to_lead_on_does_in_every_state_or_its_refusal_is_counte
             assert_eq!(seen.goes_on + blocked, seen.states, "{name:?}");
         }
         assert!(seen.blocked.is_empty(), "{name:?}: {seen:?}");
+        let back = if name.go_back().is_empty() { 0 } else { seen.states };
+        assert_eq!(seen.goes_back, back, "{name:?}");
     }
 }

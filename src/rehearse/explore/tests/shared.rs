@@ -136,6 +136,26 @@ fn more_coupled_tenants_than_are_explored_together_are_inconclusive() {
 }
 
 #[test]
+fn tenants_that_contend_for_the_number_of_ports_are_explored_together() {
+    let quota = [("shared_ports_per_circuit", "1")];
+    let exploration = explore_world(&world(2, 1_000, &quota, bounds(0, 1)), &TheLaw);
+    assert_eq!(exploration.verdict(), Verdict::Pass, "{:?}", shown(&exploration));
+    let group = joint(exploration);
+    assert!(
+        matches!(group.coupled_by[..], [Shared::Ports(_)]),
+        "{:?}",
+        group.coupled_by
+    );
+    assert!(
+        !group
+            .terminal
+            .contains_key(&vec![HalfDone::Converted, HalfDone::Converted])
+    );
+    let enough = [("shared_ports_per_circuit", "2")];
+    assert_eq!(coupling::groups(&world(2, 1_000, &enough, bounds(0, 1))).len(), 2);
+}
+
+#[test]
 #[ignore = "a minute, optimised"]
 fn three_coupled_tenants_with_two_faults_are_explored_within_a_minute_and_two_gib() {
     let exploration = explore_world(&world(3, 300, &[], Bounds::default()), &TheLaw);
