@@ -66,7 +66,7 @@ fn forged(scene: &Scene<'_>, service: &Service<'_>) -> Option<u64> {
         .file()
         .traffic
         .iter()
-        .filter(|flow| base(&flow.from) == idc);
+        .filter(|flow| matches!(flow.what, FlowFrames::Raw { .. }) && base(&flow.from) == idc);
     own.filter_map(|flow| match &flow.what {
         FlowFrames::Raw { tags, .. } => match tags.as_deref()? {
             [only] => Some(only.vid.value).filter(|vid| (1..4095).contains(vid)),

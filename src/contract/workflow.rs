@@ -4,6 +4,7 @@
 //! the first that is open departs; what comes after it was not due yet. Putting it right discharges at once
 //! what it alone held up, by the calls that the `tenants` shorthand writes.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::service::{Call, Kind, Service, base};
@@ -42,21 +43,28 @@ const STAGES: [Stage; 7] = [
 ];
 
 pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
+    let needed = needed(scene);
     for service in &scene.services.list {
-        let Some(needed) = needed(scene, service) else { continue };
+        let Some(needed) = needed.get(service.idc.name.0.as_str()) else {
+            continue;
+        };
         let workflow = Workflow::new(scene, service);
         found.extend(workflow.wrong_sale());
-        found.extend(workflow.first_open(needed));
+        found.extend(workflow.first_open(*needed));
     }
 }
 
-/// When the service's first frame is sent.
-fn needed(scene: &Scene<'_>, service: &Service<'_>) -> Option<SimTime> {
-    let idc = service.idc.name.0.as_str();
-    let flows = scene.expanded.file().traffic.iter();
-    let own = flows.filter(|flow| base(&flow.from) == idc || base(&flow.to) == idc);
-    own.map(|flow| flow.start.as_ref().map_or(SimTime::ZERO, |start| start.value))
-        .min()
+/// When the first frame of each place is sent that has a flow.
+fn needed<'a>(scene: &'a Scene<'_>) -> BTreeMap<&'a str, SimTime> {
+    let mut needed = BTreeMap::new();
+    for flow in &scene.expanded.file().traffic {
+        let start = flow.start.as_ref().map_or(SimTime::ZERO, |start| start.value);
+        for end in [base(&flow.from), base(&flow.to)] {
+            let first = needed.entry(end).or_insert(start);
+            *first = start.min(*first);
+        }
+    }
+    needed
 }
 
 struct Workflow<'a> {

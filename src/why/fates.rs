@@ -142,6 +142,11 @@ impl Watch {
 }
 
 impl Observer for Watch {
+    /// Fates are noted frame by frame.
+    fn needs_order(&self) -> bool {
+        false
+    }
+
     fn offered(&mut self, at: SimTime, _: Station, trace: &Trace, _: u32) {
         let early = at < self.late;
         if let Some((flow, _)) = self.of(trace)
