@@ -103,6 +103,10 @@ impl State {
                 self.remove_port(id, sink);
                 (Done::PortExpired, Some(id.into()))
             }
+            Task::LockStops(id) => {
+                self.set_stopped(id, true, sink);
+                (Done::LockStops, Some(id.into()))
+            }
             Task::LastMile { partner, tenant } => {
                 self.last_mile_is_built(partner, tenant);
                 (Done::LastMileBuilt, None)

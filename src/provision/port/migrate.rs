@@ -3,9 +3,10 @@
 //! The VBR keeps its id, VLAN, addresses, routes and attachment; only what it hangs on changes.
 
 use crate::provision::circuit::ConnectionStatus as S;
+use crate::provision::ids::VbrId;
 use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::guard::unlocked;
-use crate::provision::law::policy::{ConvertedPortPayer, Switch};
+use crate::provision::law::policy::{ConvertSpec, ConvertedPortPayer, Policies, Switch};
 use crate::provision::law::state::{Apply, Cx, Guarded, apply};
 use crate::provision::port::Acceptance;
 use crate::provision::port::ops::NewPort;
@@ -15,6 +16,44 @@ use crate::provision::table::param::OrderMode;
 use crate::provision::table::spec::Spec;
 use crate::provision::vbr::VbrStatus;
 use crate::provision::vbr::ops::vbr_in_state;
+
+/// The spec of the port that is made from a VBR of so many Mbit/s (0: none of its own), and what it keeps
+/// besides.
+fn converted(policies: &Policies, id: VbrId, mbps: u32) -> Result<(Spec, Option<u32>), ApiError> {
+    if mbps == 0 {
+        let spec = policies.converted_spec.ok_or_else(|| {
+            let help = "the policy `converted_spec` says which spec its port gets";
+            deny(c::VBR_SPEC, format!("{id} has no bandwidth of its own: {help}"))
+        })?;
+        return Ok((spec, None));
+    }
+    let unit = policies.spec_1g;
+    let (below, above) = (Spec::at_most(mbps, unit), Spec::at_least(mbps, unit));
+    if let Some(spec) = below.filter(|_| below == above) {
+        return Ok((spec, None));
+    }
+    let found = match policies.convert_spec {
+        ConvertSpec::Refuse => None,
+        ConvertSpec::RoundDown => below.map(|spec| (spec, None)),
+        ConvertSpec::RoundUp => above.map(|spec| (spec, None)),
+        ConvertSpec::KeepExact => Some((below.unwrap_or(Spec::SMALLEST), Some(mbps))),
+    };
+    found.ok_or_else(|| {
+        let near = |spec: Option<Spec>, which: &str| {
+            spec.map_or_else(
+                || format!("none is {which}"),
+                |spec| format!("{spec} ({} Mbit/s) is the next {which}", spec.mbps(unit)),
+            )
+        };
+        let message = format!(
+            "{id} has a bandwidth of {mbps} Mbit/s, which no shared port is sold with: {}, {}; the policy \
+             `convert_spec` says what it becomes",
+            near(below, "below"),
+            near(above, "above")
+        );
+        deny(c::VBR_SPEC, message)
+    })
+}
 
 impl Guarded for CreateVpconnFromVbr {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
@@ -35,21 +74,13 @@ impl Guarded for CreateVpconnFromVbr {
         let taken = s.slots.get(&key).is_some_and(|slot| slot.port.is_some());
         ensure(!taken, c::CONVERTING, || format!("{key} has a shared port already"))?;
         let policies = &s.premises.policies;
-        let spec = match vbr.bandwidth_mbps {
-            0 => policies.converted_spec.ok_or_else(|| {
-                let help = "the policy `converted_spec` says which spec its port gets";
-                deny(c::VBR_SPEC, format!("{id} has no bandwidth of its own: {help}"))
-            }),
-            mbps => Spec::of_vbr_mbps(mbps).ok_or_else(|| {
-                let message = format!("{id} has a bandwidth of {mbps} Mbit/s, which no shared port is sold with");
-                deny(c::VBR_SPEC, message)
-            }),
-        }?;
+        let (spec, kept_mbps) = converted(policies, id, vbr.bandwidth_mbps)?;
         let order_mode = self.order_mode.unwrap_or(match policies.converted_port_payer {
             ConvertedPortPayer::Tenant => OrderMode::PayByVirtualPhysicalConnectionOwner,
             ConvertedPortPayer::Partner => OrderMode::PayByPhysicalConnectionOwner,
         });
         s.may_sell(vbr.circuit, circuit, vbr.owner, spec)?;
+        s.fits(vbr.circuit, circuit, kept_mbps.unwrap_or_else(|| s.mbps(spec)))?;
         let informed =
             s.books[vbr.owner.index()].outbound || s.premises.policies.convert_needs_outbound == Switch::Unenforced;
         ensure(informed, c::TRAFFIC_NOT_ENABLED, || {
@@ -60,6 +91,7 @@ impl Guarded for CreateVpconnFromVbr {
             partner: cx.by,
             key,
             spec,
+            kept_mbps,
             order_mode,
             from_vbr: Some(id),
             name: None,
