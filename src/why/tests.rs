@@ -133,6 +133,27 @@ fn a_healthy_world_loses_nothing_and_names_nobody() {
 }
 
 #[test]
+fn a_frame_that_comes_where_nobody_listens_is_lost_by_nobody_and_one_that_does_not_come_is() {
+    let world = World {
+        flow: "interval: 100ms, port: 8080",
+        ..World::default()
+    };
+    let closed = |world: &World<'_>| {
+        asked(
+            &world
+                .text()
+                .replace("{ name: web, address", "{ name: web, kind: rds, address"),
+        )
+    };
+    assert_eq!(closed(&world).groups, [""; 0]);
+    let cut = World {
+        faults: "{ at: 10s, cut: c }",
+        ..world
+    };
+    assert_eq!(closed(&cut).groups, ["50 partner"]);
+}
+
+#[test]
 fn a_step_that_takes_longer_than_is_promised_is_the_clouds_and_one_that_does_not_is_nobodys() {
     for (lead, promised) in [("route_entry", "1s"), ("cen_attachment", "1s"), ("port_enable", "0ns")] {
         let top = format!("lead_times: {{ {lead}: 8s }}");
