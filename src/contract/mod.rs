@@ -11,12 +11,15 @@
 //! - `deviation`: one departure. `accounts`: who owns what in a file.
 //! - `service`: each data centre's way into the cloud, with the calls that it needs. `workflow`: the
 //!   first of them that is not done when frames need it. `withdrawal`: calls that take away.
+//! - `conversions`: what becomes of a bandwidth.
 //! - `addresses`: what two records of one interconnect say. `ports`: customers' ports.
+//!   `routers`: customers' routers, and which of them a port admits.
 //! - `switches`, `lines`, `hands`: devices, links, and what operators and faults do to them.
 //! - `sending`: what a tenant sends. `rules`: what the contract itself allows to be lost.
 
 mod accounts;
 mod addresses;
+mod conversions;
 mod deviation;
 mod duty;
 mod hands;
@@ -24,6 +27,7 @@ mod lines;
 mod outcomes;
 mod owner;
 mod ports;
+mod routers;
 mod rules;
 mod sending;
 mod service;
@@ -61,8 +65,10 @@ pub fn deviations(expanded: &Expanded, plan: &Plan, record: &Record) -> Vec<Devi
     hands::find(&scene, &mut found);
     addresses::find(&scene, &mut found);
     ports::find(&scene, &mut found);
+    routers::find(&scene, &mut found);
     workflow::find(&scene, &mut found);
     withdrawal::find(&scene, &mut found);
+    conversions::find(&scene, &mut found);
     sending::find(&scene, &mut found);
     rules::find(&scene, &mut found);
     found.sort_by_key(|deviation| deviation.wrote);
@@ -77,6 +83,7 @@ pub fn evident(expanded: &Expanded, plan: &Plan) -> Vec<Deviation> {
     lines::find(&scene, &mut found);
     addresses::find(&scene, &mut found);
     ports::find(&scene, &mut found);
+    routers::find(&scene, &mut found);
     workflow::find(&scene, &mut found);
     found.retain(|deviation| deviation.evident);
     found.sort_by_key(|deviation| deviation.wrote);

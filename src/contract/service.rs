@@ -6,7 +6,7 @@ use super::Owner;
 use super::accounts::Accounts;
 use super::outcomes::Outcomes;
 use crate::provision::{OperationName as Op, Spec};
-use crate::scenario::file::{IdcItem, StepItem, VpcItem};
+use crate::scenario::file::{AgreedItem, IdcItem, StepItem, VpcItem};
 use crate::scenario::{Expanded, ItemName, Plan};
 use crate::units::{BitRate, SimTime};
 
@@ -78,7 +78,24 @@ pub(super) struct Service<'a> {
     pub attachment: Option<Call<'a>>,
 }
 
-impl Service<'_> {
+impl<'a> Service<'a> {
+    /// What its parties agreed.
+    pub(super) fn agreed(&self) -> Option<&'a AgreedItem> {
+        self.idc.agreed.as_ref()
+    }
+
+    /// The customer's own tag: as it was agreed, else as the port has it.
+    pub(super) fn agreed_tag(&self) -> Option<u64> {
+        let agreed = self.agreed().and_then(|agreed| agreed.tag.as_ref());
+        agreed.or(self.idc.tag.as_ref()).map(|tag| tag.value)
+    }
+
+    /// The VLAN on the circuit: as it was agreed, else as the partner's switch has it.
+    pub(super) fn agreed_vlan(&self) -> u64 {
+        let agreed = self.agreed().and_then(|agreed| agreed.vlan_id.as_ref());
+        agreed.unwrap_or(&self.idc.vlan_id).value
+    }
+
     /// What its VBR is called, where some call makes it.
     pub(super) fn vbr(&self) -> Option<&str> {
         match self.kind {
@@ -251,7 +268,7 @@ impl Like {
             _ => None,
         };
         let Some(buyer) = buyer else { return false };
-        let vlan = || call.vlan() == Some(service.idc.vlan_id.value);
+        let vlan = || call.vlan() == Some(service.agreed_vlan());
         let account = || accounts.is(buyer, service.tenant);
         let circuit = call.with("PhysicalConnectionId") == Some(service.idc.circuit.0.as_str());
         circuit
@@ -319,16 +336,21 @@ impl<'a> Service<'a> {
     }
 }
 
-/// What is sold: what the sale asks for, or what the partner's switch polices where none does.
+/// What is sold: what was agreed, or what the sale asks for, or what the partner's switch polices where none
+/// does.
 fn sold(service: &Service<'_>, plan: &Plan) -> Option<BitRate> {
-    let premises = plan.law.premises();
-    let asked = service.sale.as_ref().and_then(|sale| {
-        let spec = sale
-            .with("Spec")
-            .and_then(|name| Spec::all().find(|spec| spec.name() == name));
-        let port = spec.map(|spec| spec.rate(premises.policies.spec_1g));
-        let vbr = || sale.with("Bandwidth")?.parse().ok().map(BitRate::from_mbps);
-        port.or_else(vbr)
-    });
+    if let Some(spec) = service.agreed().and_then(|agreed| agreed.spec.as_ref()) {
+        return Some(spec.value);
+    }
+    let asked = service.sale.as_ref().and_then(|sale| sale_rate(sale, plan));
     asked.or_else(|| service.idc.spec.as_ref().map(|spec| spec.value))
+}
+
+/// The bandwidth that a sale asks for; `None`: none.
+pub(super) fn sale_rate(sale: &Call<'_>, plan: &Plan) -> Option<BitRate> {
+    let unit = plan.law.premises().policies.spec_1g;
+    let spec = sale.with("Spec");
+    let spec = spec.and_then(|name| Spec::all().find(|spec| spec.name() == name));
+    let vbr = || sale.with("Bandwidth")?.parse().ok().map(BitRate::from_mbps);
+    spec.map(|spec| spec.rate(unit)).or_else(vbr)
 }

@@ -17,13 +17,13 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
         for switch in list {
             let owner = scene.accounts.of_switch(switch);
             let device = Device::new(section, &switch.name.0, owner);
-            device.of_both(&Both::of_switch(switch), leaks, found);
+            device.of_both(&Both::from(switch), leaks, found);
             device.of_switch(switch, found);
         }
     }
     for item in &file.access_devices {
         let device = Device::new(Section::AccessDevices, &item.name.0, Owner::Cloud);
-        device.of_both(&Both::of_device(item), leaks, found);
+        device.of_both(&Both::from(item), leaks, found);
     }
 }
 
@@ -44,28 +44,23 @@ struct Both<'a> {
     counts_tags: Option<Span>,
 }
 
-impl<'a> Both<'a> {
-    fn of_switch(item: &'a SwitchItem) -> Self {
-        Self {
-            quirk: item.quirk.as_ref().map(|quirk| (quirk.value.as_str(), quirk.span)),
-            profile: item.profile.as_ref(),
-            default_vlan: item.default_vlan.as_ref(),
-            vlan_limit: item.vlan_limit.as_ref(),
-            octets: item.octets.as_ref().map(|octets| octets.span),
-            counts_tags: item.counts_tags.as_ref().map(|counts| counts.span),
-        }
-    }
-    fn of_device(item: &'a DeviceItem) -> Self {
-        Self {
-            quirk: item.quirk.as_ref().map(|quirk| (quirk.value.as_str(), quirk.span)),
-            profile: item.profile.as_ref(),
-            default_vlan: item.default_vlan.as_ref(),
-            vlan_limit: item.vlan_limit.as_ref(),
-            octets: item.octets.as_ref().map(|octets| octets.span),
-            counts_tags: item.counts_tags.as_ref().map(|counts| counts.span),
-        }
-    }
+macro_rules! reads_both {
+    ($($item:ident),*) => {
+        $(impl<'a> From<&'a $item> for Both<'a> {
+            fn from(item: &'a $item) -> Self {
+                Self {
+                    quirk: item.quirk.as_ref().map(|quirk| (quirk.value.as_str(), quirk.span)),
+                    profile: item.profile.as_ref(),
+                    default_vlan: item.default_vlan.as_ref(),
+                    vlan_limit: item.vlan_limit.as_ref(),
+                    octets: item.octets.as_ref().map(|octets| octets.span),
+                    counts_tags: item.counts_tags.as_ref().map(|counts| counts.span),
+                }
+            }
+        })*
+    };
 }
+reads_both!(SwitchItem, DeviceItem);
 
 impl<'a> Device<'a> {
     fn new(section: Section, name: &'a str, owner: Owner) -> Self {
@@ -77,16 +72,7 @@ impl<'a> Device<'a> {
     }
 
     fn note(&self, duty: Duty, wrote: Span, what: String, heal: Vec<Edit>, found: &mut Vec<Deviation>) {
-        found.push(Deviation {
-            duty,
-            owner: self.owner.clone(),
-            tenant: None,
-            place: self.name.to_owned(),
-            what,
-            wrote,
-            heal,
-            evident: false,
-        });
+        found.push(Deviation::new(duty, self.owner.clone(), self.name, wrote, what, heal));
     }
 
     fn without(&self, key: &str) -> Vec<Edit> {

@@ -32,9 +32,10 @@ pub use law::error::ApiError;
 pub use law::event::{Completion, Done, Event};
 pub use law::guard::VLAN_MAX;
 pub use law::policy::{
-    AcceptAndPay, BillingPoint, BusyAttachment, CircuitBuild, ConvertedPortPayer, CustomerEnd, DeleteRetention,
-    Gigabyte, NewVbrOnConvertingPort, OctetBasis, OutboundFrom, Policies, PolicyError, PolicyInfo, PortDeleteRight,
-    Reaction, RetentionBoundary, SetupGates, SpecUnit, Switch, VbrTerminateRight, VlanUpdate,
+    AcceptAndPay, AsyncPromise, BillingPoint, BusyAttachment, CircuitBuild, ConvertSpec, ConvertedPortPayer,
+    CustomerEnd, DeleteRetention, Gigabyte, LockEffect, NewVbrOnConvertingPort, OctetBasis, OutboundFrom, Policies,
+    PolicyError, PolicyInfo, PortDeleteRight, Reaction, RetentionBoundary, SetupGates, SpecUnit, Switch,
+    VbrTerminateRight, VlanUpdate,
 };
 pub use law::premises::{
     AccessDevice, AccessPoint, Account, AccountKind, Feature, LeadTimes, Premises, PremisesError, PresetCircuit, Range,

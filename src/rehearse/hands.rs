@@ -77,7 +77,7 @@ pub fn call(state: &State, conversion: &Conversion, name: OperationName) -> Opti
         O::RecoverVirtualBorderRouter => RecoverVirtualBorderRouter { vbr_id }.into(),
         O::UpdateVirtualBorderBandwidth => UpdateVirtualBorderBandwidth {
             virtual_border_router_id: vbr_id,
-            bandwidth: i64::from(port?.1.spec.vbr_mbps()),
+            bandwidth: i64::from(port?.1.spec.vbr_mbps(state.premises().policies.spec_1g)),
         }
         .into(),
         _ => return None,

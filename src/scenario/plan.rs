@@ -16,7 +16,7 @@ use crate::node::vpc::VpcConfig;
 use crate::node::{LinkChange, SwitchChange, VpcChange};
 use crate::provision::{ErrorCode, Feature, Hole, Lead, Operation, Range, ResourceId, Spec, State};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
-use crate::wire::Vid;
+use crate::wire::{MacAddr, Vid};
 
 /// Everything that a run needs.
 #[derive(Debug, Clone)]
@@ -474,6 +474,8 @@ pub enum Fault {
     Switch(NodeId, SwitchChange),
     /// In a transit router.
     Vpc(NodeId, VpcChange),
+    /// A data centre's router is another from now on, with this address.
+    Router(NodeId, MacAddr),
 }
 
 impl Fault {
@@ -481,7 +483,7 @@ impl Fault {
     pub const fn station(&self) -> StationId {
         match self {
             Self::Link(link, _) => StationId::link(*link),
-            Self::Switch(node, _) | Self::Vpc(node, _) => StationId::node(*node),
+            Self::Switch(node, _) | Self::Vpc(node, _) | Self::Router(node, _) => StationId::node(*node),
         }
     }
 }

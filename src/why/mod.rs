@@ -10,6 +10,8 @@
 mod answer;
 mod fates;
 mod lines;
+#[cfg(test)]
+mod tests;
 mod worlds;
 
 pub use answer::ask;

@@ -110,6 +110,8 @@ pub struct Circuit {
     pub status: ConnectionStatus,
     /// Lock state.
     pub business: BusinessStatus,
+    /// Does the lock stop frames (policy `lock_effect`)?
+    pub stopped: bool,
     /// Letter of authorisation, once applied for.
     pub loa: Option<LoaStatus>,
     /// Initial installation order.

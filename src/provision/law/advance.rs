@@ -60,6 +60,7 @@ impl State {
             Task::Attach(id) => self.attached(id, sink),
             Task::Detach(id) => self.detached(id, sink),
             Task::PortExpires(id) => self.remove_port(id, sink),
+            Task::LockStops(id) => self.set_stopped(id, true, sink),
             Task::LastMile { partner, tenant } => self.last_mile_is_built(partner, tenant),
         }
         told(task)
@@ -87,6 +88,7 @@ fn told(task: Task) -> (Done, Option<ResourceId>) {
         Task::Attach(id) => (Done::Attached, Some(id.into())),
         Task::Detach(id) => (Done::Detached, Some(id.into())),
         Task::PortExpires(id) => circuit(id, Done::PortExpired),
+        Task::LockStops(id) => circuit(id, Done::LockStops),
         Task::LastMile { .. } => (Done::LastMileBuilt, None),
     }
 }

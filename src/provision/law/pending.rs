@@ -31,6 +31,7 @@ pub(in crate::provision) enum Task {
     Attach(AttachmentId),
     Detach(AttachmentId),
     PortExpires(PcId),
+    LockStops(PcId),
     LastMile { partner: AccountId, tenant: AccountId },
 }
 

@@ -6,6 +6,7 @@ mod fields;
 mod first_time;
 mod invariants;
 mod ledger;
+mod locks;
 mod migration;
 mod outcomes;
 mod parsing;

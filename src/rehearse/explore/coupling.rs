@@ -121,7 +121,7 @@ fn demand(world: &World, on: &[usize]) -> u64 {
 /// The spec that its shared port gets.
 fn spec(state: &State, one: &Conversion) -> Option<Spec> {
     let mbps = state.vbr(one.vbr)?.bandwidth_mbps;
-    Spec::of_vbr_mbps(mbps).or(state.premises().policies.converted_spec.filter(|_| mbps == 0))
+    state.converts_to(mbps)
 }
 
 /// Is one of them as good as the other, but for ids and VLANs? Nothing in the law looks at which VLAN it

@@ -204,7 +204,7 @@ fn operation(world: &World, node: &Node, one: &Conversion, act: Act) -> Option<O
         .into(),
         Deed::RaiseVbr => UpdateVirtualBorderBandwidth {
             virtual_border_router_id: vbr_id,
-            bandwidth: i64::from(world.larger[usize::from(act.of)]?.vbr_mbps()),
+            bandwidth: i64::from(world.larger[usize::from(act.of)]?.vbr_mbps(law.premises().policies.spec_1g)),
         }
         .into(),
         Deed::OrderMore => UpdateVirtualPhysicalConnection {

@@ -7,7 +7,7 @@ use crate::ident::{AccountId, PortNo, TenantId};
 use crate::node::lower::{Lowered, Site, lower, policer_rule};
 use crate::provision::{
     Acceptance, Call, ConnectionStatus, Difference, NewVbrOnConvertingPort, Operation, OperationName as O,
-    OutboundFrom, PcId, Port, PortDeleteRight, ServiceKey, Spec, State, Switch, Vbr, VbrStatus,
+    OutboundFrom, PcId, Port, PortDeleteRight, ServiceKey, State, Switch, Vbr, VbrStatus,
 };
 use crate::rehearse::conversion::Conversion;
 use crate::rehearse::hands;
@@ -511,7 +511,7 @@ fn uninterrupted(before: &Node, after: &Node, one: &Conversion, act: Act) -> Opt
         Deed::OpenBilling | Deed::Convert | Deed::Accept | Deed::Pay | Deed::PartnerPays | Deed::Attach
     );
     let vbr = before.law.vbr(one.vbr)?;
-    let rate = |port: &Port| vbr.bandwidth_mbps != 0 && Spec::of_vbr_mbps(vbr.bandwidth_mbps) != Some(port.spec);
+    let rate = |port: &Port| vbr.bandwidth_mbps != 0 && before.law.converts_to(vbr.bandwidth_mbps) != Some(port.spec);
     let departs = one
         .port(&before.law)
         .is_some_and(|(_, port)| port.expect_spec.is_some() || rate(port));

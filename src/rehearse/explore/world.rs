@@ -122,7 +122,7 @@ fn with_cloud(state: State) -> State {
 /// The next larger spec than a VBR's that its partner may sell.
 fn larger(state: &State, one: &Conversion) -> Option<Spec> {
     let own = state.vbr(one.vbr).map_or(0, |vbr: &Vbr| vbr.bandwidth_mbps);
-    let spec = Spec::of_vbr_mbps(own).or(state.premises().policies.converted_spec)?;
+    let spec = state.converts_to(own).or(state.premises().policies.converted_spec)?;
     let seller = state.premises().account(one.partner)?;
     let sold = |spec: &Spec| {
         (seller.sold_specs.is_empty() || seller.sold_specs.contains(spec)) && (seller.large_specs || !spec.is_large())

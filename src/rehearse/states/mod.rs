@@ -9,7 +9,7 @@ mod told;
 pub use told::{Line, Move, Standing};
 
 use super::conversion::Conversion;
-use crate::provision::{Acceptance, BusinessStatus, ConnectionStatus, Port, Spec, State, Vbr, VbrStatus};
+use crate::provision::{Acceptance, BusinessStatus, ConnectionStatus, Port, State, Vbr, VbrStatus};
 
 macro_rules! half_done {
     ($($(#[doc = $doc:literal])* $variant:ident = $name:literal,)*) => {
@@ -141,17 +141,17 @@ impl HalfDone {
             (_, Acceptance::UnConfirmed, _) if billing => Self::AwaitingAcceptance,
             (_, Acceptance::UnConfirmed, _) => Self::AwaitingBilling,
             (_, Acceptance::Confirmed, _) if !port.paid => Self::AcceptedUnpaid,
-            (_, Acceptance::Confirmed, ConnectionStatus::Enabled) => Self::enabled(vbr, port, billing),
+            (_, Acceptance::Confirmed, ConnectionStatus::Enabled) => Self::enabled(state, vbr, port, billing),
             (_, Acceptance::Confirmed, _) => Self::AcceptedComingUp,
         }
     }
 
-    fn enabled(vbr: &Vbr, port: &Port, billing: bool) -> Self {
+    fn enabled(state: &State, vbr: &Vbr, port: &Port, billing: bool) -> Self {
         if port.vbr.is_some() {
             Self::TenantVbrOnPort
         } else if port.expect_spec.is_some() {
             Self::OrderUnpaid
-        } else if has_drifted(vbr, port) {
+        } else if has_drifted(state, vbr, port) {
             Self::Drifted
         } else if !billing {
             Self::BillingLapsed
@@ -162,6 +162,6 @@ impl HalfDone {
 }
 
 /// Is a legacy VBR's own bandwidth another than its port's? One without a bandwidth takes the port's.
-fn has_drifted(vbr: &Vbr, port: &Port) -> bool {
-    vbr.bandwidth_mbps != 0 && Spec::of_vbr_mbps(vbr.bandwidth_mbps) != Some(port.spec)
+fn has_drifted(state: &State, vbr: &Vbr, port: &Port) -> bool {
+    vbr.bandwidth_mbps != 0 && state.converts_to(vbr.bandwidth_mbps) != Some(port.spec)
 }

@@ -132,7 +132,7 @@ fn as_legacy(walk: &mut Walk<'_>, conversion: &Conversion, old: &Vbr, spec: Spec
         physical_connection_id: old.circuit.into(),
         vlan_id: Some(i64::from(old.vlan)),
         vbr_owner_id: Some(conversion.tenant.into()),
-        bandwidth: Some(i64::from(spec.vbr_mbps())),
+        bandwidth: Some(i64::from(spec.vbr_mbps(walk.state.premises().policies.spec_1g))),
         ..CreateVirtualBorderRouter::default()
     };
     let made = walk.call(conversion.partner, make.into(), &mut Defaults)?;

@@ -207,14 +207,7 @@ pub fn waiting(state: &State, conversion: &Conversion, prices: Option<&Prices>) 
     const DAY_NS: u128 = 86_400_000_000_000;
     let policies = &state.premises().policies;
     let port = conversion.port(state).map(|(_, port)| port);
-    let of_vbr = || {
-        let mbps = state.vbr(conversion.vbr)?.bandwidth_mbps;
-        if mbps == 0 {
-            policies.converted_spec
-        } else {
-            Spec::of_vbr_mbps(mbps)
-        }
-    };
+    let of_vbr = || state.converts_to(state.vbr(conversion.vbr)?.bandwidth_mbps);
     let payer = port.map_or(
         match policies.converted_port_payer {
             ConvertedPortPayer::Tenant => conversion.tenant,

@@ -82,6 +82,8 @@ impl One<'_> {
             gateway: None,
             mac: same_mac.then(|| self.at(MacAddr([2, 0, 0, 0, 0, 1]))),
             bind_mac: None,
+            agreed: None,
+            due: None,
             lan: Some(self.prefix(lan, 28)),
             hosts: vec![self.at(IpAddr::V4(host))],
             routes: None,
