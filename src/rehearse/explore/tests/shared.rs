@@ -51,6 +51,8 @@ fn tenants_that_contend_for_bandwidth_are_explored_together_and_none_is_oversold
         [(names(1), vec!["tenant-2".to_owned()]), (names(2), vec![])],
         "alone, and together"
     );
+    let told = "tenant-1, tenant-2 contend for the bandwidth of pc-1001-1 and are explored together.";
+    assert_eq!(exploration.argument, [told]);
     let group = joint(exploration);
     assert!(
         matches!(group.coupled_by[..], [Shared::Bandwidth(_)]),
