@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use crate::ident::AccountId;
 use crate::provision::ids::{AttachmentId, PcId, ServiceKey, VbrId};
@@ -60,6 +61,16 @@ impl fmt::Display for Difference {
     }
 }
 
+/// Feeds what is not as it was: each key with its value, or that it is gone.
+fn feed<K: Ord + Hash, V: PartialEq + Hash>(before: &BTreeMap<K, V>, after: &BTreeMap<K, V>, hasher: &mut impl Hasher) {
+    let gone = before.keys().filter(|key| !after.contains_key(key));
+    let other = after.iter().filter(|(key, value)| before.get(key) != Some(*value));
+    let mut changed: Vec<(&K, Option<&V>)> = gone.map(|key| (key, None)).collect();
+    changed.extend(other.map(|(key, value)| (key, Some(value))));
+    changed.sort_unstable_by_key(|(key, _)| *key);
+    changed.hash(hasher);
+}
+
 /// Keys whose values differ, or that only one side has.
 fn differing<K: Ord + Copy, V: PartialEq>(before: &BTreeMap<K, V>, after: &BTreeMap<K, V>) -> Vec<K> {
     let gone = before.keys().filter(|key| !after.contains_key(key));
@@ -70,6 +81,27 @@ fn differing<K: Ord + Copy, V: PartialEq>(before: &BTreeMap<K, V>, after: &BTree
 }
 
 impl State {
+    /// Feeds a hasher everything that is not as it was in `before`, and what is on its way. Of states under
+    /// the same premises, equal ones feed the same and others do not: for who keeps very many states that
+    /// hardly differ from one.
+    pub fn hash_since(&self, before: &Self, hasher: &mut impl Hasher) {
+        feed(&before.circuits, &self.circuits, hasher);
+        feed(&before.ports, &self.ports, hasher);
+        feed(&before.vbrs, &self.vbrs, hasher);
+        feed(&before.attachments, &self.attachments, hasher);
+        feed(&before.slots, &self.slots, hasher);
+        feed(&before.projects, &self.projects, hasher);
+        feed(&before.cleared, &self.cleared, hasher);
+        feed(&before.tokens, &self.tokens, hasher);
+        let books = before.books.iter().zip(&self.books).enumerate();
+        let changed: Vec<_> = books
+            .filter(|(_, (was, is))| was != is)
+            .map(|(i, (_, is))| (i, is))
+            .collect();
+        changed.hash(hasher);
+        self.pending.hash(hasher);
+    }
+
     /// What is not as it was in `before`, in order; empty where the states are equal under equal
     /// premises.
     pub fn differences(&self, before: &Self) -> Vec<Difference> {

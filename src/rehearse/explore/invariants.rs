@@ -155,7 +155,7 @@ fn inherited(law: &State, one: &Conversion) -> Option<Broken> {
 }
 
 /// Does the port usage fee run, by the state alone?
-fn fee_runs(port: &Port) -> bool {
+pub(super) fn fee_runs(port: &Port) -> bool {
     use ConnectionStatus as S;
     port.acceptance == Acceptance::Confirmed
         && port.paid
@@ -163,7 +163,7 @@ fn fee_runs(port: &Port) -> bool {
 }
 
 /// Is outbound data of the port's service billed, by the state alone?
-fn outbound_runs(law: &State, port: &Port) -> bool {
+pub(super) fn outbound_runs(law: &State, port: &Port) -> bool {
     use ConnectionStatus as S;
     let held =
         port.acceptance == Acceptance::Confirmed && matches!(port.status, S::Confirmed | S::Enabled | S::Terminating);

@@ -1,11 +1,13 @@
 //! The exact key of a state: everything that its equality sees, written down octet by octet.
 //!
 //! A derived `Hash` feeds every field of a value to a hasher, each list with its length and each variant
-//! with its number. A hasher that keeps what it is fed holds the value itself, in a tenth of its size.
+//! with its number. A hasher that keeps what it is fed holds the value itself. States of one exploration
+//! hardly differ from its first, and only what differs is kept.
 
 use std::hash::{Hash, Hasher};
 
 use super::node::Node;
+use crate::provision::State;
 
 /// Keeps what it is fed. Whole numbers take as many octets as they need.
 #[derive(Debug, Default)]
@@ -48,8 +50,9 @@ impl Hasher for Kept {
     }
 }
 
-/// The key of a state: how many faults led to it is no part of what it is.
-pub(super) fn of_node(node: &Node) -> Box<[u8]> {
+/// The key of a state in the world that begins with `start`: what is not as it was there. How many faults
+/// led to it is no part of what it is.
+pub(super) fn of_node(node: &Node, start: &State) -> Box<[u8]> {
     let Node {
         law,
         bills,
@@ -57,19 +60,29 @@ pub(super) fn of_node(node: &Node) -> Box<[u8]> {
         begun,
         faults: _,
     } = node;
-    key(&(law, bills, edges, begun))
+    let mut kept = Kept(Vec::with_capacity(1_024));
+    law.hash_since(start, &mut kept);
+    (bills, edges, begun).hash(&mut kept);
+    kept.0.into_boxed_slice()
 }
 
-/// The octets of a value, the same for equal values of one world and for no others.
-fn key(value: &impl Hash) -> Box<[u8]> {
-    let mut kept = Kept(Vec::with_capacity(1_024));
+/// How many octets a value feeds in all.
+pub(super) fn length(value: &impl Hash) -> u64 {
+    let mut kept = Kept::default();
     value.hash(&mut kept);
-    kept.0.into_boxed_slice()
+    kept.0.len() as u64
 }
 
 #[cfg(test)]
 mod tests {
-    use super::key;
+    use super::Kept;
+    use std::hash::Hash;
+
+    fn key(value: &impl Hash) -> Vec<u8> {
+        let mut kept = Kept::default();
+        value.hash(&mut kept);
+        kept.0
+    }
 
     #[test]
     fn equal_values_have_one_key_and_others_another() {

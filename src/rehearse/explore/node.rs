@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::deed::{self, Act, Deed};
+use super::invariants::{fee_runs, outbound_runs};
 use super::world::World;
 use crate::ident::AccountId;
 use crate::provision::{
@@ -30,6 +31,20 @@ pub struct Bills {
 }
 
 impl Bills {
+    /// What runs in a state for what was sold before.
+    fn running(law: &State) -> Self {
+        let mut bills = Self::default();
+        for (id, port) in law.ports() {
+            if fee_runs(port) {
+                bills.fees.entry(id).or_default().push(port.payer());
+            }
+            if outbound_runs(law, port) {
+                bills.outbound.entry(port.key()).or_default().push((id, port.owner));
+            }
+        }
+        bills
+    }
+
     fn fold(&mut self, event: &Event) {
         match *event {
             Event::PortFeeStarted { port, payer, .. } => self.fees.entry(port).or_default().push(payer),
@@ -81,7 +96,7 @@ impl Node {
         };
         Self {
             law: world.start.clone(),
-            bills: Bills::default(),
+            bills: Bills::running(&world.start),
             edges: world.conversions.iter().map(edge).collect(),
             begun: vec![0; world.conversions.len()],
             faults: vec![0; world.conversions.len()],

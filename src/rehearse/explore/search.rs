@@ -21,7 +21,8 @@ use crate::units::ByteCount;
 const BESIDE: u64 = 96;
 /// Octets that a step takes: whence and whither.
 const PER_EDGE: u64 = 8;
-/// A state in use is so many times as large as its key: its maps keep room for more than they hold.
+/// A state in use is so many times as large as what it feeds a hasher: its maps keep room for more than
+/// they hold.
 const UNPACKED: u64 = 16;
 
 /// How a state was reached.
@@ -51,7 +52,6 @@ struct Entry {
 struct Open {
     /// The state itself, while there is room for it; else it is what its sequence leads to.
     node: Option<Box<Node>>,
-    weight: u64,
 }
 
 /// A search under way.
@@ -67,6 +67,8 @@ struct Search<'a> {
     /// States to go on from, by faults, deeds and number.
     open: BTreeMap<(u32, u32, u32), Open>,
     open_memory: u64,
+    /// Octets that a state in use takes.
+    weight: u64,
     memory: u64,
     /// Faults and deeds of the sequence of each violation.
     lengths: BTreeMap<Invariant, (u32, usize)>,
@@ -84,13 +86,14 @@ pub(super) fn search(world: &World, behaviour: &dyn Behaviour, group: Group) -> 
         edges: Vec::new(),
         open: BTreeMap::new(),
         open_memory: 0,
+        weight: key::length(&world.start) * UNPACKED,
         memory: 0,
         lengths: BTreeMap::new(),
         group,
     };
     search.find(Box::new(Node::start(world)), None);
-    while let Some(((faults, deeds, id), Open { node, weight })) = search.open.pop_first() {
-        search.open_memory -= if node.is_some() { weight } else { 0 };
+    while let Some(((faults, deeds, id), Open { node })) = search.open.pop_first() {
+        search.open_memory -= if node.is_some() { search.weight } else { 0 };
         let entry = &search.entries[id as usize];
         if entry.done || entry.best != (faults, deeds) {
             continue;
@@ -121,10 +124,10 @@ impl Search<'_> {
 
     /// The number of a state, which is gone on from when it is new, or reached by a better sequence.
     fn find(&mut self, node: Box<Node>, parent: Option<Parent>) -> u32 {
-        let key = key::of_node(&node);
+        let key = key::of_node(&node, &self.world.start);
         let deeds = parent.map_or(0, |parent| self.entries[parent.state as usize].best.1 + 1);
         let best = (node.fault_count(), deeds);
-        let weight = key.len() as u64 * UNPACKED;
+        let weight = self.weight;
         let id = match self.index.get(&key) {
             Some(known) => {
                 let entry = &mut self.entries[*known as usize];
@@ -152,7 +155,7 @@ impl Search<'_> {
         let room = (self.open_memory + weight) * 4 <= self.world.bounds.memory.get();
         self.open_memory += if room { weight } else { 0 };
         let node = room.then_some(node);
-        self.open.insert((best.0, best.1, id), Open { node, weight });
+        self.open.insert((best.0, best.1, id), Open { node });
         id
     }
 

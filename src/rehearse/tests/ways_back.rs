@@ -63,6 +63,17 @@ fn attach_has_no_way_back_but_what_the_user_assumes() {
     assert_eq!(Step::Attach.way_back(assumed), WayBack::Policy { name, delay });
     assert_eq!(longest(Step::Attach.way_back(assumed), &state), Some(delay));
     assert_eq!(longest(Step::Attach.way_back(TERMS), &state), None);
+    let mut leads = state.premises().leads.clone();
+    leads.connection_terminate.max = SimDuration::from_secs(40);
+    leads.vbr_recover.max = SimDuration::from_secs(7);
+    let slow = state.clone().under(state.premises().policies.clone(), leads);
+    let seconds = |step: Step| longest(step.way_back(TERMS), &slow).map(SimDuration::as_secs);
+    let spans = [Step::Create, Step::Confirm, Step::TerminateVbr].map(seconds);
+    assert_eq!(
+        spans,
+        [Some(0), Some(40), Some(7)],
+        "what a way back sets going is waited for"
+    );
     let no_return: Vec<Step> = Step::ALL.into_iter().filter(|s| s.is_point_of_no_return()).collect();
     assert_eq!(no_return, [Step::Attach]);
 }

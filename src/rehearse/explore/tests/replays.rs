@@ -47,3 +47,23 @@ fn a_plan_is_explored_from_the_state_that_its_steps_set_up() {
     assert_eq!(group.tenants, ["tenant-1", "tenant-2"]);
     assert_eq!(line(&group.violations[0].sequence), line(&oversold().sequence));
 }
+
+#[test]
+fn a_shipped_conversion_is_explored_beside_a_tenant_that_takes_no_part() {
+    let name = "legacy-to-shared-port.yaml";
+    let text = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/scenarios/migration/legacy-to-shared-port.yaml"
+    ));
+    let loaded = crate::load(name, &MemorySources::new().with(name, text)).unwrap();
+    let law = foundation(&loaded.plan);
+    assert_eq!(law.ports().count(), 1, "globex has its port, acme has none yet");
+    let exploration = explore(&loaded.plan, &bounds(1, 1));
+    assert_eq!(exploration.verdict(), Verdict::Pass, "{:?}", shown(&exploration));
+    let group = only(exploration);
+    assert_eq!((group.tenants, group.speaks_for.len()), (vec!["acme".to_owned()], 0));
+    assert_eq!(
+        group.states, 197,
+        "its world has no account for the cloud, which acts all the same"
+    );
+}
