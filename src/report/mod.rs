@@ -3,6 +3,7 @@
 //!
 //! Invariant: decides nothing; deterministic bytes; no wall clock in the body.
 
+mod causes;
 pub mod document;
 mod explain;
 pub mod isolate;
