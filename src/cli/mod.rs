@@ -3,6 +3,7 @@
 //! Invariant: it holds no rule that a test cannot reach through the library.
 
 mod bench;
+mod diff;
 mod env;
 mod exit;
 mod explain;
@@ -57,6 +58,9 @@ enum Command {
     /// Inject faults that real devices had, one by one, and say what notices them.
     #[command(after_help = STATUS)]
     Mutants(mutants::MutantsArgs),
+    /// Hold two scenarios, or two seeds of one, against each other: what changes for whom, and where the runs part.
+    #[command(after_help = diff::STATUS)]
+    Diff(diff::DiffArgs),
     /// Print the JSON Schema of scenario files, or of what a command prints.
     Schema(explain::SchemaArgs),
     /// Explain a code of a diagnostic, or an error code of the API.
@@ -89,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Prove(args) => prove::prove(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Mutants(args) => mutants::mutants(&args),
+        Command::Diff(args) => diff::diff(&args),
         Command::Schema(args) => explain::print_schema(&args),
         Command::Explain(args) => explain::explain(&args),
     };

@@ -322,15 +322,14 @@ impl Judge<'_> {
         let Some((is, should)) = self.ended.watch.carried[number].priority(own) else {
             return;
         };
-        if is != should && self.keeps_priority() && !matches!(sending.from, Sender::Wire(..)) {
+        let keeps = self.declared.all_keep_drop_eligible(&self.bed.devices);
+        if super::carried::is_another(is, should, keeps)
+            && self.keeps_priority()
+            && !matches!(sending.from, Sender::Wire(..))
+        {
             let text = || format!("priority and drop eligibility {should} became {is} on the trunk");
-            self.note(
-                Flaw::Mangled,
-                Some(number),
-                Spot::TestPort(arrival.place),
-                &arrival.octets,
-                text,
-            );
+            let spot = Spot::TestPort(arrival.place);
+            self.note(Flaw::Mangled, Some(number), spot, &arrival.octets, text);
         }
     }
 

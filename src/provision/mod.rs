@@ -24,8 +24,10 @@ mod vbr;
 
 pub use circuit::{BusinessStatus, Circuit, ConnectionStatus, LoaStatus, OrderStatus};
 pub use ids::{AttachmentId, IdError, PcId, ResourceId, ServiceKey, VbrId};
+pub use law::advance::Outcome;
 pub use law::attach_effect::{AttachDirection, AttachEffect, AttachKind, AttachScope};
 pub use law::choices::{About, Answer, Chance, Choices, Defaults, Lead, Recorder, Replay};
+pub use law::difference::Difference;
 pub use law::error::ApiError;
 pub use law::event::{Completion, Done, Event};
 pub use law::guard::VLAN_MAX;

@@ -103,6 +103,8 @@ words! {
         IndependentLearning = "independent-learning",
         /// No frame leaves untagged that begins with a tag which the port's neighbour reads.
         HidesInnerTags = "hides-inner-tags",
+        /// A tag's drop eligibility arrives as it was sent.
+        KeepsDropEligible = "keeps-drop-eligible",
     }
 }
 

@@ -383,7 +383,7 @@ pub fn prove_plan_by_class(plan: &Plan) -> Result<Proof, String> {
     Ok(proof)
 }
 
-/// Brings one switch to where it stands now, service by service; returns how many tenants that
+/// Brings one switch to where it stands now, all its services at once; returns how many tenants that
 /// concerned. Whom the cloud serves here by now joins the `served`.
 fn change(
     plan: &Plan,
@@ -397,20 +397,18 @@ fn change(
     let old = &network.seats[seat].tables.services;
     let ids: BTreeSet<ServiceId> = old.keys().chain(new.services.keys()).copied().collect();
     let changed = ids.into_iter().filter(|id| old.get(id) != new.services.get(id));
-    let changed: Vec<ServiceId> = changed.collect();
-    if !changed.is_empty() {
-        network.renew(seat, running);
+    let changed: Vec<_> = changed.map(|id| (id, new.services.get(&id).cloned())).collect();
+    if changed.is_empty() {
+        return Ok(0);
     }
-    let mut touched = 0;
-    for id in changed {
-        let cells = network.change(seat, id, new.services.get(&id).cloned(), prover.model_mut())?;
-        touched += prover.apply(&cells);
-        let is_device = matches!(
-            plan.nodes[network.seats[seat].node.index()].kind,
-            NodeKind::AccessDevice(_)
-        );
-        let owner = new.services.get(&id).map(|service| service.tenant.0);
-        served.extend(owner.filter(|owner| is_device && *owner != NOBODY));
+    let kind = &plan.nodes[network.seats[seat].node.index()].kind;
+    if matches!(kind, NodeKind::AccessDevice(_)) {
+        let owners = changed
+            .iter()
+            .filter_map(|(_, service)| Some(service.as_ref()?.tenant.0));
+        served.extend(owners.filter(|owner| *owner != NOBODY));
     }
-    Ok(touched)
+    network.renew(seat, running);
+    let cells = network.change(seat, changed, prover.model_mut())?;
+    Ok(prover.apply(&cells))
 }

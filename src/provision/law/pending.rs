@@ -94,6 +94,11 @@ impl Pending {
         }
     }
 
+    /// Every pending task, in order of when it is due.
+    pub(in crate::provision) fn tasks(&self) -> impl Iterator<Item = Task> + '_ {
+        self.queue.iter().map(|(_, task)| *task)
+    }
+
     fn relative(&self) -> impl Iterator<Item = (u64, Task)> + '_ {
         self.queue.iter().map(|(due, task)| (due - self.now, *task))
     }

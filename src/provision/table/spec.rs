@@ -68,8 +68,12 @@ impl Spec {
         let (_, number, giga, _) = LIST[usize::from(self.0)];
         giga && number > 1
     }
+    /// What a VBR's `Bandwidth` calls it, in Mbit/s.
+    pub fn vbr_mbps(self) -> u32 {
+        LIST[usize::from(self.0)].3
+    }
     /// The spec that a VBR's `Bandwidth` of so many Mbit/s corresponds to, if any.
-    pub(in crate::provision) fn of_vbr_mbps(mbps: u32) -> Option<Self> {
+    pub fn of_vbr_mbps(mbps: u32) -> Option<Self> {
         (0u8..)
             .zip(LIST)
             .find(|(_, entry)| entry.3 == mbps)

@@ -7,6 +7,7 @@ mod first_time;
 mod invariants;
 mod ledger;
 mod migration;
+mod outcomes;
 mod parsing;
 mod properties;
 mod rules;

@@ -96,8 +96,12 @@ fn of_two_priority_tags_an_untagged_circuit_brings_none_where_a_device_shows_the
     for profile in ["linux-6.12", "ovs-3.1"] {
         let of = format!(", profile: {profile}");
         let shows = Untagged { device: &of, ..PLAIN }.suite(&["T-03", "L-06", "V-01"]);
-        let wanted = ["L-06", "T-03"].map(|row| (row, Flaw::Mangled, "acme-vbr"));
-        assert_eq!(found(&shows), wanted.into(), "{profile}");
+        let mut wanted: BTreeSet<_> = ["L-06", "T-03"].map(|row| (row, Flaw::Mangled, "acme-vbr")).into();
+        if profile == "ovs-3.1" {
+            // The other's priority S-tag gets the VID and stays an S-tag, which the trunk's neighbour does not read.
+            wanted.extend(["L-06", "T-03"].map(|row| (row, Flaw::Stray, "globex-vbr")));
+        }
+        assert_eq!(found(&shows), wanted, "{profile}");
         for (_, finding) in shows.findings() {
             let cause = cause_of(&shows, finding);
             assert_eq!(
