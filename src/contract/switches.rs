@@ -2,7 +2,7 @@
 
 use super::{Deviation, Duty, Owner, Scene};
 use crate::scenario::file::{ArpLimitWord, DeviceItem, LearningWord, ProfileWord, SwitchItem};
-use crate::scenario::{At, Edit, ItemName, Section, Span};
+use crate::scenario::{At, Edit, ItemName, KeyChange, Section, Span};
 
 /// ICMP frames a second that have to pass: what is documented.
 const ICMP_LEAST: u64 = 500;
@@ -95,7 +95,11 @@ impl<'a> Device<'a> {
                 "{name} lets through what it should not (profile `{}`)",
                 profile.value.as_str()
             );
-            self.note(Duty::Separation, profile.span, what, self.without("profile"), found);
+            // A limit of tags goes with the only profile that has one.
+            let limit = keys.vlan_limit.map(|_| KeyChange::drop("vlan_limit"));
+            let changes = [KeyChange::drop("profile")].into_iter().chain(limit).collect();
+            let heal = vec![Edit::Change(self.item.clone(), changes)];
+            self.note(Duty::Separation, profile.span, what, heal, found);
         }
         if let Some(vlan) = keys.default_vlan {
             let what = format!("{name} puts untagged frames into VLAN {}", vlan.value);

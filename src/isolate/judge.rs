@@ -113,8 +113,6 @@ pub struct Finding {
     pub count: u64,
     /// The device that dropped the first one, where one did.
     pub dropped: Option<usize>,
-    /// Remedies without which it is gone, by number.
-    pub closed_by: Vec<usize>,
 }
 
 impl Finding {
@@ -230,7 +228,6 @@ impl Judge<'_> {
             text: text(),
             count: 0,
             dropped,
-            closed_by: Vec::new(),
         });
         finding.count += 1;
     }

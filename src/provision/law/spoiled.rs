@@ -21,6 +21,7 @@ impl State {
             partner: port.partner,
             key: port.key(),
             spec: port.spec,
+            kept_mbps: None,
             order_mode: port.order_mode,
             from_vbr: port.from_vbr,
             name: None,

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use trunklab::check::Verdict;
-use trunklab::isolate::{Flaw, IsolationReport, run};
+use trunklab::isolate::{Flaw, IsolationReport};
 use trunklab::scenario::{MemorySources, load_text};
 
-use super::{options, rows};
+use super::{cause_of, explained, rows};
 
 /// A tenant whose circuit ends untagged at `ap`, two switches from its data centre, and one with a VLAN.
 struct Untagged<'a> {
@@ -40,7 +40,7 @@ impl Untagged<'_> {
 
 fn suite(text: &str, vectors: &[&str]) -> IsolationReport {
     let loaded = load_text("ways.yaml", text.to_owned(), &MemorySources::new()).expect("a scenario");
-    run(&loaded.plan, &options(vectors), &|_, _| {}).expect("a testbed")
+    explained(&loaded, vectors)
 }
 
 /// Each row that found something, with the flaw and the place where its frames were sent from.
@@ -103,8 +103,12 @@ fn of_two_priority_tags_an_untagged_circuit_brings_none_where_a_device_shows_the
         }
         assert_eq!(found(&shows), wanted, "{profile}");
         for (_, finding) in shows.findings() {
-            let written = finding.explained.as_ref().and_then(|e| e.written.as_ref());
-            assert_eq!(written.map(|w| w.key), Some("profile"), "{finding:?}");
+            let cause = cause_of(&shows, finding);
+            assert_eq!(
+                cause.iter().map(|(key, ..)| key).collect::<Vec<_>>(),
+                ["profile"],
+                "{finding:?}"
+            );
         }
     }
 }
