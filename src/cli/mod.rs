@@ -13,6 +13,7 @@ mod load;
 mod mutants;
 mod progress;
 mod prove;
+mod rehearse;
 mod run;
 mod sound;
 mod swarm;
@@ -57,6 +58,9 @@ enum Command {
     /// Inject faults that real devices had, one by one, and say what notices them.
     #[command(after_help = STATUS)]
     Mutants(mutants::MutantsArgs),
+    /// Rehearse the cutovers of scenarios: every assumption, step and fault, against the same world without them.
+    #[command(after_help = STATUS)]
+    Rehearse(rehearse::RehearseArgs),
     /// Print the JSON Schema of scenario files, or of what a command prints.
     Schema(explain::SchemaArgs),
     /// Explain a code of a diagnostic, or an error code of the API.
@@ -89,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Prove(args) => prove::prove(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Mutants(args) => mutants::mutants(&args),
+        Command::Rehearse(args) => rehearse::run(&args),
         Command::Schema(args) => explain::print_schema(&args),
         Command::Explain(args) => explain::explain(&args),
     };

@@ -2,3 +2,33 @@
 //!
 //! Invariant: an effect, or a way back, that no document states is a named policy or NONE; zero loss
 //! is claimed only under the assumption that it rests on.
+//!
+//! - `rehearsal`: the whole of it. `result`: what it came to. `told`: what one world came to.
+//! - `world`, `timing`: the scenario with its cutover and without; when its steps are called.
+//! - `probes`, `fates`, `damage`: frames that can judge a budget, what became of them, and what was added.
+//! - `stage`: a world against the same without the cutover. `effects`, `faults`: what is assumed, what goes wrong.
+//! - `largest`: the longest interruption that keeps a budget. `freeze`, `rights`: may it be attached, who may what.
+
+mod damage;
+mod effects;
+mod fates;
+mod faults;
+mod freeze;
+mod largest;
+mod probes;
+mod rehearsal;
+mod result;
+mod rights;
+mod stage;
+mod timing;
+mod told;
+mod world;
+
+pub use damage::Damage;
+pub use freeze::Drift;
+pub use largest::Bracket;
+pub use probes::PROBES_A_GAP;
+pub use rehearsal::{Options, rehearse};
+pub use result::{Cell, Largest, Outcome, Rehearsal, Run, ServiceTold, StepTold};
+pub use rights::Right;
+pub use timing::Called;

@@ -17,6 +17,8 @@ pub enum Report {
     Sound,
     /// `trunklab mutants`.
     Mutants,
+    /// `trunklab rehearse`.
+    Rehearse,
     /// `trunklab validate`.
     Validate,
     /// `trunklab explain`, `isolate --list` and `mutants --list`.
@@ -25,7 +27,7 @@ pub enum Report {
 
 impl Report {
     /// Every one.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Run,
         Self::Isolate,
         Self::Prove,
@@ -33,6 +35,7 @@ impl Report {
         Self::Swarm,
         Self::Sound,
         Self::Mutants,
+        Self::Rehearse,
         Self::Validate,
         Self::Explain,
     ];
@@ -47,6 +50,7 @@ impl Report {
             Self::Swarm => "swarm",
             Self::Sound => "sound",
             Self::Mutants => "mutants",
+            Self::Rehearse => "rehearse",
             Self::Validate => "validate",
             Self::Explain => "explain",
         }
@@ -62,6 +66,7 @@ impl Report {
             Self::Swarm => include_str!("schema/swarm.json"),
             Self::Sound => include_str!("schema/sound.json"),
             Self::Mutants => include_str!("schema/mutants.json"),
+            Self::Rehearse => include_str!("schema/rehearse.json"),
             Self::Validate => include_str!("schema/validate.json"),
             Self::Explain => include_str!("schema/explain.json"),
         }

@@ -1,6 +1,7 @@
 //! What a scenario file may say. It judges nothing.
 
 mod carries;
+mod cutover;
 mod expect;
 mod faults;
 mod pics;
@@ -10,6 +11,7 @@ mod window;
 mod words;
 
 pub use carries::Carries;
+pub use cutover::{AcceptanceItem, BudgetItem, CutoverItem, CutoverWindowItem, PrepareItem, StrategyWord};
 pub use expect::{ExpectItem, ExpectWhat};
 pub use faults::{FaultItem, FaultWhat, FlapItem};
 pub use pics::PicsItem;
@@ -51,6 +53,8 @@ item! {
         /// Lead times of the API's asynchronous steps, by name.
         #[serde(default)]
         pub lead_times: Listed<Lead, TimeRange>,
+        /// How many calls the cloud takes; any number where left out.
+        pub api_limit: Option<ApiLimitItem>,
         /// Prices; without them nothing is priced.
         pub prices: Option<PricesItem>,
         /// Accounts: partners, tenants, strangers, the cloud's own.
@@ -93,6 +97,8 @@ item! {
         /// Calls of the Express Connect API, each at its time.
         #[serde(default)]
         pub provisioning: Vec<StepItem>,
+        /// A cutover of tenants from VBRs that a partner pushed to shared ports.
+        pub cutover: Option<CutoverItem>,
         /// Flows.
         #[serde(default)]
         pub traffic: Vec<FlowItem>,
@@ -516,6 +522,9 @@ item! {
         pub same_mac: Option<At<bool>>,
         /// Has each the same addresses? `false` where left out.
         pub overlapping: Option<At<bool>>,
+        /// Are they served by a VBR that the partner pushed on its circuit, as before there were shared
+        /// ports? `false` where left out.
+        pub legacy: Option<At<bool>>,
         /// Are they provisioned? `true` where left out.
         pub provision: Option<At<bool>>,
         /// When their provisioning begins; 0 s where left out.
@@ -530,10 +539,44 @@ item! {
 }
 
 item! {
+    /// A step that another one follows, and what must have become of it.
+    pub struct AfterItem {
+        /// The step, by its `step` name.
+        pub step: At<Name>,
+        /// What must have become of it; `done` where left out.
+        pub outcome: Option<At<OutcomeWord>>,
+    }
+}
+
+item! {
+    /// How many calls the cloud takes, of each operation and each account.
+    pub struct ApiLimitItem {
+        /// So many; 300 where left out.
+        pub calls: Option<At<u64>>,
+        /// Within any such span; `60s` where left out.
+        pub per: Option<At<SimDuration>>,
+        /// How long after a refusal for this reason the caller tries again; `1s` where left out.
+        pub retry: Option<At<SimDuration>>,
+    }
+}
+
+item! {
     /// A call of the API.
     pub struct StepItem {
-        /// When.
+        /// When; with `after`, not before this.
         pub at: At<SimTime>,
+        /// A name of its own, for steps that follow it.
+        pub step: Option<At<Name>>,
+        /// Steps that it follows, each with what must have become of it. They stand before it in order of
+        /// `at`, those of one time as written. A step that follows something which never comes about is
+        /// never called.
+        #[serde(default)]
+        pub after: Vec<AfterItem>,
+        /// How long after all of them it is called; at once where left out.
+        pub wait: Option<At<SimDuration>>,
+        /// The caller learns of outcomes by asking this often, from the answer to the last of them on; at once where
+        /// left out.
+        pub poll: Option<At<SimDuration>>,
         /// The account that calls.
         pub by: At<Name>,
         /// The operation, by its API name.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::file::OutcomeWord;
 use super::lists::{DedicatedPort, PolicyName};
 use super::scalars::words;
 pub use super::service_level::{Definition, ServiceLevel, WHOLE};
@@ -55,6 +56,8 @@ pub struct Plan {
     pub expect: Vec<Expectation>,
     /// Calls of the API, sorted by time, then as written.
     pub steps: Vec<StepPlan>,
+    /// How many calls the cloud takes; `None`: any number.
+    pub api_limit: Option<ApiLimit>,
     /// Names that steps bind (`as`), sorted; a [`BindingId`] is an index into it.
     pub bindings: Vec<String>,
     /// Policies that the file sets, sorted by name.
@@ -141,11 +144,53 @@ pub struct Prices {
     pub installation: Option<u64>,
 }
 
+/// How many calls the cloud takes, of each operation and each account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ApiLimit {
+    /// So many, one or more.
+    pub calls: u64,
+    /// Within any such span.
+    pub per: SimDuration,
+    /// How long after a refusal for this reason the caller tries again; a nanosecond or more.
+    pub retry: SimDuration,
+}
+
+impl ApiLimit {
+    /// The documented quota: 300 calls in 60 s; who is refused tries again after a second.
+    pub const DOCUMENTED: Self = Self {
+        calls: 300,
+        per: SimDuration::from_secs(60),
+        retry: SimDuration::from_secs(1),
+    };
+}
+
+/// A step that another one follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AfterPlan {
+    /// Index into [`Plan::steps`]; less than that of the step that follows.
+    pub step: usize,
+    /// What must have become of it.
+    pub outcome: OutcomeWord,
+}
+
+/// When a step that follows others is called.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Following {
+    /// What it follows; empty: it is called at its time.
+    pub after: Vec<AfterPlan>,
+    /// How long after all of them.
+    pub wait: SimDuration,
+    /// The caller asks this often; `None`: it knows at once.
+    pub poll: Option<SimDuration>,
+}
+
 /// A call of the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepPlan {
-    /// When.
+    /// When; where it follows others, not before this.
     pub at: SimTime,
+    /// What it follows.
+    pub follows: Following,
     /// Who calls.
     pub by: AccountId,
     /// What is asked, with holes for what steps bind; token and dry run stand apart.

@@ -69,7 +69,7 @@ impl Spec {
         giga && number > 1
     }
     /// The spec that a VBR's `Bandwidth` of so many Mbit/s corresponds to, if any.
-    pub(in crate::provision) fn of_vbr_mbps(mbps: u32) -> Option<Self> {
+    pub fn of_vbr_mbps(mbps: u32) -> Option<Self> {
         (0u8..)
             .zip(LIST)
             .find(|(_, entry)| entry.3 == mbps)
