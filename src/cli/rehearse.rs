@@ -22,6 +22,9 @@ pub(super) struct RehearseArgs {
     /// Print every service, step and fault.
     #[arg(long, short, env = "TRUNKLAB_VERBOSE", value_parser = super::env::switch)]
     verbose: bool,
+    /// Run whole worlds and the proof alone: no scopes and directions, no search, no faults.
+    #[arg(long, short, env = "TRUNKLAB_QUICK", value_parser = super::env::switch)]
+    quick: bool,
     /// Try no faults at the steps.
     #[arg(long, env = "TRUNKLAB_NO_FAULTS", value_parser = super::env::switch)]
     no_faults: bool,
@@ -46,8 +49,9 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let options = Options {
         jobs: args.jobs.map_or(cores, usize::from),
-        faults: !args.no_faults,
-        search: !args.no_search,
+        effects: !args.quick,
+        faults: !args.no_faults && !args.quick,
+        search: !args.no_search && !args.quick,
     };
     let alone = paths.len() == 1;
     let (mut exit, mut ran, mut not_run) = (Exit::Conforms, Vec::new(), Vec::new());

@@ -22,6 +22,8 @@ mod rights;
 mod stage;
 mod timing;
 mod told;
+#[cfg(test)]
+mod trials;
 mod world;
 
 pub use damage::Damage;

@@ -15,18 +15,20 @@ use super::told::{ask, tell};
 use super::world::{self, World};
 use crate::check::Verdict;
 use crate::ident::AccountId;
-use crate::provision::{AttachEffect, AttachKind, ResourceId, VLAN_MAX};
+use crate::provision::{AttachEffect, AttachKind, OperationName, ResourceId, VLAN_MAX};
 use crate::scenario::file::StrategyWord;
-use crate::scenario::{Cutover, Edit, Expanded, ItemName, Unit};
+use crate::scenario::{Cutover, Edit, Expanded, ItemName, Section, Unit};
 use crate::study::held_throughout;
 use crate::study::pool::in_order;
-use crate::units::SimDuration;
+use crate::units::{SimDuration, SimTime};
 
 /// How far a rehearsal goes.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
     /// On so many threads; what comes of it does not depend on them.
     pub jobs: usize,
+    /// Is every effect tried on a representative too, with scopes, directions and who answers?
+    pub effects: bool,
     /// Are faults tried at every step?
     pub faults: bool,
     /// Is the longest interruption searched that keeps each budget?
@@ -77,7 +79,10 @@ pub fn rehearse(scenario: &Expanded, options: &Options, told: &(dyn Fn(&str) + S
     rehearsal.proof = Some(held_throughout(&bare.plan, |_| ()));
     rehearsal.rights = changed_rights(scenario, &held, &bare)?;
     let classes = classes(scenario, &cutover);
-    if in_place && let Some(class) = classes.first() {
+    if options.effects
+        && in_place
+        && let Some(class) = classes.first()
+    {
         told("every effect on a representative");
         let small = small(scenario, &cutover, &held, &class[0]);
         narrow(scenario, &small, &cutover, judged, options, &mut rehearsal)?;
@@ -288,11 +293,22 @@ fn narrow(
     into: &mut Rehearsal,
 ) -> Result<(), String> {
     let stage = stage(scenario, small, cutover, cutover.assumed.max(judged.time))?;
-    let mut effects = of_each_kind(cutover.assumed);
-    effects.extend(wider_or_one_way(cutover.assumed));
-    let one = |effect: &AttachEffect| {
-        let ran = stage.run(*effect)?;
-        let mut run = tell(&stage, &ran, *effect, format!("attach_effect: {effect}"), false, false);
+    let with_and_without = |effect| [(effect, false), (effect, true)];
+    let each = of_each_kind(cutover.assumed).into_iter().flat_map(with_and_without);
+    let mut effects: Vec<(AttachEffect, bool)> = each.collect();
+    effects.extend(
+        wider_or_one_way(cutover.assumed)
+            .into_iter()
+            .map(|effect| (effect, false)),
+    );
+    let one = |(effect, withdrawn): &(AttachEffect, bool)| {
+        let (edits, also) = match withdrawn {
+            true => withdrawal(&stage, &small.unit, cutover.assumed),
+            false => (Vec::new(), ""),
+        };
+        let ran = stage.run_and(*effect, &edits)?;
+        let assumed = format!("attach_effect: {effect}{also}");
+        let mut run = tell(&stage, &ran, *effect, assumed, false, false);
         let hurt = run.services.iter().filter(|service| service.damage.lost > 0);
         let hurt: BTreeSet<String> = hurt.map(|service| service.tenant.clone()).collect();
         if !hurt.is_empty() {
@@ -303,6 +319,23 @@ fn narrow(
     let runs = in_order(options.jobs, &effects, one, |_, _| ());
     into.worlds += 1 + effects.len() as u64;
     collect(runs, into)
+}
+
+/// The transit router lets go of the VBR when it is hung on its port, and takes it again so much later.
+fn withdrawal(stage: &Stage<'_>, unit: &Unit, lasts: SimDuration) -> (Vec<Edit>, &'static str) {
+    let attaches = |moment: &&super::probes::Moment| {
+        moment.vbr == unit.vbr && moment.operation == OperationName::AttachVbrToVpconn
+    };
+    let Some(moment) = stage.moments.iter().find(attaches) else {
+        return (Vec::new(), "");
+    };
+    let fault = |at: SimTime, what: &str| {
+        let text = format!("{{ at: {}ns, {what}: {} }}", at.as_nanos(), unit.vbr);
+        Edit::Add(Section::Faults, text)
+    };
+    let again = moment.at.saturating_add(lasts);
+    let edits = vec![fault(moment.at, "detach"), fault(again, "attach")];
+    (edits, ", and the transit router withdraws its routes as long")
 }
 
 /// The longest interruption of each kind that keeps the budget of a class.

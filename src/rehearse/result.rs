@@ -7,6 +7,7 @@ use super::rights::Right;
 use crate::check::{Line, Verdict};
 use crate::provision::AttachEffect;
 use crate::record::ClientUse;
+use crate::scenario::plan::Expected;
 use crate::scenario::{Carried, Cutover};
 use crate::units::{SimDuration, SimTime};
 
@@ -181,7 +182,14 @@ impl Rehearsal {
     /// How the cutover stands: by the runs by which it is judged, and by the proof.
     pub fn verdict(&self) -> Verdict {
         let judged = self.runs.iter().filter(|run| run.judged).map(Run::verdict);
-        let proof = self.proof.iter().map(|line| line.verdict);
+        // What the scenario expects to depart may do so; what it expects beside that is no rehearsal's business.
+        let lines = self.runs.iter().filter(|run| run.judged).flat_map(|run| &run.lines);
+        let wrong = lines.filter(|line| line.verdict == Verdict::Fail && line.expected != Expected::Fail);
+        let proof = self
+            .proof
+            .iter()
+            .map(|line| line.verdict)
+            .chain(wrong.map(|line| line.verdict));
         let all: Vec<Verdict> = judged.chain(proof).collect();
         let worst = [Verdict::Error, Verdict::Fail, Verdict::Inconc];
         let found = worst.into_iter().find(|worst| all.contains(worst));

@@ -131,6 +131,14 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// It cannot be run; the text says why.
     pub(super) fn run(&self, effect: AttachEffect) -> Result<Ran, String> {
+        self.run_and(effect, &[])
+    }
+
+    /// The same, with these edits of the world with the cutover alone.
+    ///
+    /// # Errors
+    /// As [`Stage::run`].
+    pub(super) fn run_and(&self, effect: AttachEffect, more: &[Edit]) -> Result<Ran, String> {
         let mut written = self.setting.written.clone();
         written.push(effect_edit(effect));
         let mut lowered: Vec<Edit> = self.setting.both.iter().chain(&self.traffic).cloned().collect();
@@ -143,6 +151,7 @@ impl<'a> Stage<'a> {
                 Some(Edit::set(item, key, value))
             }));
         }
+        lowered.extend_from_slice(more);
         let world = world::with(self.scenario, &written, &lowered)?;
         let (record, with) = ran(&world)?;
         let names = super::timing::names(&world);

@@ -73,7 +73,7 @@ fn head(rehearsal: &Rehearsal) -> Vec<Field> {
         Field::new("hypothetical", Value::Flag(rehearsal.hypothetical)),
         Field::new("strategy", Value::text(cutover.strategy.as_str())),
         Field::new("vbrs", Value::count(cutover.units.len())),
-        Field::new("carried_over", Value::count(rehearsal.carried_over().len())),
+        Field::new("carried_over_vbrs", Value::count(rehearsal.carried_over().len())),
         Field::new("window_from", Value::at(cutover.window.0)),
         Field::new("window_to", Value::at(cutover.window.1)),
         Field::new("lost_max", lost_max),

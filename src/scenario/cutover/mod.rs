@@ -152,6 +152,9 @@ pub(super) fn lower(file: &mut ScenarioFile, issues: &mut Issues) -> Option<Opti
         return None;
     }
     let mut units = waves::plan(found, &item, seed, issues);
+    if issues.any() {
+        return None;
+    }
     let mut writer = Writer {
         span,
         steps: Vec::new(),
