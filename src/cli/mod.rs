@@ -3,6 +3,7 @@
 //! Invariant: it holds no rule that a test cannot reach through the library.
 
 mod bench;
+mod diff;
 mod env;
 mod exit;
 mod explain;
@@ -61,6 +62,9 @@ enum Command {
     /// Rehearse the cutovers of scenarios: every assumption, step and fault, against the same world without them.
     #[command(after_help = STATUS)]
     Rehearse(rehearse::RehearseArgs),
+    /// Hold two scenarios, or two seeds of one, against each other: what changes for whom, and where the runs part.
+    #[command(after_help = diff::STATUS)]
+    Diff(diff::DiffArgs),
     /// Print the JSON Schema of scenario files, or of what a command prints.
     Schema(explain::SchemaArgs),
     /// Explain a code of a diagnostic, or an error code of the API.
@@ -94,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Bench(args) => bench::bench(&args),
         Command::Mutants(args) => mutants::mutants(&args),
         Command::Rehearse(args) => rehearse::run(&args),
+        Command::Diff(args) => diff::diff(&args),
         Command::Schema(args) => explain::print_schema(&args),
         Command::Explain(args) => explain::explain(&args),
     };

@@ -125,7 +125,9 @@ impl<Q: Quirk> FastPath<Q> {
             let claims = self.contested.get(&(port, vid));
             holder.is_some_and(|slot| slot.service == service) || claims.is_some_and(|claims| claims.contains(&id))
         };
-        !Q::HELD || is_its(rewrite.push.map(|tag| tag.vid)) || (native.is_some() && is_its(native))
+        // A priority tag names no VLAN.
+        let put_on = rewrite.push.map(|tag| tag.vid).filter(|vid| *vid != Vid::PRIORITY);
+        !Q::HELD || is_its(put_on) || (native.is_some() && is_its(native))
     }
 
     fn claims_wrong(&self, place: Where) -> Option<String> {

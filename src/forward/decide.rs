@@ -3,13 +3,13 @@
 use super::fastpath::FastPath;
 use super::key::{Key, TagKey, classify};
 use super::lookup::MemberRef;
-use super::profile::{Ingress, admit, fault, may_leave, second_is_lost};
+use super::profile::{Ingress, admit, fault, may_leave, reads};
 use super::quirk::Quirk;
 use super::rewrite::Rewrite;
 use super::service::{MemberState, ServiceState};
 use super::tables::{PortConfig, PortRole, Profile, ServiceKind, Untagged, VlanLimit};
 use crate::ident::{DropReason, PortNo};
-use crate::wire::{EtherType, MacAddr};
+use crate::wire::{EtherType, MacAddr, Vid};
 
 /// What the tables alone say about a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,14 @@ pub struct Group {
     pub(super) era: u32,
     pub(super) ingress: PortNo,
     pub(super) pop: bool,
+    /// The tag that was read as the VLAN's, and comes off.
+    pub(super) read: Option<TagKey>,
+    /// That tag, or the frame's first, has a priority other than 0.
+    pub(super) prioritised: bool,
     pub(super) next: Option<EtherType>,
+    /// That is a tag, and names a VLAN; and it has a priority other than 0.
+    pub(super) next_names_vlan: bool,
+    pub(super) next_prioritised: bool,
     pub(super) payload: u32,
     /// The copies leave as yellow frames do.
     pub(super) marked: bool,
@@ -87,8 +94,13 @@ impl<Q: Quirk> FastPath<Q> {
     pub fn copies(&self, group: Group) -> impl Iterator<Item = (PortNo, Rewrite)> + '_ {
         let state = self.services.get(group.service, group.era);
         let members = state.map_or(&[][..], |state| &state.members);
+        let mut taken_off = false;
         members.iter().filter_map(move |member| {
-            let rewrite = self.copy(group, member).ok()?;
+            let mut rewrite = self.copy(group, member).ok()?;
+            if taken_off && forgets_eligibility(self.profile) && rewrite.push.is_some() {
+                rewrite.priority = rewrite.priority.ineligible();
+            }
+            taken_off |= rewrite.pop && rewrite.push.is_none();
             Some((member.port, rewrite))
         })
     }
@@ -118,29 +130,87 @@ impl<Q: Quirk> FastPath<Q> {
         let untagged =
             port.role != PortRole::Trunk || member.vid.is_none_or(|vid| port.untagged == Untagged::Native(vid));
         may_leave(self.profile, port, !untagged, group.next, group.payload)?;
+        if self.vlan_limit == VlanLimit::Two && self.keeps_from_access(group, port) {
+            return Err(DropReason::SecondTag);
+        }
         let push = member
             .vid
             .filter(|_| !untagged)
             .map(|vid| TagKey { tpid: port.tpid, vid });
-        Ok(self.quirk.rewrite(Rewrite {
+        let plain = Rewrite {
             pop: group.pop,
-            inner: self.vlan_limit == VlanLimit::Two && self.loses_second(group, port),
+            inner: self.vlan_limit == VlanLimit::Two && self.loses_second(group, port, push.is_none()),
             push,
-            priority: if group.marked {
-                member.priority.eligible()
-            } else {
-                member.priority
-            },
-        }))
+            priority: member.priority,
+        };
+        let mut rewrite = match self.profile {
+            Profile::Ovs31 => self.as_open_vswitch(plain, group, port),
+            Profile::Strict | Profile::IeeeDefault | Profile::Linux612 => plain,
+        };
+        if group.marked {
+            rewrite.priority = rewrite.priority.eligible();
+        }
+        Ok(self.quirk.rewrite(rewrite))
     }
 
-    /// Does the tag behind the one that was read come off too?
+    /// Open vSwitch edits the tag that it read: its type stays, unless the ports have types of their own
+    /// that differ, and its drop-eligible bit with it only where the VID stays as well. In VLAN 0 a
+    /// priority tag stays on if its priority is not 0. (Measured on 3.1.0: CONFORMANCE 3.2, addendum.)
+    #[cold]
+    fn as_open_vswitch(&self, mut rewrite: Rewrite, group: Group, out: &PortConfig) -> Rewrite {
+        let into = self.lookup.config(group.ingress);
+        let aliased = group
+            .read
+            .filter(|read| into.is_some_and(|into| into.tpid != read.tpid));
+        match &mut rewrite.push {
+            Some(push) => {
+                if let Some(read) = aliased {
+                    push.tpid = read.tpid;
+                }
+                if group.read.is_none_or(|read| read.vid != push.vid) {
+                    rewrite.priority = rewrite.priority.ineligible();
+                }
+            }
+            None => {
+                let tag = group
+                    .read
+                    .filter(|read| read.vid == Vid::PRIORITY && out.is_of_every_vlan());
+                rewrite.push = tag.filter(|_| group.prioritised);
+            }
+        }
+        rewrite
+    }
+
+    /// With `vlan-limit=2`, a frame that came in by a trunk and whose second tag names a VLAN leaves by no
+    /// access port.
     #[inline(never)]
-    fn loses_second(&self, group: Group, out: &PortConfig) -> bool {
+    fn keeps_from_access(&self, group: Group, out: &PortConfig) -> bool {
+        let into = self.lookup.config(group.ingress);
+        let (Some(into), Some(next), true) = (into, group.next, group.pop) else {
+            return false;
+        };
+        let reads = self.profile == Profile::Ovs31 && reads(self.profile, into.tpid, next);
+        reads && into.role == PortRole::Trunk && out.role == PortRole::Access && group.next_names_vlan
+    }
+
+    /// Open vSwitch with `vlan-limit=2`: does the tag behind the one that was read come off too? An access
+    /// port's frames have one VLAN, so it clears what else was read: of frames that come in there, and of those
+    /// that leave there. A second tag with neither VID nor priority is none to it; and where the first is none
+    /// either, in VLAN 0, the second goes with it. (Measured on 3.1.0: CONFORMANCE 3.2, addendum.)
+    #[inline(never)]
+    fn loses_second(&self, group: Group, out: &PortConfig, untagged: bool) -> bool {
         let into = self.lookup.config(group.ingress);
         let next = group.next.filter(|_| group.pop);
-        into.zip(next)
-            .is_some_and(|(into, next)| second_is_lost(self.profile, into, out, next))
+        let Some((into, next)) = into.zip(next) else {
+            return false;
+        };
+        if self.profile != Profile::Ovs31 || !reads(self.profile, into.tpid, next) {
+            return false;
+        }
+        let bare = !group.next_names_vlan && !group.next_prioritised;
+        let gone = !group.prioritised && group.read.is_some_and(|read| read.vid == Vid::PRIORITY);
+        let in_vlan_0 = gone && untagged && out.is_of_every_vlan();
+        bare || in_vlan_0 || [into, out].iter().any(|port| port.role == PortRole::Access)
     }
 }
 
@@ -163,6 +233,12 @@ fn zero_source(profile: Profile, kind: ServiceKind, src: MacAddr) -> bool {
     kind != ServiceKind::CrossConnect && src == MacAddr([0; 6]) && profile != Profile::Ovs31
 }
 
+/// Does a switch that took a tag off for one copy put it on for the next without drop eligibility? The
+/// bit is Open vSwitch's "there is a tag".
+const fn forgets_eligibility(profile: Profile) -> bool {
+    matches!(profile, Profile::Ovs31)
+}
+
 /// Everybody that a frame from here may reach.
 #[inline]
 pub(super) fn group(entry: Ingress, key: &Key) -> Group {
@@ -171,6 +247,10 @@ pub(super) fn group(entry: Ingress, key: &Key) -> Group {
         era: entry.slot.era,
         ingress: key.port,
         pop: entry.pop,
+        read: key.outer.filter(|_| entry.pop),
+        prioritised: key.prioritised,
+        next_names_vlan: key.inner_names_vlan,
+        next_prioritised: key.inner_prioritised,
         next: if entry.pop {
             key.inner
         } else {

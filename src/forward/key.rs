@@ -52,8 +52,14 @@ pub struct Key {
     pub outer: Option<TagKey>,
     /// The outermost tag's drop-eligible bit, which a colour-aware policer asks for.
     pub eligible: bool,
+    /// The outermost tag's priority is not 0: Open vSwitch asks for it in VLAN 0.
+    pub prioritised: bool,
     /// The tag protocol id of the second tag.
     pub inner: Option<EtherType>,
+    /// The second tag names a VLAN: its VID is not 0.
+    pub inner_names_vlan: bool,
+    /// The second tag's priority is not 0.
+    pub inner_prioritised: bool,
     /// EtherType (or 802.3 length) behind the tags.
     pub ethertype: EtherType,
     /// What the limits see.
@@ -73,7 +79,10 @@ impl Key {
             src: MacAddr([0; 6]),
             outer: None,
             eligible: false,
+            prioritised: false,
             inner: None,
+            inner_names_vlan: false,
+            inner_prioritised: false,
             ethertype: EtherType(0),
             class: Class::Other,
             octets,
@@ -111,9 +120,14 @@ pub fn classify(bytes: &[u8], port: PortNo) -> Key {
             0 => {
                 let vid = Vid::of_tci(u16::from_be_bytes([*hi, *lo]));
                 key.eligible = hi & 0x10 != 0;
+                key.prioritised = *hi >> 5 != 0;
                 key.outer = Some(TagKey { tpid, vid });
             }
-            1 => key.inner = Some(tpid),
+            1 => {
+                key.inner = Some(tpid);
+                key.inner_names_vlan = Vid::of_tci(u16::from_be_bytes([*hi, *lo])) != Vid::PRIORITY;
+                key.inner_prioritised = *hi >> 5 != 0;
+            }
             _ => {}
         }
         rest = next;

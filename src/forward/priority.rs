@@ -35,6 +35,11 @@ impl PriorityMap {
         Self(self.0 | 0x1111_1111_1111_1111)
     }
 
+    /// The same map, then drop eligibility cleared.
+    pub const fn ineligible(self) -> Self {
+        Self(self.0 & !0x1111_1111_1111_1111)
+    }
+
     /// Where the upper four bits of this TCI go, as the upper four bits of a TCI.
     #[inline]
     pub const fn of_tci(self, tci: u16) -> u16 {

@@ -78,6 +78,13 @@ pub struct PortConfig {
     pub admit: Admission,
 }
 
+impl PortConfig {
+    /// Is it in every VLAN there is, 0 and 4095 too: a trunk of Open vSwitch without a list?
+    pub(super) const fn is_of_every_vlan(&self) -> bool {
+        self.admit.takes_vid_4095
+    }
+}
+
 /// Which doubtful frames a port takes in, where that is configured at the port.
 ///
 /// The default is what the switch's [`Profile`] says, and 802.1Q where that says nothing.

@@ -3,6 +3,7 @@
 //!
 //! Invariant: decides nothing; deterministic bytes; no wall clock in the body.
 
+mod diff;
 pub mod document;
 mod explain;
 pub mod isolate;
@@ -17,6 +18,7 @@ mod sound;
 mod swarm;
 mod validate;
 
+pub use diff::{Sides, differences};
 pub use document::{Document, Format};
 pub use explain::{Explanation, explanations};
 pub(crate) use missing::{diagnosed, missing, warned, warnings};

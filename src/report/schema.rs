@@ -19,6 +19,8 @@ pub enum Report {
     Mutants,
     /// `trunklab rehearse`.
     Rehearse,
+    /// `trunklab diff`.
+    Diff,
     /// `trunklab validate`.
     Validate,
     /// `trunklab explain`, `isolate --list` and `mutants --list`.
@@ -27,7 +29,7 @@ pub enum Report {
 
 impl Report {
     /// Every one.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Run,
         Self::Isolate,
         Self::Prove,
@@ -36,6 +38,7 @@ impl Report {
         Self::Sound,
         Self::Mutants,
         Self::Rehearse,
+        Self::Diff,
         Self::Validate,
         Self::Explain,
     ];
@@ -51,6 +54,7 @@ impl Report {
             Self::Sound => "sound",
             Self::Mutants => "mutants",
             Self::Rehearse => "rehearse",
+            Self::Diff => "diff",
             Self::Validate => "validate",
             Self::Explain => "explain",
         }
@@ -67,6 +71,7 @@ impl Report {
             Self::Sound => include_str!("schema/sound.json"),
             Self::Mutants => include_str!("schema/mutants.json"),
             Self::Rehearse => include_str!("schema/rehearse.json"),
+            Self::Diff => include_str!("schema/diff.json"),
             Self::Validate => include_str!("schema/validate.json"),
             Self::Explain => include_str!("schema/explain.json"),
         }

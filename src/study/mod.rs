@@ -7,8 +7,10 @@
 //!   it found happen? `held`: the proof of a run, judged.
 //! - `draft`: a scenario as parts, to be made, written, and taken apart. `shrink`: takes it apart
 //!   as far as it still shows what it showed. `pool`: pieces of work on several threads.
+//! - `diff`: two plans held against each other: what changes for whom, and where their runs part.
 //! - `tester`: sends what it is given, in the place of a scenario's box, and takes what comes.
 
+pub mod diff;
 pub mod draft;
 mod held;
 pub mod pool;

@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 
 mod bench;
 mod capture;
+mod diff;
 mod hostile;
 mod isolate;
 mod mutants;

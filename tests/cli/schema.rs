@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{Scratch, shipped, status, stderr, stdout, trunklab, trunklab_as_built};
 
-const REPORTS: [&str; 9] = [
+const REPORTS: [&str; 10] = [
     "run",
     "isolate",
     "prove",
@@ -12,6 +12,7 @@ const REPORTS: [&str; 9] = [
     "swarm",
     "sound",
     "mutants",
+    "diff",
     "validate",
     "explain",
 ];
@@ -203,6 +204,8 @@ fn what_the_other_commands_print_is_what_their_schemas_say() {
                 &bad,
             ],
         ),
+        ("diff", vec!["diff", healthy, leaky]),
+        ("diff", vec!["diff", healthy, healthy]),
         ("validate", vec!["validate", "scenarios", &bad]),
         ("explain", vec!["explain"]),
         ("explain", vec!["explain", "TL0301"]),

@@ -15,6 +15,7 @@ mod metamorphic;
 mod mutants;
 mod newcomers;
 mod nonsense;
+mod open_vswitch;
 mod policing;
 mod profile_rows;
 mod prove;

@@ -478,8 +478,18 @@ impl ReferenceSwitch {
                 None => self.tables.profile != Profile::Linux612 || dst.0[5] != 0,
             };
         }
-        let cisco = [[1, 0, 0x0c, 0xcc, 0xcc, 0xcc], [1, 0, 0x0c, 0xcc, 0xcc, 0xcd]];
-        self.tables.profile == Profile::Ovs31 && cisco.contains(&dst.0)
+        let text: String = dst.0.iter().map(|octet| format!("{octet:02x}")).collect();
+        let listed = [
+            "01000c000000",
+            "01000ccccccc",
+            "01000ccccccd",
+            "01000ccdcdcd",
+            "00e02b000000",
+            "00e02b000004",
+            "00e02b000006",
+        ];
+        let cfm = text.starts_with("01000cccccc") && ('0'..='7').any(|last| text.ends_with(last)) && dst.0[5] >= 0xc0;
+        self.tables.profile == Profile::Ovs31 && (listed.contains(&text.as_str()) || cfm)
     }
 
     pub fn receive(&mut self, port: PortNo, bytes: &[u8], now: SimTime) -> Outcome {
@@ -548,7 +558,10 @@ impl ReferenceSwitch {
         };
         let out = |m: &Member| self.leave(port, m, entered.pop, marked, frame);
         let flood = || {
-            let copies: Vec<_> = service.members.iter().filter_map(|m| out(m).ok()).collect();
+            let mut copies: Vec<_> = service.members.iter().filter_map(|m| out(m).ok()).collect();
+            if self.tables.profile == Profile::Ovs31 && entered.pop {
+                self.forget_eligibility(&mut copies);
+            }
             if copies.is_empty() {
                 Err(DropReason::PortListIsEmpty)
             } else {
@@ -644,10 +657,22 @@ impl ReferenceSwitch {
         let forgets = [into, config].iter().any(|port| port.role == PortRole::Access)
             && self.tables.profile == Profile::Ovs31
             && self.tables.vlan_limit == VlanLimit::Two;
-        let lost = pop && forgets && rest.first().is_some_and(|(tpid, _)| self.reads(into, *tpid));
+        let two = self.tables.profile == Profile::Ovs31 && self.tables.vlan_limit == VlanLimit::Two && pop;
+        let second = rest
+            .first()
+            .filter(|(tpid, _)| two && self.reads(into, *tpid))
+            .map(|(_, tci)| *tci);
+        if into.role == PortRole::Trunk && config.role == PortRole::Access && second.is_some_and(|tci| tci % 4096 != 0)
+        {
+            return Err(DropReason::SecondTag);
+        }
+        let no_vlan = |tci: u16| tci % 4096 == 0 && tci / 8192 == 0;
+        let in_vlan_0 = config.admit.takes_vid_4095 && to.vid.is_none() && pop && no_vlan(frame.tags[0].1);
+        let lost = second.is_some_and(|tci| forgets || in_vlan_0 || no_vlan(tci));
         if lost {
             rest = &rest[1..];
         }
+        let ovs = self.tables.profile == Profile::Ovs31;
         let vid = match (config.role, to.vid, config.untagged) {
             (PortRole::Trunk, Some(vid), Untagged::Native(native)) if vid == native => None,
             (PortRole::Trunk, vid, _) => vid,
@@ -657,8 +682,21 @@ impl ReferenceSwitch {
         if let Some(vid) = vid {
             let came = if pop { frame.tags[0].1 / 4096 * 4096 } else { 0 };
             let mapped = to.priority.of_tci(came) / 4096;
-            let priority = if marked { mapped | 1 } else { mapped };
-            let mut tags = vec![(config.tpid.0, priority * 4096 + vid.get())];
+            // Open vSwitch edits the tag that it read, and knows no drop eligibility in one that it puts on.
+            let (came_type, came_vid) = if pop {
+                (frame.tags[0].0, frame.tags[0].1 % 4096)
+            } else {
+                (0, 0)
+            };
+            let put_on = if ovs && (!pop || came_vid != vid.get()) {
+                mapped & 14
+            } else {
+                mapped
+            };
+            let priority = if marked { put_on | 1 } else { put_on };
+            let kept = ovs && pop && came_type != into.tpid.0;
+            let tpid = if kept { came_type } else { config.tpid.0 };
+            let mut tags = vec![(tpid, priority * 4096 + vid.get())];
             tags.extend(rest);
             let (bytes, padding) = frame.build(&tags, lost);
             return Ok((place, bytes, padding));
@@ -671,8 +709,30 @@ impl ReferenceSwitch {
                 _ => {}
             }
         }
+        // In its VLAN 0 a tag with a priority stays.
+        let in_vlan_0 = ovs && pop && config.admit.takes_vid_4095 && to.vid.is_none() && frame.tags[0].1 % 4096 == 0;
+        if in_vlan_0 && frame.tags[0].1 / 8192 != 0 {
+            let mut tags = vec![frame.tags[0]];
+            tags.extend(rest);
+            let (bytes, padding) = frame.build(&tags, lost);
+            return Ok((place, bytes, padding));
+        }
         let (bytes, padding) = frame.build(rest, pop);
         Ok((place, bytes, padding))
+    }
+
+    /// Of copies in order: those behind one that left without its tag have a tag that was put on anew.
+    fn forget_eligibility(&self, copies: &mut [Leaving]) {
+        let mut off = false;
+        for ((port, vid), bytes, _) in copies {
+            let config = self.port(*port).unwrap();
+            let native = |vid: Vid| config.untagged == Untagged::Native(vid);
+            let tagged = config.role == PortRole::Trunk && vid.is_some_and(|vid| !native(vid));
+            if off && tagged {
+                bytes[14] &= 0xef;
+            }
+            off |= !tagged;
+        }
     }
 
     fn limit(&mut self, id: ServiceId, place: Place, meter: Meter, limit: Option<Limit>) -> bool {

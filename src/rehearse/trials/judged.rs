@@ -257,9 +257,19 @@ fn a_small_world_gives_the_representative_what_the_whole_one_gives_it_and_tenant
         let effect = effect(kind, SimDuration::from_millis(100));
         let [acme, globex, initech] = damage(&whole, effect);
         let [alone, _, neighbour] = damage(&small, effect);
-        assert!(alone.offered.abs_diff(acme.offered) * 500 <= acme.offered, "{effect}: {alone:?} {acme:?}");
-        assert!(alone.lost.abs_diff(acme.lost) * 50 <= acme.lost, "{effect}: {alone:?} {acme:?}");
-        assert_eq!((neighbour.is_none(), neighbour.verdict(&budget)), (initech.is_none(), initech.verdict(&budget)), "{effect}");
+        assert!(
+            alone.offered.abs_diff(acme.offered) * 500 <= acme.offered,
+            "{effect}: {alone:?} {acme:?}"
+        );
+        assert!(
+            alone.lost.abs_diff(acme.lost) * 50 <= acme.lost,
+            "{effect}: {alone:?} {acme:?}"
+        );
+        assert_eq!(
+            (neighbour.is_none(), neighbour.verdict(&budget)),
+            (initech.is_none(), initech.verdict(&budget)),
+            "{effect}"
+        );
         assert_eq!(alone.verdict(&budget), acme.verdict(&budget), "{effect}");
         // Who waits behind others' frames waits for microseconds.
         assert!(

@@ -102,13 +102,21 @@ fn a_cutover_keeps_to_the_limit_of_calls_and_questions_count() {
     );
     let world = world::with(&scenario(&limited), &[], &[]).unwrap();
     let timing = time(&world, SimTime::ZERO);
-    assert!(timing.calls.values().all(|call| call.error.is_none()), "a throttled call is tried again");
+    assert!(
+        timing.calls.values().all(|call| call.error.is_none()),
+        "a throttled call is tried again"
+    );
     let units = &world.cutover.as_ref().unwrap().units;
     let steps = units.iter().flat_map(|unit| &unit.steps);
     let attaches = steps.filter(|step| step.operation == OperationName::AttachVbrToVpconn);
-    let at: Vec<u64> = attaches.map(|step| timing.calls[&step.name].at.as_nanos() / 1_000_000).collect();
+    let at: Vec<u64> = attaches
+        .map(|step| timing.calls[&step.name].at.as_nanos() / 1_000_000)
+        .collect();
     assert_eq!(at.len(), 3);
-    assert!(at.iter().all(|at| (29_500..31_500).contains(at)), "three calls of the kind were made at 19.5 s: {at:?}");
+    assert!(
+        at.iter().all(|at| (29_500..31_500).contains(at)),
+        "three calls of the kind were made at 19.5 s: {at:?}"
+    );
 }
 
 #[test]

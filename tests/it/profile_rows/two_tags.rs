@@ -53,14 +53,13 @@ fn open_vswitch_with_vlan_limit_2_destroys_the_tag_behind_a_priority_tag() {
 }
 
 #[test]
-fn open_vswitch_with_vlan_limit_2_lets_no_tag_out_of_an_access_port_but_out_of_a_native_one() {
+fn open_vswitch_with_vlan_limit_2_lets_a_frame_with_a_second_vlan_out_of_a_native_port_but_of_no_access_port() {
     at_vlan_limit_two(&Row {
         vector: "[10][20] into trunk {10, 20}, vlan-limit=2",
         into: 4,
         tags: &[(C, 10), (C, 20)],
         ovs: Ok(&[
             (1, &[(C, 10), (C, 20)]),
-            (2, &[]),
             (5, &[(C, 20)]),
             (6, &[(C, 10), (C, 20)]),
             (7, &[(C, 10), (C, 20)]),
