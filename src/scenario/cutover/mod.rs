@@ -145,6 +145,9 @@ pub(super) fn lower(file: &mut ScenarioFile, issues: &mut Issues) -> Option<Opti
     if known {
         return None;
     }
+    if found.is_empty() && units::unreadable(file) {
+        return Some(None);
+    }
     if found.is_empty() {
         let text = "no partner has pushed a VBR to a tenant of this cutover";
         let help = "a step with `do: CreateVirtualBorderRouter` and a `VbrOwnerId`, or `tenants` with `legacy: true`";

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Unit;
 use crate::provision::OperationName;
 use crate::scenario::codes::Code;
-use crate::scenario::file::{CutoverItem, ScenarioFile, StepItem};
+use crate::scenario::file::{AccountItem, CutoverItem, ScenarioFile, StepItem};
 use crate::scenario::issues::Issues;
 use crate::units::SimTime;
 
@@ -13,6 +13,20 @@ use crate::units::SimTime;
 pub(super) fn with<'a>(step: &'a StepItem, key: &str) -> Option<&'a str> {
     let found = step.with.0.iter().find(|(name, _)| name == key);
     found.map(|(_, value)| value.0.as_str())
+}
+
+/// Is there a VBR that is pushed to nobody who is known, or at no VLAN? Then it is that which is wrong.
+pub(super) fn unreadable(file: &ScenarioFile) -> bool {
+    let known = |owner: &str| {
+        let named = |account: &AccountItem| *account.name.0 == *owner || account.uid.value.to_string() == owner;
+        file.accounts.iter().any(named)
+    };
+    file.provisioning.iter().any(|step| {
+        let made = step.operation.value == OperationName::CreateVirtualBorderRouter;
+        let owner = with(step, "VbrOwnerId").filter(|_| made);
+        let vlan = with(step, "VlanId").map(str::parse::<u16>);
+        owner.is_some_and(|owner| !known(owner) || matches!(vlan, Some(Err(_))))
+    })
 }
 
 /// VBRs that a partner pushed to the cutover's tenants, by tenant and VBR.
@@ -57,7 +71,8 @@ pub(super) fn find(file: &ScenarioFile, item: &CutoverItem, issues: &mut Issues)
             units.extend(unit(file, step, tenant, &bind.0));
         }
     }
-    for tenant in &item.tenants {
+    let read = !unreadable(file);
+    for tenant in item.tenants.iter().filter(|_| read) {
         if known.contains(&*tenant.0) && !units.iter().any(|unit| unit.tenant == *tenant.0) {
             let text = format!("no partner has pushed a VBR to `{}`", tenant.0);
             issues.err(tenant.span, Code::Needed, text);
