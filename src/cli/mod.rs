@@ -14,6 +14,7 @@ mod load;
 mod mutants;
 mod progress;
 mod prove;
+mod rehearse;
 mod run;
 mod sound;
 mod swarm;
@@ -58,6 +59,9 @@ enum Command {
     /// Inject faults that real devices had, one by one, and say what notices them.
     #[command(after_help = STATUS)]
     Mutants(mutants::MutantsArgs),
+    /// Rehearse the cutovers of scenarios: every assumption, step and fault, against the same world without them.
+    #[command(after_help = STATUS)]
+    Rehearse(rehearse::RehearseArgs),
     /// Hold two scenarios, or two seeds of one, against each other: what changes for whom, and where the runs part.
     #[command(after_help = diff::STATUS)]
     Diff(diff::DiffArgs),
@@ -93,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::Prove(args) => prove::prove(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Mutants(args) => mutants::mutants(&args),
+        Command::Rehearse(args) => rehearse::run(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Schema(args) => explain::print_schema(&args),
         Command::Explain(args) => explain::explain(&args),

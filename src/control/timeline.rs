@@ -2,6 +2,7 @@
 
 use super::command::{Commands, Controller};
 use super::law::Law;
+use super::order::Order;
 use super::wired::sites;
 use crate::evidence::{NodeChange, StepRecord};
 use crate::ident::{NodeId, name_hash};
@@ -17,7 +18,7 @@ use crate::units::{SimDuration, SimTime};
 pub struct Timeline<'p, C> {
     plan: &'p Plan,
     law: Law<C>,
-    next_step: usize,
+    order: Order<'p>,
     next_fault: usize,
     /// What steps have bound.
     names: Bindings,
@@ -40,7 +41,7 @@ impl<'p, C: Choices> Timeline<'p, C> {
         Self {
             plan,
             law,
-            next_step: 0,
+            order: Order::new(&plan.steps, plan.api_limit),
             next_fault: 0,
             names: Bindings::new(plan.bindings.len(), circuits, planned),
             steps: Vec::with_capacity(plan.steps.len()),
@@ -60,27 +61,40 @@ impl<'p, C: Choices> Timeline<'p, C> {
             ledger: left.ledger,
             steps: self.steps,
             facts: left.facts,
+            clients: self.order.clients(),
             happenings: left.happenings,
             circuits: self.names.circuits().to_vec(),
             bound: self.names.bound().to_vec(),
         }
     }
 
-    fn step(&mut self, step: &'p StepPlan, now: SimTime) {
-        let index = u32::try_from(self.next_step).unwrap_or(u32::MAX);
+    fn step(&mut self, at: usize, now: SimTime) {
+        let step = &self.plan.steps[at];
         let error = match self.call(step) {
             Ok(reply) => {
                 self.bind(step, &reply);
+                self.order.accepted(at, now, reply.begun);
                 None
             }
-            Err(error) => Some((error.code.to_owned(), error.message)),
+            Err(error) => {
+                self.order.refused(at, now);
+                Some((error.code.to_owned(), error.message))
+            }
         };
         self.steps.push(StepRecord {
-            step: index,
+            step: u32::try_from(at).unwrap_or(u32::MAX),
             at: now,
             by: step.by,
             error,
         });
+    }
+
+    /// Time passes up to `now`; whoever waits for an outcome learns of it.
+    fn advance(&mut self, now: SimTime, commands: &mut Commands) {
+        self.law.advance(now);
+        self.law.lower(commands);
+        let state = self.law.state();
+        self.order.settle(now, |begun| state.is_under_way(begun));
     }
 
     fn call(&mut self, step: &StepPlan) -> Result<Reply, ApiError> {
@@ -125,24 +139,20 @@ impl<'p, C: Choices> Timeline<'p, C> {
 
 impl<C: Choices> Controller for Timeline<'_, C> {
     fn next(&self) -> Option<SimTime> {
-        let step = self.plan.steps.get(self.next_step).map(|s| s.at);
         let fault = self.plan.faults.get(self.next_fault).map(|f| f.at);
-        [step, fault, self.law.next()].into_iter().flatten().min()
+        [self.order.next(), fault, self.law.next()].into_iter().flatten().min()
     }
 
     /// Outcomes of earlier calls first, then what nodes told, then steps, then faults.
     fn act(&mut self, now: SimTime, commands: &mut Commands) {
         let (happened, fault) = (self.law.happened(), self.next_fault);
-        self.law.advance(now);
-        self.law.lower(commands);
-        while let Some(step) = self.plan.steps.get(self.next_step).filter(|s| s.at <= now) {
+        self.advance(now, commands);
+        while let Some(step) = self.order.take(now) {
             self.step(step, now);
             self.law.lower(commands);
-            self.next_step += 1;
             // An outcome without delay is there before the next step asks for it.
             if self.law.next_completion() == Some(now) {
-                self.law.advance(now);
-                self.law.lower(commands);
+                self.advance(now, commands);
             }
         }
         while let Some(fault) = self.plan.faults.get(self.next_fault).filter(|f| f.at <= now) {

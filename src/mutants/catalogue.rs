@@ -2,7 +2,7 @@
 //!
 //! Invariant: every known fault is listed, with a way to inject it or with the reason why not.
 
-use super::inject::{Injection, Patch, Plant, keys, links, steps, tables};
+use super::inject::{Injection, Patch, Plant, keys, links, moves, steps, tables};
 use crate::forward::Planted;
 
 /// A fault that somebody had.
@@ -69,7 +69,7 @@ const fn later(id: &'static str, what: &'static str, source: &'static str) -> Fa
         id,
         what,
         source,
-        injection: Injection::Rehearsal,
+        injection: Injection::Later,
     }
 }
 
@@ -327,25 +327,28 @@ pub const FAULTS: &[Fault] = &[
         "AWS Direct Connect, jumbo frames",
         links::down_for_half_a_minute,
     ),
-    later(
+    edit(
         "T01",
         "the old path goes before the new one forwards",
         "Alibaba Cloud, CEN migration",
+        moves::old_path_first,
     ),
-    later(
+    edit(
         "T02",
         "specific routes are forgotten, or go too early",
         "Alibaba Cloud, CEN migration",
+        moves::routes_too_early,
     ),
     later(
         "T03",
         "a health check stays on during the move",
         "Alibaba Cloud, CEN migration",
     ),
-    later(
+    edit(
         "T04",
         "a rollback does not restore the routes",
         "Alibaba Cloud, CEN migration",
+        moves::rollback_without_routes,
     ),
     later(
         "T05",
@@ -357,10 +360,11 @@ pub const FAULTS: &[Fault] = &[
         "BFD together with graceful restart",
         "AWS Direct Connect, limits",
     ),
-    later(
+    edit(
         "T07",
         "the VLAN cannot be kept",
         "AWS Direct Connect, migration of virtual interfaces",
+        moves::vlan_not_kept,
     ),
     later("T08", "the new path is shorter by more than a frame", "by design"),
     edit(

@@ -3,6 +3,7 @@
 
 pub mod keys;
 pub mod links;
+pub mod moves;
 pub mod steps;
 pub mod tables;
 
@@ -28,8 +29,8 @@ pub enum Injection {
     Tables(Patch),
     /// There is no mechanism for it here, and why.
     None(&'static str),
-    /// It comes about in a rehearsed cutover alone.
-    Rehearsal,
+    /// It comes about with sessions or a second way to the cloud, which there are none of yet.
+    Later,
 }
 
 impl Injection {
@@ -40,7 +41,7 @@ impl Injection {
     pub fn apply(&self, world: &Loaded) -> Result<(Plan, String), String> {
         match self {
             Self::None(why) => Err((*why).to_owned()),
-            Self::Rehearsal => Err("it waits for the rehearsal of cutovers".to_owned()),
+            Self::Later => Err("it needs sessions, or a second way to the cloud".to_owned()),
             Self::Learner(_) if !keys::learns(&world.plan) => {
                 Err("no switch of this scenario learns addresses".to_owned())
             }

@@ -24,7 +24,7 @@ pub enum Standing {
     Survived(String),
     /// No world has a place for it: why the first has none.
     NotApplicable(String),
-    /// It waits for the rehearsal of cutovers.
+    /// It needs sessions, or a second way to the cloud.
     Open,
 }
 
@@ -39,7 +39,7 @@ impl Study {
 
     /// How a fault stands.
     pub fn standing(&self, fault: &Fault) -> Standing {
-        if matches!(fault.injection, Injection::Rehearsal) {
+        if matches!(fault.injection, Injection::Later) {
             return Standing::Open;
         }
         let mut by: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();

@@ -42,7 +42,7 @@ pub use law::premises::{
     Role, Site,
 };
 pub use law::setup::{Gate, Project};
-pub use law::state::{Call, Reply, State};
+pub use law::state::{Begun, Call, Reply, State};
 pub use law::view::{CircuitView, PortView, ServiceView, VbrView};
 pub use port::{Acceptance, Port};
 pub use table::asked_word::{AskedWord, LineOperator, OnList, PricingCycle};

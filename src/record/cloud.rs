@@ -22,10 +22,21 @@ pub struct CloudRecord {
     pub facts: Vec<SlotFact>,
     /// What calls and their outcomes touched, in order of time.
     pub happenings: Vec<Happening>,
+    /// What the callers' clients did beside the steps.
+    pub clients: ClientUse,
     /// The cloud's ids of the plan's circuits, by index.
     pub circuits: Vec<ResourceId>,
     /// What the plan's names stand for at the end, by binding; unbound: no step made it.
     pub bound: Vec<ResourceId>,
+}
+
+/// What the callers' clients did beside the steps themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ClientUse {
+    /// How often they asked for an outcome, where a step says that they ask.
+    pub looks: u64,
+    /// Calls and questions that the limit of calls refused; each was tried again.
+    pub throttled: u64,
 }
 
 /// A call that was accepted, or an outcome of one, with the services that it touched.

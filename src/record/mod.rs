@@ -27,7 +27,7 @@ mod service_levels;
 mod stats;
 mod storm;
 
-pub use cloud::{Cause, CloudRecord, Happening, SlotFact, Touched};
+pub use cloud::{Cause, ClientUse, CloudRecord, Happening, SlotFact, Touched};
 pub use deliveries::beside_payload;
 pub use device::{DeviceRecord, device_records};
 pub use gates::{CircuitVlan, Gates};

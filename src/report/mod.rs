@@ -12,6 +12,7 @@ mod missing;
 pub mod mutants;
 mod pcapng;
 mod proof;
+pub mod rehearse;
 mod run;
 pub mod schema;
 mod sound;

@@ -215,7 +215,7 @@ fn over_all(study: &Study, fault: &Fault) -> Finding {
         Standing::Killed(by) => (None, by),
         Standing::Survived(why) | Standing::NotApplicable(why) => (Some(why), BTreeMap::new()),
         Standing::Open => (
-            Some("it waits for the rehearsal of cutovers".to_owned()),
+            Some("it needs sessions, or a second way to the cloud".to_owned()),
             BTreeMap::new(),
         ),
     };
@@ -329,9 +329,10 @@ fn apart(study: &Study) -> Vec<Part> {
         ("  NOT APPLICABLE, counted apart:", |standing| {
             matches!(standing, Standing::NotApplicable(_))
         }),
-        ("  OPEN, until cutovers are rehearsed:", |standing| {
-            *standing == Standing::Open
-        }),
+        (
+            "  OPEN, until there are sessions and second ways to the cloud:",
+            |standing| *standing == Standing::Open,
+        ),
     ] {
         let all = of(wanted);
         if !all.is_empty() {

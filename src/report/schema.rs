@@ -17,6 +17,8 @@ pub enum Report {
     Sound,
     /// `trunklab mutants`.
     Mutants,
+    /// `trunklab rehearse`.
+    Rehearse,
     /// `trunklab diff`.
     Diff,
     /// `trunklab validate`.
@@ -27,7 +29,7 @@ pub enum Report {
 
 impl Report {
     /// Every one.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Run,
         Self::Isolate,
         Self::Prove,
@@ -35,6 +37,7 @@ impl Report {
         Self::Swarm,
         Self::Sound,
         Self::Mutants,
+        Self::Rehearse,
         Self::Diff,
         Self::Validate,
         Self::Explain,
@@ -50,6 +53,7 @@ impl Report {
             Self::Swarm => "swarm",
             Self::Sound => "sound",
             Self::Mutants => "mutants",
+            Self::Rehearse => "rehearse",
             Self::Diff => "diff",
             Self::Validate => "validate",
             Self::Explain => "explain",
@@ -66,6 +70,7 @@ impl Report {
             Self::Swarm => include_str!("schema/swarm.json"),
             Self::Sound => include_str!("schema/sound.json"),
             Self::Mutants => include_str!("schema/mutants.json"),
+            Self::Rehearse => include_str!("schema/rehearse.json"),
             Self::Diff => include_str!("schema/diff.json"),
             Self::Validate => include_str!("schema/validate.json"),
             Self::Explain => include_str!("schema/explain.json"),

@@ -8,6 +8,7 @@ mod section;
 
 use std::sync::Arc;
 
+use super::cutover::{self, Cutover};
 use super::diagnostic::Diagnostic;
 use super::expand::Captures;
 use super::file::{FaultItem, ScenarioFile, StepItem};
@@ -26,6 +27,15 @@ pub struct Expanded {
     numbers: Numbers,
     captures: Arc<Captures>,
     edits: Vec<Edit>,
+}
+
+/// A scenario with the steps of its cutover written out.
+#[derive(Debug, Clone)]
+pub struct Lowered {
+    /// The scenario.
+    pub expanded: Expanded,
+    /// Its cutover, where it has one.
+    pub cutover: Option<Cutover>,
 }
 
 impl Expanded {
@@ -92,6 +102,37 @@ impl Expanded {
             })?;
         }
         Ok(edited)
+    }
+
+    /// The same scenario with the steps of its cutover written out, where it has one.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the cutover, sorted by place; at least one.
+    pub fn lowered(&self) -> Result<Lowered, Vec<Diagnostic>> {
+        let mut issues = Issues::new(&self.path);
+        let lowered = self.lower(&mut issues);
+        let (errors, _) = issues.finish();
+        match lowered {
+            Some(lowered) if errors.is_empty() => Ok(lowered),
+            _ => {
+                debug_assert!(!errors.is_empty(), "a refusal says why");
+                Err(errors)
+            }
+        }
+    }
+
+    /// The same, beside what is wrong already.
+    pub(super) fn lower(&self, issues: &mut Issues) -> Option<Lowered> {
+        let mut expanded = self.clone();
+        let (steps, faults) = (expanded.file.provisioning.len(), expanded.file.faults.len());
+        let cutover = cutover::lower(&mut expanded.file, issues)?;
+        for _ in steps..expanded.file.provisioning.len() {
+            expanded.numbers.add(Section::Provisioning);
+        }
+        for _ in faults..expanded.file.faults.len() {
+            expanded.numbers.add(Section::Faults);
+        }
+        Some(Lowered { expanded, cutover })
     }
 
     /// What it means.

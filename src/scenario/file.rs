@@ -1,19 +1,23 @@
 //! What a scenario file may say. It judges nothing.
 
 mod carries;
+mod cutover;
 mod expect;
 mod faults;
 mod pics;
 mod policies;
+mod steps;
 mod traffic;
 mod window;
 mod words;
 
 pub use carries::Carries;
+pub use cutover::{AcceptanceItem, BudgetItem, CutoverItem, CutoverWindowItem, PrepareItem, StrategyWord};
 pub use expect::{ExpectItem, ExpectWhat};
 pub use faults::{FaultItem, FaultWhat, FlapItem};
 pub use pics::PicsItem;
 pub use policies::{AttachEffectItem, PolicyTable};
+pub use steps::{AfterItem, ApiLimitItem, StepItem};
 pub use traffic::{FlowFrames, FlowItem, TagItem};
 pub use window::Window;
 pub use words::*;
@@ -23,11 +27,11 @@ use std::net::IpAddr;
 use super::at::At;
 use super::lists::DedicatedPort;
 use super::plan::Role;
-use super::scalars::{BindMac, Money, Name, Param, PlaceRef, Prefix, SizeText, TimeRange, VidRange};
+use super::scalars::{BindMac, Money, Name, PlaceRef, Prefix, SizeText, TimeRange, VidRange};
 use super::written::item;
-use super::yaml::{Listed, Table};
+use super::yaml::Listed;
 use crate::forward::Planted;
-use crate::provision::{ErrorCode, Feature, Lead, OperationName, Spec};
+use crate::provision::{Feature, Lead, Spec};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::MacAddr;
 
@@ -51,6 +55,8 @@ item! {
         /// Lead times of the API's asynchronous steps, by name.
         #[serde(default)]
         pub lead_times: Listed<Lead, TimeRange>,
+        /// How many calls the cloud takes; any number where left out.
+        pub api_limit: Option<ApiLimitItem>,
         /// Prices; without them nothing is priced.
         pub prices: Option<PricesItem>,
         /// Accounts: partners, tenants, strangers, the cloud's own.
@@ -93,6 +99,8 @@ item! {
         /// Calls of the Express Connect API, each at its time.
         #[serde(default)]
         pub provisioning: Vec<StepItem>,
+        /// A cutover of tenants from VBRs that a partner pushed to shared ports.
+        pub cutover: Option<CutoverItem>,
         /// Flows.
         #[serde(default)]
         pub traffic: Vec<FlowItem>,
@@ -553,6 +561,9 @@ item! {
         pub same_mac: Option<At<bool>>,
         /// Has each the same addresses? `false` where left out.
         pub overlapping: Option<At<bool>>,
+        /// Are they served by a VBR that the partner pushed on its circuit, as before there were shared
+        /// ports? `false` where left out.
+        pub legacy: Option<At<bool>>,
         /// Are they provisioned? `true` where left out.
         pub provision: Option<At<bool>>,
         /// When their provisioning begins; 0 s where left out.
@@ -563,34 +574,5 @@ item! {
         pub last_mile: Option<LastMileItem>,
         /// How each resolves addresses.
         pub arp: Option<ArpItem>,
-    }
-}
-
-item! {
-    /// A call of the API.
-    pub struct StepItem {
-        /// When.
-        pub at: At<SimTime>,
-        /// The account that calls.
-        pub by: At<Name>,
-        /// The operation, by its API name.
-        pub operation: At<OperationName> = "do",
-        /// A name for what it creates.
-        pub bind: Option<At<Name>> = "as",
-        /// Its parameters, by their API names. A value may name an account, a circuit or what a step
-        /// bound; `literal:pc-none` is `pc-none` as it stands, for ids that nothing has.
-        #[serde(default)]
-        pub with: Table<Param>,
-        /// The transit router of a VBR; the tenant's only one where left out.
-        pub vpc: Option<At<Name>>,
-        /// The idempotency token.
-        pub token: Option<At<String>>,
-        /// Only asks whether it would be accepted.
-        pub dry_run: Option<At<bool>>,
-        /// The account on whose account the cloud locks something (`Simulator.SetBusinessStatus`); where left
-        /// out, whoever owes the fee of what is `FinancialLocked`, and nobody for other locks.
-        pub because_of: Option<At<Name>>,
-        /// The API's error code that is the point of this step.
-        pub expect_error: Option<At<ErrorCode>>,
     }
 }

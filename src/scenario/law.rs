@@ -64,7 +64,7 @@ pub(super) fn settings(file: &ScenarioFile, issues: &mut Issues) -> Settings {
 }
 
 /// What an attach does to frames; what is wrong with it is told with its place.
-fn attach_effect(item: &AttachEffectItem, issues: &mut Issues) -> AttachEffect {
+pub(super) fn attach_effect(item: &AttachEffectItem, issues: &mut Issues) -> AttachEffect {
     let kind = item.kind.value;
     if kind == AttachKind::None {
         let lasts = item.lasts.as_ref().map(|at| ("for", at.span));

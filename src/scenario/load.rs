@@ -18,6 +18,8 @@ pub struct Loaded {
     pub plan: Plan,
     /// What was written, without shorthands: to be edited, and resolved again.
     pub expanded: Expanded,
+    /// The same with its cutover as it was written, where it has one: to be edited, lowered and resolved again.
+    pub cutover: Option<Expanded>,
     /// What its author should know, sorted by place.
     pub warnings: Vec<Diagnostic>,
     /// The text, for rendering.
@@ -79,12 +81,17 @@ pub fn load_text(path: &str, text: String, sources: &dyn Sources) -> Result<Load
     };
     let mut issues = Issues::new(path);
     let expanded = expand::expand(file, sources, &mut issues);
-    let plan = expanded.and_then(|expanded| Some((expanded.plan(&mut issues)?, expanded)));
+    let lowered = expanded.and_then(|written| Some((written.lower(&mut issues)?, written)));
+    let plan = lowered.and_then(|(lowered, written)| {
+        let cutover = lowered.cutover.is_some().then_some(written);
+        Some((lowered.expanded.plan(&mut issues)?, lowered.expanded, cutover))
+    });
     let (errors, warnings) = issues.finish();
     match plan {
-        Some((plan, expanded)) if errors.is_empty() => Ok(Loaded {
+        Some((plan, expanded, cutover)) if errors.is_empty() => Ok(Loaded {
             plan,
             expanded,
+            cutover,
             warnings,
             source: text,
         }),

@@ -10,6 +10,7 @@
 
 mod at;
 mod codes;
+mod cutover;
 mod diagnostic;
 mod expand;
 mod expanded;
@@ -35,8 +36,9 @@ mod yaml;
 
 pub use at::{At, Scalar, Span, Wrong};
 pub use codes::Code;
+pub use cutover::{Budget, Carried, Cutover, STEP_PREFIX, Unit, UnitStep};
 pub use diagnostic::{Diagnostic, Severity};
-pub use expanded::{Edit, EditError, Expanded, ItemName, KeyChange, Section};
+pub use expanded::{Edit, EditError, Expanded, ItemName, KeyChange, Lowered, Section};
 pub use lists::{DedicatedPort, PolicyName};
 pub use load::{Loaded, Refused, load, load_text, schema};
 pub use loops::closing_links;

@@ -1,9 +1,13 @@
 //! The plan: what was meant. Lists are sorted by name and ids are indices into them.
 
+mod steps;
+
 use std::collections::BTreeMap;
 
 use super::lists::{DedicatedPort, PolicyName};
 use super::scalars::words;
+pub use steps::{AfterPlan, ApiLimit, Following, StepPlan};
+
 pub use super::service_level::{Definition, ServiceLevel, WHOLE};
 use super::{Origins, Span};
 use crate::forward::{Octets, Planted, ServiceId, Tables};
@@ -14,7 +18,7 @@ use crate::node::link::LinkConfig;
 use crate::node::vbr::VbrConfig;
 use crate::node::vpc::VpcConfig;
 use crate::node::{LinkChange, SwitchChange, VpcChange};
-use crate::provision::{ErrorCode, Feature, Hole, Lead, Operation, Range, ResourceId, Spec, State};
+use crate::provision::{Feature, Lead, Range, ResourceId, Spec, State};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::{MacAddr, Vid};
 
@@ -55,6 +59,8 @@ pub struct Plan {
     pub expect: Vec<Expectation>,
     /// Calls of the API, sorted by time, then as written.
     pub steps: Vec<StepPlan>,
+    /// How many calls the cloud takes; `None`: any number.
+    pub api_limit: Option<ApiLimit>,
     /// Names that steps bind (`as`), sorted; a [`BindingId`] is an index into it.
     pub bindings: Vec<String>,
     /// Policies that the file sets, sorted by name.
@@ -141,32 +147,6 @@ pub struct Prices {
     pub outbound_per_gb: Option<u64>,
     /// Initial installation of a dedicated circuit.
     pub installation: Option<u64>,
-}
-
-/// A call of the API.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StepPlan {
-    /// When.
-    pub at: SimTime,
-    /// Who calls.
-    pub by: AccountId,
-    /// What is asked, with holes for what steps bind; token and dry run stand apart.
-    pub operation: Operation<Hole>,
-    /// The name that its result is bound to.
-    pub as_name: Option<BindingId>,
-    /// The hash of what it is about, as the file names it: what it makes, or what it acts on. What the
-    /// law leaves open is drawn by it.
-    pub subject: u64,
-    /// The idempotency token.
-    pub token: Option<String>,
-    /// Only asks.
-    pub dry_run: bool,
-    /// The error code that is the point of it.
-    pub expect_error: Option<ErrorCode>,
-    /// Line in the scenario file, from 1.
-    pub line: u32,
-    /// Index into [`Plan::vbr_slots`], where it creates a VBR.
-    pub slot: Option<usize>,
 }
 
 words! {

@@ -11,6 +11,7 @@ mod hostile;
 mod isolate;
 mod mutants;
 mod prove;
+mod rehearse;
 mod schema;
 mod shipped;
 mod swarm;

@@ -6,7 +6,7 @@ const HEALTHY: &str = "scenarios/isolation/two-tenants-one-circuit.yaml";
 
 #[test]
 fn a_fault_is_injected_and_whoever_notices_it_is_named() {
-    let human = trunklab(&["mutants", "--faults", "c01,T01", HEALTHY]);
+    let human = trunklab(&["mutants", "--faults", "c01,T06", HEALTHY]);
     assert_eq!(status(&human), 0, "{}", stderr(&human));
     let text = stdout(&human);
     let row = text.lines().find(|line| line.starts_with("    C01")).expect("its row");
@@ -19,9 +19,9 @@ fn a_fault_is_injected_and_whoever_notices_it_is_named() {
         text.contains("2 faults: 1 killed, 0 survived, 0 not applicable, 1 open"),
         "{text}"
     );
-    assert!(text.contains("OPEN, until cutovers are rehearsed"), "{text}");
+    assert!(text.contains("OPEN, until there are sessions"), "{text}");
     assert!(text.contains("killed nothing in any of these worlds"), "{text}");
-    let verbose = trunklab(&["mutants", "--verbose", "--jobs", "1", "--faults", "c01,T01", HEALTHY]);
+    let verbose = trunklab(&["mutants", "--verbose", "--jobs", "1", "--faults", "c01,T06", HEALTHY]);
     let verbose = stdout(&verbose);
     assert!(
         verbose.contains("proof     counterexample") && verbose.contains("suite     "),
@@ -31,7 +31,7 @@ fn a_fault_is_injected_and_whoever_notices_it_is_named() {
 
 #[test]
 fn where_nothing_could_be_injected_nothing_was_shown() {
-    let json = trunklab(&["mutants", "--format", "json", "--faults", "T01", HEALTHY]);
+    let json = trunklab(&["mutants", "--format", "json", "--faults", "T06", HEALTHY]);
     assert_eq!(status(&json), 3, "{}", stderr(&json));
     let value: serde_json::Value = serde_json::from_str(&stdout(&json)).expect("JSON");
     assert_eq!(value["format"], "trunklab.mutants/3");

@@ -194,7 +194,16 @@ fn what_the_other_commands_print_is_what_their_schemas_say() {
         ("certificate", vec!["prove", "--check", &certificate]),
         ("swarm", vec!["swarm", "--seeds", "3", "--all"]),
         ("sound", vec!["swarm", "--sound", "--seeds", "4", "--twins", "2"]),
-        ("mutants", vec!["mutants", "--faults", "C01,T01", healthy, leaky, &bad]),
+        ("mutants", vec!["mutants", "--faults", "C01,T06", healthy, leaky, &bad]),
+        (
+            "rehearse",
+            vec![
+                "rehearse",
+                "--quick",
+                "scenarios/migration/tenant-never-accepts.yaml",
+                &bad,
+            ],
+        ),
         ("diff", vec!["diff", healthy, leaky]),
         ("diff", vec!["diff", healthy, healthy]),
         ("validate", vec!["validate", "scenarios", &bad]),

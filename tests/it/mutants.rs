@@ -93,7 +93,7 @@ fn alarms(world: &Matrix, id: &str, engine: &str) -> String {
 #[test]
 fn the_checks_of_a_scenario_notice_faults_of_every_mechanism_and_none_in_the_healthy_world() {
     let healthy = [world("isolation/two-tenants-one-circuit.yaml")];
-    let faults = only(&["M11", "C01", "C03", "P06", "T01"]);
+    let faults = only(&["M11", "C01", "C03", "P06", "T06"]);
     let study = study(&healthy, &faults, &by_name("checks"));
     assert_eq!(study.false_alarms(), vec![]);
     let killed = |id: &str| alarms(&study.worlds[0], id, "checks");
@@ -101,9 +101,9 @@ fn the_checks_of_a_scenario_notice_faults_of_every_mechanism_and_none_in_the_hea
     assert_eq!(killed("C01"), "continuity isolation reachability");
     assert_eq!(killed("C03"), "provisioning");
     assert_eq!(killed("P06"), "continuity");
-    assert_eq!(killed("T01"), "not applicable");
+    assert_eq!(killed("T06"), "not applicable");
     assert!(study.survivors().is_empty());
-    assert_eq!(study.standing(&only(&["T01"])[0]), Standing::Open);
+    assert_eq!(study.standing(&only(&["T06"])[0]), Standing::Open);
 }
 
 fn heard(able: &[&str], alarms: &[&str]) -> Heard {
@@ -121,7 +121,7 @@ fn a_fault_that_nobody_looks_for_survives_and_is_listed() {
         name: "blind",
         ask: |_, _| Ok(heard(&["nothing"], &[])),
     };
-    let study = study(&healthy, &only(&["C01", "T01"]), &[blind]);
+    let study = study(&healthy, &only(&["C01", "T06"]), &[blind]);
     assert_eq!(study.idle()["blind"], BTreeSet::from(["nothing".to_owned()]));
     assert_eq!(study.survivors(), BTreeSet::from(["C01"]));
     assert!(!study.kills());
@@ -237,7 +237,7 @@ fn the_same_is_found_on_one_thread_and_on_three() {
         world("isolation/two-tenants-one-circuit.yaml"),
         world("isolation/same-mac.yaml"),
     ];
-    let faults = only(&["M22", "C01", "T01"]);
+    let faults = only(&["M22", "C01", "T06"]);
     let found = |jobs| {
         let bounds = Bounds { jobs, ..BOUNDS };
         let study = run(&worlds, &faults, &by_name("checks"), bounds, &|_| {});
@@ -315,4 +315,16 @@ fn frames_that_no_host_sends_show_the_faults_that_no_check_of_a_run_sees() {
         assert_eq!(verdict(&world), Verdict::Fail, "{id} by {vector}");
         assert_eq!(verdict(&healthy.plan), Verdict::Pass, "healthy by {vector}");
     }
+}
+
+#[test]
+fn migration_faults_within_reach_are_killed_by_the_checks_of_a_conversion() {
+    let healthy = [world("migration/in-place-with-traffic.yaml")];
+    let faults = only(&["T01", "T02", "T04", "T07"]);
+    let study = study(&healthy, &faults, &by_name("checks"));
+    assert_eq!(study.false_alarms(), vec![]);
+    for id in ["T01", "T02", "T04", "T07"] {
+        assert!(alarms(&study.worlds[0], id, "checks").contains("continuity"), "{id}");
+    }
+    assert!(study.survivors().is_empty());
 }

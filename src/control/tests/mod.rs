@@ -2,4 +2,5 @@
 
 mod agreement;
 mod client;
+mod following;
 mod lowering;

@@ -40,6 +40,8 @@ pub(in crate::provision) struct Pending {
     now: u64,
     queue: BTreeSet<(u64, Task)>,
     due: BTreeMap<Task, u64>,
+    /// What the last call has set going.
+    begun: Vec<Task>,
 }
 
 impl Pending {
@@ -49,7 +51,13 @@ impl Pending {
         let due = self.now.saturating_add(span.as_nanos());
         self.queue.insert((due, task));
         self.due.insert(task, due);
+        self.begun.push(task);
         debug_assert_eq!(self.queue.len(), self.due.len(), "a task is pending once");
+    }
+
+    /// What was set going since this was asked last.
+    pub(in crate::provision) fn take_begun(&mut self) -> Vec<Task> {
+        std::mem::take(&mut self.begun)
     }
 
     pub(in crate::provision) fn cancel(&mut self, task: Task) -> bool {
@@ -89,6 +97,7 @@ impl Pending {
             self.next().is_none_or(|wait| wait > span),
             "nothing is due in time that is let pass"
         );
+        self.begun.clear();
         self.now = self.now.saturating_add(span.as_nanos());
         if self.queue.is_empty() {
             self.now = 0;

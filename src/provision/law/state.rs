@@ -8,7 +8,7 @@ use crate::provision::ids::{AttachmentId, PcId, ResourceId, ServiceKey, VbrId};
 use crate::provision::law::choices::{Choices, Lead};
 use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::event::{Event, Sink};
-use crate::provision::law::pending::Pending;
+use crate::provision::law::pending::{Pending, Task};
 use crate::provision::law::policy::Policies;
 use crate::provision::law::premises::{Account, LeadTimes, Premises, PremisesError, PresetCircuit};
 use crate::provision::law::setup::Project;
@@ -66,9 +66,16 @@ pub struct Reply {
     pub events: Vec<Event>,
     /// What a reader would like to know.
     pub note: String,
+    /// What the call set going that comes about later.
+    pub begun: Begun,
     /// The token was known: this is the earlier answer, and nothing happened now.
     pub replayed: bool,
 }
+
+/// What a call set going that comes about later: its outcome. What only time brings, the end of a VLAN's
+/// retention or of a port that nobody accepts, is none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Begun(Vec<Task>);
 
 /// What a token's first call asked and was answered: resource and note.
 pub(in crate::provision) type Answered = (Operation, Option<ResourceId>, Box<str>);
@@ -248,7 +255,10 @@ impl State {
             note: String::new(),
             choices,
         };
+        self.pending.take_begun();
         change(self, &mut fx);
+        let mut begun = self.pending.take_begun();
+        begun.retain(|task| !matches!(task, Task::FreeVlan(_) | Task::PortExpires(_)));
         debug_assert_eq!(self.broken(), [""; 0], "a call keeps what must hold");
         let Fx {
             sink, created, note, ..
@@ -262,8 +272,14 @@ impl State {
             touched: sink.touched,
             events: sink.events,
             note,
+            begun: Begun(begun),
             replayed: false,
         })
+    }
+
+    /// Is anything still to come of what a call set going?
+    pub fn is_under_way(&self, begun: &Begun) -> bool {
+        begun.0.iter().any(|task| self.pending.is_pending(*task))
     }
 
     /// The earlier answer to this token, where there is one.

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::provision::{NextHopType, OperationName as Op, OrderMode, Spec};
+use crate::provision::{NextHopType, OperationName as Op, OrderMode, Spec, SpecUnit};
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
 use crate::scenario::file::{
@@ -137,6 +137,10 @@ impl One<'_> {
         let mut step = |n: u64, by: At<Name>, what: Op, bind: Option<&str>, with: Vec<(String, At<Param>)>| {
             file.provisioning.push(StepItem {
                 at: self.at(self.begin().saturating_add(SimDuration::from_millis(100 * n))),
+                step: None,
+                after: Vec::new(),
+                wait: None,
+                poll: None,
                 by,
                 operation: self.at(what),
                 bind: bind.map(|b| self.at(Name(b.to_owned()))),
@@ -156,21 +160,42 @@ impl One<'_> {
             there("Spec", spec.value.name(), spec.span),
             row("OrderMode", payer.as_str()),
         ];
-        step(0, owner, Op::CreateVirtualPhysicalConnection, Some(&port), create);
-        step(
-            2,
-            tenant.clone(),
-            Op::ConfirmPhysicalConnection,
-            None,
-            vec![row("PhysicalConnectionId", &port)],
-        );
-        let border = vec![
-            row("PhysicalConnectionId", &port),
+        let addresses = [
             row("LocalGatewayIp", &local.to_string()),
             row("PeerGatewayIp", &peer.to_string()),
             row("PeeringSubnetMask", "255.255.255.252"),
         ];
-        step(4, tenant.clone(), Op::CreateVirtualBorderRouter, Some(&vbr), border);
+        if self.entry.legacy.as_ref().is_some_and(|legacy| legacy.value) {
+            let pushed = vec![
+                there("PhysicalConnectionId", &self.circuit.0, self.circuit.span),
+                row("VlanId", &self.vlan.to_string()),
+                row("VbrOwnerId", &self.name),
+                there(
+                    "Bandwidth",
+                    &(spec.value.rate(SpecUnit::Decimal).as_bps() / 1_000_000).to_string(),
+                    spec.span,
+                ),
+            ];
+            let own = || row("VbrId", &vbr);
+            let mut modified = vec![own()];
+            modified.extend(addresses);
+            step(0, owner, Op::CreateVirtualBorderRouter, Some(&vbr), pushed);
+            step(2, tenant.clone(), Op::ConfirmVirtualBorderRouter, None, vec![own()]);
+            step(
+                4,
+                tenant.clone(),
+                Op::ModifyVirtualBorderRouterAttribute,
+                None,
+                modified,
+            );
+        } else {
+            step(0, owner, Op::CreateVirtualPhysicalConnection, Some(&port), create);
+            let accepted = vec![row("PhysicalConnectionId", &port)];
+            step(2, tenant.clone(), Op::ConfirmPhysicalConnection, None, accepted);
+            let mut border = vec![row("PhysicalConnectionId", &port)];
+            border.extend(addresses);
+            step(4, tenant.clone(), Op::CreateVirtualBorderRouter, Some(&vbr), border);
+        }
         let route = vec![
             row("RouteTableId", &vbr),
             row("DestinationCidrBlock", &format!("{lan}/28")),

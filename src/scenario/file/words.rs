@@ -271,3 +271,16 @@ words! {
         Nobody = "none",
     }
 }
+words! {
+    /// What must have become of a step that another one follows.
+    OutcomeWord {
+        /// It was accepted, and what it began has come about.
+        Done = "done",
+        /// It was accepted.
+        Accepted = "accepted",
+        /// It was refused.
+        Refused = "refused",
+        /// It was accepted or refused.
+        Answered = "answered",
+    }
+}

@@ -89,6 +89,7 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
         faults,
         expect,
         steps: steps.list,
+        api_limit: rest.api_limit.as_ref().map(|limit| steps::api_limit(limit, issues)),
         bindings: steps.bindings,
         policies: settings.policies_set,
         lead_times: settings.leads_set,
@@ -97,6 +98,9 @@ pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut 
         circuit_ids,
         origins,
     };
+    if issues.any() {
+        return None;
+    }
     debug_assert_eq!(plan.wrong(), None, "a plan that exists can be run");
     loops::warn(&plan.nodes, &plan.links, &plan.origins, issues);
     Some(plan)

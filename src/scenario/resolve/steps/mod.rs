@@ -1,5 +1,6 @@
 //! Calls of the API: who, when, with what; and where a VBR that one creates will run.
 
+mod follows;
 mod names;
 mod overlaps;
 mod slots;
@@ -15,9 +16,9 @@ use crate::ident::{BindingId, TenantId, name_hash};
 use crate::provision::{Hole, Operation, OperationName, ParamKind};
 use crate::scenario::at::Span;
 use crate::scenario::codes::Code;
-use crate::scenario::file::StepItem;
+use crate::scenario::file::{ApiLimitItem, StepItem};
 use crate::scenario::issues::Issues;
-use crate::scenario::plan::StepPlan;
+use crate::scenario::plan::{ApiLimit, StepPlan};
 use crate::units::SimTime;
 
 /// Steps that a scenario may have.
@@ -100,19 +101,21 @@ pub(super) fn resolve(mut items: Vec<StepItem>, terrain: &Terrain, end: SimTime,
         places.push((by, slots.place(number, item, by, issues)));
     }
     overlaps::warn(&items, &slots, issues);
+    let mut follows = follows::resolve(&items, end, issues);
     slots.find_addresses();
     let order = slots.sort();
     let Slots {
         list: planned, by_name, ..
     } = slots;
     let mut list = Vec::with_capacity(items.len());
-    for ((item, call), (by, slot)) in items.iter().zip(calls).zip(places) {
+    for (number, ((item, call), (by, slot))) in items.iter().zip(calls).zip(places).enumerate() {
         // A step without a caller or a call stands among the issues, and no plan comes of it.
         let (Some(by), Some(operation)) = (by, call) else {
             continue;
         };
         list.push(StepPlan {
             at: item.at.value,
+            follows: std::mem::take(&mut follows[number]),
             by,
             operation,
             as_name: item.bind.as_ref().and_then(|b| names.binding(&b.0)),
@@ -129,6 +132,34 @@ pub(super) fn resolve(mut items: Vec<StepItem>, terrain: &Terrain, end: SimTime,
         bindings: names.list(),
         slots: planned,
         slot_names: by_name,
+    }
+}
+
+/// How many calls the cloud takes; what is left out is as documented.
+pub(super) fn api_limit(item: &ApiLimitItem, issues: &mut Issues) -> ApiLimit {
+    let known = ApiLimit::DOCUMENTED;
+    let zero = [
+        item.calls
+            .as_ref()
+            .filter(|calls| calls.value == 0)
+            .map(|calls| calls.span),
+        item.per.as_ref().filter(|per| per.is_zero()).map(|per| per.span),
+        item.retry
+            .as_ref()
+            .filter(|retry| retry.is_zero())
+            .map(|retry| retry.span),
+    ];
+    for span in zero.into_iter().flatten() {
+        issues.err(
+            span,
+            Code::Zero,
+            "no call would ever be taken, or none would be counted",
+        );
+    }
+    ApiLimit {
+        calls: item.calls.as_ref().map_or(known.calls, |calls| calls.value),
+        per: item.per.as_ref().map_or(known.per, |per| per.value),
+        retry: item.retry.as_ref().map_or(known.retry, |retry| retry.value),
     }
 }
 
