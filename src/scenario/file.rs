@@ -7,6 +7,7 @@ mod pics;
 mod policies;
 mod traffic;
 mod window;
+mod without_steps;
 mod words;
 
 pub use carries::Carries;
