@@ -15,11 +15,13 @@ use crate::wire::{Frame, payload_octets, wire_octets};
 mod faults;
 mod flights;
 mod ledger;
+mod ways;
 mod wire_time;
 
 use faults::{Faults, Purpose, set};
 use flights::NONE;
 pub use flights::{Blemish, Flight, Flights};
+use ways::Ways;
 use wire_time::WireTime;
 
 /// What a link is, the same in both directions.
@@ -73,12 +75,12 @@ pub struct Entered {
     pub copy: Option<Frame>,
 }
 
-/// The state of a link. Idle it is small: what is on its way lives in [`Flights`], and faults
-/// are boxed.
+/// The state of a link. Idle it is small: what is on its way lives in [`Flights`], its directions come
+/// to be with the first frame, and faults are boxed.
 #[derive(Debug)]
 pub struct Link {
     config: LinkConfig,
-    ways: [Direction; 2],
+    ways: Ways,
     /// The policers of both directions, with their buckets.
     police: Option<Box<[(Policer, Bucket); 2]>>,
 }
@@ -166,7 +168,7 @@ impl Link {
                 delay: config.delay.max(SimDuration::from_nanos(1)),
                 ..config
             },
-            ways: [Direction::IDLE, Direction::IDLE],
+            ways: Ways::IDLE,
         }
     }
 
@@ -332,11 +334,8 @@ impl Link {
 
     /// Takes the first frame off the link and leaves it in its place in the pool, which it answers.
     pub fn unlink(&mut self, from: End, flights: &Flights) -> Option<u32> {
+        let index = self.first(from)?;
         let way = &mut self.ways[from.index()];
-        let index = way.first;
-        if index == NONE {
-            return None;
-        }
         let flight = flights.get(index);
         if way.queued == index {
             way.queued = flight.next;
@@ -371,7 +370,10 @@ impl Link {
         for from in [End::A, End::B] {
             self.apply_one(from, change, flights, lost);
         }
-        let down = self.ways.iter().filter(|way| way.down);
+        let down = [End::A, End::B]
+            .map(|from| &self.ways[from.index()])
+            .into_iter()
+            .filter(|way| way.down);
         debug_assert!(
             { down }.all(|way| way.first == NONE),
             "a wire that is cut carries nothing"
@@ -398,6 +400,9 @@ impl Link {
     pub fn empty(&mut self, from: End, flights: &mut Flights, into: &mut Vec<(End, Packet)>) {
         while let Some(flight) = self.take(from, flights) {
             into.push((from, flight.packet));
+        }
+        if self.ways.are_idle() {
+            return;
         }
         let way = &mut self.ways[from.index()];
         (way.free, way.part, way.waiting) = (SimTime::ZERO, 0, 0);

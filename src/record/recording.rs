@@ -29,9 +29,15 @@ impl Named {
 }
 
 /// A link, as the digest knows it: in each direction what ends as it enters, and what ends on its way.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct NamedLink {
     hash: u64,
+    /// Nothing ends on most links: until then there are none.
+    chains: Option<Box<LinkChains>>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct LinkChains {
     entering: [Chain; 2],
     on_its_way: [Chain; 2],
 }
@@ -40,13 +46,15 @@ impl NamedLink {
     fn new(name: &str) -> Self {
         Self {
             hash: name_hash(name),
-            entering: [Chain::default(); 2],
-            on_its_way: [Chain::default(); 2],
+            chains: None,
         }
     }
 
     fn fold(&self, digest: u64) -> u64 {
-        let chains = self.entering.iter().chain(&self.on_its_way);
+        let chains = self
+            .chains
+            .iter()
+            .flat_map(|ends| ends.entering.iter().chain(&ends.on_its_way));
         (1..)
             .zip(chains)
             .fold(digest, |digest, (part, chain)| chain.fold(self.hash, part, digest))
@@ -172,10 +180,10 @@ impl<O: Observer> Recording<O> {
         let fate = Fate::Dropped(reason);
         if self.digesting {
             let who = self.who(&trace);
-            let link = &mut self.links[lane.link.index()];
+            let ends = self.links[lane.link.index()].chains.get_or_insert_default();
             let chains = match reason {
-                DropReason::LinkLoss | DropReason::BadFcs => &mut link.on_its_way,
-                _ => &mut link.entering,
+                DropReason::LinkLoss | DropReason::BadFcs => &mut ends.on_its_way,
+                _ => &mut ends.entering,
             };
             chains[usize::from(lane.from_b)].settled(at, fate, who, frame.octets());
         }

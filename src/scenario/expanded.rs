@@ -154,6 +154,6 @@ impl Expanded {
 
     /// The same, beside what is wrong already.
     pub(super) fn plan(&self, issues: &mut Issues) -> Option<Plan> {
-        resolve::resolve(self.file.clone(), &self.captures, issues)
+        resolve::resolve(&self.file, &self.captures, issues)
     }
 }

@@ -9,6 +9,7 @@ mod policies;
 mod steps;
 mod traffic;
 mod window;
+mod without_steps;
 mod words;
 
 pub use carries::Carries;

@@ -1,8 +1,11 @@
 //! How each service stands when the run ends: legacy or on a shared port, accepted or not, open or not.
 
-use super::names::{Names, tenant_of};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::Names;
 use crate::check::case::Case;
-use crate::provision::{Acceptance, Hole, OperationName, Port, ResourceId, Vbr, VbrId, VbrStatus};
+use crate::ident::TenantId;
+use crate::provision::{Acceptance, Hole, OperationName, PcId, Port, ResourceId, Vbr, VbrId, VbrStatus};
 use crate::scenario::plan::StepPlan;
 
 /// One service at the end.
@@ -29,15 +32,20 @@ pub struct ServiceEnd<'a> {
 /// Every service of a tenant at the end, by tenant, circuit and VLAN.
 pub fn service_ends<'a>(case: &Case<'a>, names: &Names<'_>) -> Vec<ServiceEnd<'a>> {
     let law = &case.record.cloud.law;
+    let open_now = shown_last(case);
+    let mut made_from: BTreeMap<VbrId, Vec<(PcId, &Port)>> = BTreeMap::new();
+    for (id, port) in law.ports() {
+        if let Some(vbr) = port.from_vbr.filter(|vbr| port.vbr != Some(*vbr)) {
+            made_from.entry(vbr).or_default().push((id, port));
+        }
+    }
     let mut out = Vec::new();
     for (id, vbr) in law.vbrs() {
-        let Some(tenant) = tenant_of(case, vbr.owner) else {
+        let Some(tenant) = names.tenant_of(vbr.owner) else {
             continue;
         };
         let on = law.port(vbr.connection);
-        let from = law
-            .ports()
-            .find(|(_, port)| port.from_vbr == Some(id) && port.vbr != Some(id));
+        let from = made_from.get(&id).and_then(|ports| ports.first()).copied();
         let owner = law
             .circuits()
             .find(|(circuit, _)| *circuit == vbr.circuit)
@@ -48,7 +56,7 @@ pub fn service_ends<'a>(case: &Case<'a>, names: &Names<'_>) -> Vec<ServiceEnd<'a
             (None, false) => "legacy",
         };
         let port = on.map(|port| (vbr.connection, port)).or(from);
-        let open = is_open(case, case.tenant(tenant), &names.of(vbr.circuit), vbr.vlan);
+        let open = open_now.contains(&(tenant, names.of(vbr.circuit), vbr.vlan));
         out.push(ServiceEnd {
             tenant: case.tenant(tenant),
             circuit: names.of(vbr.circuit),
@@ -67,7 +75,7 @@ pub fn service_ends<'a>(case: &Case<'a>, names: &Names<'_>) -> Vec<ServiceEnd<'a
         .ports()
         .filter(|(_, port)| port.vbr.is_none() && port.from_vbr.is_none())
     {
-        let Some(tenant) = tenant_of(case, port.owner) else {
+        let Some(tenant) = names.tenant_of(port.owner) else {
             continue;
         };
         let unfinished = match port.acceptance {
@@ -90,11 +98,17 @@ pub fn service_ends<'a>(case: &Case<'a>, names: &Names<'_>) -> Vec<ServiceEnd<'a
     out
 }
 
-/// Was the service shown as open last?
-fn is_open(case: &Case<'_>, tenant: &str, circuit: &str, vlan: u16) -> bool {
-    let facts = case.record.cloud.facts.iter().rev().map(|(_, fact)| fact);
-    let mut of = facts.filter(|f| case.tenant(f.tenant) == tenant && f.circuit == circuit && f.vlan == vlan);
-    of.next().is_some_and(|fact| fact.open)
+/// The services that were shown as open last: tenant, circuit and VLAN.
+fn shown_last(case: &Case<'_>) -> BTreeSet<(TenantId, String, u16)> {
+    let mut open = BTreeSet::new();
+    for (_, fact) in &case.record.cloud.facts {
+        let service = (fact.tenant, fact.circuit.clone(), fact.vlan);
+        match fact.open {
+            true => open.insert(service),
+            false => open.remove(&service),
+        };
+    }
+    open
 }
 
 /// A legacy VBR that some step should have converted, and none did.
@@ -122,7 +136,7 @@ fn of_vbr(
     kind: &str,
     vbr: &Vbr,
     name: &str,
-    from: Option<(crate::provision::PcId, &Port)>,
+    from: Option<(PcId, &Port)>,
     on: Option<&Port>,
     open: bool,
 ) -> String {
@@ -144,8 +158,9 @@ fn of_vbr(
 /// Services whose VBR no step made.
 fn never_made<'a>(case: &Case<'a>) -> Vec<ServiceEnd<'a>> {
     let bound = |name: &str| {
-        let at = case.plan.bindings.iter().position(|b| b == name);
-        at.and_then(|at| case.record.cloud.bound.get(at)).copied()
+        // They are sorted.
+        let at = case.plan.bindings.binary_search_by(|known| known.as_str().cmp(name));
+        at.ok().and_then(|at| case.record.cloud.bound.get(at)).copied()
     };
     let slots = case.plan.vbr_slots.iter();
     let missing = slots.filter(|slot| bound(&slot.name) == Some(ResourceId::UNBOUND));

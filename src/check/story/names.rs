@@ -6,10 +6,11 @@ use crate::check::case::Case;
 use crate::ident::{AccountId, BindingId, TenantId};
 use crate::provision::{Hole, ResourceId};
 
-/// Names of resources, of a run.
+/// Names of resources, of a run, and whose accounts are whose.
 #[derive(Debug)]
 pub struct Names<'a> {
     by_id: BTreeMap<String, &'a str>,
+    tenants: BTreeMap<AccountId, TenantId>,
 }
 
 impl<'a> Names<'a> {
@@ -27,7 +28,27 @@ impl<'a> Names<'a> {
             // A circuit that a step makes has both; the circuit's own is the one that the file explains.
             by_id.entry(id.to_string()).or_insert(name);
         }
-        Self { by_id }
+        let mut tenants = BTreeMap::new();
+        for (at, tenant) in case.plan.tenants.iter().enumerate() {
+            tenants.entry(tenant.account).or_insert(TenantId::of(at));
+        }
+        Self { by_id, tenants }
+    }
+
+    /// The tenant that has this account.
+    pub(super) fn tenant_of(&self, account: AccountId) -> Option<TenantId> {
+        self.tenants.get(&account).copied()
+    }
+
+    /// The tenant that owns what a step bound at the end, if it is there.
+    pub(super) fn owner_of(&self, case: &Case<'_>, binding: BindingId) -> Option<TenantId> {
+        let law = &case.record.cloud.law;
+        let owner = match *case.record.cloud.bound.get(binding.index())? {
+            ResourceId::Connection(id) => law.port(id)?.owner,
+            ResourceId::Vbr(id) => law.vbr(id)?.owner,
+            ResourceId::Attachment(_) | ResourceId::Unbound => return None,
+        };
+        self.tenant_of(owner)
     }
 
     /// The name of a resource, or its id if nobody named it.
@@ -59,21 +80,4 @@ pub(super) fn hole_name<'a>(case: &Case<'a>, hole: Hole) -> Option<&'a str> {
         Hole::Circuit(circuit) => case.plan.circuits.get(circuit).map(|c| c.name.as_str()),
         Hole::Binding(binding) => case.plan.bindings.get(binding.index()).map(String::as_str),
     }
-}
-
-/// The tenant that has this account.
-pub(super) fn tenant_of(case: &Case<'_>, account: AccountId) -> Option<TenantId> {
-    let at = case.plan.tenants.iter().position(|tenant| tenant.account == account)?;
-    Some(TenantId::of(at))
-}
-
-/// The tenant that owns what a step bound at the end, if it is there.
-pub(super) fn owner_of(case: &Case<'_>, binding: BindingId) -> Option<TenantId> {
-    let law = &case.record.cloud.law;
-    let owner = match *case.record.cloud.bound.get(binding.index())? {
-        ResourceId::Connection(id) => law.port(id)?.owner,
-        ResourceId::Vbr(id) => law.vbr(id)?.owner,
-        ResourceId::Attachment(_) | ResourceId::Unbound => return None,
-    };
-    tenant_of(case, owner)
 }

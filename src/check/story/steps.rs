@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::names::{Names, hole_name, owner_of, tenant_of};
+use super::names::{Names, hole_name};
 use crate::check::case::Case;
 use crate::check::{Field, Value};
 use crate::evidence::StepRecord;
@@ -163,7 +163,7 @@ fn told<'a>(
         by: case.account(plan.by),
         call: plan.operation.name(),
         on,
-        tenant: whose(case, plan, touched()).map(|tenant| case.tenant(tenant)),
+        tenant: whose(case, names, plan, touched()).map(|tenant| case.tenant(tenant)),
         outcome,
         expected,
         follows,
@@ -218,18 +218,23 @@ fn message_of(case: &Case<'_>, names: &Names<'_>, broken: &Broken, bindings: &[B
 
 /// The tenant that a step is about: who owns what it names, who runs the VBR that it creates, who
 /// calls; else who calls for the same thing later.
-fn whose(case: &Case<'_>, plan: &StepPlan, touched: impl Iterator<Item = BindingId>) -> Option<TenantId> {
+fn whose(
+    case: &Case<'_>,
+    names: &Names<'_>,
+    plan: &StepPlan,
+    touched: impl Iterator<Item = BindingId>,
+) -> Option<TenantId> {
     let touched: Vec<BindingId> = touched.collect();
     let slot = plan.slot.map(|slot| case.plan.vbr_slots[slot].tenant);
-    let owner = || touched.iter().find_map(|binding| owner_of(case, *binding));
+    let owner = || touched.iter().find_map(|binding| names.owner_of(case, *binding));
     let later = || {
         let calls = case.plan.steps.iter().filter(|step| {
             let of = holes(step);
             touched.iter().any(|binding| of.contains(&Hole::Binding(*binding)))
         });
-        calls.filter_map(|step| tenant_of(case, step.by)).next()
+        calls.filter_map(|step| names.tenant_of(step.by)).next()
     };
-    slot.or_else(owner).or_else(|| tenant_of(case, plan.by)).or_else(later)
+    slot.or_else(owner).or_else(|| names.tenant_of(plan.by)).or_else(later)
 }
 
 impl Step<'_> {

@@ -121,9 +121,9 @@ fn a_port_without_a_link_drops() {
 }
 
 #[test]
-fn an_idle_link_with_its_ends_fits_in_200_octets() {
+fn a_link_that_has_carried_nothing_fits_in_96_octets_with_its_name_and_ends() {
     let octets = size_of::<super::super::world::HeldLink>();
-    assert!(octets <= 200, "{octets}");
+    assert!(octets <= 96, "{octets}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ident::AccountId;
 use crate::provision::circuit::BusinessStatus;
-use crate::provision::ids::{PcId, ServiceKey};
+use crate::provision::ids::{PcId, ServiceKey, VbrId};
 use crate::provision::law::policy::Switch;
 use crate::provision::law::state::State;
 use crate::provision::vbr::{RouteStatus, VbrStatus};
@@ -32,13 +32,12 @@ impl State {
     }
 
     fn check_ports(&self, wrong: &mut Vec<String>) {
+        let mut on_ports: BTreeMap<PcId, Vec<VbrId>> = BTreeMap::new();
+        for (id, vbr) in &self.vbrs {
+            on_ports.entry(vbr.connection).or_default().push(*id);
+        }
         for (id, port) in &self.ports {
-            let hanging: Vec<_> = self
-                .vbrs
-                .iter()
-                .filter(|(_, v)| v.connection == *id)
-                .map(|(v, _)| *v)
-                .collect();
+            let hanging = on_ports.remove(id).unwrap_or_default();
             if hanging.len() > 1 || hanging.first().copied() != port.vbr {
                 wrong.push(format!("{id} says {:?}, and {hanging:?} hang on it", port.vbr));
             }

@@ -40,16 +40,17 @@ use crate::units::{SimDuration, SimTime};
 const LONGEST: SimDuration = SimDuration::from_secs(200 * 31_557_600);
 
 /// `None` where something is wrong; `issues` says what.
-pub(super) fn resolve(mut file: ScenarioFile, captures: &Captures, issues: &mut Issues) -> Option<Plan> {
-    let end = end(&file, issues)?;
+pub(super) fn resolve(written: &ScenarioFile, captures: &Captures, issues: &mut Issues) -> Option<Plan> {
+    let end = end(written, issues)?;
+    let mut file = written.without_steps();
     let mut switches: Vec<(SwitchItem, bool)> = Vec::new();
     switches.extend(file.access_points.drain(..).map(|s| (s, false)));
     switches.extend(file.fabrics.drain(..).map(|s| (s, true)));
     let origins = Origins::of(&file, &switches);
-    let (mut rest, terrain) = terrain::resolve(file, switches, issues);
+    let (rest, terrain) = terrain::resolve(file, switches, issues);
     tell_unseen_faults(&terrain, issues);
     let settings = super::law::settings(&rest, issues);
-    let steps = steps::resolve(std::mem::take(&mut rest.provisioning), &terrain, end, issues);
+    let steps = steps::resolve(&written.provisioning, &terrain, end, issues);
     let rule = policer_rule(&settings.policies);
     let times = traffic::Basis {
         end,

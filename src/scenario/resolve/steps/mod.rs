@@ -61,7 +61,8 @@ impl Steps {
     }
 }
 
-pub(super) fn resolve(mut items: Vec<StepItem>, terrain: &Terrain, end: SimTime, issues: &mut Issues) -> Steps {
+pub(super) fn resolve(written: &[StepItem], terrain: &Terrain, end: SimTime, issues: &mut Issues) -> Steps {
+    let mut items: Vec<&StepItem> = written.iter().collect();
     if items.len() > STEPS_MAX {
         issues.err(
             items[0].at.span,
@@ -70,7 +71,7 @@ pub(super) fn resolve(mut items: Vec<StepItem>, terrain: &Terrain, end: SimTime,
         );
         items.truncate(1);
     }
-    items.sort_by_cached_key(|item| item.at.value);
+    items.sort_by_key(|item| item.at.value);
     let names = Names::new(&items, issues);
     check_planned(&items, &names, terrain, issues);
     let calls: Vec<Option<Operation<Hole>>> = items.iter().map(|item| names.call(item, terrain, issues)).collect();
@@ -178,10 +179,10 @@ fn subject(item: &StepItem) -> u64 {
 }
 
 /// A planned circuit is created by exactly the steps that bind its name, and nothing else has it.
-fn check_planned(items: &[StepItem], names: &Names<'_>, terrain: &Terrain, issues: &mut Issues) {
+fn check_planned(items: &[&StepItem], names: &Names<'_>, terrain: &Terrain, issues: &mut Issues) {
     for circuit in &terrain.circuits {
         let name = &circuit.item.name;
-        let bound = names.step(&name.0).map(|step| &items[step]);
+        let bound = names.step(&name.0).map(|step| items[step]);
         match (circuit.planned(), bound) {
             (true, None) => issues.err_help(
                 name.span,

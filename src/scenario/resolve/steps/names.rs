@@ -24,12 +24,13 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(items: &'a [StepItem], issues: &mut Issues) -> Self {
+    pub(super) fn new(items: &[&'a StepItem], issues: &mut Issues) -> Self {
         let mut bindings: BTreeMap<&str, (BindingId, usize)> = BTreeMap::new();
         for (i, item) in items.iter().enumerate() {
+            let item: &'a StepItem = item;
             let Some(name) = &item.bind else { continue };
             if let Some((_, before)) = bindings.insert(&name.0, (BindingId(0), i)) {
-                let before = &items[before];
+                let before = items[before];
                 let made = before.expect_error.is_none() && !before.dry_run.as_ref().is_some_and(|d| d.value);
                 let token = |i: &StepItem| i.token.as_ref().map(|t| t.value.clone());
                 let again = item.token.is_some() && token(before) == token(item);

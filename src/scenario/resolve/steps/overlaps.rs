@@ -14,7 +14,7 @@ use crate::scenario::issues::Issues;
 /// VPCs of a tenant that are looked at.
 const VPCS_MAX: usize = 1_000;
 
-pub(super) fn warn(items: &[StepItem], slots: &Slots<'_>, issues: &mut Issues) {
+pub(super) fn warn(items: &[&StepItem], slots: &Slots<'_>, issues: &mut Issues) {
     for (item, call) in items.iter().zip(slots.calls) {
         let Some(call) = call else { continue };
         match call {
