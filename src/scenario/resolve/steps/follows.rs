@@ -12,7 +12,7 @@ use crate::units::{SimDuration, SimTime};
 const LOOKS_MAX: u64 = 1_000_000;
 
 /// What each step follows, in their order; a step that follows nothing is called at its time.
-pub(super) fn resolve(items: &[StepItem], end: SimTime, issues: &mut Issues) -> Vec<Following> {
+pub(super) fn resolve(items: &[&StepItem], end: SimTime, issues: &mut Issues) -> Vec<Following> {
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
     for (at, item) in items.iter().enumerate() {
         let Some(name) = &item.step else { continue };
