@@ -2,7 +2,8 @@
 //!
 //! Prints three tables. Times are the thread's processor time, the best of `BENCH_ROUNDS` (3);
 //! octets are those asked of the allocator. `BENCH_TENANTS` sets the tenants of the large
-//! scenario, each written out (100,000). With `scenarios`, `memory` or `large` as an argument
+//! scenario, each written out (100,000); with `BENCH_IN_ORDER` no node looks ahead. With `scenarios`,
+//! `memory` or `large` as an argument
 //! only that table is made.
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -83,8 +84,12 @@ fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
 }
 
 fn simulate(plan: &Plan) -> Record {
-    let (run, NoObserver) = engine::run(plan, Defaults, NoObserver).expect("a plan that exists can be run");
-    run
+    let run = match std::env::var_os("BENCH_IN_ORDER") {
+        Some(_) => engine::run_in_order(plan, Defaults, NoObserver),
+        None => engine::run(plan, Defaults, NoObserver),
+    };
+    let (record, NoObserver) = run.expect("a plan that exists can be run");
+    record
 }
 
 fn judged(plan: &Plan, run: &Record) -> Judgement {

@@ -110,7 +110,7 @@ fn values(case: &Case<'_>, effect: AttachEffect, lost: &[(TenantId, u64)]) -> Va
 }
 
 /// Whose frames a check is about; `None`: everybody's.
-fn subject(case: &Case<'_>, check: &Check) -> Option<TenantId> {
+pub(super) fn subject(case: &Case<'_>, check: &Check) -> Option<TenantId> {
     let of = |flow: crate::ident::FlowId| case.plan.flows[flow.index()].tenant;
     match check {
         Check::Reachability { flow, .. } => Some(of(*flow)),

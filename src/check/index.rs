@@ -9,6 +9,7 @@ use super::assumed::attaches;
 use super::attribution::Answers;
 use super::case::Case;
 use super::continuity::Story;
+use super::rests::{Rests, touched};
 use super::roots::Roots;
 use crate::evidence::{CellKey, Count};
 use crate::ident::{Direction, FlowId, TenantId};
@@ -45,6 +46,7 @@ pub(super) struct Index<'a> {
     levels: OnceCell<BTreeMap<&'a ServiceLevel, [usize; 2]>>,
     roots: OnceCell<Roots>,
     attaches: OnceCell<Vec<Touched>>,
+    rests: OnceCell<Vec<(Rests, TenantId)>>,
 }
 
 impl<'a> Index<'a> {
@@ -60,6 +62,7 @@ impl<'a> Index<'a> {
             levels: OnceCell::new(),
             roots: OnceCell::new(),
             attaches: OnceCell::new(),
+            rests: OnceCell::new(),
         }
     }
 
@@ -113,6 +116,11 @@ impl<'a> Index<'a> {
     /// Whom a refused step left without service.
     pub(super) fn roots(&self) -> &Roots {
         self.roots.get_or_init(|| Roots::new(self))
+    }
+
+    /// Whose services calls were about that a policy reads.
+    pub(super) fn rests(&self) -> &[(Rests, TenantId)] {
+        self.rests.get_or_init(|| touched(&self.case))
     }
 
     /// Of every VBR that was hung on a shared port, its service.

@@ -20,6 +20,7 @@ mod network;
 mod provisioning;
 mod reachability;
 mod resolution;
+mod rests;
 mod roots;
 mod sla;
 mod storm;
@@ -168,6 +169,7 @@ fn judged<'a>(case: &Case<'a>, answers: Option<&'a Answers>) -> Judgement {
 fn line(index: &Index<'_>, check: &Check, expected: Expected, line: u32) -> Line {
     let (name, subject, mut finding) = question(index, check);
     assumed::tell(index, check, &mut finding);
+    rests::tell(index, check, &mut finding);
     debug_assert!(!finding.text.is_empty(), "a verdict says what carries it");
     Line {
         check: name,

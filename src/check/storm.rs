@@ -148,7 +148,7 @@ fn closed_by(case: &Case<'_>, circle: &[Lane], first: SimTime) -> String {
             let link = link(case, *lane);
             link.a.0 == *at || link.b.0 == *at
         }),
-        Fault::Vpc(..) => false,
+        Fault::Vpc(..) | Fault::Router(..) => false,
     };
     let faults = case
         .plan
@@ -159,7 +159,7 @@ fn closed_by(case: &Case<'_>, circle: &[Lane], first: SimTime) -> String {
     if let Some(plan) = last {
         let of = match &plan.what {
             Fault::Link(link, _) => &case.plan.links[link.index()].name,
-            Fault::Switch(at, _) | Fault::Vpc(at, _) => &case.plan.nodes[at.index()].name,
+            Fault::Switch(at, _) | Fault::Vpc(at, _) | Fault::Router(at, _) => &case.plan.nodes[at.index()].name,
         };
         return format!("closed by what was done to {of} at {}", plan.at);
     }

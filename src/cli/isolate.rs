@@ -8,7 +8,7 @@ use super::format::Format;
 use super::run::Seed;
 use super::{Exit, files, load, progress};
 use crate::check::Verdict;
-use crate::isolate::{ByClass, Declared, IsolationReport, Options, list, run};
+use crate::isolate::{ByClass, Declared, IsolationReport, Options, list, run_and_explain};
 use crate::report::isolate::{SuiteReport, Suites, capture, suite_document};
 use crate::report::{Explanation, NotRun, Problem, explanations, quoted};
 use crate::scenario::Plan;
@@ -194,7 +194,9 @@ fn one(args: &IsolateArgs, options: &Options, path: &str) -> Result<SuiteReport,
             ..Problem::default()
         }])
     };
-    let (mut plan, warnings) = load::plan(path).map_err(|problems| (Exit::BadInput, missing(problems)))?;
+    let loaded = load::scenario(path).map_err(|problems| (Exit::BadInput, missing(problems)))?;
+    let warnings = loaded.warnings.iter().map(Problem::from).collect();
+    let (mut plan, expanded) = (loaded.plan, loaded.expanded);
     if let Some(seed) = args.seed {
         plan.seed = seed.0;
     }
@@ -215,7 +217,7 @@ fn one(args: &IsolateArgs, options: &Options, path: &str) -> Result<SuiteReport,
         bar.set_position(done as u64);
         lines.tell(path, done, of, "ports and stories");
     };
-    let suite = catch_unwind(AssertUnwindSafe(|| run(&plan, options, &tell)));
+    let suite = catch_unwind(AssertUnwindSafe(|| run_and_explain(&expanded, &plan, options, &tell)));
     bar.finish_and_clear();
     match suite {
         Ok(Ok(suite)) => Ok(SuiteReport {

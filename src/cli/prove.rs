@@ -13,6 +13,7 @@ use crate::report::{NotRun, Problem, ProofReport, certificate_document, proof_do
 use crate::scenario::Plan;
 use crate::study::{Proof, Proven, prove_snapshot, prove_throughout};
 use crate::units::{SimDuration, SimTime};
+use crate::why::leaks::of_proof;
 
 /// What the exit statuses mean here.
 pub(super) const STATUS: &str = "Exit status: 0 proved, 1 a frame leaks, 2 bad scenario, certificate or usage, \
@@ -101,11 +102,12 @@ fn without(path: &str, message: String) -> NotRun {
 }
 
 fn one(args: &ProveArgs, path: &str) -> Result<(Exit, ProofReport), (Exit, NotRun)> {
-    let (plan, warnings) = load::plan(path).map_err(|problems| {
+    let loaded = load::scenario(path).map_err(|problems| {
         let source = path.to_owned();
         (Exit::BadInput, NotRun { source, problems })
     })?;
-    let plan = quiet(&plan);
+    let warnings = loaded.warnings.iter().map(Problem::from).collect();
+    let plan = quiet(&loaded.plan);
     let at = args.at.map_or(plan.end, |at| SimTime::ZERO.saturating_add(at));
     if at > plan.end {
         let why = format!("--at {at} is behind the scenario's end at {}", plan.end);
@@ -113,11 +115,15 @@ fn one(args: &ProveArgs, path: &str) -> Result<(Exit, ProofReport), (Exit, NotRu
     }
     let (proof, changes) = proof(args, &plan, at).map_err(|(exit, why)| (exit, without(path, why)))?;
     let exit = exit_of(&plan, &proof).and(keep(args, &proof));
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+    let causes = of_proof(&loaded.expanded, &loaded.plan, &proof, args.throughout, jobs);
+    let causes = causes.map_err(|why| (Exit::Internal, without(path, why)))?;
     let source = path.to_owned();
     let report = ProofReport {
         source,
         plan,
         proof,
+        causes,
         changes,
         warnings,
     };

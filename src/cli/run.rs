@@ -17,6 +17,7 @@ use crate::report::{self, LinkCapture, NotRun, Problem, RunReport};
 use crate::scenario::Plan;
 use crate::study::held_throughout;
 use crate::study::pool::in_order;
+use crate::why::leaks::of_run;
 use crate::why::{Whom, judged};
 
 /// Flags of `run`.
@@ -188,8 +189,13 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
             if args.prove {
                 judgement.lines.push(proved(path, &plan, bar));
             }
+            let causes = match of_run(&expanded, &plan, &run, jobs) {
+                Ok(causes) => causes,
+                Err(message) => return not(Exit::Internal, path, message),
+            };
             let mut report = RunReport::new(path, &plan, &run, judgement);
             report.warnings = warnings;
+            report.causes = causes;
             if let Some(answers) = &answers {
                 report = report.answered(answers);
             }

@@ -1,14 +1,19 @@
 //! Who owns what in a file.
 
+use std::collections::BTreeMap;
+
 use super::Owner;
 use crate::provision::{CustomerEnd, Policies};
-use crate::scenario::file::{CircuitItem, IdcItem, LinkItem, ScenarioFile, SwitchItem};
+use crate::scenario::file::{AccountItem, CircuitItem, IdcItem, LinkItem, ScenarioFile, SwitchItem};
 use crate::scenario::plan::Role;
 use crate::scenario::{At, Name};
 
 /// The accounts of a file, and what they own.
 pub(super) struct Accounts<'a> {
     file: &'a ScenarioFile,
+    /// By name: a file may have thousands, and each call is asked whose it is.
+    by_name: BTreeMap<&'a str, &'a AccountItem>,
+    circuits: BTreeMap<&'a str, &'a CircuitItem>,
     only_partner: &'a str,
     policies: &'a Policies,
 }
@@ -17,8 +22,13 @@ impl<'a> Accounts<'a> {
     pub(super) fn new(file: &'a ScenarioFile, policies: &'a Policies) -> Self {
         let partner = |role: Option<&At<Role>>| role.is_some_and(|role| role.value == Role::Partner);
         let mut partners = file.accounts.iter().filter(|a| partner(a.role.as_ref()));
+        // The first of a name is meant.
+        let accounts = file.accounts.iter().rev();
+        let circuits = file.circuits.iter().rev();
         Self {
             file,
+            by_name: accounts.map(|account| (&*account.name.0, account)).collect(),
+            circuits: circuits.map(|circuit| (&*circuit.name.0, circuit)).collect(),
             only_partner: partners.next().map_or("", |account| &account.name.0),
             policies,
         }
@@ -40,8 +50,7 @@ impl<'a> Accounts<'a> {
     }
 
     fn role(&self, account: &str) -> Role {
-        let mut all = self.file.accounts.iter();
-        let found = all.find(|item| *item.name.0 == *account);
+        let found = self.by_name.get(account);
         found
             .and_then(|item| item.role.as_ref())
             .map_or(Role::Tenant, |role| role.value)
@@ -49,14 +58,8 @@ impl<'a> Accounts<'a> {
 
     /// Does this text name the account: by its name, or by its id?
     pub(super) fn is(&self, text: &str, account: &str) -> bool {
-        let uid = |item: &&crate::scenario::file::AccountItem| *item.name.0 == *account;
-        let uid = self
-            .file
-            .accounts
-            .iter()
-            .find(uid)
-            .map(|item| item.uid.value.to_string());
-        text == account || uid.is_some_and(|uid| uid == text)
+        let uid = || self.by_name.get(account).map(|item| item.uid.value.to_string());
+        text == account || uid().is_some_and(|uid| uid == text)
     }
 
     /// The owner of a switch.
@@ -112,6 +115,6 @@ impl<'a> Accounts<'a> {
 
     /// The circuit of this name.
     pub(super) fn circuit(&self, name: &str) -> Option<&'a CircuitItem> {
-        self.file.circuits.iter().find(|circuit| *circuit.name.0 == *name)
+        self.circuits.get(name).copied()
     }
 }

@@ -22,4 +22,36 @@ pub struct Deviation {
     pub heal: Vec<Edit>,
     /// Does the file alone show that it is wrong, before anything runs? Else it may be meant so.
     pub evident: bool,
+    /// Do two records contradict each other, and nothing says which of them is right?
+    pub undecided: bool,
+}
+
+impl Deviation {
+    /// Of nobody's service in particular, and not evident.
+    pub(super) fn new(duty: Duty, owner: Owner, place: &str, wrote: Span, what: String, heal: Vec<Edit>) -> Self {
+        Self {
+            duty,
+            owner,
+            tenant: None,
+            place: place.to_owned(),
+            what,
+            wrote,
+            heal,
+            evident: false,
+            undecided: false,
+        }
+    }
+
+    /// The same of this tenant's service.
+    pub(super) fn of(self, tenant: &str) -> Self {
+        Self {
+            tenant: Some(tenant.to_owned()),
+            ..self
+        }
+    }
+
+    /// The same, which the file alone shows.
+    pub(super) fn shown(self, evident: bool) -> Self {
+        Self { evident, ..self }
+    }
 }

@@ -65,7 +65,7 @@ duties! {
     Acceptance = "acceptance", "a tenant accepts its port before its own first frame",
         "Express Connect API: ConfirmPhysicalConnection";
     /// What the cloud does later is done within its promise.
-    Promptness = "promptness", "an asynchronous step takes no longer than is promised", "policy lead_times: the defaults are the promise";
+    Promptness = "promptness", "an asynchronous step takes no longer than is promised", "policy async_promise: lead times as shipped, where it says nothing else";
     /// The tenant makes its VBR.
     Router = "router", "a tenant makes a VBR on its port", "Express Connect API: CreateVirtualBorderRouter";
     /// Both ends have addresses that fit.
@@ -79,6 +79,9 @@ duties! {
     Keeping = "keeping", "nothing that is in use is taken away, moved or locked", "Express Connect: Shared circuit access";
     /// Whoever owes it pays.
     Payment = "payment", "whoever owes a fee pays it", "Express Connect API: OrderMode; BusinessStatus FinancialLocked";
+    /// What a conversion makes of a bandwidth.
+    Conversion = "conversion", "a shared port that a conversion makes has the bandwidth that its VBR had",
+        "policies convert_spec, converted_spec: CreateVpconnFromVbr takes no spec";
     /// An attach interrupts nothing.
     Attach = "attach", "AttachVbrToVpconn interrupts nothing", "Express Connect: the conversion does not affect services";
     /// The tenant tags as agreed.

@@ -14,16 +14,9 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
             _ => of_place(scene, &place),
         };
         let at = fault.at.value;
-        found.push(Deviation {
-            duty,
-            owner,
-            tenant: None,
-            what: format!("{what} at {at}"),
-            place,
-            wrote: span(fault),
-            heal: vec![Edit::Remove(name)],
-            evident: false,
-        });
+        let what = format!("{what} at {at}");
+        let heal = vec![Edit::Remove(name)];
+        found.push(Deviation::new(duty, owner, &place, span(fault), what, heal));
     }
 }
 
@@ -72,7 +65,8 @@ fn told(fault: &FaultItem) -> Option<(Duty, String, String)> {
             let what = format!("the transit router lets go of {}", &*detach.0);
             (Duty::Attachment, detach.0.clone(), what)
         }
-        FaultWhat::Restore { .. } | FaultWhat::Attach { .. } => return None,
+        // What a router's address has to be is asked of the port (see `ports`).
+        FaultWhat::Restore { .. } | FaultWhat::Attach { .. } | FaultWhat::SwapRouter { .. } => return None,
     })
 }
 
@@ -89,6 +83,7 @@ fn span(fault: &FaultItem) -> Span {
         FaultWhat::Police { police, .. } => police.span,
         FaultWhat::Detach { detach } => detach.span,
         FaultWhat::Attach { attach } => attach.span,
+        FaultWhat::SwapRouter { swap_router, .. } => swap_router.span,
     }
 }
 

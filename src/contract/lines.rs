@@ -38,19 +38,27 @@ struct Asked {
     vlans: BTreeMap<String, BTreeSet<u64>>,
     /// Those that a port's frames with tags of their own go over.
     tunnels: BTreeSet<String>,
+    /// Octets of payload that were agreed over each, the most of them; 1,500 of a service that agreed none.
+    payload: BTreeMap<String, u64>,
 }
 
 impl Asked {
     fn new(scene: &Scene<'_>) -> Self {
         let mut asked = Self::default();
-        for (idc, way) in scene.expanded.file().idcs.iter().zip(&scene.plan.ways) {
+        // The plan has them by name.
+        let mut idcs: Vec<&IdcItem> = scene.expanded.file().idcs.iter().collect();
+        idcs.sort_by(|a, b| a.name.value.cmp(&b.name.value));
+        for (idc, way) in idcs.into_iter().zip(&scene.plan.ways) {
             let tunnel = idc.port.as_ref().is_some_and(|port| port.value == PortWord::Tunnel);
             let circuit = asked.vlans.entry(idc.circuit.0.clone()).or_default();
             circuit.extend(Some(idc.vlan_id.value).filter(|vlan| *vlan > 0));
             let sold = scene.services.sold(&idc.name.0).map_or(0, BitRate::as_bps);
+            let payload = agreed_payload(idc);
             for link in &way.links {
                 let name = &scene.plan.links[link.index()].name;
                 *asked.sold.entry(name.clone()).or_default() += sold;
+                let most = asked.payload.entry(name.clone()).or_default();
+                *most = payload.max(*most);
                 if tunnel {
                     asked.tunnels.insert(name.clone());
                 }
@@ -60,11 +68,19 @@ impl Asked {
     }
 }
 
+/// Octets of payload that a service's way has to carry.
+pub(super) fn agreed_payload(idc: &IdcItem) -> u64 {
+    let agreed = idc.agreed.as_ref().and_then(|agreed| agreed.mtu.as_ref());
+    agreed.map_or(PAYLOAD, |mtu| mtu.value)
+}
+
 /// The keys of a link of any kind.
 struct Line<'a> {
     item: ItemName,
     /// In front of a key: `last_mile.`, or nothing.
     prefix: &'static str,
+    /// Does the file leave out the mapping that its keys stand in?
+    is_bare: bool,
     name: String,
     wrote: Span,
     owner: Owner,
@@ -85,6 +101,7 @@ impl<'a> Line<'a> {
         Self {
             item: ItemName::new(Section::Links, &link.name.0),
             prefix: "",
+            is_bare: false,
             name: link.name.0.clone(),
             wrote: link.name.span,
             owner_b: scene.accounts.of_device(&link.b).unwrap_or_else(|| owner.clone()),
@@ -103,6 +120,7 @@ impl<'a> Line<'a> {
         Self {
             item: ItemName::new(Section::Circuits, &circuit.name.0),
             prefix: "",
+            is_bare: false,
             name: circuit.name.0.clone(),
             wrote: circuit.name.span,
             owner: scene.accounts.of_circuit(circuit),
@@ -123,6 +141,7 @@ impl<'a> Line<'a> {
         Self {
             item: ItemName::new(Section::Idcs, &idc.name.0),
             prefix: "last_mile.",
+            is_bare: line.is_none(),
             name: format!("{}/uni", &*idc.name.0),
             wrote: idc.name.span,
             owner_b: owner.clone(),
@@ -141,17 +160,16 @@ impl<'a> Line<'a> {
         format!("{}{key}", self.prefix)
     }
 
-    fn note(&self, duty: Duty, owner: &Owner, (wrote, what): (Span, String), heal: Edit) -> Deviation {
-        Deviation {
-            duty,
-            owner: owner.clone(),
-            tenant: None,
-            place: self.name.clone(),
-            what,
-            wrote,
-            heal: vec![heal],
-            evident: false,
+    /// A key is written anew; with the mapping around it, where the file has none.
+    fn set(&self, key: &str, value: &str) -> Edit {
+        match self.prefix.strip_suffix('.').filter(|_| self.is_bare) {
+            Some(around) => Edit::set(self.item.clone(), around, &format!("{{ {key}: {value} }}")),
+            None => Edit::set(self.item.clone(), &self.key(key), value),
         }
+    }
+
+    fn note(&self, duty: Duty, owner: &Owner, (wrote, what): (Span, String), heal: Edit) -> Deviation {
+        Deviation::new(duty, owner.clone(), &self.name, wrote, what, vec![heal])
     }
 
     fn find(&self, asked: &Asked, found: &mut Vec<Deviation>) {
@@ -163,14 +181,15 @@ impl<'a> Line<'a> {
     fn size(&self, asked: &Asked, found: &mut Vec<Deviation>) {
         let needed = match asked.tunnels.contains(&self.name) {
             true => PAYLOAD_OF_TUNNEL,
-            false => PAYLOAD,
+            false => asked.payload.get(&self.name).copied().unwrap_or(PAYLOAD),
         };
         let carries = self.mtu.map_or(self.mtu_default, |mtu| mtu.value);
         if carries < needed {
             let wrote = self.mtu.map_or(self.wrote, |mtu| mtu.span);
             let what = format!("{} carries {carries} octets of payload, not {needed}", self.name);
-            let heal = Edit::set(self.item.clone(), &self.key("mtu"), &needed.to_string());
-            let evident = self.mtu.is_some_and(|mtu| mtu.value < PAYLOAD);
+            let heal = self.set("mtu", &needed.to_string());
+            let least = needed.min(PAYLOAD.max(asked.payload.get(&self.name).copied().unwrap_or(0)));
+            let evident = self.mtu.is_some_and(|mtu| mtu.value < least);
             found.push(Deviation {
                 evident,
                 ..self.note(Duty::Mtu, &self.owner, (wrote, what), heal)
@@ -251,16 +270,7 @@ fn borders(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
         let name = &border.name.0;
         let item = ItemName::new(Section::CrossBorder, name);
         let mut note = |duty, wrote, what, heal| {
-            found.push(Deviation {
-                duty,
-                owner: Owner::Cloud,
-                tenant: Some(border.tenant.0.clone()),
-                place: name.clone(),
-                what,
-                wrote,
-                heal: vec![heal],
-                evident: false,
-            });
+            found.push(Deviation::new(duty, Owner::Cloud, name, wrote, what, vec![heal]).of(&border.tenant.0));
         };
         let sold = border.spec.as_ref().map(|spec| spec.value);
         if let (Some(police), Some(spec)) = (&border.police, sold)

@@ -11,12 +11,15 @@
 //! - `deviation`: one departure. `accounts`: who owns what in a file.
 //! - `service`: each data centre's way into the cloud, with the calls that it needs. `workflow`: the
 //!   first of them that is not done when frames need it. `withdrawal`: calls that take away.
+//! - `conversions`: what becomes of a bandwidth.
 //! - `addresses`: what two records of one interconnect say. `ports`: customers' ports.
+//!   `routers`: customers' routers, and which of them a port admits.
 //! - `switches`, `lines`, `hands`: devices, links, and what operators and faults do to them.
 //! - `sending`: what a tenant sends. `rules`: what the contract itself allows to be lost.
 
 mod accounts;
 mod addresses;
+mod conversions;
 mod deviation;
 mod duty;
 mod hands;
@@ -24,6 +27,7 @@ mod lines;
 mod outcomes;
 mod owner;
 mod ports;
+mod routers;
 mod rules;
 mod sending;
 mod service;
@@ -54,17 +58,28 @@ pub(in crate::contract) struct Scene<'a> {
 ///
 /// Some may be no fault at all: what names one has to show that putting it right, and nothing else, helps.
 pub fn deviations(expanded: &Expanded, plan: &Plan, record: &Record) -> Vec<Deviation> {
-    let scene = Scene::new(expanded, plan, Outcomes::of(expanded, record));
+    all(&Scene::new(expanded, plan, Outcomes::of(expanded, record)))
+}
+
+/// The same where it is known that frames go astray, whatever the run showed: profiles that let through what
+/// `strict` does not are among them.
+pub fn deviations_behind_leaks(expanded: &Expanded, plan: &Plan, record: &Record) -> Vec<Deviation> {
+    all(&Scene::new(expanded, plan, Outcomes::of(expanded, record).astray()))
+}
+
+fn all(scene: &Scene<'_>) -> Vec<Deviation> {
     let mut found = Vec::new();
-    switches::find(&scene, &mut found);
-    lines::find(&scene, &mut found);
-    hands::find(&scene, &mut found);
-    addresses::find(&scene, &mut found);
-    ports::find(&scene, &mut found);
-    workflow::find(&scene, &mut found);
-    withdrawal::find(&scene, &mut found);
-    sending::find(&scene, &mut found);
-    rules::find(&scene, &mut found);
+    switches::find(scene, &mut found);
+    lines::find(scene, &mut found);
+    hands::find(scene, &mut found);
+    addresses::find(scene, &mut found);
+    ports::find(scene, &mut found);
+    routers::find(scene, &mut found);
+    workflow::find(scene, &mut found);
+    withdrawal::find(scene, &mut found);
+    conversions::find(scene, &mut found);
+    sending::find(scene, &mut found);
+    rules::find(scene, &mut found);
     found.sort_by_key(|deviation| deviation.wrote);
     found
 }
@@ -77,6 +92,7 @@ pub fn evident(expanded: &Expanded, plan: &Plan) -> Vec<Deviation> {
     lines::find(&scene, &mut found);
     addresses::find(&scene, &mut found);
     ports::find(&scene, &mut found);
+    routers::find(&scene, &mut found);
     workflow::find(&scene, &mut found);
     found.retain(|deviation| deviation.evident);
     found.sort_by_key(|deviation| deviation.wrote);

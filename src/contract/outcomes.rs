@@ -12,6 +12,8 @@ pub(super) struct Outcomes<'a> {
     /// When each call of the file was accepted, by its place there.
     accepted: BTreeMap<usize, SimTime>,
     record: Option<&'a Record>,
+    /// Frames go astray, whatever the record says.
+    astray: bool,
 }
 
 impl<'a> Outcomes<'a> {
@@ -29,7 +31,13 @@ impl<'a> Outcomes<'a> {
         Self {
             accepted,
             record: Some(record),
+            astray: !record.isolation.leaks().is_empty(),
         }
+    }
+
+    /// The same, knowing that frames go astray.
+    pub(super) fn astray(self) -> Self {
+        Self { astray: true, ..self }
     }
 
     /// As they are meant: every call is accepted at its time.
@@ -38,6 +46,7 @@ impl<'a> Outcomes<'a> {
         Self {
             accepted: calls.map(|(at, call)| (at, call.at.value)).collect(),
             record: None,
+            astray: false,
         }
     }
 
@@ -47,8 +56,8 @@ impl<'a> Outcomes<'a> {
     }
 
     /// Did a frame come to a foreign place?
-    pub(super) fn leaks(&self) -> bool {
-        self.record.is_some_and(|record| !record.isolation.leaks().is_empty())
+    pub(super) const fn leaks(&self) -> bool {
+        self.astray
     }
 
     /// What was shown of services whenever that changed, in order.

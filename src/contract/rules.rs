@@ -15,16 +15,9 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
         for switch in list {
             let name = &switch.name.0;
             let mut note = |what: String, change: KeyChange| {
-                found.push(Deviation {
-                    duty: Duty::Allowed,
-                    owner: Owner::Contract,
-                    tenant: None,
-                    place: name.clone(),
-                    what,
-                    wrote: switch.name.span,
-                    heal: vec![Edit::Change(ItemName::new(section, name), vec![change])],
-                    evident: false,
-                });
+                let heal = vec![Edit::Change(ItemName::new(section, name), vec![change])];
+                let wrote = switch.name.span;
+                found.push(Deviation::new(Duty::Allowed, Owner::Contract, name, wrote, what, heal));
             };
             let icmp = switch.icmp_per_second.as_ref().map_or(500, |rate| rate.value);
             if icmp > 0 {

@@ -1,6 +1,7 @@
 //! What a tenant sends that the contract does not carry: other tags, other addresses, longer frames, more
 //! than was bought.
 
+use super::lines::agreed_payload;
 use super::service::{Kind, Service, base};
 use super::{Deviation, Duty, Owner, Scene};
 use crate::scenario::file::{FlowFrames, FlowItem, PortWord, TagItem};
@@ -8,8 +9,10 @@ use crate::scenario::{Edit, ItemName, KeyChange, Section, Share, SizeText, Span}
 use crate::units::{BitRate, SimTime};
 use crate::wire::EtherType;
 
+/// Octets of an untagged frame around its payload, FCS among them.
+const AROUND: u64 = 18;
 /// Octets of an untagged frame with FCS whose IP packet has 1,500.
-const FRAME: u64 = 1_518;
+const FRAME: u64 = 1_500 + AROUND;
 /// The same with a customer's own tag, where the port takes that as payload.
 const FRAME_OF_TUNNEL: u64 = 1_522;
 
@@ -62,20 +65,12 @@ impl<'a> Sender<'a> {
     }
 
     fn deviation(&self, duty: Duty, what: String, wrote: Span, heal: Vec<Edit>) -> Option<Deviation> {
-        let tenant = self.tenant?.to_owned();
-        Some(Deviation {
-            duty,
-            owner: match duty {
-                Duty::Load => Owner::Load(tenant.clone()),
-                _ => Owner::Tenant(tenant.clone()),
-            },
-            tenant: Some(tenant),
-            place: self.flow.name.0.clone(),
-            what,
-            wrote,
-            heal,
-            evident: false,
-        })
+        let tenant = self.tenant?;
+        let owner = match duty {
+            Duty::Load => Owner::Load(tenant.to_owned()),
+            _ => Owner::Tenant(tenant.to_owned()),
+        };
+        Some(Deviation::new(duty, owner, &self.flow.name.0, wrote, what, heal).of(tenant))
     }
 
     fn port(&self) -> PortWord {
@@ -97,16 +92,19 @@ impl<'a> Sender<'a> {
             return None;
         };
         let raw = matches!(self.flow.what, FlowFrames::Raw { .. });
+        let agreed = self
+            .service
+            .map_or(FRAME, |service| agreed_payload(service.idc) + AROUND);
         let most = if raw && self.port() == PortWord::Tunnel {
             FRAME_OF_TUNNEL
         } else {
-            FRAME
+            agreed
         };
         if octets <= most {
             return None;
         }
         let name = &*self.flow.name.0;
-        let what = format!("{name} sends packets of {} octets", octets.saturating_sub(18));
+        let what = format!("{name} sends packets of {} octets", octets.saturating_sub(AROUND));
         let mut changes = vec![KeyChange::set("size", &most.to_string())];
         // As many frames as before, so that each is sent again.
         if let (Some(rate), false) = (self.written_rate(), raw) {
@@ -138,7 +136,7 @@ impl<'a> Sender<'a> {
                 let plain = tags
                     .iter()
                     .all(|tag| tag.tpid.as_ref().is_none_or(|tpid| tpid.value == EtherType::CTAG));
-                let own = service.idc.tag.as_ref().map(|tag| tag.value);
+                let own = service.agreed_tag();
                 let agreed = match (self.port(), own) {
                     (PortWord::Tunnel, _) => true,
                     (PortWord::Trunk, Some(tag)) => stack == [tag],
@@ -306,14 +304,21 @@ impl<'a> Sender<'a> {
                 && fact.circuit == service.idc.circuit.0
                 && u64::from(fact.vlan) == service.idc.vlan_id.value
         });
-        let mut now: Option<(u64, bool)> = None;
+        // What holds now, and what the port itself says.
+        let mut now: Option<(u64, Option<u64>)> = None;
         let mut least: Option<u64> = None;
         let mut take = |value: u64| least = Some(least.map_or(value, |least| least.min(value)));
         for fact in &mut own {
             let port = fact.port.as_ref().map(|port| port.bandwidth);
-            let rate = port
-                .or(fact.vbr.as_ref().and_then(|vbr| vbr.bandwidth))
-                .map(BitRate::as_bps);
+            // A VBR without a bandwidth of its own has its circuit's.
+            let whole = || {
+                plan.circuits
+                    .iter()
+                    .find(|circuit| circuit.name == fact.circuit)
+                    .map(|c| c.bandwidth)
+            };
+            let of_vbr = || fact.vbr.as_ref().and_then(|vbr| vbr.bandwidth.or_else(whole));
+            let rate = port.or_else(of_vbr).map(BitRate::as_bps);
             let Some(rate) = rate else { continue };
             if fact.at > from
                 && let Some((before, _)) = now
@@ -323,15 +328,19 @@ impl<'a> Sender<'a> {
             if fact.at >= to {
                 break;
             }
-            let converted = now.is_some_and(|(_, on_port)| !on_port && port.is_some());
+            let of_port = port.map(|_| rate);
             now = Some(match now {
-                Some((before, _)) if converted => (before.max(rate), true),
-                _ => (rate, port.is_some()),
+                Some((before, None)) if of_port.is_some() => (before.max(rate), of_port),
+                Some((before, was)) if was == of_port && was.is_some() => (before, was),
+                _ => (rate, of_port),
             });
         }
         if let Some((rate, _)) = now {
             take(rate);
         }
+        let agreed = service.agreed().and_then(|agreed| agreed.spec.as_ref());
+        let agreed = agreed.map_or(0, |spec| spec.value.as_bps());
+        let least = least.map(|least| least.max(agreed));
         least.or_else(|| self.scene.services.sold(&service.idc.name.0).map(BitRate::as_bps))
     }
 }

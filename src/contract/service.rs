@@ -6,7 +6,7 @@ use super::Owner;
 use super::accounts::Accounts;
 use super::outcomes::Outcomes;
 use crate::provision::{OperationName as Op, Spec};
-use crate::scenario::file::{IdcItem, StepItem, VpcItem};
+use crate::scenario::file::{AgreedItem, IdcItem, StepItem, VpcItem};
 use crate::scenario::{Expanded, ItemName, Plan};
 use crate::units::{BitRate, SimTime};
 
@@ -19,13 +19,21 @@ pub(super) struct Call<'a> {
     pub accepted: Option<SimTime>,
 }
 
+/// What a call of the file says under a key.
+fn with<'a>(item: &'a StepItem, key: &str) -> Option<&'a str> {
+    let mut rows = item.with.0.iter();
+    rows.find(|(name, _)| name == key).map(|(_, value)| value.0.as_str())
+}
+
 impl Call<'_> {
     pub(super) fn with(&self, key: &str) -> Option<&str> {
-        let mut rows = self.item.with.0.iter();
-        rows.find(|(name, _)| name == key).map(|(_, value)| value.0.as_str())
+        with(self.item, key)
     }
     pub(super) fn bind(&self) -> Option<&str> {
         self.item.bind.as_ref().map(|bind| bind.0.as_str())
+    }
+    fn vlan(&self) -> Option<u64> {
+        self.with("VlanId").and_then(|vlan| vlan.parse().ok())
     }
     /// Is it meant to be accepted?
     fn is_meant(&self) -> bool {
@@ -70,7 +78,24 @@ pub(super) struct Service<'a> {
     pub attachment: Option<Call<'a>>,
 }
 
-impl Service<'_> {
+impl<'a> Service<'a> {
+    /// What its parties agreed.
+    pub(super) fn agreed(&self) -> Option<&'a AgreedItem> {
+        self.idc.agreed.as_ref()
+    }
+
+    /// The customer's own tag: as it was agreed, else as the port has it.
+    pub(super) fn agreed_tag(&self) -> Option<u64> {
+        let agreed = self.agreed().and_then(|agreed| agreed.tag.as_ref());
+        agreed.or(self.idc.tag.as_ref()).map(|tag| tag.value)
+    }
+
+    /// The VLAN on the circuit: as it was agreed, else as the partner's switch has it.
+    pub(super) fn agreed_vlan(&self) -> u64 {
+        let agreed = self.agreed().and_then(|agreed| agreed.vlan_id.as_ref());
+        agreed.unwrap_or(&self.idc.vlan_id).value
+    }
+
     /// What its VBR is called, where some call makes it.
     pub(super) fn vbr(&self) -> Option<&str> {
         match self.kind {
@@ -86,6 +111,67 @@ pub(super) struct Services<'a> {
     /// Every call of the file that is meant to be accepted.
     pub calls: Vec<Call<'a>>,
     sold: BTreeMap<String, BitRate>,
+    /// The place of each data centre in the list.
+    places: BTreeMap<&'a str, usize>,
+}
+
+/// Calls by what they name, in the order of the file: there may be five for each of thousands of services.
+struct ByName<'c, 'a> {
+    calls: &'c [Call<'a>],
+    /// What sells a service of a circuit, and of its VLANs.
+    circuits: BTreeMap<&'a str, Vec<usize>>,
+    vlans: BTreeMap<(&'a str, u64), Vec<usize>>,
+    /// By operation, a key, and what it says there.
+    values: BTreeMap<(Op, &'static str, &'a str), Vec<usize>>,
+}
+
+/// The keys by which a call goes on with what another made.
+const GO_ON: [&str; 3] = ["PhysicalConnectionId", "VbrId", "RouteTableId"];
+
+impl<'c, 'a> ByName<'c, 'a> {
+    fn new(calls: &'c [Call<'a>]) -> Self {
+        let mut named = Self {
+            calls,
+            circuits: BTreeMap::new(),
+            vlans: BTreeMap::new(),
+            values: BTreeMap::new(),
+        };
+        for (at, call) in calls.iter().enumerate() {
+            let op = call.item.operation.value;
+            for key in GO_ON {
+                if let Some(value) = with(call.item, key) {
+                    named.values.entry((op, key, value)).or_default().push(at);
+                }
+            }
+            let Some(circuit) = with(call.item, "PhysicalConnectionId") else {
+                continue;
+            };
+            named.circuits.entry(circuit).or_default().push(at);
+            if let Some(vlan) = call.vlan() {
+                named.vlans.entry((circuit, vlan)).or_default().push(at);
+            }
+        }
+        named
+    }
+
+    /// Calls that could sell a service: those that name as much of it as is looked at.
+    fn sales(&self, how: Like, service: &Service<'_>) -> Vec<&Call<'a>> {
+        let circuit = service.idc.circuit.0.as_str();
+        let places = match how {
+            Like::Account => self.circuits.get(circuit),
+            Like::Exactly | Like::Vlan => self.vlans.get(&(circuit, service.idc.vlan_id.value)),
+        };
+        self.at(places)
+    }
+
+    /// Calls of an operation that name this under a key.
+    fn on(&self, op: Op, key: &'static str, of: &str) -> Vec<&Call<'a>> {
+        self.at(self.values.get(&(op, key, of)))
+    }
+
+    fn at(&self, places: Option<&Vec<usize>>) -> Vec<&Call<'a>> {
+        places.into_iter().flatten().map(|at| &self.calls[*at]).collect()
+    }
 }
 
 impl<'a> Services<'a> {
@@ -93,18 +179,24 @@ impl<'a> Services<'a> {
         let calls = calls(expanded, outcomes);
         let calls: Vec<Call<'a>> = calls.into_iter().filter(Call::is_meant).collect();
         let mut used = BTreeSet::new();
+        let mut vpcs: BTreeMap<&str, Vec<&VpcItem>> = BTreeMap::new();
+        for vpc in &expanded.file().vpcs {
+            vpcs.entry(&vpc.tenant.0).or_default().push(vpc);
+        }
         let mut list: Vec<Service<'a>> = expanded
             .file()
             .idcs
             .iter()
-            .map(|idc| Service::bare(expanded, idc, accounts))
+            .map(|idc| Service::bare(idc, &vpcs, accounts))
             .collect();
         // Who is named exactly goes before who is named in part, so that two services of one tenant do
         // not take each other's call.
+        let named = ByName::new(&calls);
         for how in [Like::Exactly, Like::Account, Like::Vlan] {
             for service in list.iter_mut().filter(|service| service.sale.is_none()) {
-                let sale = calls
-                    .iter()
+                let sale = named
+                    .sales(how, service)
+                    .into_iter()
                     .find(|call| !used.contains(&call.name) && how.fits(call, service, accounts));
                 if let Some(sale) = sale {
                     used.insert(sale.name.clone());
@@ -119,13 +211,15 @@ impl<'a> Services<'a> {
             }
         }
         for service in &mut list {
-            service.follow(&calls);
+            service.follow(&named);
         }
         let sold = list
             .iter()
             .filter_map(|service| Some((service.idc.name.0.clone(), sold(service, plan)?)));
+        let places = list.iter().enumerate().rev();
         Self {
             sold: sold.collect(),
+            places: places.map(|(at, service)| (&*service.idc.name.0, at)).collect(),
             list,
             calls,
         }
@@ -138,7 +232,7 @@ impl<'a> Services<'a> {
 
     /// The service of a data centre.
     pub(super) fn of(&self, idc: &str) -> Option<&Service<'a>> {
-        self.list.iter().find(|service| *service.idc.name.0 == *idc)
+        self.places.get(idc).map(|at| &self.list[*at])
     }
 }
 
@@ -174,26 +268,24 @@ impl Like {
             _ => None,
         };
         let Some(buyer) = buyer else { return false };
-        let vlan = call.with("VlanId").and_then(|vlan| vlan.parse().ok());
-        let vlan = vlan == Some(service.idc.vlan_id.value);
-        let account = accounts.is(buyer, service.tenant);
+        let vlan = || call.vlan() == Some(service.agreed_vlan());
+        let account = || accounts.is(buyer, service.tenant);
         let circuit = call.with("PhysicalConnectionId") == Some(service.idc.circuit.0.as_str());
         circuit
             && match self {
-                Self::Exactly => account && vlan,
-                Self::Account => account,
-                Self::Vlan => vlan,
+                Self::Exactly => vlan() && account(),
+                Self::Account => account(),
+                Self::Vlan => vlan(),
             }
     }
 }
 
 impl<'a> Service<'a> {
-    fn bare(expanded: &'a Expanded, idc: &'a IdcItem, accounts: &Accounts<'a>) -> Self {
+    fn bare(idc: &'a IdcItem, vpcs: &BTreeMap<&str, Vec<&'a VpcItem>>, accounts: &Accounts<'a>) -> Self {
         let tenant = idc.tenant.0.as_str();
         let circuit = accounts.circuit(&idc.circuit.0);
         let seller = circuit.map_or_else(|| accounts.named(None), |circuit| accounts.of_circuit(circuit));
         let own = seller == Owner::Tenant(tenant.to_owned());
-        let vpcs = expanded.file().vpcs.iter().filter(|vpc| *vpc.tenant.0 == *tenant);
         Self {
             idc,
             tenant,
@@ -203,7 +295,7 @@ impl<'a> Service<'a> {
                 Owner::Cloud | Owner::Load(_) | Owner::Contract => String::new(),
             },
             seller,
-            vpcs: vpcs.collect(),
+            vpcs: vpcs.get(tenant).cloned().unwrap_or_default(),
             sale: None,
             acceptance: None,
             router: None,
@@ -214,10 +306,10 @@ impl<'a> Service<'a> {
     }
 
     /// Finds the calls that go on with what the sale made.
-    fn follow(&mut self, calls: &[Call<'a>]) {
-        let on = |op: Op, key: &str, of: Option<&str>| -> Vec<Call<'a>> {
-            let named = |call: &&Call<'_>| call.item.operation.value == op && of.is_some() && call.with(key) == of;
-            let mut found: Vec<Call<'a>> = calls.iter().filter(named).cloned().collect();
+    fn follow(&mut self, named: &ByName<'_, 'a>) {
+        let on = |op: Op, key: &'static str, of: Option<&str>| -> Vec<Call<'a>> {
+            let of = of.into_iter();
+            let mut found: Vec<Call<'a>> = of.flat_map(|of| named.on(op, key, of)).cloned().collect();
             // One that was accepted goes before those that were refused.
             found.sort_by_key(|call| call.accepted.is_none());
             found
@@ -244,16 +336,21 @@ impl<'a> Service<'a> {
     }
 }
 
-/// What is sold: what the sale asks for, or what the partner's switch polices where none does.
+/// What is sold: what was agreed, or what the sale asks for, or what the partner's switch polices where none
+/// does.
 fn sold(service: &Service<'_>, plan: &Plan) -> Option<BitRate> {
-    let premises = plan.law.premises();
-    let asked = service.sale.as_ref().and_then(|sale| {
-        let spec = sale
-            .with("Spec")
-            .and_then(|name| Spec::all().find(|spec| spec.name() == name));
-        let port = spec.map(|spec| spec.rate(premises.policies.spec_1g));
-        let vbr = || sale.with("Bandwidth")?.parse().ok().map(BitRate::from_mbps);
-        port.or_else(vbr)
-    });
+    if let Some(spec) = service.agreed().and_then(|agreed| agreed.spec.as_ref()) {
+        return Some(spec.value);
+    }
+    let asked = service.sale.as_ref().and_then(|sale| sale_rate(sale, plan));
     asked.or_else(|| service.idc.spec.as_ref().map(|spec| spec.value))
+}
+
+/// The bandwidth that a sale asks for; `None`: none.
+pub(super) fn sale_rate(sale: &Call<'_>, plan: &Plan) -> Option<BitRate> {
+    let unit = plan.law.premises().policies.spec_1g;
+    let spec = sale.with("Spec");
+    let spec = spec.and_then(|name| Spec::all().find(|spec| spec.name() == name));
+    let vbr = || sale.with("Bandwidth")?.parse().ok().map(BitRate::from_mbps);
+    spec.map(|spec| spec.rate(unit)).or_else(vbr)
 }

@@ -2,7 +2,7 @@
 
 use super::{Deviation, Duty, Owner, Scene};
 use crate::scenario::file::{ArpLimitWord, DeviceItem, LearningWord, ProfileWord, SwitchItem};
-use crate::scenario::{At, Edit, ItemName, Section, Span};
+use crate::scenario::{At, Edit, ItemName, KeyChange, Section, Span};
 
 /// ICMP frames a second that have to pass: what is documented.
 const ICMP_LEAST: u64 = 500;
@@ -17,13 +17,13 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
         for switch in list {
             let owner = scene.accounts.of_switch(switch);
             let device = Device::new(section, &switch.name.0, owner);
-            device.of_both(&Both::of_switch(switch), leaks, found);
+            device.of_both(&Both::from(switch), leaks, found);
             device.of_switch(switch, found);
         }
     }
     for item in &file.access_devices {
         let device = Device::new(Section::AccessDevices, &item.name.0, Owner::Cloud);
-        device.of_both(&Both::of_device(item), leaks, found);
+        device.of_both(&Both::from(item), leaks, found);
     }
 }
 
@@ -44,28 +44,23 @@ struct Both<'a> {
     counts_tags: Option<Span>,
 }
 
-impl<'a> Both<'a> {
-    fn of_switch(item: &'a SwitchItem) -> Self {
-        Self {
-            quirk: item.quirk.as_ref().map(|quirk| (quirk.value.as_str(), quirk.span)),
-            profile: item.profile.as_ref(),
-            default_vlan: item.default_vlan.as_ref(),
-            vlan_limit: item.vlan_limit.as_ref(),
-            octets: item.octets.as_ref().map(|octets| octets.span),
-            counts_tags: item.counts_tags.as_ref().map(|counts| counts.span),
-        }
-    }
-    fn of_device(item: &'a DeviceItem) -> Self {
-        Self {
-            quirk: item.quirk.as_ref().map(|quirk| (quirk.value.as_str(), quirk.span)),
-            profile: item.profile.as_ref(),
-            default_vlan: item.default_vlan.as_ref(),
-            vlan_limit: item.vlan_limit.as_ref(),
-            octets: item.octets.as_ref().map(|octets| octets.span),
-            counts_tags: item.counts_tags.as_ref().map(|counts| counts.span),
-        }
-    }
+macro_rules! reads_both {
+    ($($item:ident),*) => {
+        $(impl<'a> From<&'a $item> for Both<'a> {
+            fn from(item: &'a $item) -> Self {
+                Self {
+                    quirk: item.quirk.as_ref().map(|quirk| (quirk.value.as_str(), quirk.span)),
+                    profile: item.profile.as_ref(),
+                    default_vlan: item.default_vlan.as_ref(),
+                    vlan_limit: item.vlan_limit.as_ref(),
+                    octets: item.octets.as_ref().map(|octets| octets.span),
+                    counts_tags: item.counts_tags.as_ref().map(|counts| counts.span),
+                }
+            }
+        })*
+    };
 }
+reads_both!(SwitchItem, DeviceItem);
 
 impl<'a> Device<'a> {
     fn new(section: Section, name: &'a str, owner: Owner) -> Self {
@@ -77,16 +72,7 @@ impl<'a> Device<'a> {
     }
 
     fn note(&self, duty: Duty, wrote: Span, what: String, heal: Vec<Edit>, found: &mut Vec<Deviation>) {
-        found.push(Deviation {
-            duty,
-            owner: self.owner.clone(),
-            tenant: None,
-            place: self.name.to_owned(),
-            what,
-            wrote,
-            heal,
-            evident: false,
-        });
+        found.push(Deviation::new(duty, self.owner.clone(), self.name, wrote, what, heal));
     }
 
     fn without(&self, key: &str) -> Vec<Edit> {
@@ -109,7 +95,11 @@ impl<'a> Device<'a> {
                 "{name} lets through what it should not (profile `{}`)",
                 profile.value.as_str()
             );
-            self.note(Duty::Separation, profile.span, what, self.without("profile"), found);
+            // A limit of tags goes with the only profile that has one.
+            let limit = keys.vlan_limit.map(|_| KeyChange::drop("vlan_limit"));
+            let changes = [KeyChange::drop("profile")].into_iter().chain(limit).collect();
+            let heal = vec![Edit::Change(self.item.clone(), changes)];
+            self.note(Duty::Separation, profile.span, what, heal, found);
         }
         if let Some(vlan) = keys.default_vlan {
             let what = format!("{name} puts untagged frames into VLAN {}", vlan.value);

@@ -31,20 +31,14 @@ fn withdrawn(scene: &Scene<'_>, call: &Call<'_>) -> Option<Deviation> {
         _ => return None,
     };
     let on = call.item.with.0.first().map_or("", |(_, value)| value.0.as_str());
-    Some(Deviation {
-        duty,
-        owner,
-        tenant: None,
-        place: on.to_owned(),
-        what: format!(
-            "{} of {on} at {} takes away, moves or locks what is in use",
-            call.item.operation.value.as_str(),
-            call.item.at.value
-        ),
-        wrote: call.item.operation.span,
-        heal: vec![Edit::Remove(call.name.clone())],
-        evident: false,
-    })
+    let operation = &call.item.operation;
+    let what = format!(
+        "{} of {on} at {} takes away, moves or locks what is in use",
+        operation.value.as_str(),
+        call.item.at.value
+    );
+    let heal = vec![Edit::Remove(call.name.clone())];
+    Some(Deviation::new(duty, owner, on, operation.span, what, heal))
 }
 
 /// Does a call change what an earlier one of its VBR gave?
@@ -94,17 +88,8 @@ fn locked_for(scene: &Scene<'_>, call: &Call<'_>) -> Option<Owner> {
 /// An attach that is assumed to interrupt: the vendor promises that it does not.
 fn attach(policies: &PolicyTable) -> Option<Deviation> {
     let (name, effect) = policies.attach_effect.as_ref()?;
-    Some(Deviation {
-        duty: Duty::Attach,
-        owner: Owner::Cloud,
-        tenant: None,
-        place: "AttachVbrToVpconn".to_owned(),
-        what: format!(
-            "AttachVbrToVpconn is assumed to interrupt ({})",
-            effect.kind.value.as_str()
-        ),
-        wrote: name.span,
-        heal: vec![Edit::drop(ItemName::scenario(), "policies.attach_effect")],
-        evident: false,
-    })
+    let call = Op::AttachVbrToVpconn.as_str();
+    let what = format!("{call} is assumed to interrupt ({})", effect.kind.value.as_str());
+    let heal = vec![Edit::drop(ItemName::scenario(), "policies.attach_effect")];
+    Some(Deviation::new(Duty::Attach, Owner::Cloud, call, name.span, what, heal))
 }

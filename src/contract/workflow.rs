@@ -3,14 +3,18 @@
 //! Sale, acceptance, enabling, VBR, addresses, routes, attachment: each needs the one before. Whoever owes
 //! the first that is open departs; what comes after it was not due yet. Putting it right discharges at once
 //! what it alone held up, by the calls that the `tenants` shorthand writes.
+//!
+//! In between the cloud does what takes time: a port is enabled, a route is written, a VBR joins its transit
+//! router. What takes longer than is promised (policy `async_promise`) is the cloud's; what takes no longer
+//! is by contract, and nobody's.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::service::{Call, Kind, Service, base};
+use super::service::{Call, Kind, Service, base, sale_rate};
 use super::{Deviation, Duty, Owner, Scene};
-use crate::provision::Lead;
-use crate::provision::Range;
-use crate::scenario::{Edit, ItemName, KeyChange, Prefix, Section, Span};
+use crate::provision::{Lead, OperationName};
+use crate::scenario::{At, Edit, ItemName, KeyChange, Prefix, Section, Span};
 use crate::units::{SimDuration, SimTime};
 
 /// From one call to the next.
@@ -28,52 +32,92 @@ enum Stage {
     Router,
     Addresses,
     Routes,
+    Writing,
     Attachment,
+    Attaching,
 }
 
-const STAGES: [Stage; 7] = [
+const STAGES: [Stage; 9] = [
     Stage::Sale,
     Stage::Acceptance,
     Stage::Enabling,
     Stage::Router,
     Stage::Addresses,
     Stage::Routes,
+    Stage::Writing,
     Stage::Attachment,
+    Stage::Attaching,
 ];
 
-pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
-    for service in &scene.services.list {
-        let Some(needed) = needed(scene, service) else { continue };
-        let workflow = Workflow::new(scene, service);
-        found.extend(workflow.wrong_sale());
-        found.extend(workflow.first_open(needed));
+impl Stage {
+    /// What takes time, where it is the cloud's turn.
+    fn lead(self) -> Option<Lead> {
+        match self {
+            Self::Enabling => Some(Lead::PortEnable),
+            Self::Writing => Some(Lead::RouteEntry),
+            Self::Attaching => Some(Lead::CenAttachment),
+            Self::Sale | Self::Acceptance | Self::Router | Self::Addresses | Self::Routes | Self::Attachment => None,
+        }
+    }
+
+    /// What it is called in a sentence.
+    const fn noun(self) -> &'static str {
+        match self {
+            Self::Sale => "the sale",
+            Self::Acceptance => "the acceptance",
+            Self::Enabling => "the enabling",
+            Self::Router => "the VBR",
+            Self::Addresses => "the interconnect",
+            Self::Routes | Self::Writing => "the route",
+            Self::Attachment | Self::Attaching => "the attachment",
+        }
     }
 }
 
-/// When the service's first frame is sent.
-fn needed(scene: &Scene<'_>, service: &Service<'_>) -> Option<SimTime> {
-    let idc = service.idc.name.0.as_str();
-    let flows = scene.expanded.file().traffic.iter();
-    let own = flows.filter(|flow| base(&flow.from) == idc || base(&flow.to) == idc);
-    own.map(|flow| flow.start.as_ref().map_or(SimTime::ZERO, |start| start.value))
-        .min()
+pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
+    let needed = needed(scene);
+    for service in &scene.services.list {
+        let Some(needed) = needed.get(service.idc.name.0.as_str()) else {
+            continue;
+        };
+        let workflow = Workflow::new(scene, service);
+        found.extend(workflow.wrong_sale());
+        workflow.first_open(*needed, found);
+    }
+}
+
+/// When the first frame of each place is sent that has a flow.
+fn needed<'a>(scene: &'a Scene<'_>) -> BTreeMap<&'a str, SimTime> {
+    let mut needed = BTreeMap::new();
+    for flow in &scene.expanded.file().traffic {
+        let start = flow.start.as_ref().map_or(SimTime::ZERO, |start| start.value);
+        for end in [base(&flow.from), base(&flow.to)] {
+            let first = needed.entry(end).or_insert(start);
+            *first = start.min(*first);
+        }
+    }
+    needed
 }
 
 struct Workflow<'a> {
     scene: &'a Scene<'a>,
     service: &'a Service<'a>,
-    /// The longest that enabling a port takes, as the file simulates it.
-    enabling: Range,
 }
 
 impl<'a> Workflow<'a> {
     fn new(scene: &'a Scene<'a>, service: &'a Service<'a>) -> Self {
-        let enabling = scene.plan.law.premises().leads.range(Lead::PortEnable);
-        Self {
-            scene,
-            service,
-            enabling,
-        }
+        Self { scene, service }
+    }
+
+    /// The longest that this takes, as the file simulates it.
+    fn takes(&self, lead: Lead) -> SimDuration {
+        let range = self.scene.plan.law.premises().leads.range(lead);
+        range.max.max(range.min)
+    }
+
+    /// The longest that it takes by promise.
+    fn promised(&self, lead: Lead) -> SimDuration {
+        self.scene.plan.law.premises().policies.promised(lead)
     }
 
     fn deviation(&self, stage: Stage, what: String, wrote: Span, heal: Vec<Edit>) -> Deviation {
@@ -81,22 +125,14 @@ impl<'a> Workflow<'a> {
         let (duty, owner) = match stage {
             Stage::Sale => (Duty::Sale, self.service.seller.clone()),
             Stage::Acceptance => (Duty::Acceptance, tenant),
-            Stage::Enabling => (Duty::Promptness, Owner::Cloud),
+            Stage::Enabling | Stage::Writing | Stage::Attaching => (Duty::Promptness, Owner::Cloud),
             Stage::Router => (Duty::Router, tenant),
             Stage::Addresses => (Duty::Addresses, tenant),
             Stage::Routes => (Duty::Routes, tenant),
             Stage::Attachment => (Duty::Attachment, tenant),
         };
-        Deviation {
-            duty,
-            owner,
-            tenant: Some(self.service.tenant.to_owned()),
-            place: self.service.idc.name.0.clone(),
-            what,
-            wrote,
-            heal,
-            evident: false,
-        }
+        let service = self.service;
+        Deviation::new(duty, owner, &service.idc.name.0, wrote, what, heal).of(service.tenant)
     }
 
     /// A sale of another VLAN than the one that the partner's switch has, or to another account.
@@ -105,27 +141,36 @@ impl<'a> Workflow<'a> {
         let right = self.right_sale(sale);
         let first = right.first()?;
         let key = first.key.trim_start_matches("with.");
-        let idc = &self.service.idc;
+        let idc = self.service.idc;
+        // Nobody agreed it beside the order, which the law accepted: it is right.
+        let ordered = key == "VlanId" && self.service.agreed().is_none_or(|agreed| agreed.vlan_id.is_none());
+        let switch = self.scene.accounts.of_port(&idc.attach);
+        if ordered && switch != self.service.seller {
+            let vlan = sale.with(key)?;
+            let what = format!(
+                "{} has VLAN {} for {}, and VLAN {vlan} is sold to it",
+                idc.attach.value, idc.vlan_id.value, &*idc.name.0
+            );
+            let heal = vec![Edit::set(ItemName::new(Section::Idcs, &idc.name.0), "vlan_id", vlan)];
+            let deviation = Deviation::new(Duty::Operation, switch, &idc.attach.0, idc.vlan_id.span, what, heal);
+            return Some(deviation.of(self.service.tenant).shown(true));
+        }
         let what = format!(
-            "the sale to {} says {key} {}, and its service has {}",
+            "the sale to {} says {key} {}, and its service is to have {}",
             self.service.tenant,
             sale.with(key).unwrap_or("nothing"),
             first.value.as_deref().unwrap_or("none")
         );
         let wrote = with_span(sale, key).unwrap_or(idc.name.span);
         let heal = vec![Edit::Change(sale.name.clone(), right)];
-        let deviation = self.deviation(Stage::Sale, what, wrote, heal);
-        Some(Deviation {
-            evident: true,
-            ..deviation
-        })
+        Some(self.deviation(Stage::Sale, what, wrote, heal).shown(true))
     }
 
     /// What a sale has to say otherwise.
     fn right_sale(&self, sale: &Call<'_>) -> Vec<KeyChange> {
         let service = self.service;
         let mut changes = Vec::new();
-        let vlan = service.idc.vlan_id.value.to_string();
+        let vlan = service.agreed_vlan().to_string();
         if sale.with("VlanId") != Some(vlan.as_str()) {
             changes.push(KeyChange::set("with.VlanId", &vlan));
         }
@@ -141,12 +186,23 @@ impl<'a> Workflow<'a> {
         {
             changes.push(KeyChange::set(&format!("with.{key}"), service.tenant));
         }
+        let agreed = service.agreed().and_then(|agreed| agreed.spec.as_ref());
+        if let Some(spec) = agreed.filter(|spec| sale_rate(sale, self.scene.plan).is_some_and(|rate| rate < spec.value))
+        {
+            let change = match service.kind {
+                Kind::Shared => KeyChange::set("with.Spec", &spec.value.to_string()),
+                Kind::Legacy | Kind::Own => {
+                    KeyChange::set("with.Bandwidth", &(spec.value.as_bps() / 1_000_000).to_string())
+                }
+            };
+            changes.push(change);
+        }
         changes
     }
 
-    /// When a stage was done; `None`: it never was. A stage that this kind of service does not have is done
-    /// with the one before.
-    fn done(&self, stage: Stage, before: SimTime) -> Option<SimTime> {
+    /// When a stage was done; `None`: it never was. `before`: when all before it were, `last` when the one
+    /// before it was. A stage that this kind of service does not have is done with those before.
+    fn done(&self, stage: Stage, before: SimTime, last: SimTime) -> Option<SimTime> {
         let service = self.service;
         let of = |call: Option<&Call<'_>>| call.and_then(|call| call.accepted);
         match (stage, service.kind) {
@@ -156,7 +212,11 @@ impl<'a> Workflow<'a> {
             | (Stage::Router, Kind::Legacy) => Some(before),
             (Stage::Sale, _) => of(service.sale.as_ref()),
             (Stage::Acceptance, _) => of(service.acceptance.as_ref()),
-            (Stage::Enabling, _) => Some(before.saturating_add(self.enabling.max)),
+            (Stage::Enabling, _) => Some(last.saturating_add(self.takes(Lead::PortEnable))),
+            (Stage::Writing, _) if service.idc.lan.is_none() => Some(before),
+            (Stage::Writing, _) => Some(last.saturating_add(self.takes(Lead::RouteEntry))),
+            (Stage::Attaching, _) if service.vpcs.is_empty() => Some(before),
+            (Stage::Attaching, _) => Some(last.saturating_add(self.takes(Lead::CenAttachment))),
             (Stage::Router, _) => of(service.router.as_ref()),
             (Stage::Addresses, _) => of(service.addresses.as_ref()),
             (Stage::Routes, _) if service.idc.lan.is_none() => Some(before),
@@ -184,42 +244,115 @@ impl<'a> Workflow<'a> {
         }
     }
 
-    /// The first stage that is open when frames need the service.
-    fn first_open(&self, needed: SimTime) -> Option<Deviation> {
-        let mut before = SimTime::ZERO;
+    /// The first stage that is open when frames need the service. What is done by its date, or takes no
+    /// longer than is promised, puts off when that is.
+    fn first_open(&self, mut needed: SimTime, found: &mut Vec<Deviation>) {
+        let (mut before, mut last) = (SimTime::ZERO, SimTime::ZERO);
         for (at, stage) in STAGES.into_iter().enumerate() {
-            match self.done(stage, before) {
-                Some(done) if done <= needed => before = before.max(done),
-                late => return self.open(&STAGES[at..], before, late, needed),
+            let done = self.done(stage, before, last);
+            if done.is_none_or(|done| done > needed) {
+                let stages = &STAGES[at..];
+                let until = self.until(stage, last).filter(|until| *until > needed);
+                if let Some(until) = until {
+                    let late = done.map_or(until, |done| done.min(until));
+                    found.extend(self.by_contract(stages, (before, last), late));
+                }
+                match (done, until) {
+                    (Some(done), Some(until)) if done <= until => needed = done,
+                    _ if stage.lead().is_some() => {
+                        found.extend(self.slow(stages, (before, last), needed));
+                        return;
+                    }
+                    _ => {
+                        let from = until.map_or(before, |until| before.max(until));
+                        found.extend(self.open(stages, from, done, needed));
+                        return;
+                    }
+                }
             }
+            last = done.unwrap_or(last);
+            before = before.max(last);
         }
-        None
+    }
+
+    /// Up to when a stage may take by contract: as long as is promised, or until a date of its own.
+    fn until(&self, stage: Stage, last: SimTime) -> Option<SimTime> {
+        if let Some(lead) = stage.lead() {
+            return Some(last.saturating_add(self.promised(lead)));
+        }
+        self.dates(stage).map(|date| date.value).max()
+    }
+
+    /// The dates that the file sets for a stage.
+    fn dates(&self, stage: Stage) -> impl Iterator<Item = &'a At<SimTime>> {
+        let due = self.service.idc.due.as_ref();
+        let dates = match (stage, due) {
+            (Stage::Acceptance, Some(due)) => [due.acceptance.as_ref(), due.billing.as_ref()],
+            (Stage::Attachment, Some(due)) => [due.attach.as_ref(), None],
+            _ => [None, None],
+        };
+        dates.into_iter().flatten()
+    }
+
+    /// A step of the cloud's that takes longer than is promised.
+    fn slow(&self, stages: &[Stage], (before, last): (SimTime, SimTime), needed: SimTime) -> Option<Deviation> {
+        let stage = *stages.first()?;
+        let lead = stage.lead()?;
+        let mut heal = self.healed(stages, last, true)?;
+        if stage == Stage::Enabling {
+            heal.extend(self.beforehand(before, needed));
+        }
+        let what = format!(
+            "{} takes {} for {}, and {} is promised (policy async_promise)",
+            lead.name(),
+            self.takes(lead),
+            &*self.service.idc.name.0,
+            self.promised(lead)
+        );
+        Some(self.deviation(stage, what, self.lead_span(lead), heal))
+    }
+
+    /// A stage that is not late yet: nobody's departure.
+    fn by_contract(&self, stages: &[Stage], (before, last): (SimTime, SimTime), late: SimTime) -> Option<Deviation> {
+        let stage = *stages.first()?;
+        let name = &*self.service.idc.name.0;
+        let (heal, what, wrote) = match stage.lead() {
+            Some(lead) => (
+                self.healed(stages, last, false)?,
+                format!(
+                    "{} of {name} is done at {late}, within what is promised (policy async_promise)",
+                    lead.name()
+                ),
+                self.lead_span(lead),
+            ),
+            None => {
+                let date = self.dates(stage).max_by_key(|date| date.value)?;
+                let what = format!("{} of {name} is due at {}, and not before", stage.noun(), date.value);
+                (self.healed(stages, before, true)?, what, date.span)
+            }
+        };
+        let deviation = self.deviation(stage, what, wrote, heal);
+        Some(Deviation {
+            owner: Owner::Contract,
+            ..deviation
+        })
     }
 
     fn open(&self, stages: &[Stage], before: SimTime, late: Option<SimTime>, needed: SimTime) -> Option<Deviation> {
         let stage = *stages.first()?;
-        let promise = crate::provision::LeadTimes::default().range(Lead::PortEnable).max;
-        // What takes as long as it is promised to take departs from nothing.
-        if stage == Stage::Enabling && self.enabling.max <= promise {
-            return None;
-        }
-        let mut heal = self.healed(stages, before, promise)?;
+        let mut heal = self.healed(stages, before, true)?;
         heal.extend(self.beforehand(before, needed));
         let call = self.call(stage);
-        let wrote = match (stage, call) {
-            (Stage::Enabling, _) => self.lead_span(),
-            (_, Some(call)) => call.item.operation.span,
-            (_, None) => self.service.idc.name.span,
-        };
+        let wrote = call.map_or(self.service.idc.name.span, |call| call.item.operation.span);
         let tenant = self.service.tenant;
         let todo = match stage {
-            Stage::Sale => format!("VLAN {} is sold to {tenant}", self.service.idc.vlan_id.value),
+            Stage::Sale => format!("VLAN {} is sold to {tenant}", self.service.agreed_vlan()),
             Stage::Acceptance => format!("{tenant} accepts its port"),
-            Stage::Enabling => format!("the port of {tenant} is enabled"),
             Stage::Router => format!("{tenant} makes its VBR"),
             Stage::Addresses => format!("{tenant} gives its VBR addresses"),
             Stage::Routes => format!("{tenant} routes its network"),
             Stage::Attachment => format!("{tenant} hangs its VBR on a transit router"),
+            Stage::Enabling | Stage::Writing | Stage::Attaching => return None,
         };
         let told = match (late, call.is_some_and(|call| call.accepted.is_none())) {
             (Some(late), _) => format!("at {late}, and its first frame leaves at {needed}"),
@@ -240,9 +373,9 @@ impl<'a> Workflow<'a> {
         LATER.into_iter().filter(|_| late).map(none).collect()
     }
 
-    fn lead_span(&self) -> Span {
+    fn lead_span(&self, of: Lead) -> Span {
         let leads = &self.scene.expanded.file().lead_times.0;
-        let found = leads.iter().find(|(lead, _)| lead.value == Lead::PortEnable);
+        let found = leads.iter().find(|(lead, _)| lead.value == of);
         found.map_or(self.service.idc.name.span, |(lead, _)| lead.span)
     }
 
@@ -251,7 +384,7 @@ impl<'a> Workflow<'a> {
         match stage {
             Stage::Sale => self.service.sale.as_ref(),
             Stage::Acceptance => self.service.acceptance.as_ref(),
-            Stage::Enabling => None,
+            Stage::Enabling | Stage::Writing | Stage::Attaching => None,
             Stage::Router => self.service.router.as_ref(),
             Stage::Addresses => self.service.addresses.as_ref(),
             Stage::Routes => self
@@ -264,19 +397,28 @@ impl<'a> Workflow<'a> {
         }
     }
 
-    /// The edits that do these stages from `before` on, one after the other.
-    fn healed(&self, stages: &[Stage], before: SimTime, promise: SimDuration) -> Option<Vec<Edit>> {
+    /// The edits that do these stages from `before` on, one after the other. `promise`: the cloud takes as
+    /// long as it promises, else the first of these stages takes no time.
+    fn healed(&self, stages: &[Stage], before: SimTime, promise: bool) -> Option<Vec<Edit>> {
         let mut edits = Vec::new();
         let mut at = before;
         let names = Names::of(self.service);
-        for stage in stages {
+        for (place, stage) in stages.iter().enumerate() {
             at = at.saturating_add(STEP);
             match stage {
-                Stage::Enabling => {
-                    at = at.saturating_add(self.enabling.max.min(promise));
-                    if self.enabling.max > promise {
-                        let key = format!("lead_times.{}", Lead::PortEnable.name());
-                        edits.push(Edit::drop(ItemName::scenario(), &key));
+                Stage::Enabling | Stage::Writing | Stage::Attaching => {
+                    let lead = stage.lead()?;
+                    let promised = match promise || place > 0 {
+                        true => self.promised(lead),
+                        false => SimDuration::ZERO,
+                    };
+                    // The two that come last go on beside each other.
+                    if *stage == Stage::Enabling {
+                        at = at.saturating_add(self.takes(lead).min(promised));
+                    }
+                    if self.takes(lead) > promised {
+                        let key = format!("lead_times.{}", lead.name());
+                        edits.push(Edit::set(ItemName::scenario(), &key, &promised.to_string()));
                     }
                 }
                 Stage::Acceptance => {
@@ -291,13 +433,25 @@ impl<'a> Workflow<'a> {
         Some(edits)
     }
 
-    /// Outbound billing is on, where accepting needs it.
-    fn billing(&self) -> Option<Edit> {
+    /// Outbound billing is on, and stays on, where accepting needs it.
+    fn billing(&self) -> Vec<Edit> {
         let mut accounts = self.scene.expanded.file().accounts.iter();
-        let account = accounts.find(|account| *account.name.0 == *self.service.tenant)?;
-        let on = account.outbound_billing.as_ref().is_some_and(|on| on.value);
-        let item = ItemName::new(Section::Accounts, self.service.tenant);
-        (!on).then(|| Edit::set(item, "outbound_billing", "true"))
+        let tenant = self.service.tenant;
+        let account = accounts.find(|account| *account.name.0 == *tenant);
+        let on = account.and_then(|account| account.outbound_billing.as_ref());
+        let off = !on.is_some_and(|on| on.value);
+        let item = ItemName::new(Section::Accounts, tenant);
+        let mut edits: Vec<Edit> = off
+            .then(|| Edit::set(item, "outbound_billing", "true"))
+            .into_iter()
+            .collect();
+        let lapses = self.scene.services.calls.iter().filter(|call| {
+            let whose = call.with("AliUid");
+            let lapse = call.item.operation.value == OperationName::LapseOutboundBilling;
+            lapse && whose.is_some_and(|uid| self.scene.accounts.is(uid, tenant))
+        });
+        edits.extend(lapses.map(|call| Edit::Remove(call.name.clone())));
+        edits
     }
 
     /// A stage's call, at this time and as it should be: moved and changed where it is there, else added.
@@ -369,7 +523,7 @@ impl<'a> Workflow<'a> {
                     "PhysicalConnectionId: {}, VpconnAliUid: {tenant}, VlanId: {}, Spec: {}, OrderMode: \
                      PayByVirtualPhysicalConnectionOwner",
                     &*service.idc.circuit.0,
-                    service.idc.vlan_id.value,
+                    service.agreed_vlan(),
                     spec()
                 );
                 step(
@@ -393,7 +547,7 @@ impl<'a> Workflow<'a> {
             ),
             (Stage::Router, _) => {
                 let on = match service.kind {
-                    Kind::Own => format!("{}, VlanId: {}", &*service.idc.circuit.0, service.idc.vlan_id.value),
+                    Kind::Own => format!("{}, VlanId: {}", &*service.idc.circuit.0, service.agreed_vlan()),
                     Kind::Shared | Kind::Legacy => names.port.clone(),
                 };
                 let with = format!("PhysicalConnectionId: {on}, {}", self.interconnect()?.with());
@@ -417,7 +571,7 @@ impl<'a> Workflow<'a> {
                 "",
                 &format!("VbrId: {}", names.vbr),
             ),
-            (Stage::Enabling, _) => return None,
+            (Stage::Enabling | Stage::Writing | Stage::Attaching, _) => return None,
         })
     }
 }
@@ -475,7 +629,7 @@ impl Interconnect {
         format!("LocalGatewayIp: {local}, PeerGatewayIp: {peer}, PeeringSubnetMask: {mask}")
     }
 
-    fn changes(self) -> Vec<KeyChange> {
+    pub(super) fn changes(self) -> Vec<KeyChange> {
         vec![
             KeyChange::set("with.LocalGatewayIp", &self.local.to_string()),
             KeyChange::set("with.PeerGatewayIp", &self.peer.to_string()),

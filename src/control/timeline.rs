@@ -119,6 +119,7 @@ impl<'p, C: Choices> Timeline<'p, C> {
                 commands.node(*node, Change::Switch(change));
             }
             Fault::Vpc(node, change) => commands.node(*node, Change::Vpc(change.clone())),
+            Fault::Router(node, mac) => commands.node(*node, Change::Router(*mac)),
         }
     }
 

@@ -10,7 +10,8 @@
 //!
 //! So order at each node and each direction of a link stays the order of [`EventKey`]; across nodes causes
 //! go before effects. What does more to a frame than send it on stops the node and waits for its turn:
-//! everything that is settled, copied or answered is told in the one order of the world.
+//! everything that is settled, copied or answered is told in the one order of the world. Who listens is told
+//! whose turn it is, and what comes before its own.
 //!
 //! Why: a lane's frames meet tables, rows and link ends that are in the cache still, and the queue is asked
 //! once for all of them. Figures: docs/performance.md.

@@ -1,32 +1,6 @@
-//! The order of the world, as a type.
+//! Events, as the queue holds them: in the order of the world.
 
-use crate::ident::NodeId;
-use crate::units::SimTime;
-
-/// What happens first among the events of one instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Phase {
-    /// The control plane changes nodes and links.
-    Control,
-    /// Frames arrive.
-    Arrival,
-    /// Timers fire.
-    Timer,
-}
-
-/// Where an event stands in the order of the world. No two events have the same key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventKey {
-    /// When it happens.
-    pub time: SimTime,
-    /// What it is.
-    pub phase: Phase,
-    /// The node that caused it: a frame's sender, a timer's owner.
-    pub node: NodeId,
-    /// The sender's number for the frame, the owner's number for the timer.
-    pub seq: u64,
-}
+pub use crate::evidence::{EventKey, Phase};
 
 /// An event as the queue holds it. Events are ordered by their keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

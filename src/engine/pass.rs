@@ -102,6 +102,7 @@ impl<N: Node, O: Observer> World<N, O> {
         self.books.given(node);
         self.recording.stats.events += 1;
         self.ahead.passed += 1;
+        self.recording.observer_mut().ahead(&event.key);
         let out = self.tell_passed(event, node, port, index, passing);
         if self.send_lying(node, out, index) {
             self.assert_balanced(node);

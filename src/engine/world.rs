@@ -204,6 +204,13 @@ impl<N: Node, O: Observer> World<N, O> {
             }
         }
         self.now = self.now.max(end);
+        // All that happens until then has been told.
+        self.turn(&EventKey::control(end.saturating_add(NANOSECOND)));
+    }
+
+    /// The observer hears whose turn it is.
+    fn turn(&mut self, key: &EventKey) {
+        self.recording.observer_mut().turn(key);
     }
 
     fn next_act<C: Controller>(&self, control: &C) -> Option<SimTime> {
@@ -232,6 +239,7 @@ impl<N: Node, O: Observer> World<N, O> {
         assert!(at >= self.now, "time never goes back");
         self.now = at;
         self.control_from = at.saturating_add(NANOSECOND);
+        self.turn(&EventKey::control(at));
         self.recording.stats.events += 1;
         let mut commands = Commands::default();
         control.act(at, &mut commands);
@@ -291,6 +299,7 @@ impl<N: Node, O: Observer> World<N, O> {
         );
         self.last = Some(event.key);
         self.now = event.key.time;
+        self.turn(&event.key);
         match event.key.phase {
             Phase::Arrival => self.arrive(event),
             Phase::Timer => {
@@ -384,6 +393,7 @@ impl<N: Node, O: Observer> World<N, O> {
     /// Takes every frame that is still under way, tells the observer, and ends the world.
     pub fn finish(mut self) -> Outcome<N, O> {
         debug_assert!(self.ahead.is_idle(), "what was put off has had its turn");
+        self.turn(&EventKey::LAST);
         let digest = self.digest();
         let mut left: Vec<(End, Packet)> = Vec::new();
         for i in 0..self.spans.len() {

@@ -8,9 +8,11 @@ mod account;
 mod carried;
 mod count;
 mod delivery;
+mod event_key;
 mod exceptions;
 mod facts;
 mod flows;
+mod in_order;
 mod meter;
 mod moves;
 mod observer;
@@ -23,6 +25,7 @@ mod service_level;
 mod ticket;
 mod under_way;
 mod watch;
+mod window;
 
 pub use account::{CellKey, EpochStart, Evidence, KEPT_CHANGES, Noted, TenantAccount};
 pub use carried::{Carried, CarriedWatch};
@@ -31,9 +34,11 @@ pub use delivery::{
     BurstRule, Contract, Delivered, DeliveryBorder, DeliveryLink, DeliveryPolicer, DeliveryRouter, DeliveryWatch,
     DeliveryWay, Ending, Got, SlowLink, Spot, Supposed, octets_in, rung_octets,
 };
+pub use event_key::{EventKey, Phase};
 pub use exceptions::{Exception, Exceptions, KEPT_IN_ALL, KEPT_OCTETS, KEPT_PER_KIND};
 pub use facts::{PortFact, ServiceFact, StepRecord, VbrFact};
 pub use flows::{FlowAccount, FlowEnd, FlowEnds, Gap, Passage};
+pub use in_order::InOrder;
 pub use meter::{Bound, Meter, Metered, Reading};
 pub use moves::{Mover, Moves, Station};
 pub use observer::{NoObserver, Observer};

@@ -1,5 +1,6 @@
 //! What a driver tells, once per fact, to whoever listens.
 
+use super::event_key::EventKey;
 use super::outbox::NodeChange;
 use super::profile::SoldRate;
 use super::ticket::Trace;
@@ -13,10 +14,15 @@ use crate::wire::Frame;
 pub trait Observer {
     /// Must it hear everything in the one order of the world? Else `sent`, `crosses` and `arrived` of frames
     /// that a node only sends on may come before what happens earlier elsewhere: in order at each node and
-    /// each direction of a link, and before the next act of the control plane.
+    /// each direction of a link, and before the next act of the control plane. [`InOrder`](super::InOrder)
+    /// gives one order to whoever needs it; where somebody listens without it, no node looks ahead.
     fn needs_order(&self) -> bool {
         true
     }
+    /// What is told next happens at this key, in its turn: what happens before has been told.
+    fn turn(&mut self, _key: &EventKey) {}
+    /// What is told next happens at this key, before its turn: a frame that a node only sends on.
+    fn ahead(&mut self, _key: &EventKey) {}
     /// A frame was offered at `station`.
     fn offered(&mut self, _at: SimTime, _station: Station, _trace: &Trace, _octets: u32) {}
     /// A copy or an answer came to be at `station`.
@@ -84,6 +90,8 @@ macro_rules! both {
 }
 
 both! {
+    turn(key: &EventKey);
+    ahead(key: &EventKey);
     offered(at: SimTime, station: Station, trace: &Trace, octets: u32);
     copied(at: SimTime, station: Station, trace: &Trace, octets: u32);
     settled(at: SimTime, station: Station, trace: &Trace, fate: Fate, frame: &Frame);

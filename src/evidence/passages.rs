@@ -1,10 +1,12 @@
 //! Around which instants the frames of each flow passed which places: what could have been noticed
 //! there, and for how long nothing could.
 
+use super::event_key::EventKey;
 use super::moves::Moves;
 use super::observer::Observer;
 use super::outbox::NodeChange;
 use super::ticket::{Lineage, Trace};
+use super::window::Window;
 use crate::ident::{Fate, FlowId, Lane, NodeId, PortNo, Station, StationId};
 use crate::units::{SimDuration, SimTime};
 use crate::wire::Frame;
@@ -136,6 +138,18 @@ pub struct PassageWatch {
     flows: Vec<[Vec<Row>; 2]>,
     room: usize,
     moves: Moves,
+    /// What passed before its turn: marks and losses before it are still to come.
+    window: Window<Passed>,
+}
+
+/// A frame of a flow came by a place.
+#[derive(Debug, Clone, Copy)]
+struct Passed {
+    at: SimTime,
+    flow: FlowId,
+    answers: bool,
+    seq: u64,
+    place: Option<StationId>,
 }
 
 impl PassageWatch {
@@ -159,6 +173,7 @@ impl PassageWatch {
             flows: vec![[Vec::new(), Vec::new()]; flows],
             room: STRETCHES_MAX,
             moves: Moves::default(),
+            window: Window::default(),
         }
     }
 
@@ -214,33 +229,43 @@ impl PassageWatch {
         }
     }
 
-    fn pass(&mut self, at: SimTime, trace: &Trace, place: Option<StationId>) {
-        let marks = self.marks_by(at);
-        let Some(ways) = self.flows.get_mut(trace.flow.index()) else {
+    fn pass(&mut self, passed: Passed) {
+        let marks = self.marks_by(passed.at);
+        let Some(ways) = self.flows.get_mut(passed.flow.index()) else {
             return;
         };
-        let rows = &mut ways[usize::from(trace.lineage.is_answer())];
-        let row = match rows.iter().position(|row| row.place == place) {
+        let rows = &mut ways[usize::from(passed.answers)];
+        let row = match rows.iter().position(|row| row.place == passed.place) {
             Some(row) => &mut rows[row],
             None => {
-                rows.push(Row::new(place));
+                rows.push(Row::new(passed.place));
                 rows.last_mut().expect("it was just pushed")
             }
         };
-        row.pass(at, trace.seq, marks, &mut self.room);
+        row.pass(passed.at, passed.seq, marks, &mut self.room);
+    }
+
+    /// A frame of a flow comes by a place that is watched, in its turn or before.
+    fn comes_by(&mut self, at: SimTime, trace: &Trace, place: StationId) {
+        if trace.flow.is_some()
+            && self.is_watched(place)
+            && let Some(passed) = self.window.in_turn(Passed::new(at, trace, Some(place)))
+        {
+            self.pass(passed);
+        }
     }
 
     /// A frame comes to be at a station.
     fn begin(&mut self, at: SimTime, station: StationId, trace: &Trace) {
-        self.pass(at, trace, None);
+        self.pass(Passed::new(at, trace, None));
         if self.is_watched(station) {
-            self.pass(at, trace, Some(station));
+            self.pass(Passed::new(at, trace, Some(station)));
         }
     }
 
     fn lost(&mut self, at: SimTime, station: StationId, trace: &Trace) {
         if self.is_watched(station) {
-            self.pass(at, trace, Some(station));
+            self.pass(Passed::new(at, trace, Some(station)));
         }
         let marks = self.marks_by(at);
         let Some(ways) = self.flows.get_mut(trace.flow.index()) else {
@@ -254,6 +279,18 @@ impl PassageWatch {
     }
 }
 
+impl Passed {
+    const fn new(at: SimTime, trace: &Trace, place: Option<StationId>) -> Self {
+        Self {
+            at,
+            flow: trace.flow,
+            answers: trace.lineage.is_answer(),
+            seq: trace.seq,
+            place,
+        }
+    }
+}
+
 fn watch(list: &mut Vec<bool>, index: usize) {
     if list.len() <= index {
         list.resize(index + 1, false);
@@ -263,7 +300,18 @@ fn watch(list: &mut Vec<bool>, index: usize) {
 
 impl Observer for PassageWatch {
     fn needs_order(&self) -> bool {
-        !self.flows.is_empty()
+        false
+    }
+
+    fn turn(&mut self, key: &EventKey) {
+        self.window.turn(key);
+        while let Some(passed) = self.window.next() {
+            self.pass(passed);
+        }
+    }
+
+    fn ahead(&mut self, key: &EventKey) {
+        self.window.ahead(key);
     }
 
     fn offered(&mut self, at: SimTime, station: Station, trace: &Trace, _octets: u32) {
@@ -281,16 +329,11 @@ impl Observer for PassageWatch {
     }
 
     fn sent(&mut self, at: SimTime, _node: NodeId, _port: PortNo, lane: Lane, trace: &Trace, _frame: &Frame) {
-        let link = lane.link;
-        if trace.flow.is_some() && self.is_watched(StationId::link(link)) {
-            self.pass(at, trace, Some(StationId::link(link)));
-        }
+        self.comes_by(at, trace, StationId::link(lane.link));
     }
 
     fn arrived(&mut self, at: SimTime, node: NodeId, _port: PortNo, trace: &Trace, _frame: &Frame) {
-        if trace.flow.is_some() && self.is_watched(StationId::node(node)) {
-            self.pass(at, trace, Some(StationId::node(node)));
-        }
+        self.comes_by(at, trace, StationId::node(node));
     }
 
     fn settled(&mut self, at: SimTime, station: Station, trace: &Trace, fate: Fate, _frame: &Frame) {

@@ -31,6 +31,12 @@ impl Carried {
     }
 }
 
+/// Is the priority that a frame shows another than it should be? Where a device on the way need not keep
+/// drop eligibility, the bit may have been cleared.
+pub const fn is_another(is: u16, should: u16, keeps_drop_eligible: bool) -> bool {
+    is != should && (keeps_drop_eligible || is != should & !1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +58,17 @@ mod tests {
         }
         assert_eq!(crossed(&[]), None);
         assert_eq!(crossed(&[(false, None)]), None);
+    }
+
+    #[test]
+    fn drop_eligibility_may_be_cleared_where_no_device_keeps_it_and_is_never_made_up() {
+        assert!(!is_another(5, 5, true) && !is_another(5, 5, false));
+        assert!(is_another(4, 5, true) && !is_another(4, 5, false), "cleared");
+        assert!(is_another(5, 4, true) && is_another(5, 4, false), "made up");
+        assert!(
+            is_another(2, 5, false) && is_another(0, 5, false),
+            "the priority is another"
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::ident::TenantId;
 /// What a unit came to.
 #[derive(Default)]
 pub struct Done {
-    /// Outcomes of its trials; a trial that leaked is kept.
+    /// Outcomes of its trials; a trial that showed a flaw is kept.
     pub outcomes: Vec<(Outcome, Option<Box<Trial>>)>,
     /// Why there was nothing to try.
     pub nothing: &'static str,
@@ -48,7 +48,6 @@ pub fn asked(asked: &Asked, bed: &Testbed) -> Done {
             text: asked.granted.join("; "),
             count: asked.granted.len() as u64,
             dropped: None,
-            closed_by: Vec::new(),
         };
         let outcome = Outcome {
             verdict: Some(Verdict::Fail),

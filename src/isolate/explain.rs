@@ -4,10 +4,8 @@ use super::culprit::let_in;
 use super::judge::{Finding, Flaw, Spot};
 use super::minimise::Case;
 use super::testbed::{TestPortKind, Testbed};
-use crate::forward::{Service, Tables, Untagged};
+use crate::forward::{Service, Tables};
 use crate::ident::{PortNo, TenantId};
-use crate::provision::OperationName;
-use crate::scenario::Key;
 use crate::wire::{EtherType, Frame, Vid};
 
 /// A frame between two nodes.
@@ -32,33 +30,10 @@ pub struct Explained {
     pub hops: Vec<Hop>,
     /// The device that let it through.
     pub device: String,
+    /// At which stage of its forwarder.
+    pub stage: &'static str,
     /// By which entry of its tables.
     pub entry: String,
-    /// Where that was asked for in the scenario.
-    pub written: Option<Written>,
-}
-
-/// What of a scenario let a frame through.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
-    /// The key, as `native_vid`; for a call of the API its operation.
-    pub key: &'static str,
-    /// Whose key it is: a switch, a trunk, an IDC.
-    pub of: String,
-    /// The line, from 1.
-    pub line: u32,
-    /// The column, from 1; 0: the whole line.
-    pub column: u32,
-}
-
-impl std::fmt::Display for Written {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}", self.line)?;
-        if self.column > 0 {
-            write!(f, ", column {}", self.column)?;
-        }
-        write!(f, ": `{}` of {}", self.key, self.of)
-    }
 }
 
 fn tags(octets: &[u8]) -> Vec<String> {
@@ -100,8 +75,8 @@ pub fn explain(bed: &Testbed, case: &Case, finding: &Finding) -> Option<Explaine
     Some(Explained {
         hops: hops.collect(),
         device: bed.devices[device].name.clone(),
+        stage: stage(&tables, finding.tenant, port, service),
         entry,
-        written: written(bed, (device, port), vid, finding.tenant, service),
     })
 }
 
@@ -117,8 +92,8 @@ pub fn blame(bed: &Testbed, finding: &Finding) -> Option<Explained> {
     (sharing > 1).then(|| Explained {
         hops: Vec::new(),
         device: own.name.clone(),
+        stage: "learn",
         entry: format!("{sharing} services look addresses up in one database, whatever VLAN they were heard in"),
-        written: at_node(bed, &own.name, Key::Learning),
     })
 }
 
@@ -138,108 +113,23 @@ pub fn admitted(bed: &Testbed, finding: &Finding, explained: Option<Explained>) 
             "it took VID {vid} by port {}, which is no member of it: `{}` filters nothing on ingress",
             port.0, own.tables.profile
         ),
-        written: at_node(bed, &own.name, Key::Profile),
+        stage: "admit",
     })
 }
 
-pub(super) fn at_node(bed: &Testbed, name: &str, key: Key) -> Option<Written> {
-    let span = bed.origins.node(name, key)?;
-    Some(Written {
-        key: key.as_str(),
-        of: name.to_owned(),
-        line: span.line,
-        column: span.column,
-    })
-}
-
-pub(super) fn at_link(bed: &Testbed, trunk: usize, key: Key) -> Option<Written> {
-    let name = &bed.trunks[trunk].name;
-    let span = bed.origins.link(name, key)?;
-    Some(Written {
-        key: key.as_str(),
-        of: name.clone(),
-        line: span.line,
-        column: span.column,
-    })
-}
-
-fn trunk_at(bed: &Testbed, end: (usize, PortNo)) -> Option<usize> {
-    bed.trunks.iter().position(|t| t.a == end || t.b == end)
-}
-
-/// What lets a service onto a trunk where its VID is another tenant's: the trunk that has no list, or
-/// its list, or its switch's default VLAN.
-fn let_on(bed: &Testbed, device: usize, service: &Service) -> Option<Written> {
-    let own = &bed.devices[device];
-    service.members.iter().find_map(|member| {
-        let (port, vid) = (member.port, member.vid?);
-        let trunk = trunk_at(bed, (device, port))?;
-        if bed.owner_on(trunk, Some(vid)) == service.tenant {
-            return None;
-        }
-        let listed = own.tables.allowed.get(&port).is_some_and(|list| list.contains(vid));
-        let is_default = own.tables.ports[port.index()].untagged == Untagged::Native(vid);
-        let far = bed.trunks[trunk].b == (device, port);
-        at_link(bed, trunk, Key::Unpruned)
-            .or_else(|| at_link(bed, trunk, Key::AllowedVidsB).filter(|_| listed && far))
-            .or_else(|| at_link(bed, trunk, Key::AllowedVids).filter(|_| listed))
-            .or_else(|| at_node(bed, &own.name, Key::DefaultVlan).filter(|_| is_default))
-    })
-}
-
-/// The line that let a tenant's frame out by this port with this VID: the boldest reason first.
-fn written(
-    bed: &Testbed,
-    (device, port): (usize, PortNo),
-    vid: Option<Vid>,
-    tenant: TenantId,
-    service: Option<&Service>,
-) -> Option<Written> {
-    let own = &bed.devices[device];
-    if own.quirk.is_some() {
-        return at_node(bed, &own.name, Key::Quirk);
+/// The stage that sent a tenant's frame out where it should not: `rewrite` where its own service is at that port
+/// with another tag, else `decide`.
+fn stage(tables: &Tables, tenant: TenantId, port: PortNo, service: Option<&Service>) -> &'static str {
+    let here = |service: &Service| service.members.iter().any(|member| member.port == port);
+    let own = tables
+        .services
+        .values()
+        .any(|service| service.tenant == tenant && here(service));
+    match service {
+        Some(service) if service.tenant == tenant => "decide",
+        _ if own => "rewrite",
+        _ => "decide",
     }
-    if let Some(trunk) = trunk_at(bed, (device, port)) {
-        let of_link = |key: Key| at_link(bed, trunk, key);
-        // Where the ends disagree, the second key is what makes them.
-        let native = || of_link(Key::NativeVidB).or_else(|| of_link(Key::NativeVid));
-        let found = match vid {
-            None => native(),
-            Some(_) => of_link(Key::Unpruned),
-        };
-        if found.is_some() {
-            return found;
-        }
-        if vid.is_none()
-            && let Some(default) = at_node(bed, &own.name, Key::DefaultVlan)
-        {
-            return Some(default);
-        }
-    }
-    if let Some(let_on) = service.and_then(|service| let_on(bed, device, service)) {
-        return Some(let_on);
-    }
-    let misconnected = || at_node(bed, &own.name, Key::Misconnect);
-    let called = || {
-        let service = service?;
-        let mut ports = service.members.iter().map(|m| m.port);
-        let line = ports.find_map(|port| bed.lines.get(&(device, port, service.tenant)))?;
-        Some(Written {
-            key: OperationName::CreateVirtualBorderRouter.as_str(),
-            of: bed.tenant(service.tenant).to_owned(),
-            line: *line,
-            column: 0,
-        })
-    };
-    let idc = || {
-        let here = |p: &&super::testbed::TestPort| p.kind == TestPortKind::Idc && p.owner == tenant;
-        let idc = bed.places.iter().find(here)?;
-        at_node(bed, &idc.name, Key::VlanId)
-    };
-    misconnected()
-        .or_else(called)
-        .or_else(idc)
-        .or_else(|| at_node(bed, &own.name, Key::Name))
 }
 
 fn tables(bed: &Testbed, case: &Case, device: usize) -> Tables {

@@ -113,8 +113,6 @@ pub struct Finding {
     pub count: u64,
     /// The device that dropped the first one, where one did.
     pub dropped: Option<usize>,
-    /// Remedies without which it is gone, by number.
-    pub closed_by: Vec<usize>,
 }
 
 impl Finding {
@@ -230,7 +228,6 @@ impl Judge<'_> {
             text: text(),
             count: 0,
             dropped,
-            closed_by: Vec::new(),
         });
         finding.count += 1;
     }
@@ -325,15 +322,14 @@ impl Judge<'_> {
         let Some((is, should)) = self.ended.watch.carried[number].priority(own) else {
             return;
         };
-        if is != should && self.keeps_priority() && !matches!(sending.from, Sender::Wire(..)) {
+        let keeps = self.declared.all_keep_drop_eligible(&self.bed.devices);
+        if super::carried::is_another(is, should, keeps)
+            && self.keeps_priority()
+            && !matches!(sending.from, Sender::Wire(..))
+        {
             let text = || format!("priority and drop eligibility {should} became {is} on the trunk");
-            self.note(
-                Flaw::Mangled,
-                Some(number),
-                Spot::TestPort(arrival.place),
-                &arrival.octets,
-                text,
-            );
+            let spot = Spot::TestPort(arrival.place);
+            self.note(Flaw::Mangled, Some(number), spot, &arrival.octets, text);
         }
     }
 

@@ -11,12 +11,14 @@
 //! - `classes`: which tenants one stands for, by the proof.
 //! - `trial`, `story`: a vector's frames in time, with controls and changes.
 //! - `judge`, `form`, `carried`, `state`, `delay`, `bound`: what it came to, and what it may come to.
-//! - `culprit`, `remedy`: which frames changed what others have, and which key has to go for a flaw to go.
+//! - `culprit`: which frames changed what others have. `healed`, `cause`: which changes of the scenario close
+//!   what, found by running trials once more.
 //! - `minimise`, `explain`: the smallest frame and testbed that still show a leak, and the hop.
 
 mod attempt;
 mod bound;
 mod carried;
+mod cause;
 mod classes;
 mod ctx;
 mod culprit;
@@ -26,12 +28,12 @@ mod draft;
 mod drive;
 mod explain;
 mod form;
+mod healed;
 mod judge;
 mod matrix;
 mod minimise;
 mod options;
 mod pics;
-mod remedy;
 mod report;
 mod rows;
 mod run;
@@ -42,7 +44,7 @@ mod trial;
 mod vectors;
 mod watch;
 
-pub use explain::{Explained, Hop, Written};
+pub use explain::{Explained, Hop};
 pub use judge::{Finding, Flaw, Spot};
 pub use matrix::{Cell, Matrix, MatrixRow};
 pub use minimise::Minimal;
@@ -50,4 +52,4 @@ pub use options::{ByClass, MILLION, Options, within_budget};
 pub use pics::{Declared, Pics};
 pub use report::{ClassReport, DeviceReport, FindingReport, IsolationReport, RowReport};
 pub use rows::{GROUPS, NOT_TESTABLE};
-pub use run::{Frames, frames, list, run};
+pub use run::{Frames, frames, list, run, run_and_explain};

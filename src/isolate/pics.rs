@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::testbed::Device;
 use crate::forward::Profile;
 use crate::scenario::Plan;
 use crate::scenario::plan::Capability;
@@ -29,6 +30,8 @@ pub struct Pics {
     pub independent_learning: bool,
     /// No frame leaves untagged that begins with a tag which the port's neighbour reads.
     pub hides_inner_tags: bool,
+    /// A tag's drop eligibility arrives as it was sent. Without, the bit may be cleared on the way.
+    pub keeps_drop_eligible: bool,
 }
 
 /// A capability by name, and what it says.
@@ -75,6 +78,11 @@ const FIELDS: &[Field] = &[
         |p| &mut p.hides_inner_tags,
         "a frame ends where it would leave untagged with a VLAN's tag in front",
     ),
+    (
+        Capability::KeepsDropEligible.as_str(),
+        |p| &mut p.keeps_drop_eligible,
+        "a tag's drop eligibility arrives as it was sent",
+    ),
 ];
 
 impl Pics {
@@ -89,6 +97,7 @@ impl Pics {
             stacks: false,
             independent_learning: true,
             hides_inner_tags: true,
+            keeps_drop_eligible: true,
         };
         match profile {
             Profile::IeeeDefault => Self {
@@ -101,6 +110,7 @@ impl Pics {
             Profile::Ovs31 => Self {
                 drops_group_source: false,
                 hides_inner_tags: false,
+                keeps_drop_eligible: false,
                 ..strict
             },
             Profile::Linux612 => Self {
@@ -186,6 +196,12 @@ impl Declared {
     pub fn devices(&self) -> impl Iterator<Item = &str> {
         let names = self.0.iter().flat_map(BTreeMap::keys);
         names.map(String::as_str).filter(|name| *name != EVERY)
+    }
+
+    /// Do all of these devices say that drop eligibility arrives as it was sent?
+    pub fn all_keep_drop_eligible(&self, devices: &[Device]) -> bool {
+        let keeps = |device: &Device| self.pics(&device.name, device.tables.profile).keeps_drop_eligible;
+        devices.iter().all(keeps)
     }
 
     /// What a device declares.

@@ -5,6 +5,7 @@ use super::judge::Flaw;
 use super::matrix::Matrix;
 use super::minimise::Minimal;
 use crate::check::Verdict;
+use crate::why::leaks::LeakCauses;
 
 /// A device and what it declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub struct FindingReport {
     pub minimal: Option<Minimal>,
     /// The hop and the table entry that let it through.
     pub explained: Option<Explained>,
+    /// What closes it, by its place among the causes; `None`: nothing that was tried, or nobody asked.
+    pub cause: Option<usize>,
 }
 
 /// A row and what it came to.
@@ -111,6 +114,8 @@ pub struct IsolationReport {
     pub not_testable: Vec<(&'static str, &'static str, &'static str)>,
     /// What it rests on, where a step of the scenario hangs a VBR on a shared port.
     pub assumed: Option<String>,
+    /// What closes what is wrong, where anything is and it was asked.
+    pub causes: Option<LeakCauses>,
     /// All rows joined.
     pub verdict: Verdict,
     /// Digest of everything that happened in all trials.

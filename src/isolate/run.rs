@@ -7,6 +7,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::attempt::{Attempt, attempt};
 use super::bound;
+use super::cause::Explanation;
 use super::classes::{self, Class};
 use super::culprit;
 use super::done::{Done, NO_PORT, asked};
@@ -17,7 +18,6 @@ use super::matrix::{Cell, Matrix, MatrixRow, Sums};
 use super::minimise::hunt;
 use super::options::{MILLION, Options, within_budget};
 use super::pics::Declared;
-use super::remedy::{self, Remedy};
 use super::report::{ClassReport, DeviceReport, FindingReport, IsolationReport, RowReport};
 use super::rows::{At, How, NOT_TESTABLE, ROWS, Role, Vector};
 use super::story::Story;
@@ -26,8 +26,12 @@ use super::trial::{Sender, Trial};
 use crate::check::{Verdict, assumed_of_attach};
 use crate::ident::TenantId;
 use crate::node::AnySwitch;
-use crate::scenario::Plan;
+use crate::scenario::{Expanded, Plan};
 use crate::study::pool::in_order;
+
+mod explained;
+
+pub(super) use explained::spot;
 
 /// Tenants whose stories one piece of work tells.
 const CREW: usize = 4;
@@ -53,6 +57,13 @@ struct Unit {
     crew: (usize, usize),
 }
 
+/// What a smallest case was told of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Cause(usize),
+    Way((Flaw, TenantId, Spot)),
+}
+
 struct Suite<'a> {
     bed: Testbed,
     switches: Vec<AnySwitch>,
@@ -64,8 +75,8 @@ struct Suite<'a> {
     random: u32,
     options: &'a Options,
     declared: Declared,
-    /// What is taken away to find causes.
-    remedies: Vec<Remedy>,
+    /// Is every trial kept that showed a flaw, to find its cause?
+    keeps: bool,
 }
 
 /// Runs the suite on a plan. `progress` hears how many pieces of work are done, of how many.
@@ -80,7 +91,27 @@ pub fn run(
     let suite = Suite::new(plan, options)?;
     let units = suite.units(options);
     let done = suite.work(&units, progress);
-    let mut report = suite.report(&units, done);
+    let mut report = suite.report(&units, &done, None);
+    report.assumed = assumed_of_attach(plan);
+    Ok(report)
+}
+
+/// The same, and the cause of everything that is wrong: what of the scenario has to change so that it is not.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_and_explain(
+    expanded: &Expanded,
+    plan: &Plan,
+    options: &Options,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<IsolationReport, String> {
+    let mut suite = Suite::new(plan, options)?;
+    suite.keeps = true;
+    let units = suite.units(options);
+    let done = suite.work(&units, progress);
+    let explanation = suite.explain(expanded, plan, &units, &done)?;
+    let mut report = suite.report(&units, &done, explanation);
     report.assumed = assumed_of_attach(plan);
     Ok(report)
 }
@@ -129,11 +160,8 @@ impl<'a> Suite<'a> {
             declared: options.declared.over(plan),
             random: 0,
             options,
-            remedies: Vec::new(),
+            keeps: false,
         };
-        if options.minimised > 0 {
-            suite.remedies = remedy::all(plan, &suite.bed)?;
-        }
         let ports = u32::try_from(suite.sources(At::Both).len()).unwrap_or(u32::MAX);
         suite.random = options.random.unwrap_or_else(|| MILLION.div_ceil(ports.max(1)));
         Ok(suite)
@@ -264,7 +292,8 @@ impl<'a> Suite<'a> {
                         .findings
                         .iter()
                         .any(|f| matches!(f.flaw, Flaw::Leak | Flaw::Stray));
-                    done.outcomes.push((outcome, leaks.then(|| Box::new(trial))));
+                    let kept = leaks || self.keeps && !outcome.findings.is_empty();
+                    done.outcomes.push((outcome, kept.then(|| Box::new(trial))));
                 }
                 Err(broken) => done.broken = Some(broken),
             }
@@ -277,21 +306,25 @@ impl<'a> Suite<'a> {
         if let Some(run) = &reference {
             culprit::find(&self.bed, &self.switches, trial, run, &mut outcome)?;
         }
-        remedy::close(&self.remedies, &self.bed, &self.declared, trial, &mut outcome)?;
         Ok(outcome)
     }
 
-    fn report(&self, units: &[Unit], done: Vec<Done>) -> IsolationReport {
+    fn report(&self, units: &[Unit], done: &[Done], explanation: Option<Explanation>) -> IsolationReport {
         let mut rows: Vec<RowReport> = Vec::new();
-        let mut closed: Vec<Vec<usize>> = Vec::new();
         let mut sums = Sums::default();
         let mut digest = 0;
         let mut left = self.options.minimised;
-        let mut told: Vec<(Flaw, TenantId, Spot)> = Vec::new();
+        let mut told: Vec<Told> = Vec::new();
         let mut at = 0;
         while at < units.len() {
             let end = at + units[at..].iter().take_while(|u| u.row == units[at].row).count();
-            let row = self.row(&ROWS[units[at].row], &done[at..end], &mut left, &mut told, &mut closed);
+            let row = self.row(
+                units[at].row,
+                &done[at..end],
+                &mut left,
+                &mut told,
+                explanation.as_ref(),
+            );
             for (outcome, _) in done[at..end].iter().flat_map(|d| &d.outcomes) {
                 digest = xxh3_64_with_seed(&outcome.digest.to_le_bytes(), digest);
                 sums.heard.extend(&outcome.heard);
@@ -307,8 +340,6 @@ impl<'a> Suite<'a> {
             rows.push(row);
             at = end;
         }
-        let findings = rows.iter_mut().flat_map(|row| &mut row.findings);
-        remedy::assign(&self.remedies, findings.zip(closed));
         self.existing(&mut sums);
         IsolationReport {
             name: self.bed.name.clone(),
@@ -331,6 +362,7 @@ impl<'a> Suite<'a> {
                 .collect(),
             rows,
             assumed: None,
+            causes: explanation.map(|explanation| explanation.causes),
             digest,
         }
     }
@@ -375,12 +407,13 @@ impl<'a> Suite<'a> {
 
     fn row(
         &self,
-        row: &Vector,
+        at: usize,
         done: &[Done],
         left: &mut usize,
-        told: &mut Vec<(Flaw, TenantId, Spot)>,
-        closed: &mut Vec<Vec<usize>>,
+        told: &mut Vec<Told>,
+        explanation: Option<&Explanation>,
     ) -> RowReport {
+        let row = &ROWS[at];
         let outcomes = || done.iter().flat_map(|d| &d.outcomes);
         let verdicts = outcomes().filter_map(|(o, _)| o.verdict);
         let mut verdict = verdicts.fold(Verdict::NotApplicable, Verdict::join);
@@ -414,17 +447,18 @@ impl<'a> Suite<'a> {
             frames,
             trials: outcomes().count() as u64,
             controls: sums,
-            findings: self.findings(done, left, told, closed),
+            findings: self.findings(at, done, left, told, explanation),
             bound_ppb: bound::none_of(frames).filter(|_| independent),
         }
     }
 
     fn findings(
         &self,
+        row: usize,
         done: &[Done],
         left: &mut usize,
-        told: &mut Vec<(Flaw, TenantId, Spot)>,
-        closed: &mut Vec<Vec<usize>>,
+        told: &mut Vec<Told>,
+        explanation: Option<&Explanation>,
     ) -> Vec<FindingReport> {
         // One line for each flaw, tenant and spot of a row, over all its trials.
         let mut all: BTreeMap<(Flaw, TenantId, Spot), (Finding, Option<&Trial>)> = BTreeMap::new();
@@ -434,7 +468,6 @@ impl<'a> Suite<'a> {
                 match all.get_mut(&key) {
                     Some((first, _)) => {
                         first.count += finding.count;
-                        first.closed_by.retain(|remedy| finding.closed_by.contains(remedy));
                     }
                     None => {
                         all.insert(key, (finding.clone(), trial.as_deref()));
@@ -443,20 +476,23 @@ impl<'a> Suite<'a> {
             }
         }
         let report = |(key, (finding, trial)): ((Flaw, TenantId, Spot), (Finding, Option<&Trial>))| {
-            let fresh = !told.contains(&key) && *left > 0 && matches!(key.0, Flaw::Leak | Flaw::Stray);
+            let cause = explanation.and_then(|all| all.of.get(&(row, key.0, key.1, key.2)).copied());
+            // Of each cause one case; of what has none, one of each kind.
+            let kind = cause.map_or(Told::Way(key), Told::Cause);
+            let fresh = !told.contains(&kind) && *left > 0 && matches!(key.0, Flaw::Leak | Flaw::Stray);
             let case = trial
                 .filter(|_| fresh)
                 .and_then(|t| hunt(&self.bed, &self.switches, t, &finding));
             if fresh {
-                told.push(key);
+                told.push(kind);
                 *left -= 1;
             }
-            closed.push(finding.closed_by.clone());
             FindingReport {
                 flaw: finding.flaw,
                 tenant: self.bed.tenant(finding.tenant).to_owned(),
                 from: finding.from.name(&self.bed),
-                at: self.spot(finding.spot),
+                at: spot(&self.bed, finding.spot),
+                cause,
                 count: finding.count,
                 consequence: consequence(&self.bed, &finding),
                 minimal: case.as_ref().map(|c| c.minimal(&self.bed)),
@@ -470,27 +506,6 @@ impl<'a> Suite<'a> {
             }
         };
         all.into_iter().map(report).collect()
-    }
-
-    fn spot(&self, spot: Spot) -> String {
-        match spot {
-            Spot::TestPort(place) => self.bed.places[place].name.clone(),
-            Spot::Port(device, port, owner) => {
-                let vlan = match owner.is_some() {
-                    true => format!("the VLAN of {}", self.bed.tenant(owner)),
-                    false => "nobody's VLAN".to_owned(),
-                };
-                format!("{} port {}, in {vlan}", self.bed.devices[device].name, port.0)
-            }
-            Spot::Device(device, tenant) => {
-                format!(
-                    "{}, state of {}",
-                    self.bed.devices[device].name,
-                    self.bed.tenant(tenant)
-                )
-            }
-            Spot::Nowhere => "no port".to_owned(),
-        }
     }
 
     /// How many frames all rows of frames have for each tenant, whatever was asked for.

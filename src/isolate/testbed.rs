@@ -12,8 +12,8 @@ use crate::ident::{NodeId, PortNo, TenantId};
 use crate::node::link::LinkConfig;
 use crate::node::{LinkChange, LinkWay, switch};
 use crate::record::CloudRecord;
+use crate::scenario::Plan;
 use crate::scenario::plan::{Fault, LinkRole, NodeKind, NodePlan, SwitchPlan};
-use crate::scenario::{Origins, Plan};
 use crate::study::tester::{Station, Tester};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 use crate::wire::{EtherType, MacAddr, Vid};
@@ -105,10 +105,6 @@ pub struct Testbed {
     pub trunks: Vec<Trunk>,
     /// What the control plane left behind.
     pub cloud: CloudRecord,
-    /// Where a tenant's VLAN of a device's port was asked for: line of the scenario.
-    pub lines: BTreeMap<(usize, PortNo, TenantId), u32>,
-    /// Where keys that shape switches and trunks were written.
-    pub origins: Origins,
     /// What the scenario's faults have left the links in, in order.
     pub faults: Vec<Hand>,
     members: BTreeMap<(usize, PortNo, Option<Vid>), ServiceId>,
@@ -227,8 +223,6 @@ impl Testbed {
             places: Vec::new(),
             trunks: Vec::new(),
             cloud,
-            lines: BTreeMap::new(),
-            origins: plan.origins.clone(),
             faults: Vec::new(),
             members: BTreeMap::new(),
             owners: Arc::default(),
@@ -246,7 +240,6 @@ impl Testbed {
         }
         bed.places.sort_by(|a, b| a.name.cmp(&b.name));
         bed.trunks.sort_by(|a, b| a.name.cmp(&b.name));
-        bed.find_lines(plan, &of_node);
         bed.find_owners();
         bed.find_faults(plan);
         bed.pace = bed.find_pace();
@@ -367,17 +360,6 @@ impl Testbed {
             link,
         };
         self.places.push(place);
-    }
-
-    /// Lines of the scenario where a VBR on a device's port was asked for.
-    fn find_lines(&mut self, plan: &Plan, of_node: &[Option<usize>]) {
-        for slot in &plan.vbr_slots {
-            let circuit = &plan.circuits[slot.circuit];
-            let (Some(device), Some(step)) = (of_node[circuit.device.index()], plan.steps.get(slot.step)) else {
-                continue;
-            };
-            self.lines.insert((device, slot.device_port, slot.tenant), step.line);
-        }
     }
 
     /// The name of a tenant.

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use crate::forward::{Policer, Service, ServiceId};
 use crate::ident::PortNo;
 use crate::units::{BitRate, ByteCount, SimDuration};
-use crate::wire::{EtherType, FrameView, Vid};
+use crate::wire::{EtherType, FrameView, MacAddr, Vid};
 
 /// A change to one node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum Change {
     Vbr(VbrChange),
     /// A transit router's attachment or route changes.
     Vpc(VpcChange),
+    /// A data centre has another router, with this MAC address.
+    Router(MacAddr),
 }
 
 /// A change to a switch's tables.

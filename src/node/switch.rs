@@ -174,7 +174,7 @@ impl<Q: Quirk> Node for Switch<Q> {
                 }
             }
             Change::Carrier { port, up: false } => self.fast.flush_port(*port),
-            Change::Carrier { up: true, .. } | Change::Vbr(_) | Change::Vpc(_) => {}
+            Change::Carrier { up: true, .. } | Change::Vbr(_) | Change::Vpc(_) | Change::Router(_) => {}
         }
     }
 }

@@ -189,40 +189,44 @@ impl Network {
         *lab = questioned(running, known);
     }
 
-    /// A switch's service is now as given, or gone: asks anew what that may have changed, and
-    /// returns the cells that are now others. The model itself is left as it was.
+    /// Services of a switch are now as given, or gone, all at once: asks anew what that may have changed,
+    /// and returns the cells that are now others. The model itself is left as it was.
+    ///
+    /// Where a VID's service anywhere may matter everywhere, the whole switch is asked, once for all of them.
     ///
     /// # Errors
     /// Where the model has no room.
     pub fn change(
         &mut self,
         seat: usize,
-        id: ServiceId,
-        service: Option<Service>,
+        services: Vec<(ServiceId, Option<Service>)>,
         model: &mut Model,
     ) -> Result<Vec<Change>, TooManyAddresses> {
+        if services.is_empty() {
+            return Ok(Vec::new());
+        }
         let seat = &mut self.seats[seat];
-        let old = match &service {
-            Some(service) => seat.tables.services.insert(id, service.clone()),
-            None => seat.tables.services.remove(&id),
-        };
-        let mut places: Vec<_> = [old.as_ref(), service.as_ref()]
-            .into_iter()
-            .flatten()
-            .flat_map(|service| service.members.iter().map(|member| (member.port, member.vid)))
-            .collect();
+        let mut places = Vec::new();
+        for (id, service) in services {
+            let old = match &service {
+                Some(service) => seat.tables.services.insert(id, service.clone()),
+                None => seat.tables.services.remove(&id),
+            };
+            let both = [old.as_ref(), service.as_ref()].into_iter().flatten();
+            places.extend(both.flat_map(|service| service.members.iter().map(|member| (member.port, member.vid))));
+            seat.lab.change(id, service);
+        }
         places.sort_unstable();
         places.dedup();
-        seat.lab.change(id, service);
         let local = matches!(seat.tables.profile, Profile::Strict | Profile::Ovs31);
         let mut changes = Vec::new();
         if !local || seat.lab.is_planted() {
-            // A VID's service anywhere may matter everywhere.
             for port in 0..seat.tables.ports.len() {
                 seat.whole_port(PortNo::of(port), model, &mut changes)?;
             }
             return Ok(changes);
         }
+        let mut whole = None;
         for (port, vid) in places {
             let Some(config) = seat.tables.ports.get(port.index()) else {
                 continue;
@@ -233,7 +237,12 @@ impl Network {
                         seat.one_symbol(port, Symbol::tag(tpid, vid.get()), model, &mut changes)?;
                     }
                 }
-                _ => seat.whole_port(port, model, &mut changes)?,
+                // Places stand in order of port.
+                _ if whole == Some(port) => {}
+                _ => {
+                    seat.whole_port(port, model, &mut changes)?;
+                    whole = Some(port);
+                }
             }
         }
         Ok(changes)

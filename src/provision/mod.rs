@@ -24,15 +24,18 @@ mod vbr;
 
 pub use circuit::{BusinessStatus, Circuit, ConnectionStatus, LoaStatus, OrderStatus};
 pub use ids::{AttachmentId, IdError, PcId, ResourceId, ServiceKey, VbrId};
+pub use law::advance::Outcome;
 pub use law::attach_effect::{AttachDirection, AttachEffect, AttachKind, AttachScope};
 pub use law::choices::{About, Answer, Chance, Choices, Defaults, Lead, Recorder, Replay};
+pub use law::difference::Difference;
 pub use law::error::ApiError;
 pub use law::event::{Completion, Done, Event};
 pub use law::guard::VLAN_MAX;
 pub use law::policy::{
-    AcceptAndPay, BillingPoint, BusyAttachment, CircuitBuild, ConvertedPortPayer, CustomerEnd, DeleteRetention,
-    Gigabyte, NewVbrOnConvertingPort, OctetBasis, OutboundFrom, Policies, PolicyError, PolicyInfo, PortDeleteRight,
-    Reaction, RetentionBoundary, SetupGates, SpecUnit, Switch, VbrTerminateRight, VlanUpdate,
+    AcceptAndPay, AsyncPromise, BillingPoint, BusyAttachment, CircuitBuild, ConvertSpec, ConvertedPortPayer,
+    CustomerEnd, DeleteRetention, Gigabyte, LockEffect, NewVbrOnConvertingPort, OctetBasis, OutboundFrom, Policies,
+    PolicyError, PolicyInfo, PortDeleteRight, Reaction, RetentionBoundary, SetupGates, SpecUnit, Switch,
+    VbrTerminateRight, VlanUpdate,
 };
 pub use law::premises::{
     AccessDevice, AccessPoint, Account, AccountKind, Feature, LeadTimes, Premises, PremisesError, PresetCircuit, Range,

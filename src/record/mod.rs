@@ -139,6 +139,6 @@ impl<X> Handover<X> {
             storm,
             end,
         };
-        (record, observers.extra)
+        (record, observers.extra.into_inner())
     }
 }

@@ -3,8 +3,8 @@
 use super::gates::Gates;
 use super::{deliveries, service_levels};
 use crate::evidence::{
-    CarriedWatch, DeliveryWatch, Devices, Evidence, FlowEnds, GateWatch, IsolationWatch, LevelWatch, Meter, NoObserver,
-    NodeChange, Observer, PassageWatch, ProfileWatch, SoldRate, Trace,
+    CarriedWatch, DeliveryWatch, Devices, EventKey, Evidence, FlowEnds, GateWatch, InOrder, IsolationWatch, LevelWatch,
+    Meter, NoObserver, NodeChange, Observer, PassageWatch, ProfileWatch, SoldRate, Trace,
 };
 use crate::forward::Octets;
 use crate::ident::{Fate, Lane, NodeId, PortNo, Station, StationId, TenantId};
@@ -38,7 +38,7 @@ pub struct Observers<X = NoObserver> {
     /// What each link carried.
     pub carried: CarriedWatch,
     /// Whoever else wants to hear: a capture, a second witness.
-    pub extra: X,
+    pub extra: InOrder<X>,
 }
 
 impl<X> Observers<X> {
@@ -74,7 +74,7 @@ impl<X> Observers<X> {
             deliveries: deliveries::watch(plan, gates),
             levels: service_levels::watch(plan, gates),
             carried: CarriedWatch::new(plan.links.len()),
-            extra,
+            extra: InOrder::new(extra),
         }
     }
 }
@@ -134,6 +134,8 @@ macro_rules! all {
 }
 
 all! {
+    turn(key: &EventKey);
+    ahead(key: &EventKey);
     offered(at: SimTime, station: Station, trace: &Trace, octets: u32);
     copied(at: SimTime, station: Station, trace: &Trace, octets: u32);
     settled(at: SimTime, station: Station, trace: &Trace, fate: Fate, frame: &Frame);

@@ -8,24 +8,36 @@
 //! - `probes`, `fates`, `damage`: frames that can judge a budget, what became of them, and what was added.
 //! - `stage`: a world against the same without the cutover. `effects`, `faults`: what is assumed, what goes wrong.
 //! - `largest`: the longest interruption that keeps a budget. `freeze`, `rights`: may it be attached, who may what.
+//! - `conversion`: what is converted, and who has a hand in it.
+//! - `hands`: the calls of a conversion.
+//! - `explore`: every interleaving, over exact states.
+//! - `states`: every half-done state by name. `ways_back`: how each step is undone, or that it is not.
 
+mod conversion;
 mod damage;
 mod effects;
+pub mod explore;
 mod fates;
 mod faults;
 mod freeze;
+pub mod hands;
 mod largest;
 mod probes;
 mod rehearsal;
 mod result;
 mod rights;
 mod stage;
+pub mod states;
+#[cfg(test)]
+mod tests;
 mod timing;
 mod told;
 #[cfg(test)]
 mod trials;
+pub mod ways_back;
 mod world;
 
+pub use conversion::{Actor, Conversion};
 pub use damage::Damage;
 pub use freeze::Drift;
 pub use largest::Bracket;

@@ -3,6 +3,7 @@
 //!
 //! Invariant: decides nothing; deterministic bytes; no wall clock in the body.
 
+mod causes;
 mod diff;
 pub mod document;
 mod explain;

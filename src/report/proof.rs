@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::causes::causes;
 use super::document::{Column, Document, Finding, Findings, For, Outcome, Part, Section, Shown, Table};
 use super::{NotRun, Problem, missing, warned, warnings};
 use crate::certificate::Checked;
@@ -10,6 +11,7 @@ use crate::forward::{Service, Tables};
 use crate::prove::Owner;
 use crate::scenario::Plan;
 use crate::study::{Arrival, Proof, Proven, Shown as Leak};
+use crate::why::leaks::{LeakCause, LeakCauses};
 
 /// The version of what programs read; a change that could break a reader raises it.
 const FORMAT: &str = "trunklab.prove/2";
@@ -25,6 +27,8 @@ pub struct ProofReport {
     pub plan: Plan,
     /// What it says.
     pub proof: Proof,
+    /// What closes its leaks, where it has any.
+    pub causes: Option<LeakCauses>,
     /// Changes of tables at which it was proved anew, where that was asked for.
     pub changes: Option<u64>,
     /// What was odd in the scenario.
@@ -48,21 +52,14 @@ pub fn proof_document(reports: &[ProofReport], not_run: &[NotRun], tables: bool)
     }
 }
 
-fn verdict(proof: &Proof) -> &'static str {
-    match &proof.verdict {
-        Proven::Proved if !proof.has_control() => "INCONC",
-        Proven::Proved => "PROVED",
-        Proven::Leaks => "LEAK",
-        Proven::Undecided(_) => "UNDECIDED",
-        Proven::Broken(_) => "ERROR",
-    }
-}
-
 fn section(report: &ProofReport, with_tables: bool) -> Section {
     let ProofReport { plan, proof, .. } = report;
-    let mut parts = vec![Part::Fields(head(report)), Part::Findings(proved(plan, proof))];
+    let mut parts = vec![Part::Fields(head(report))];
+    parts.extend(report.causes.iter().flat_map(causes));
+    parts.push(Part::Findings(proved(plan, proof)));
     parts.extend(lines(report).into_iter().map(Part::Line));
-    parts.push(Part::Findings(leaks(plan, proof)));
+    parts.extend(report.causes.iter().map(matrix).map(Part::Table));
+    parts.push(Part::Findings(leaks(report)));
     if with_tables {
         parts.extend(tables(plan, proof));
     }
@@ -70,7 +67,7 @@ fn section(report: &ProofReport, with_tables: bool) -> Section {
     Section {
         source: report.source.clone(),
         name: plan.name.clone(),
-        subtitle: format!(": {}", verdict(proof)),
+        subtitle: format!(": {}", proof.word()),
         properties: warned(&report.warnings).collect(),
         parts,
     }
@@ -98,7 +95,7 @@ fn head(report: &ProofReport) -> Vec<Field> {
     vec![
         Field::new("source", Value::text(&report.source)),
         Field::new("name", Value::text(&plan.name)),
-        Field::new("verdict", Value::text(verdict(proof))),
+        Field::new("verdict", Value::text(proof.word())),
         Field::new("why", why),
         Field::new("at", Value::at(proof.at)),
         Field::new("changes", report.changes.map_or(Value::Nothing, Value::count)),
@@ -140,7 +137,7 @@ fn sentence(plan: &Plan, proof: &Proof) -> String {
 }
 
 fn proved(plan: &Plan, proof: &Proof) -> Findings {
-    let outcome = match verdict(proof) {
+    let outcome = match proof.word() {
         "PROVED" => Outcome::Good,
         "LEAK" => Outcome::Bad,
         _ => Outcome::Unknown,
@@ -148,7 +145,7 @@ fn proved(plan: &Plan, proof: &Proof) -> Findings {
     let text = sentence(plan, proof);
     // A list of names that is cut in the sentence stands whole under it.
     let names = proof.uncontrolled.iter().map(|owner| name(plan, *owner));
-    let unknown = verdict(proof) == "INCONC" && proof.uncontrolled.len() > 1;
+    let unknown = proof.word() == "INCONC" && proof.uncontrolled.len() > 1;
     let details = if unknown {
         names.map(|name| format!("without control: {name}")).collect()
     } else {
@@ -156,12 +153,12 @@ fn proved(plan: &Plan, proof: &Proof) -> Findings {
     };
     let finding = Finding {
         outcome,
-        verdict: verdict(proof).to_owned(),
+        verdict: proof.word().to_owned(),
         check: "proof".to_owned(),
         name: "proof".to_owned(),
         fields: vec![
             Field::new("check", Value::text("proof")),
-            Field::new("verdict", Value::text(verdict(proof))),
+            Field::new("verdict", Value::text(proof.word())),
             Field::new("finding", Value::text(&text)),
         ],
         text,
@@ -217,12 +214,50 @@ fn ways(count: usize) -> String {
     }
 }
 
-fn leaks(plan: &Plan, proof: &Proof) -> Findings {
+const MATRIX: [Column; 2] = [
+    Column::new("from", "from tenant"),
+    Column::new("boxes", "foreign boxes reached"),
+];
+
+/// How many foreign boxes each tenant's frames may come to, most first.
+fn matrix(causes: &LeakCauses) -> Table {
+    let mut table = Table::new("leaks_by_tenant", "leaks by tenant", &MATRIX, SHOWN);
+    let mut rows: Vec<(&String, u64)> = causes.by_tenant.iter().map(|(tenant, n)| (tenant, *n)).collect();
+    rows.sort_by_key(|(_, boxes)| std::cmp::Reverse(*boxes));
+    for (tenant, boxes) in rows {
+        table.push(vec![Value::text(tenant), Value::count(boxes)]);
+    }
+    table
+}
+
+/// The leaks; first one of each cause, which is what text shows.
+fn leaks(report: &ProofReport) -> Findings {
+    let ProofReport {
+        plan, proof, causes, ..
+    } = report;
+    let named = |shown: &Leak| format!("{} at {}", name(plan, shown.leak.from), shown.box_name);
+    let of_cause = |cause: &LeakCause| proof.leaks.iter().position(|shown| cause.leaks.contains(&named(shown)));
+    let causes = causes.iter().flat_map(|causes| &causes.causes);
+    let mut order: Vec<usize> = Vec::new();
+    for first in causes.filter_map(of_cause) {
+        if !order.contains(&first) {
+            order.push(first);
+        }
+    }
+    let most = if order.is_empty() {
+        SHOWN
+    } else {
+        order.len().min(SHOWN)
+    };
+    let rest = (0..proof.leaks.len())
+        .filter(|at| !order.contains(at))
+        .collect::<Vec<_>>();
+    let all = order.iter().chain(&rest).filter_map(|at| proof.leaks.get(*at));
     Findings {
         key: "leaks",
         shown: Shown::All,
-        most: SHOWN,
-        findings: proof.leaks.iter().map(|leak| told(plan, leak)).collect(),
+        most,
+        findings: all.map(|leak| told(plan, leak)).collect(),
     }
 }
 

@@ -27,7 +27,7 @@ use std::net::IpAddr;
 use super::at::At;
 use super::lists::DedicatedPort;
 use super::plan::Role;
-use super::scalars::{Money, Name, PlaceRef, Prefix, SizeText, TimeRange, VidRange};
+use super::scalars::{BindMac, Money, Name, PlaceRef, Prefix, SizeText, TimeRange, VidRange};
 use super::written::item;
 use super::yaml::Listed;
 use crate::forward::Planted;
@@ -399,8 +399,9 @@ item! {
         pub gateway: Option<At<IpAddr>>,
         /// Its MAC address; one of ours where left out.
         pub mac: Option<At<MacAddr>>,
-        /// Does the partner's switch admit that MAC address only? `false` where left out.
-        pub bind_mac: Option<At<bool>>,
+        /// Does the partner's switch admit one MAC address only: its own (`true`), or this one? `false`
+        /// where left out.
+        pub bind_mac: Option<At<BindMac>>,
         /// The network behind it.
         pub lan: Option<At<Prefix>>,
         /// Hosts behind it; the first one in `lan` where left out.
@@ -412,6 +413,42 @@ item! {
         pub probe_return_route: Option<At<bool>>,
         /// How it resolves addresses.
         pub arp: Option<ArpItem>,
+        /// What its parties agreed: read first where it is asked what is right.
+        pub agreed: Option<AgreedItem>,
+        /// By when its parties' calls are due; at its first frame where left out.
+        pub due: Option<DueItem>,
+    }
+}
+
+item! {
+    /// What the parties of a service agreed, whatever anybody wrote elsewhere.
+    pub struct AgreedItem {
+        /// The customer's own tag (A side), 1 to 4094.
+        pub tag: Option<At<u64>>,
+        /// The tag on the circuit (Z side); 0: untagged.
+        pub vlan_id: Option<At<u64>>,
+        /// The bandwidth.
+        pub spec: Option<At<BitRate>>,
+        /// The customer's address on the interconnect, with its prefix length.
+        pub address: Option<At<Prefix>>,
+        /// The VBR's address.
+        pub gateway: Option<At<IpAddr>>,
+        /// The MAC address of the customer's router.
+        pub mac: Option<At<MacAddr>>,
+        /// Octets of payload that the way carries; 1,500 where left out.
+        pub mtu: Option<At<u64>>,
+    }
+}
+
+item! {
+    /// Dates by which a service's calls are due. What is done by then is late for nobody.
+    pub struct DueItem {
+        /// By when the tenant accepts its shared port (or its legacy VBR).
+        pub acceptance: Option<At<SimTime>>,
+        /// By when its outbound billing is on, which accepting needs.
+        pub billing: Option<At<SimTime>>,
+        /// By when its VBR hangs on a transit router.
+        pub attach: Option<At<SimTime>>,
     }
 }
 

@@ -44,7 +44,7 @@ pub use load::{Loaded, Refused, load, load_text, schema};
 pub use loops::closing_links;
 pub use origins::{Key, Origins};
 pub use plan::Plan;
-pub use scalars::{Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, VidRange, VidStack};
+pub use scalars::{BindMac, Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, VidRange, VidStack};
 pub use source::{FILE_MAX, MemorySources, SourceError, Sources};
 pub use yaml::{Listed, Table};
 

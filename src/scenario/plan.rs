@@ -20,7 +20,7 @@ use crate::node::vpc::VpcConfig;
 use crate::node::{LinkChange, SwitchChange, VpcChange};
 use crate::provision::{Feature, Lead, Range, ResourceId, Spec, State};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
-use crate::wire::Vid;
+use crate::wire::{MacAddr, Vid};
 
 /// Everything that a run needs.
 #[derive(Debug, Clone)]
@@ -109,6 +109,8 @@ words! {
         IndependentLearning = "independent-learning",
         /// No frame leaves untagged that begins with a tag which the port's neighbour reads.
         HidesInnerTags = "hides-inner-tags",
+        /// A tag's drop eligibility arrives as it was sent.
+        KeepsDropEligible = "keeps-drop-eligible",
     }
 }
 
@@ -452,6 +454,8 @@ pub enum Fault {
     Switch(NodeId, SwitchChange),
     /// In a transit router.
     Vpc(NodeId, VpcChange),
+    /// A data centre's router is another from now on, with this address.
+    Router(NodeId, MacAddr),
 }
 
 impl Fault {
@@ -459,7 +463,7 @@ impl Fault {
     pub const fn station(&self) -> StationId {
         match self {
             Self::Link(link, _) => StationId::link(*link),
-            Self::Switch(node, _) | Self::Vpc(node, _) => StationId::node(*node),
+            Self::Switch(node, _) | Self::Vpc(node, _) | Self::Router(node, _) => StationId::node(*node),
         }
     }
 }

@@ -181,6 +181,33 @@ impl Scalar for MacAddr {
     }
 }
 
+/// Which MAC address a port admits: any, the data centre's own, or this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BindMac {
+    /// Any.
+    Any,
+    /// That of the data centre at its port.
+    Own,
+    /// This one.
+    This(MacAddr),
+}
+
+impl Scalar for BindMac {
+    const NAME: &'static str = "BindMac";
+    fn read(text: &str) -> Result<Self, Wrong> {
+        match text {
+            "true" => Ok(Self::Own),
+            "false" => Ok(Self::Any),
+            _ => MacAddr::read(text)
+                .map(Self::This)
+                .map_err(|wrong| wrong.help("write `true`, `false`, or an address like `02:00:00:00:00:01`")),
+        }
+    }
+    fn schema() -> Schema {
+        json_schema!({ "type": ["boolean", "string"], "description": "`true`, `false`, or a MAC address" })
+    }
+}
+
 impl Scalar for EtherType {
     const NAME: &'static str = "EtherType";
     fn read(text: &str) -> Result<Self, Wrong> {

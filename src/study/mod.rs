@@ -4,7 +4,7 @@
 //! its seed, and gives the same answer on any number of threads.
 //!
 //! - `proof`: does the proof hold for a plan, at its end or throughout? `replay`: does a leak that
-//!   it found happen? `held`: the proof of a run, judged.
+//!   it found happen? `wrong_hop`: which switch did otherwise than its tables say? `held`: the proof of a run, judged.
 //! - `draft`: a scenario as parts, to be made, written, and taken apart. `shrink`: takes it apart
 //!   as far as it still shows what it showed. `pool`: pieces of work on several threads.
 //! - `diff`: two plans held against each other: what changes for whom, and where their runs part.
@@ -18,7 +18,9 @@ mod proof;
 mod replay;
 pub mod shrink;
 pub mod tester;
+mod wrong_hop;
 
 pub use held::held_throughout;
 pub use proof::{Proof, Proven, Shown, prove_plan, prove_plan_by_class, prove_snapshot, prove_throughout};
 pub use replay::{Arrival, Before, Replayed, replay};
+pub use wrong_hop::WrongHop;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::replay::{Replayed, replay};
+use super::wrong_hop::{WrongHop, wrong_hop};
 use crate::forward::{ServiceId, Tables};
 use crate::node::AnySwitch;
 use crate::prove::{
@@ -39,6 +40,11 @@ pub struct Shown {
     pub replayed: Replayed,
     /// Each hop as text: the switch, and the table entry that let the frame through.
     pub hops: Vec<String>,
+    /// The foreign box that it comes to, by name.
+    pub box_name: String,
+    /// Where on its way the frame first went wrong by the tables themselves; `None`: every switch did as its
+    /// tables say.
+    pub wrong: Option<WrongHop>,
 }
 
 /// What was proved or found.
@@ -76,6 +82,30 @@ pub struct Proof {
 }
 
 impl Proof {
+    /// The verdict in a word.
+    pub fn word(&self) -> &'static str {
+        match &self.verdict {
+            Proven::Proved if !self.has_control() => "INCONC",
+            Proven::Proved => "PROVED",
+            Proven::Leaks => "LEAK",
+            Proven::Undecided(_) => "UNDECIDED",
+            Proven::Broken(_) => "ERROR",
+        }
+    }
+
+    /// Why it is not PROVED; else empty.
+    pub fn why(&self, plan: &Plan) -> String {
+        match &self.verdict {
+            Proven::Proved if !self.has_control() => self.without_control(plan),
+            Proven::Proved => String::new(),
+            Proven::Leaks => {
+                let (leaking, all) = (self.standing.leaking.len(), self.standing.tenants);
+                format!("frames of {leaking} of {all} tenants leak at {}", self.at)
+            }
+            Proven::Undecided(why) | Proven::Broken(why) => why.clone(),
+        }
+    }
+
     /// Does it count that nothing leaks? A frame of some tenant has to reach a terminal of its own, and
     /// of every tenant that is served: else what does not leak may just not get anywhere, as in a run.
     pub fn has_control(&self) -> bool {
@@ -194,7 +224,15 @@ fn judge(
             match replay(plan, snapshot, network, model, &leak) {
                 Some(replayed) => {
                     let hops = leak.hops.iter().map(|hop| describe(plan, network, hop)).collect();
-                    proof.leaks.push(Shown { leak, replayed, hops });
+                    let terminal = network.terminal_at(leak.end);
+                    let box_name = terminal.map(|terminal| plan.nodes[terminal.end.0.index()].name.clone());
+                    proof.leaks.push(Shown {
+                        wrong: wrong_hop(network, &leak),
+                        box_name: box_name.unwrap_or_default(),
+                        leak,
+                        replayed,
+                        hops,
+                    });
                 }
                 None => missing.push(format!(
                     "a frame of {} that should reach a terminal of {} does not",
@@ -345,7 +383,7 @@ pub fn prove_plan_by_class(plan: &Plan) -> Result<Proof, String> {
     Ok(proof)
 }
 
-/// Brings one switch to where it stands now, service by service; returns how many tenants that
+/// Brings one switch to where it stands now, all its services at once; returns how many tenants that
 /// concerned. Whom the cloud serves here by now joins the `served`.
 fn change(
     plan: &Plan,
@@ -359,20 +397,18 @@ fn change(
     let old = &network.seats[seat].tables.services;
     let ids: BTreeSet<ServiceId> = old.keys().chain(new.services.keys()).copied().collect();
     let changed = ids.into_iter().filter(|id| old.get(id) != new.services.get(id));
-    let changed: Vec<ServiceId> = changed.collect();
-    if !changed.is_empty() {
-        network.renew(seat, running);
+    let changed: Vec<_> = changed.map(|id| (id, new.services.get(&id).cloned())).collect();
+    if changed.is_empty() {
+        return Ok(0);
     }
-    let mut touched = 0;
-    for id in changed {
-        let cells = network.change(seat, id, new.services.get(&id).cloned(), prover.model_mut())?;
-        touched += prover.apply(&cells);
-        let is_device = matches!(
-            plan.nodes[network.seats[seat].node.index()].kind,
-            NodeKind::AccessDevice(_)
-        );
-        let owner = new.services.get(&id).map(|service| service.tenant.0);
-        served.extend(owner.filter(|owner| is_device && *owner != NOBODY));
+    let kind = &plan.nodes[network.seats[seat].node.index()].kind;
+    if matches!(kind, NodeKind::AccessDevice(_)) {
+        let owners = changed
+            .iter()
+            .filter_map(|(_, service)| Some(service.as_ref()?.tenant.0));
+        served.extend(owners.filter(|owner| *owner != NOBODY));
     }
-    Ok(touched)
+    network.renew(seat, running);
+    let cells = network.change(seat, changed, prover.model_mut())?;
+    Ok(prover.apply(&cells))
 }

@@ -33,12 +33,24 @@ impl Witness {
     fn see(&mut self, owner: Option<TenantId>, trace: &Trace, place: impl FnOnce() -> String, at: SimTime) {
         if owner.is_some_and(|owner| owner != trace.tenant) {
             self.astray += 1;
-            self.first.get_or_insert_with(|| (trace.tenant, place(), at));
+            // Nodes are heard of in any order: the first is the earliest, of one instant the least.
+            if self.first.as_ref().is_none_or(|(.., first)| at <= *first) {
+                let seen = (trace.tenant, place(), at);
+                let earliest = |(tenant, place, at): &(TenantId, String, SimTime)| (*at, *tenant, place.clone());
+                let is_first = self
+                    .first
+                    .as_ref()
+                    .is_none_or(|first| earliest(&seen) < earliest(first));
+                self.first = if is_first { Some(seen) } else { self.first.take() };
+            }
         }
     }
 }
 
 impl Observer for Witness {
+    fn needs_order(&self) -> bool {
+        false
+    }
     fn sent(&mut self, at: SimTime, _: NodeId, _: PortNo, lane: Lane, trace: &Trace, _: &Frame) {
         let link = lane.link;
         self.see(self.links[link.index()], trace, || format!("link {}", link.0), at);

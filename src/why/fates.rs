@@ -1,7 +1,7 @@
 //! What became of each frame of each flow: a few bits for each.
 
 use crate::evidence::{Lineage, Observer, Trace};
-use crate::ident::{Fate, NodeId, PortNo, Station, TenantId};
+use crate::ident::{DropReason, Fate, NodeId, PortNo, Station, TenantId};
 use crate::scenario::Plan;
 use crate::scenario::plan::{FlowPlan, NodeKind};
 use crate::units::{SimDuration, SimTime};
@@ -142,6 +142,11 @@ impl Watch {
 }
 
 impl Observer for Watch {
+    /// Fates are noted frame by frame.
+    fn needs_order(&self) -> bool {
+        false
+    }
+
     fn offered(&mut self, at: SimTime, _: Station, trace: &Trace, _: u32) {
         let early = at < self.late;
         if let Some((flow, _)) = self.of(trace)
@@ -155,12 +160,18 @@ impl Observer for Watch {
     }
 
     fn settled(&mut self, _: SimTime, station: Station, trace: &Trace, fate: Fate, _: &Frame) {
-        if matches!(fate, Fate::Dropped(_)) {
-            return;
-        }
         let Some((flow, (from, to, _))) = self.of(trace) else {
             return;
         };
+        if let Fate::Dropped(reason) = fate {
+            // It came where it was sent, and nobody is asked for there: no way has lost it.
+            let there = reason == DropReason::NoListener && station == Station::Node(to);
+            if there && matches!(trace.lineage, Lineage::Root | Lineage::Copy) {
+                flow.arrived.set(trace.seq);
+                flow.replied.set(trace.seq);
+            }
+            return;
+        }
         match trace.lineage {
             Lineage::Root | Lineage::Copy if station == Station::Node(to) => flow.arrived.set(trace.seq),
             Lineage::Reply | Lineage::ReplyCopy if station == Station::Node(from) => flow.replied.set(trace.seq),

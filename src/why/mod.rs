@@ -6,10 +6,14 @@
 //!
 //! - `fates`: what became of each frame of each flow. `worlds`: the worlds that were run, by whose
 //!   deviations are put right in them. `answer`: from worlds to answers. `lines`: the smallest cause.
+//! - `leaks`: the smallest change of the scenario that closes leaks.
 
 mod answer;
 mod fates;
+pub mod leaks;
 mod lines;
+#[cfg(test)]
+mod tests;
 mod worlds;
 
 pub use answer::ask;

@@ -17,7 +17,7 @@ fn without_the_conversion(scratch: &Scratch) -> String {
         .lines()
         .filter(|line| !conversion.iter().any(|call| line.contains(call)));
     let kept: Vec<&str> = kept.filter(|line| !line.contains("check: ")).collect();
-    scratch.file("legacy.yaml", &kept.join("\n").replace("expect:", "expect: []"))
+    scratch.file("legacy.yaml", kept.join("\n").replace("expect:", "expect: []"))
 }
 
 #[test]

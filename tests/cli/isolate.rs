@@ -32,7 +32,9 @@ fn a_leak_does_not_conform_and_its_smallest_case_is_captured() {
         "smallest case: one frame",
         "60 octets",
         "let through by",
-        "written in line",
+        "cause of all",
+        "line 25, column 27: ap-east gives acme VLAN 102 at 5s",
+        "none remains; the proof: PROVED",
         "reads what",
     ] {
         assert!(text.contains(part), "`{part}` is missing in\n{text}");
@@ -46,7 +48,7 @@ fn a_leak_does_not_conform_and_its_smallest_case_is_captured() {
 fn json_and_junit_carry_every_row_with_its_verdict() {
     let out = trunklab(&["isolate", SCENARIO, "--vectors", "I-01,P-07", "--format", "json"]);
     let value: serde_json::Value = serde_json::from_str(&stdout(&out)).expect("JSON");
-    assert_eq!(value["format"], "trunklab.isolate/2");
+    assert_eq!(value["format"], "trunklab.isolate/3");
     let rows = value["suites"][0]["rows"].as_array().expect("rows");
     assert_eq!(rows[0]["id"], "I-01");
     assert_eq!(rows[0]["verdict"], "PASS");

@@ -12,7 +12,7 @@ mod ways;
 use std::fmt::Write;
 
 use trunklab::check::Verdict;
-use trunklab::isolate::{IsolationReport, Options, run};
+use trunklab::isolate::{FindingReport, IsolationReport, Options, run, run_and_explain};
 use trunklab::scenario::{Loaded, MemorySources, Plan, load_text};
 
 /// A small world: tenants on one switch (untagged, or tagged where `tag` says so) and one circuit.
@@ -91,6 +91,22 @@ pub fn options(vectors: &[&str]) -> Options {
 
 pub fn suite(plan: &Plan, vectors: &[&str]) -> IsolationReport {
     run(plan, &options(vectors), &|_, _| {}).expect("a plan that exists can be tried")
+}
+
+/// The same, with the cause of everything that is wrong.
+pub fn explained(loaded: &Loaded, vectors: &[&str]) -> IsolationReport {
+    let report = run_and_explain(&loaded.expanded, &loaded.plan, &options(vectors), &|_, _| {});
+    report.expect("a plan that exists can be tried")
+}
+
+/// The key, the thing and the line of each change that closes a way; nothing where none does.
+pub fn cause_of(report: &IsolationReport, finding: &FindingReport) -> Vec<(String, String, u32)> {
+    let all = report.causes.as_ref().map_or(&[][..], |all| &all.causes);
+    let cause = finding.cause.and_then(|at| all.get(at));
+    let changes = cause.into_iter().flat_map(|cause| &cause.changes);
+    changes
+        .map(|change| (change.key().to_owned(), change.place.clone(), change.wrote.line))
+        .collect()
 }
 
 /// Ids of the rows with this verdict.

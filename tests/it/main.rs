@@ -11,6 +11,7 @@ mod hostile;
 mod instants;
 mod isolate;
 mod judgement;
+mod leaks;
 mod metamorphic;
 mod mutants;
 mod newcomers;

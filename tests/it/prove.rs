@@ -8,4 +8,5 @@ mod incremental;
 mod memory;
 mod parser;
 mod scenarios;
+mod throughout;
 mod worlds;

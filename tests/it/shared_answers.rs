@@ -13,9 +13,9 @@ use crate::shared_inputs;
 
 /// Storms, readers, what waits at the end, delivery, events and controls, healthy worlds, law, exact
 /// values, and who answers for a loss. The others are written in words that no file has yet.
-const FOLDERS: [&str; 26] = [
-    "01-", "03-", "05-", "06-", "10-", "11-", "13-", "20-", "21-", "22-", "24-", "25-", "26-", "27-", "28-", "29-",
-    "40-", "41-", "42-", "43-", "44-", "45-", "46-", "48-", "50-", "70-",
+const FOLDERS: [&str; 27] = [
+    "01-", "03-", "05-", "06-", "08-", "10-", "11-", "13-", "20-", "21-", "22-", "24-", "25-", "26-", "27-", "28-",
+    "29-", "40-", "41-", "42-", "43-", "44-", "45-", "46-", "48-", "50-", "70-",
 ];
 
 /// The shared folder. A flow of fifty seconds that no answer needs so long is of two here.

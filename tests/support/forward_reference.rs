@@ -666,7 +666,7 @@ impl ReferenceSwitch {
         {
             return Err(DropReason::SecondTag);
         }
-        let no_vlan = |tci: u16| tci % 4096 == 0 && tci / 8192 == 0;
+        let no_vlan = |tci: u16| tci.is_multiple_of(4096) && tci / 8192 == 0;
         let in_vlan_0 = config.admit.takes_vid_4095 && to.vid.is_none() && pop && no_vlan(frame.tags[0].1);
         let lost = second.is_some_and(|tci| forgets || in_vlan_0 || no_vlan(tci));
         if lost {
@@ -710,7 +710,8 @@ impl ReferenceSwitch {
             }
         }
         // In its VLAN 0 a tag with a priority stays.
-        let in_vlan_0 = ovs && pop && config.admit.takes_vid_4095 && to.vid.is_none() && frame.tags[0].1 % 4096 == 0;
+        let in_vlan_0 =
+            ovs && pop && config.admit.takes_vid_4095 && to.vid.is_none() && frame.tags[0].1.is_multiple_of(4096);
         if in_vlan_0 && frame.tags[0].1 / 8192 != 0 {
             let mut tags = vec![frame.tags[0]];
             tags.extend(rest);

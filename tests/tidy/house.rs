@@ -118,7 +118,7 @@ pub const HOUSE: House = House {
         ("anstream", &["cli"]),
         ("clap", &["cli"]),
         ("etherparse", &["bench"]),
-        ("foldhash", &["evidence", "forward", "prove", "record"]),
+        ("foldhash", &["evidence", "forward", "prove", "record", "rehearse"]),
         ("indicatif", &["cli"]),
         // `bench` asks the kernel for bpf(2), huge pages and signals.
         ("libc", &["attach", "bench"]),

@@ -70,6 +70,13 @@ impl Group {
         }
     }
 
+    /// Do two records contradict each other, each of which would do if the other were put right, and nothing
+    /// says which of them is right?
+    pub fn is_contradicted(&self) -> bool {
+        let undecided = |cause: &Cause| cause.deviations.iter().any(|deviation| deviation.undecided);
+        self.sets.len() > 1 && self.causes.iter().filter(|cause| undecided(cause)).count() > 1
+    }
+
     /// Does the contract allow it: is nobody in breach?
     pub fn is_allowed(&self) -> bool {
         self.only() == Some(&Owner::Contract)

@@ -25,17 +25,21 @@ pub(super) fn judge(index: &Index<'_>, tenant: TenantId, expected: Option<Party>
         return Finding::new(Verdict::Inconc, "nothing was lost, so nobody answers for it");
     };
     let found = answer.party(asker);
-    let verdict = if found == expected {
+    let contradicted = answer.groups.iter().any(Group::is_contradicted);
+    let verdict = if contradicted {
+        Verdict::Inconc
+    } else if found == expected {
         Verdict::Pass
     } else {
         Verdict::Fail
     };
     let name = |party: Option<Party>| party.map_or("not attributable", Party::as_str);
     let said = match found {
+        _ if contradicted => "two records contradict each other, and nothing that was agreed decides".to_owned(),
         Some(party) => party.as_str().to_owned(),
         None => answer.in_parts(asker, answers.partners),
     };
-    let wanted = if found == expected {
+    let wanted = if found == expected || contradicted {
         String::new()
     } else {
         format!(", not {}", name(expected))
@@ -281,6 +285,7 @@ mod tests {
                 },
                 heal: Vec::new(),
                 evident: false,
+                undecided: false,
             }],
             left,
             newly_lost,

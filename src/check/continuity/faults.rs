@@ -96,6 +96,9 @@ pub(super) fn faults<'a>(case: &Case<'a>) -> Vec<Happened<'a>> {
                     list[at].to = fault.at;
                 }
             }
+            Fault::Router(..) => {
+                new(format!("{name} has another router"), BTreeSet::from([name]));
+            }
             Fault::Switch(..) => {
                 new(format!("the partner's hand at {name}"), BTreeSet::from([name]));
             }

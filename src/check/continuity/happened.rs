@@ -314,6 +314,7 @@ const fn outcome(done: Done) -> Option<&'static str> {
         Done::Attached => Some("a VBR is attached to its transit router"),
         Done::Detached => Some("a VBR is detached from its transit router"),
         Done::PortExpired => Some("a shared port that nobody accepted is gone"),
+        Done::LockStops => Some("a lock stops frames"),
         Done::Approved
         | Done::Rejected
         | Done::Allocated

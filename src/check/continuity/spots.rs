@@ -87,6 +87,14 @@ fn of_service(
     touched: Touched,
 ) -> Vec<Spot> {
     let own = touched.tenant == subject.tenant;
+    let life = story.lives.get(&(touched.circuit, touched.vlan, touched.tenant));
+    let life = life.copied().unwrap_or_default();
+    let opening = life.opened.is_none_or(|opened| happened.from <= opened);
+    // Before a subject has sent anything, a neighbour who moves in finds nobody to disturb. Asked first: of a
+    // full circuit each of thousands moves in beside all the others.
+    if !own && opening && !sent_before(case, subject, happened.from) {
+        return Vec::new();
+    }
     let here = |circuit: &&usize| match happened.device {
         Some(device) => case.plan.circuits[**circuit].device == device,
         None => **circuit == touched.circuit,
@@ -95,18 +103,14 @@ fn of_service(
         .iter()
         .filter(here)
         .map(|c| StationId::link(case.plan.circuits[*c].link));
-    let links: Vec<StationId> = links
-        .filter(|link| subject.crosses() || passes(case, subject, *link))
-        .collect();
-    let life = story.lives.get(&(touched.circuit, touched.vlan, touched.tenant));
-    let life = life.copied().unwrap_or_default();
-    let opening = life.opened.is_none_or(|opened| happened.from <= opened);
+    let links = || -> Vec<StationId> {
+        let crossed = |link: &StationId| subject.crosses() || passes(case, subject, *link);
+        links.clone().filter(crossed).collect()
+    };
     let ending = life.ended.is_some_and(|ended| happened.from >= ended);
-    let shared = || links.iter().copied().map(Spot::At).collect();
+    let shared = || links().into_iter().map(Spot::At).collect();
     if !own {
-        // Before a subject has sent anything, a neighbour who moves in finds nobody to disturb.
-        let disturbs = !opening || sent_before(case, subject, happened.from);
-        return if disturbs { shared() } else { Vec::new() };
+        return shared();
     }
     let places = places(case, story, happened, touched);
     let on_way = places.iter().any(|place| passes(case, subject, *place));

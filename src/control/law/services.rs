@@ -14,9 +14,7 @@ use crate::node::lower::{
     Lowered, VbrIntent, VpcIntent, device_changes, lower, policer_rule, vbr_changes, vpc_changes,
 };
 use crate::node::{Change, SwitchChange, VpcChange};
-use crate::provision::{
-    BusinessStatus, ConnectionStatus, PcId, ServiceKey, ServiceView, State, VbrId, VbrStatus, VbrView,
-};
+use crate::provision::{ConnectionStatus, PcId, ServiceKey, ServiceView, State, VbrId, VbrStatus, VbrView};
 use crate::record::{SlotFact, Touched};
 use crate::units::{BitRate, SimTime};
 
@@ -278,8 +276,7 @@ fn shut_by_owner(view: &ServiceView, law: &State) -> bool {
         return false;
     };
     let owned_by_tenant = circuit.circuit.owner == view.tenant;
-    let down =
-        circuit.circuit.status != ConnectionStatus::Enabled || circuit.circuit.business != BusinessStatus::Normal;
+    let down = circuit.circuit.status != ConnectionStatus::Enabled || circuit.circuit.stopped;
     let terminated = |vbr: &VbrView| !matches!(vbr.status, VbrStatus::Active | VbrStatus::Unconfirmed);
     !owned_by_tenant && (down || (!view.on_port && view.vbr.as_ref().is_some_and(terminated)))
 }

@@ -173,6 +173,7 @@ impl Boxes {
             Change::Vbr(change) => self.vbrs.get_mut(&node).expect("a VBR").apply(change),
             Change::Vpc(change) => self.vpcs.get_mut(&node).expect("a VPC").apply(change),
             Change::Carrier { .. } => unreachable!("no link is cut"),
+            Change::Router(_) => unreachable!("no router is swapped"),
         }
     }
 

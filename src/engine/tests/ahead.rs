@@ -4,14 +4,14 @@
 use super::*;
 use crate::control::{Commands, Controller};
 use crate::evidence::{
-    CarriedWatch, GateWatch, IsolationWatch, Meter, NodeChange, Observer, ProfileWatch, ServiceFrames, ServicePort,
-    SoldRate,
+    CarriedWatch, GateWatch, InOrder, IsolationWatch, Meter, NodeChange, Observer, PassageWatch, ProfileWatch,
+    ServiceFrames, ServicePort, SoldRate, Trace,
 };
 use crate::forward::{
     Admission, Member, Passing, PortConfig, PortRole, PriorityMap, Profile, Service, ServiceId, ServiceKind, Tables,
     Untagged,
 };
-use crate::ident::{Direction, LinkId, TenantId};
+use crate::ident::{Direction, Lane, LinkId, Station, StationId, TenantId};
 use crate::node::{IngressPlace, InterruptionId, LinkChange, LinkWay, Switch, SwitchChange};
 use crate::wire::{Tag, Vid};
 
@@ -322,7 +322,7 @@ impl Dice {
         // Switches come behind hosts in order of name.
         let node = NodeId(2 * self.tenants + switch);
         let switched = |change| Command::Node(node, Change::Switch(change));
-        match self.below(12) {
+        match self.below(13) {
             0 | 1 => Command::Link(link, LinkChange::Cut(way)),
             2 | 3 => Command::Link(link, LinkChange::Restore(LinkWay::Both)),
             4 => Command::Link(link, LinkChange::Loss(way, 100_000_000)),
@@ -335,6 +335,7 @@ impl Dice {
                 false => SwitchChange::Resume(InterruptionId(tenant)),
             }),
             10 => Command::Gate(tenant, self.one_in(2)),
+            11 => Command::Mark,
             _ => {
                 let burst = ByteCount::new(3_000);
                 let rate = BitRate::from_mbps(20);
@@ -348,6 +349,33 @@ impl Dice {
                 )
             }
         }
+    }
+}
+
+/// All that it hears, in the order in which it hears it: as a capture would be written.
+#[derive(Debug, Default)]
+struct Story(Vec<(SimTime, &'static str, u32, Trace, Vec<u8>)>);
+
+impl Observer for Story {
+    fn sent(&mut self, at: SimTime, node: NodeId, _: PortNo, _: Lane, trace: &Trace, frame: &Frame) {
+        self.0.push((at, "sent", node.0, *trace, frame.bytes()[..18].to_vec()));
+    }
+    fn crosses(&mut self, start: SimTime, node: NodeId, _: Lane, trace: &Trace, frame: &Frame) {
+        self.0
+            .push((start, "crosses", node.0, *trace, frame.bytes()[..18].to_vec()));
+    }
+    fn arrived(&mut self, at: SimTime, node: NodeId, _: PortNo, trace: &Trace, frame: &Frame) {
+        self.0
+            .push((at, "arrived", node.0, *trace, frame.bytes()[..18].to_vec()));
+    }
+    fn settled(&mut self, at: SimTime, _: Station, trace: &Trace, _: Fate, frame: &Frame) {
+        self.0.push((at, "settled", 0, *trace, frame.bytes()[..18].to_vec()));
+    }
+    fn copied(&mut self, at: SimTime, _: Station, trace: &Trace, _: u32) {
+        self.0.push((at, "copied", 0, *trace, Vec::new()));
+    }
+    fn offered(&mut self, at: SimTime, _: Station, trace: &Trace, _: u32) {
+        self.0.push((at, "offered", 0, *trace, Vec::new()));
     }
 }
 
@@ -380,8 +408,15 @@ fn observers(tenants: u32, switches: u32, links: &[LinkSetup]) -> impl Observer 
     let lines = (0..2 * tenants).map(|flow| Some(TenantId(flow / 2)));
     let (nodes, lines): (Vec<_>, Vec<_>) = (nodes.collect(), lines.collect());
     let customer = (0..2 * tenants + switches).map(|node| node % 2 == 0).collect();
+    let stations = (0..2 * tenants + switches).map(|node| StationId::node(NodeId(node)));
+    let stations = stations.chain((0..links.len()).map(|link| StationId::link(LinkId::of(link))));
+    let times = (1..8).map(|n| SimTime::from_nanos(n * 170_003));
+    let passages = PassageWatch::new(2 * count, stations, times.collect());
     (
-        Evidence::new(count, (0..2 * tenants).map(flow).collect()),
+        (
+            Evidence::new(count, (0..2 * tenants).map(flow).collect()),
+            (passages, InOrder::new(Story::default())),
+        ),
         (
             (
                 IsolationWatch::new(count, &nodes, &lines, false),
@@ -454,7 +489,7 @@ fn worlds(default: u64) -> std::ops::Range<u64> {
 
 #[test]
 fn who_looks_ahead_leaves_the_same_as_who_waits_for_his_turn() {
-    let passed: u64 = worlds(120).map(agree).sum();
+    let passed: u64 = worlds(200).map(agree).sum();
     assert!(passed > 5_000, "only {passed} frames went ahead: this tests too little");
 }
 

@@ -66,10 +66,12 @@ impl Ladder {
 
     /// Brings every bucket up to date, and lets it change so.
     fn each(&mut self, change: impl Fn(u64) -> u64) {
-        let gained = std::mem::take(&mut self.gained);
+        // No bucket takes more than the deepest: so no sum overflows, and none has to look whether it did.
+        let deepest = self.rungs.last().map_or(0, |(_, depth)| *depth);
+        let gained = std::mem::take(&mut self.gained).min(deepest);
         let mut most = 0;
         for (tokens, depth) in &mut self.rungs {
-            let left = change(tokens.saturating_add(gained).min(*depth));
+            let left = change((*tokens + gained).min(*depth));
             *tokens = left;
             most = if left > most { left } else { most };
         }

@@ -10,15 +10,23 @@
 
 mod bucket;
 mod described;
+mod early;
 mod got;
 mod ladders;
 mod load;
 mod supposed;
 mod way;
 
+use std::collections::HashMap;
+use std::ops::Range;
+
+use foldhash::fast::FixedState;
+
+use super::event_key::EventKey;
 use super::observer::Observer;
 use super::profile::SoldRate;
 use super::ticket::{Lineage, Trace};
+use super::window::Turns;
 use crate::ident::{DropReason, Fate, Lane, LinkId, NodeId, PortNo, Station, StationId, TenantId};
 use crate::units::SimTime;
 use crate::wire::{Frame, FrameView, MacAddr, payload_octets};
@@ -57,6 +65,9 @@ struct Hop {
     rank: u32,
 }
 
+/// From which place of a list to before which.
+type Span = (u32, u32);
+
 /// Watches every service of a plan, in both directions.
 #[derive(Debug, Clone)]
 pub struct DeliveryWatch {
@@ -69,8 +80,12 @@ pub struct DeliveryWatch {
     /// Links of ways, each direction on its own.
     loads: Vec<Load>,
     hops: Vec<Hop>,
+    /// Where in `hops` those of a node, a port and a tenant stand: each arrival asks.
+    hops_at: HashMap<(NodeId, PortNo, TenantId), Span, FixedState>,
     /// (link, way towards the cloud, what it is), sorted.
     parts: Vec<(LinkId, u32, Part)>,
+    /// By link: where its parts stand. Each frame that is sent asks.
+    parts_at: Vec<Span>,
     /// (tenant, way), sorted.
     own: Vec<(TenantId, u32)>,
     /// (service, way), sorted.
@@ -78,8 +93,9 @@ pub struct DeliveryWatch {
     /// Octets that count for each frame beside its payload.
     per_frame: u32,
     rule: BurstRule,
-    /// The frame that arrived last, where it is under way: most is said of it.
+    /// The frame that has just arrived, where it is under way: most is said of it.
     last: Option<(Trace, u32, u64)>,
+    turns: Turns,
 }
 
 impl DeliveryWatch {
@@ -92,12 +108,15 @@ impl DeliveryWatch {
             addresses: Vec::with_capacity(services.len() + borders.len()),
             loads: Vec::new(),
             hops: Vec::new(),
+            hops_at: HashMap::with_hasher(FixedState::default()),
             parts: Vec::new(),
+            parts_at: Vec::new(),
             own: Vec::new(),
             services: Vec::new(),
             per_frame,
             rule,
             last: None,
+            turns: Turns::new(),
         };
         watch.add_loads(services, borders);
         for way in services {
@@ -110,7 +129,22 @@ impl DeliveryWatch {
         watch.parts.sort_unstable_by_key(|(link, way, _)| (*link, *way));
         watch.own.sort_unstable();
         watch.services.sort_unstable();
+        watch.find_places();
         watch
+    }
+
+    /// Notes where hops and parts stand.
+    fn find_places(&mut self) {
+        for (hop, at) in self.hops.iter().zip(0..) {
+            let place = (hop.node, hop.port, hop.tenant);
+            self.hops_at.entry(place).or_insert((at, at)).1 = at + 1;
+        }
+        let links = self.parts.last().map_or(0, |(link, ..)| link.index() + 1);
+        self.parts_at = vec![(0, 0); links];
+        for ((link, ..), at) in self.parts.iter().zip(0..) {
+            let span = &mut self.parts_at[link.index()];
+            *span = if span.1 == 0 { (at, at + 1) } else { (span.0, at + 1) };
+        }
     }
 
     /// Two for each link, by link: towards the cloud and from it.
@@ -257,10 +291,9 @@ impl DeliveryWatch {
         payload_octets(frame.bytes()).saturating_add(self.per_frame)
     }
 
-    fn parts_of(&self, link: LinkId) -> (usize, usize) {
-        let from = self.parts.partition_point(|(l, ..)| *l < link);
-        let len = self.parts[from..].partition_point(|(l, ..)| *l == link);
-        (from, from + len)
+    fn parts_of(&self, link: LinkId) -> Range<usize> {
+        let (from, to) = self.parts_at.get(link.index()).copied().unwrap_or_default();
+        from as usize..to as usize
     }
 
     fn enter(&mut self, at: SimTime, way: u32, trace: &Trace, frame: &Frame) {
@@ -268,7 +301,8 @@ impl DeliveryWatch {
         let eligible = is_eligible(frame);
         let place = way as usize;
         let way = &mut self.ways[place];
-        if way.tenant != trace.tenant || !way.enter(at, trace, octets, eligible) {
+        debug_assert!(self.turns.early().is_none(), "no switch is a reference point");
+        if way.tenant != trace.tenant || !way.enter(&self.turns.now(), at, trace, octets, eligible) {
             return;
         }
         let untagged = payload_octets(frame.bytes()).saturating_add(38);
@@ -296,7 +330,8 @@ impl DeliveryWatch {
     }
 
     fn end(&mut self, way: u32, number: u64, ending: Fates) {
-        self.ways[way as usize].end(number, ending);
+        debug_assert!(self.turns.early().is_none(), "a way ends in its turn");
+        self.ways[way as usize].end(&self.turns.now(), number, ending);
         self.last = None;
     }
 
@@ -360,28 +395,42 @@ const fn withheld(fate: Fate) -> Option<Ending> {
 }
 
 impl Observer for DeliveryWatch {
+    fn needs_order(&self) -> bool {
+        false
+    }
+
+    fn turn(&mut self, key: &EventKey) {
+        self.turns.turn(key);
+        self.last = None;
+        if *key == EventKey::LAST {
+            self.ways.iter_mut().for_each(|way| way.catch_up(key));
+        }
+    }
+
+    fn ahead(&mut self, key: &EventKey) {
+        self.turns.ahead(key);
+        self.last = None;
+    }
+
     fn sent(&mut self, at: SimTime, node: NodeId, _port: PortNo, lane: Lane, trace: &Trace, frame: &Frame) {
         let link = lane.link;
-        let (from, to) = self.parts_of(link);
-        for i in from..to {
+        for i in self.parts_of(link) {
             self.leaves(at, node, self.parts[i], trace, frame);
         }
     }
 
     fn arrived(&mut self, at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame) {
-        let key = (node, port, trace.tenant);
-        let from = self.hops.partition_point(|hop| (hop.node, hop.port, hop.tenant) < key);
         self.last = None;
-        for hop in &self.hops[from..] {
-            if (hop.node, hop.port, hop.tenant) != key {
-                break;
-            }
+        let Some((from, to)) = self.hops_at.get(&(node, port, trace.tenant)) else {
+            return;
+        };
+        for hop in &self.hops[*from as usize..*to as usize] {
             let way = &mut self.ways[hop.way as usize];
-            if let Some(number) = way.passes(at, hop.rank, trace, is_eligible(frame)) {
-                self.last = Some((*trace, hop.way, number));
-                if way.ends_at(hop.rank) {
-                    way.end(number, Fates::Passed);
-                    self.last = None;
+            if let Some(number) = way.passes(&self.turns, at, hop.rank, trace, is_eligible(frame)) {
+                let (of, ends) = (hop.way, way.ends_at(hop.rank));
+                self.last = Some((*trace, of, number));
+                if ends {
+                    self.end(of, number, Fates::Passed);
                 }
                 break;
             }
@@ -425,8 +474,7 @@ impl Observer for DeliveryWatch {
         let (Some(link), Some(ending)) = (station.as_link(), ending) else {
             return;
         };
-        let (from, to) = self.parts_of(link);
-        for i in from..to {
+        for i in self.parts_of(link) {
             let (_, up, part) = self.parts[i];
             let Some(way) = self.refused_at(up, part, frame) else {
                 continue;

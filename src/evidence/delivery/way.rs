@@ -1,17 +1,21 @@
 //! One direction of a service: frames under way in order of arrival, and what became of them.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{Hash, Hasher};
 
 use foldhash::fast::FixedState;
 
 use super::bucket::{octets_in, rung_octets};
+use super::early::EarlyDelays;
 use super::got::Got;
 use super::ladders::Ladders;
 use super::load::TOGETHER;
 use super::supposed::{Supposed, Supposing};
 use super::{BurstRule, DeliveryPolicer, UNDER_WAY_MAX};
+use crate::evidence::event_key::EventKey;
 use crate::evidence::profile::{Shadow, SoldRate};
 use crate::evidence::ticket::Trace;
+use crate::evidence::window::Turns;
 use crate::ident::{StationId, TenantId};
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
 
@@ -56,6 +60,18 @@ struct Entry {
     fate: Fates,
 }
 
+/// A frame of a flow. Each of its hops is looked up: flow and number tell nearly all apart, and one number is
+/// hashed instead of seven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct OfFlow(Trace);
+
+impl Hash for OfFlow {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let copy = u64::from(self.0.doubled) << 1 | u64::from(self.0.lineage.is_answer());
+        state.write_u64(self.0.seq ^ u64::from(self.0.flow.0) << 32 ^ copy.rotate_right(8));
+    }
+}
+
 /// A place of a way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {
@@ -79,6 +95,11 @@ pub struct Spot {
 }
 
 impl Spot {
+    fn note(&mut self, delay: SimDuration) {
+        let (least, most) = self.delay.unwrap_or((delay, delay));
+        self.delay = Some((least.min(delay), most.max(delay)));
+    }
+
     /// The variation of the delay up to here.
     pub fn variation(&self) -> SimDuration {
         self.delay
@@ -144,7 +165,7 @@ pub(super) struct Way {
     base: u64,
     /// The number of each frame of a flow that is under way. A second one of the same trace, and what
     /// boxes send of their own, is looked for in the ring.
-    index: HashMap<Trace, u64, FixedState>,
+    index: HashMap<OfFlow, u64, FixedState>,
     /// Entries of the ring that are not in the index.
     unindexed: usize,
     ladders: Ladders,
@@ -162,6 +183,8 @@ pub(super) struct Way {
     shortest: u32,
     unknown: u64,
     supposing: Option<Supposing>,
+    /// Delays of frames that came by spots before their turn.
+    early: EarlyDelays,
 }
 
 impl Way {
@@ -221,6 +244,7 @@ impl Way {
             shortest: u32::MAX,
             unknown: 0,
             supposing: None,
+            early: EarlyDelays::new(),
         }
     }
 
@@ -303,8 +327,8 @@ impl Way {
         self.ladders.restart(at, self.rule.burst(sold.rate).get());
     }
 
-    /// A frame comes to the reference point. Does it conform, beside others that are close behind it?
-    pub(super) fn enter(&mut self, at: SimTime, trace: &Trace, octets: u32, eligible: bool) -> bool {
+    /// A frame comes to the reference point, in its turn. Does it conform, beside others that are close behind it?
+    pub(super) fn enter(&mut self, turn: &EventKey, at: SimTime, trace: &Trace, octets: u32, eligible: bool) -> bool {
         self.longest = self.longest.max(octets);
         self.shortest = self.shortest.min(octets);
         let conforms = match self.sold.filter(|_| !eligible) {
@@ -313,11 +337,11 @@ impl Way {
         };
         if self.ring.len() >= UNDER_WAY_MAX {
             self.unknown += 1;
-            self.end(self.base, Fates::Passed);
+            self.forget(turn);
         }
-        let indexed = trace.flow.is_some() && !self.index.contains_key(trace);
+        let indexed = trace.flow.is_some() && !self.index.contains_key(&OfFlow(*trace));
         if indexed {
-            self.index.insert(*trace, self.base + self.ring.len() as u64);
+            self.index.insert(OfFlow(*trace), self.base + self.ring.len() as u64);
         } else {
             self.unindexed += 1;
         }
@@ -359,7 +383,7 @@ impl Way {
 
     /// The number of a frame that is under way.
     pub(super) fn find(&self, trace: &Trace) -> Option<u64> {
-        if let Some(number) = self.index.get(trace) {
+        if let Some(number) = self.index.get(&OfFlow(*trace)) {
             return Some(*number);
         }
         if self.unindexed == 0 {
@@ -372,17 +396,45 @@ impl Way {
         Some(self.base + at as u64)
     }
 
+    /// The oldest frame counts as passed; where it came by later, nobody knows it.
+    fn forget(&mut self, turn: &EventKey) {
+        let oldest = self.base;
+        self.catch_up(turn);
+        self.early.forget(oldest);
+        self.end(turn, oldest, Fates::Passed);
+    }
+
     /// A frame comes by a place. One that is yellow there has no lower side any more.
-    pub(super) fn passes(&mut self, at: SimTime, rank: u32, trace: &Trace, eligible: bool) -> Option<u64> {
+    pub(super) fn passes(
+        &mut self,
+        turns: &Turns,
+        at: SimTime,
+        rank: u32,
+        trace: &Trace,
+        eligible: bool,
+    ) -> Option<u64> {
         let number = self.find(trace)?;
-        let spot = self.spots.iter_mut().find(|spot| spot.rank == rank)?;
+        let spot = self.spots.iter().position(|spot| spot.rank == rank)?;
         let found = usize::try_from(number.checked_sub(self.base)?).ok()?;
         let entry = self.ring.get_mut(found)?;
         entry.judged &= !eligible;
         let delay = at.saturating_since(entry.at);
-        let (least, most) = spot.delay.unwrap_or((delay, delay));
-        spot.delay = Some((least.min(delay), most.max(delay)));
+        let spots = &mut self.spots;
+        match turns.early() {
+            None => spots[spot].note(delay),
+            Some(key) => {
+                let what = (number, spot, delay);
+                let note = |spot: usize, delay| spots[spot].note(delay);
+                self.early.add((&turns.now(), key), what, note);
+            }
+        }
         Some(number)
+    }
+
+    /// Who came by before this turn came by.
+    pub(super) fn catch_up(&mut self, turn: &EventKey) {
+        let spots = &mut self.spots;
+        self.early.take(turn, |spot, delay| spots[spot].note(delay));
     }
 
     /// What a frame comes to that ends here.
@@ -393,17 +445,17 @@ impl Way {
     }
 
     /// What became of a frame is known.
-    pub(super) fn end(&mut self, number: u64, fate: Fates) {
+    pub(super) fn end(&mut self, turn: &EventKey, number: u64, fate: Fates) {
         let at = number.checked_sub(self.base).and_then(|at| usize::try_from(at).ok());
         let contract = self.contract();
         if let Some(entry) = at.and_then(|at| self.ring.get_mut(at)) {
             entry.fate = fate;
             entry.contracts.1 = contract;
             if entry.indexed {
-                self.index.remove(&entry.trace);
+                self.index.remove(&OfFlow(entry.trace));
             }
         }
-        self.settle();
+        self.settle(turn);
     }
 
     /// Octets of a frame that never came by the reference point.
@@ -412,19 +464,19 @@ impl Way {
     }
 
     /// Runs the buckets over all frames, in order, whose fate is known.
-    fn settle(&mut self) {
+    fn settle(&mut self, turn: &EventKey) {
         while self.ring.front().is_some_and(|entry| entry.fate != Fates::Unknown) {
             let Some(entry) = self.ring.pop_front() else { return };
             self.base += 1;
             self.unindexed -= usize::from(!entry.indexed);
-            self.run(&entry);
+            self.run(turn, &entry);
         }
         if self.contracts.len() > 1 {
             self.forget_contracts();
         }
     }
 
-    fn run(&mut self, entry: &Entry) {
+    fn run(&mut self, turn: &EventKey, entry: &Entry) {
         // Who came after a frame whose way overlaps a change is bound as that one is, however soon it ended.
         self.reached = self.reached.max(entry.contracts.1);
         let contracts = (entry.contracts.0, self.reached);
@@ -460,6 +512,7 @@ impl Way {
         if !self.ladders.at(rank).may_hold(least) {
             return;
         }
+        self.catch_up(turn);
         let (slack, depth) = self.allowed(&self.spots[place as usize]);
         let (spot, ladder) = (&mut self.spots[place as usize], self.ladders.at(rank));
         let mut refused = false;

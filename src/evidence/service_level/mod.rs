@@ -12,19 +12,23 @@
 
 mod counts;
 mod lane;
+mod seen;
 mod site;
 
+use super::event_key::EventKey;
 use super::observer::Observer;
 use super::profile::SoldRate;
 use super::ticket::{Lineage, Trace};
+use super::window::Window;
 use crate::ident::{
     self, DropReason, Fate, FlowId, LinkId, NodeId, Origin, PortNo, Segment, Station, StationId, TenantId,
 };
 use crate::units::{BitRate, SimDuration, SimTime};
-use crate::wire::{Frame, payload_octets, wire_octets};
+use crate::wire::{Frame, payload_octets};
 pub use counts::Counts;
 pub use lane::{EIGHTHS, LaneFacts};
 use lane::{Handed, Key, Lane};
+use seen::{Doing, Seen};
 pub use site::{LossPlace, Part, Row, Site, Uncounted};
 
 /// The way of a data centre's service, as its observer must know it.
@@ -133,6 +137,10 @@ pub struct LevelWatch {
     /// By flow: its frames, answers.
     counted: Vec<[Counted; 2]>,
     asked: Vec<Question>,
+    /// Links at which something is looked at.
+    links: Vec<bool>,
+    /// What was seen before its turn.
+    window: Window<Seen>,
 }
 
 /// One direction that is asked about: segment, interval, sites with their lanes.
@@ -152,6 +160,8 @@ impl LevelWatch {
             borders: places.borders.iter().map(|link| StationId::link(*link)).collect(),
             counted: vec![Default::default(); places.flows.len()],
             asked: Vec::new(),
+            links: Vec::new(),
+            window: Window::default(),
             places,
         };
         watch.places.handovers.sort_unstable_by_key(|handover| handover.link);
@@ -171,10 +181,23 @@ impl LevelWatch {
         watch.outer.sort_unstable();
         watch.vbrs.sort_unstable();
         watch.doors.sort_unstable();
+        watch.note_links();
         for asked in asked {
             watch.ask(asked);
         }
         watch
+    }
+
+    /// Notes the links at which something is looked at.
+    fn note_links(&mut self) {
+        let lines = self.lines.iter().map(|(link, _)| link);
+        let inner = self.inner.iter().map(|(link, ..)| link);
+        let outer = self.outer.iter().map(|(link, _)| link);
+        let handovers = self.places.handovers.iter().map(|handover| &handover.link);
+        let all = lines.chain(inner).chain(outer).chain(handovers);
+        let all: Vec<usize> = all.map(|link| link.index()).collect();
+        self.links = vec![false; all.iter().map(|link| link + 1).max().unwrap_or(0)];
+        all.iter().for_each(|link| self.links[*link] = true);
     }
 
     fn ask(&mut self, asked: &LevelAsked) {
@@ -259,26 +282,6 @@ impl LevelWatch {
         }
     }
 
-    /// A frame is put on a customer's line, at its end or by the partner.
-    fn on_line(&mut self, at: SimTime, node: NodeId, way: u32, trace: &Trace, frame: &Frame) {
-        let owner = &self.places.ways[way as usize];
-        if node != owner.edge.0 || trace.tenant != owner.tenant {
-            return;
-        }
-        let (up, octets) = (2 * way, self.octets(frame));
-        let key = self.of(trace).filter(|(lane, _)| *lane == up);
-        let lane = &mut self.lanes[up as usize];
-        match key {
-            Some((_, key)) => {
-                let yellow = frame.outer_tag().is_some_and(|tag| tag.dei());
-                lane.line_down = false;
-                lane.enter(at, key, octets, yellow);
-                lane.contract(at, &key);
-            }
-            None => lane.spend(octets),
-        }
-    }
-
     /// A frame ends that has not entered: the line refuses it, or the customer's edge has no use for it.
     fn never_entered(
         &mut self,
@@ -334,6 +337,21 @@ impl LevelWatch {
 }
 
 impl Observer for LevelWatch {
+    fn needs_order(&self) -> bool {
+        false
+    }
+
+    fn turn(&mut self, key: &EventKey) {
+        self.window.turn(key);
+        while let Some(seen) = self.window.next() {
+            self.saw(&seen);
+        }
+    }
+
+    fn ahead(&mut self, key: &EventKey) {
+        self.window.ahead(key);
+    }
+
     fn offered(&mut self, at: SimTime, station: Station, trace: &Trace, octets: u32) {
         let station = station.id();
         if trace.flow.is_some() {
@@ -357,54 +375,20 @@ impl Observer for LevelWatch {
     }
 
     fn sent(&mut self, at: SimTime, node: NodeId, _port: PortNo, lane: ident::Lane, trace: &Trace, frame: &Frame) {
-        let link = lane.link;
-        if let Some(way) = self.line(link) {
-            self.on_line(at, node, way, trace, frame);
-            return;
-        }
-        if let Some(handover) = self.handover(link).filter(|handover| handover.device.0 == node)
-            && let Some((lane, key)) = self.of(trace).filter(|(lane, _)| lane % 2 == 1)
-            && let Some(entry) = self.lanes[lane as usize].find(&key)
-        {
-            let wire = handover.line.1.time_of(wire_octets(frame.octets()));
-            let (out, into) = (at.saturating_add(wire), at);
-            entry.handed = Some(Handed { out, into });
-        }
-        if let Ok(at_vbr) = self.outer.binary_search_by_key(&link, |(link, _)| *link)
-            && self.outer[at_vbr].1 != node
-            && let Some((lane, key)) = self.of(trace).filter(|(lane, _)| lane % 2 == 1)
-        {
-            self.lanes[lane as usize].contract(at, &key);
-        }
-        // What a VBR sends of its own costs all the same.
-        let from = self.inner.partition_point(|(l, ..)| *l < link);
-        if let Some((l, vbr, way)) = self.inner.get(from).copied()
-            && (l, vbr) == (link, node)
-            && self.of(trace).is_none()
-        {
-            let octets = self.octets(frame);
-            self.lanes[2 * way as usize + 1].spend(octets);
+        if self.is_watched(lane.link) {
+            self.see(at, node, Doing::Sent(lane.link), trace, frame);
         }
     }
 
-    fn crosses(&mut self, start: SimTime, node: NodeId, lane: ident::Lane, trace: &Trace, _frame: &Frame) {
-        let link = lane.link;
-        if let Some(handover) = self.handover(link).filter(|handover| handover.device.0 != node)
-            && let Some((lane, key)) = self.of(trace).filter(|(lane, _)| lane % 2 == 0)
-            && let Some(entry) = self.lanes[lane as usize].find(&key)
-        {
-            entry.first_bit = Some(start.saturating_add(handover.line.0));
+    fn crosses(&mut self, start: SimTime, node: NodeId, lane: ident::Lane, trace: &Trace, frame: &Frame) {
+        if self.is_watched(lane.link) && self.handover(lane.link).is_some() {
+            self.see(start, node, Doing::Crosses(lane.link), trace, frame);
         }
     }
 
-    fn arrived(&mut self, at: SimTime, node: NodeId, port: PortNo, trace: &Trace, _frame: &Frame) {
-        if let Some((lane, key)) = self.of(trace).filter(|(lane, _)| lane % 2 == 0)
-            && self.doors.binary_search(&(node, port)).is_ok()
-            && let Some(entry) = self.lanes[lane as usize].find(&key)
-        {
-            let into = entry.first_bit.unwrap_or(at);
-            entry.handed = Some(Handed { out: at, into });
-            self.lanes[lane as usize].is_through(at, &key);
+    fn arrived(&mut self, at: SimTime, node: NodeId, port: PortNo, trace: &Trace, frame: &Frame) {
+        if self.doors.binary_search(&(node, port)).is_ok() {
+            self.see(at, node, Doing::Arrives, trace, frame);
         }
     }
 

@@ -8,14 +8,14 @@ use crate::host::{ArpCache, Interface, Senders, deliver, ipv4_of, prefix_holds, 
 use crate::ident::{DropReason, NodeId, PortNo};
 use crate::node::{Change, Node};
 use crate::units::SimTime;
-use crate::wire::EtherType;
+use crate::wire::{EtherType, MacAddr};
 
 /// The port towards the partner.
 const PARTNER: PortNo = PortNo(0);
 
 /// A tenant's data centre.
 ///
-/// - *Inputs*: frames on port 0; `Carrier` of port 0. Other changes are not for it and do nothing.
+/// - *Inputs*: frames on port 0; `Carrier` of port 0, and `Router`. Other changes are not for it and do nothing.
 /// - *Outputs*: frames of its flows, answers of its hosts, ARP.
 /// - *When to wake*: the next frame of a flow, the next ARP retry; at time zero, to announce itself.
 /// - *Questions*: [`Idc::neighbour`].
@@ -156,6 +156,15 @@ impl Idc {
         }
     }
 
+    /// Another router: it has another address and knows no neighbour. As where a carrier returns, one
+    /// request announces and resolves.
+    fn swap(&mut self, mac: MacAddr, now: SimTime, out: &mut Outbox) {
+        self.iface.mac = mac;
+        self.lost_gateway |= self.arp.lookup(self.gateway, now).is_some();
+        self.arp.forget_known();
+        self.return_to(now, out);
+    }
+
     fn send_due(&mut self, now: SimTime, out: &mut Outbox) {
         while let Some(senders) = &mut self.senders {
             let Some(departure) = senders.pop(now, self.iface.tenant, out) else {
@@ -221,6 +230,7 @@ impl Node for Idc {
                 self.lost_gateway |= self.arp.lookup(self.gateway, now).is_some();
                 self.arp.forget_known();
             }
+            Change::Router(mac) => self.swap(*mac, now, out),
             Change::Carrier { .. } | Change::Switch(_) | Change::Vbr(_) | Change::Vpc(_) => {}
         }
     }

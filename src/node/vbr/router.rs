@@ -372,7 +372,7 @@ impl Node for Vbr {
                     self.arp.forget_known();
                 }
             }
-            Change::Carrier { .. } | Change::Switch(_) | Change::Vpc(_) => {}
+            Change::Carrier { .. } | Change::Switch(_) | Change::Vpc(_) | Change::Router(_) => {}
         }
     }
 

@@ -110,6 +110,8 @@ pub struct Circuit {
     pub status: ConnectionStatus,
     /// Lock state.
     pub business: BusinessStatus,
+    /// Does the lock stop frames (policy `lock_effect`)?
+    pub stopped: bool,
     /// Letter of authorisation, once applied for.
     pub loa: Option<LoaStatus>,
     /// Initial installation order.
@@ -144,6 +146,16 @@ impl Circuit {
     /// How many VBRs hang directly on it.
     pub fn vbr_count(&self) -> u32 {
         self.vbrs.values().sum()
+    }
+    /// Is another record of the circuit the same but for what is counted on it?
+    pub(in crate::provision) fn is_but_for_counts(&self, other: &Self) -> bool {
+        let counted = Self {
+            allocated_mbps: self.allocated_mbps,
+            ports: self.ports,
+            vbrs: self.vbrs.clone(),
+            ..other.clone()
+        };
+        *self == counted
     }
     pub(in crate::provision) fn vbrs_of(&self, owner: AccountId) -> u32 {
         self.vbrs.get(&owner).copied().unwrap_or(0)

@@ -33,6 +33,7 @@ impl Circuit {
             bandwidth_mbps,
             status: S::Initial,
             business: BusinessStatus::Normal,
+            stopped: false,
             loa: None,
             setup_order: OrderStatus::None,
             occupancy_order: OrderStatus::None,

@@ -1,7 +1,7 @@
 //! Time passes: pending tasks complete in order.
 
 use crate::provision::circuit::{ConnectionStatus as S, LoaStatus};
-use crate::provision::ids::{PcId, ResourceId};
+use crate::provision::ids::{PcId, ResourceId, ServiceKey};
 use crate::provision::law::event::{Completion, Done, Sink};
 use crate::provision::law::pending::Task;
 use crate::provision::law::state::State;
@@ -41,72 +41,103 @@ impl State {
     }
 
     fn complete(&mut self, task: Task, sink: &mut Sink) -> (Done, Option<ResourceId>) {
-        let circuit = |s: &mut Self, id, status, done| {
-            s.set_circuit_status(id, status);
-            (done, Some(id.into()))
-        };
         match task {
-            Task::Review(id, true) => circuit(self, id, S::Approved, Done::Approved),
-            Task::Review(id, false) => circuit(self, id, S::Rejected, Done::Rejected),
-            Task::Allocate(id, true) => circuit(self, id, S::Allocated, Done::Allocated),
-            Task::Allocate(id, false) => circuit(self, id, S::AllocationFailed, Done::AllocationFailed),
-            Task::EnableCircuit(id) => circuit(self, id, S::Enabled, Done::Enabled),
-            Task::LoaAccept(id) => {
-                self.set_loa(id, LoaStatus::Accept);
-                (Done::LoaAccepted, Some(id.into()))
-            }
-            Task::LoaAvailable(id) => {
-                self.set_loa(id, LoaStatus::Available);
-                (Done::LoaAvailable, Some(id.into()))
-            }
-            Task::Construct(id) => {
-                self.set_loa(id, LoaStatus::Complete);
-                (Done::LoaComplete, Some(id.into()))
-            }
-            Task::EnablePort(id) => {
-                self.port_is_up(id, sink);
-                (Done::Enabled, Some(id.into()))
-            }
-            Task::TerminateConnection(id) => {
-                self.connection_terminated(id, sink);
-                (Done::Terminated, Some(id.into()))
-            }
-            Task::TerminateVbr(id) => {
-                self.vbr_is_terminated(id, sink);
-                (Done::Terminated, Some(id.into()))
-            }
-            Task::RecoverVbr(id) => {
-                self.vbr_is_active(id, sink);
-                (Done::Recovered, Some(id.into()))
-            }
-            Task::FreeVlan(key) => {
-                self.free_vlan(key, sink);
-                (Done::VlanFreed, Some(key.circuit.into()))
-            }
-            Task::RouteUp(id, prefix) => {
-                self.route_is_up(id, prefix, sink);
-                (Done::RouteAvailable, Some(id.into()))
-            }
-            Task::RouteGone(id, prefix) => {
-                self.route_is_gone(id, prefix, sink);
-                (Done::RouteDeleted, Some(id.into()))
-            }
-            Task::Attach(id) => {
-                self.attached(id, sink);
-                (Done::Attached, Some(id.into()))
-            }
-            Task::Detach(id) => {
-                self.detached(id, sink);
-                (Done::Detached, Some(id.into()))
-            }
-            Task::PortExpires(id) => {
-                self.remove_port(id, sink);
-                (Done::PortExpired, Some(id.into()))
-            }
-            Task::LastMile { partner, tenant } => {
-                self.last_mile_is_built(partner, tenant);
-                (Done::LastMileBuilt, None)
-            }
+            Task::Review(id, true) => self.set_circuit_status(id, S::Approved),
+            Task::Review(id, false) => self.set_circuit_status(id, S::Rejected),
+            Task::Allocate(id, true) => self.set_circuit_status(id, S::Allocated),
+            Task::Allocate(id, false) => self.set_circuit_status(id, S::AllocationFailed),
+            Task::EnableCircuit(id) => self.set_circuit_status(id, S::Enabled),
+            Task::LoaAccept(id) => self.set_loa(id, LoaStatus::Accept),
+            Task::LoaAvailable(id) => self.set_loa(id, LoaStatus::Available),
+            Task::Construct(id) => self.set_loa(id, LoaStatus::Complete),
+            Task::EnablePort(id) => self.port_is_up(id, sink),
+            Task::TerminateConnection(id) => self.connection_terminated(id, sink),
+            Task::TerminateVbr(id) => self.vbr_is_terminated(id, sink),
+            Task::RecoverVbr(id) => self.vbr_is_active(id, sink),
+            Task::FreeVlan(key) => self.free_vlan(key, sink),
+            Task::RouteUp(id, prefix) => self.route_is_up(id, prefix, sink),
+            Task::RouteGone(id, prefix) => self.route_is_gone(id, prefix, sink),
+            Task::Attach(id) => self.attached(id, sink),
+            Task::Detach(id) => self.detached(id, sink),
+            Task::PortExpires(id) => self.remove_port(id, sink),
+            Task::LockStops(id) => self.set_stopped(id, true, sink),
+            Task::LastMile { partner, tenant } => self.last_mile_is_built(partner, tenant),
         }
+        told(task)
+    }
+}
+
+/// What is told of a task that came due, and of which resource.
+fn told(task: Task) -> (Done, Option<ResourceId>) {
+    let circuit = |id: PcId, done| (done, Some(id.into()));
+    match task {
+        Task::Review(id, true) => circuit(id, Done::Approved),
+        Task::Review(id, false) => circuit(id, Done::Rejected),
+        Task::Allocate(id, true) => circuit(id, Done::Allocated),
+        Task::Allocate(id, false) => circuit(id, Done::AllocationFailed),
+        Task::EnableCircuit(id) | Task::EnablePort(id) => circuit(id, Done::Enabled),
+        Task::LoaAccept(id) => circuit(id, Done::LoaAccepted),
+        Task::LoaAvailable(id) => circuit(id, Done::LoaAvailable),
+        Task::Construct(id) => circuit(id, Done::LoaComplete),
+        Task::TerminateConnection(id) => circuit(id, Done::Terminated),
+        Task::TerminateVbr(id) => (Done::Terminated, Some(id.into())),
+        Task::RecoverVbr(id) => (Done::Recovered, Some(id.into())),
+        Task::FreeVlan(key) => circuit(key.circuit, Done::VlanFreed),
+        Task::RouteUp(id, _) => (Done::RouteAvailable, Some(id.into())),
+        Task::RouteGone(id, _) => (Done::RouteDeleted, Some(id.into())),
+        Task::Attach(id) => (Done::Attached, Some(id.into())),
+        Task::Detach(id) => (Done::Detached, Some(id.into())),
+        Task::PortExpires(id) => circuit(id, Done::PortExpired),
+        Task::LockStops(id) => circuit(id, Done::LockStops),
+        Task::LastMile { .. } => (Done::LastMileBuilt, None),
+    }
+}
+
+/// Something that is on its way: an outcome of an earlier call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Outcome(Task);
+
+impl Outcome {
+    /// What it will be told as.
+    pub fn done(self) -> Done {
+        told(self.0).0
+    }
+
+    /// To which resource, where it is one.
+    pub fn resource(self) -> Option<ResourceId> {
+        told(self.0).1
+    }
+
+    /// Of which VLAN the retention ends, if that is what comes.
+    pub fn freed(self) -> Option<ServiceKey> {
+        match self.0 {
+            Task::FreeVlan(key) => Some(key),
+            _ => None,
+        }
+    }
+}
+
+impl State {
+    /// What is on its way, in order of when it is due.
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        self.pending.tasks().map(Outcome).collect()
+    }
+
+    /// Brings one of them about now, whenever it is due, and lets no time pass: for whoever looks at all
+    /// orders of outcomes. `None` where nothing of the kind is on its way.
+    pub fn bring_about(&mut self, outcome: Outcome) -> Option<Completion> {
+        if !self.pending.cancel(outcome.0) {
+            return None;
+        }
+        let mut sink = Sink::default();
+        let (done, resource) = self.complete(outcome.0, &mut sink);
+        debug_assert_eq!(self.broken(), [""; 0], "what completes keeps what must hold");
+        Some(Completion {
+            after: SimDuration::ZERO,
+            done,
+            resource,
+            touched: sink.touched,
+            events: sink.events,
+        })
     }
 }

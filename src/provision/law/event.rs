@@ -106,6 +106,8 @@ pub enum Done {
     Detached,
     /// A shared port that nobody accepted is gone.
     PortExpired,
+    /// A lock has lasted so long that it stops frames.
+    LockStops,
     /// A tenant's last mile is built.
     LastMileBuilt,
 }
@@ -130,6 +132,7 @@ impl Done {
             Self::Attached => "attached",
             Self::Detached => "detached",
             Self::PortExpired => "port_expired",
+            Self::LockStops => "lock_stops",
             Self::LastMileBuilt => "last_mile_built",
         }
     }

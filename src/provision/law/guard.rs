@@ -177,7 +177,7 @@ impl State {
         ensure(ap.shared_ports, c::AP_NO_PORTS, || {
             format!("{} allows no shared ports", ap.id)
         })?;
-        self.fits(id, circuit, self.mbps(spec))
+        Ok(())
     }
 
     /// Are there `more` Mbit/s left on the circuit?
@@ -253,7 +253,7 @@ impl State {
     /// Is the line under a VBR (circuit, and shared port where it hangs on one) in use and unlocked?
     pub(in crate::provision) fn line_is_open(&self, vbr: &Vbr) -> bool {
         let circuit = self.circuits.get(&vbr.circuit);
-        let up = circuit.is_some_and(|l| l.status == ConnectionStatus::Enabled && l.business == BusinessStatus::Normal);
+        let up = circuit.is_some_and(|l| l.status == ConnectionStatus::Enabled && !l.stopped);
         up && (!vbr.is_on_port() || self.ports.get(&vbr.connection).is_some_and(Port::is_open))
     }
 }

@@ -105,7 +105,7 @@ impl State {
         let mut sums: BTreeMap<PcId, (u32, u32)> = BTreeMap::new();
         for port in self.ports.values() {
             let sum = sums.entry(port.circuit).or_default();
-            sum.0 += self.mbps(port.reserved());
+            sum.0 += port.reserved(self.premises.policies.spec_1g);
             sum.1 += 1;
         }
         for (id, circuit) in &self.circuits {

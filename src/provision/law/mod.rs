@@ -3,6 +3,7 @@
 pub(in crate::provision) mod advance;
 pub(in crate::provision) mod attach_effect;
 pub(in crate::provision) mod choices;
+pub(in crate::provision) mod difference;
 pub(in crate::provision) mod error;
 pub(in crate::provision) mod event;
 pub(in crate::provision) mod guard;
@@ -11,6 +12,8 @@ pub(in crate::provision) mod pending;
 pub(in crate::provision) mod policy;
 pub(in crate::provision) mod premises;
 pub(in crate::provision) mod setup;
+#[cfg(test)]
+mod spoiled;
 pub(in crate::provision) mod state;
 pub(in crate::provision) mod system;
 pub(in crate::provision) mod view;

@@ -31,6 +31,7 @@ pub(in crate::provision) enum Task {
     Attach(AttachmentId),
     Detach(AttachmentId),
     PortExpires(PcId),
+    LockStops(PcId),
     LastMile { partner: AccountId, tenant: AccountId },
 }
 
@@ -101,6 +102,11 @@ impl Pending {
         if self.queue.is_empty() {
             self.now = 0;
         }
+    }
+
+    /// Every pending task, in order of when it is due.
+    pub(in crate::provision) fn tasks(&self) -> impl Iterator<Item = Task> + '_ {
+        self.queue.iter().map(|(_, task)| *task)
     }
 
     fn relative(&self) -> impl Iterator<Item = (u64, Task)> + '_ {

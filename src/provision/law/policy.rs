@@ -3,6 +3,8 @@
 use thiserror::Error;
 
 use super::attach_effect::AttachEffect;
+use super::choices::Lead;
+use super::premises::LeadTimes;
 use crate::provision::table::spec::Spec;
 use crate::units::{ByteCount, SimDuration};
 
@@ -150,6 +152,19 @@ setting!(
         Tenant = "tenant",
         /// The partner, who owns the circuit.
         Partner = "partner",
+    }
+);
+setting!(
+    /// What the bandwidth of a legacy VBR becomes that no spec is exactly.
+    ConvertSpec {
+        /// The conversion is refused: its call takes no spec.
+        Refuse = "refuse",
+        /// The largest spec below it.
+        RoundDown = "round_down",
+        /// The smallest spec above it.
+        RoundUp = "round_up",
+        /// The port keeps it to the bit, and is named and billed as the largest spec below it.
+        KeepExact = "keep_exact",
     }
 );
 setting!(
@@ -322,6 +337,67 @@ impl Setting for Option<Spec> {
     }
 }
 
+/// What a lock does to the frames of what is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LockEffect {
+    /// None passes from the lock on.
+    AtOnce,
+    /// None passes once it has lasted so long.
+    After(SimDuration),
+    /// They pass; only calls are refused.
+    None,
+}
+
+impl Setting for LockEffect {
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "at_once" => Some(Self::AtOnce),
+            "none" => Some(Self::None),
+            _ => {
+                let inner = text.strip_prefix("after(")?.strip_suffix(')')?;
+                SimDuration::read(inner).map(Self::After)
+            }
+        }
+    }
+    fn print(&self) -> String {
+        match self {
+            Self::AtOnce => "at_once".to_owned(),
+            Self::After(span) => format!("after({span})"),
+            Self::None => "none".to_owned(),
+        }
+    }
+    fn alternatives() -> String {
+        "`at_once`, `none` or a time such as `after(15d)`".to_owned()
+    }
+}
+
+/// How long an asynchronous step of the cloud's may take, by what it promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AsyncPromise {
+    /// As long as its lead time is where no file says otherwise.
+    Shipped,
+    /// So long, whichever step it is.
+    Within(SimDuration),
+}
+
+impl Setting for AsyncPromise {
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "shipped" => Some(Self::Shipped),
+            _ => text.parse().ok().map(Self::Within),
+        }
+    }
+    fn print(&self) -> String {
+        match self {
+            Self::Shipped => "shipped".to_owned(),
+            Self::Within(span) => span.to_string(),
+        }
+    }
+    fn alternatives() -> String {
+        "`shipped` or a time such as `30s`".to_owned()
+    }
+}
+
 /// How long the control plane and the transit routers take to react to what they notice. It is how far
 /// a simulator may look ahead of them, so it is never nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -452,6 +528,12 @@ policies! {
         "Does CreateVpconnFromVbr itself ask that the tenant has outbound billing? Its notes name it as a precondition.";
     converted_spec: Option<Spec> = None,
         "Which spec a shared port gets that is made from a legacy VBR without a bandwidth of its own; no page says one, so such a conversion is refused.";
+    convert_spec: ConvertSpec = ConvertSpec::Refuse,
+        "Which bandwidth a shared port gets that is made from a legacy VBR whose bandwidth no spec is exactly (2048 Mbit/s where 2G is 2,000); the call takes no spec, so such a conversion is refused.";
+    lock_effect: LockEffect = LockEffect::AtOnce,
+        "When a lock (FinancialLocked, SecurityLocked) stops the frames of what is locked; an older page says 15 days after a bill is overdue, none says so of shared ports.";
+    async_promise: AsyncPromise = AsyncPromise::Shipped,
+        "How long an asynchronous step of the cloud's may take before it departs from its promise: its lead time as shipped, or one time for all; apart from the `lead_times` that a file simulates.";
     converted_port_payer: ConvertedPortPayer = ConvertedPortPayer::Tenant,
         "Who pays for a shared port that a conversion makes without OrderMode, which is optional there; which payer is then taken is not said.";
     ce_managed_by: CustomerEnd = CustomerEnd::Tenant,
@@ -491,6 +573,14 @@ policies! {
 }
 
 impl Policies {
+    /// How long a step of the cloud's may take, by its promise.
+    pub fn promised(&self, lead: Lead) -> SimDuration {
+        match self.async_promise {
+            AsyncPromise::Shipped => LeadTimes::default().range(lead).max,
+            AsyncPromise::Within(span) => span,
+        }
+    }
+
     /// The instant, after termination, at which a retained VLAN is free.
     pub(in crate::provision) fn retention_end(&self) -> SimDuration {
         match self.retention_boundary {

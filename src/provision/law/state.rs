@@ -9,7 +9,8 @@ use crate::provision::law::choices::{Choices, Lead};
 use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::event::{Event, Sink};
 use crate::provision::law::pending::{Pending, Task};
-use crate::provision::law::premises::{Premises, PremisesError, PresetCircuit};
+use crate::provision::law::policy::Policies;
+use crate::provision::law::premises::{Account, LeadTimes, Premises, PremisesError, PresetCircuit};
 use crate::provision::law::setup::Project;
 use crate::provision::port::Port;
 use crate::provision::table::codes as c;
@@ -77,7 +78,7 @@ pub struct Reply {
 pub struct Begun(Vec<Task>);
 
 /// What a token's first call asked and was answered: resource and note.
-type Answered = (Operation, Option<ResourceId>, Box<str>);
+pub(in crate::provision) type Answered = (Operation, Option<ResourceId>, Box<str>);
 
 /// What an account's calls have made of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,6 +91,19 @@ pub(in crate::provision) struct Books {
     pub unfinished: u32,
     /// Circuits that are locked for an overdue payment.
     pub overdue: u32,
+}
+
+impl Books {
+    fn new(account: &Account) -> Self {
+        Self {
+            outbound: account.outbound_billing,
+            next_pc: 1,
+            next_vbr: 1,
+            next_attachment: 1,
+            unfinished: 0,
+            overdue: 0,
+        }
+    }
 }
 
 /// Who uses a VLAN of a circuit.
@@ -123,7 +137,7 @@ pub struct State {
     /// (partner, account that was given) of projects whose gates are passed, with how many.
     pub(in crate::provision) cleared: BTreeMap<(AccountId, u64), u32>,
     /// Earlier answers by (account, token).
-    tokens: BTreeMap<(AccountId, Box<str>), Answered>,
+    pub(in crate::provision) tokens: BTreeMap<(AccountId, Box<str>), Answered>,
     pub(in crate::provision) pending: Pending,
 }
 
@@ -174,18 +188,7 @@ pub(in crate::provision) fn apply(change: impl FnOnce(&mut State, &mut Fx<'_>) +
 impl State {
     /// The state before the first step.
     pub fn new(premises: Premises) -> Self {
-        let books = premises
-            .accounts()
-            .iter()
-            .map(|a| Books {
-                outbound: a.outbound_billing,
-                next_pc: 1,
-                next_vbr: 1,
-                next_attachment: 1,
-                unfinished: 0,
-                overdue: 0,
-            })
-            .collect();
+        let books = premises.accounts().iter().map(Books::new).collect();
         Self {
             premises: Shared(std::sync::Arc::new(premises)),
             books,
@@ -299,6 +302,29 @@ impl State {
     /// Accounts, access points, lead times and policies.
     pub fn premises(&self) -> &Premises {
         &self.premises
+    }
+
+    /// The same state with one account more: for whoever asks what the cloud itself could do, in a world
+    /// that has no account for it.
+    ///
+    /// # Errors
+    /// Where another account has that uid.
+    pub fn with_account(mut self, account: Account) -> Result<(Self, AccountId), PremisesError> {
+        let mut premises = Premises::clone(&self.premises);
+        let books = Books::new(&account);
+        let id = premises.add_account(account)?;
+        self.books.push(books);
+        self.premises = Shared(std::sync::Arc::new(premises));
+        Ok((self, id))
+    }
+
+    /// The same resources under other policies and lead times: for whoever asks what would be if.
+    pub fn under(mut self, policies: Policies, leads: LeadTimes) -> Self {
+        let mut premises = Premises::clone(&self.premises);
+        premises.policies = policies;
+        premises.leads = leads;
+        self.premises = Shared(std::sync::Arc::new(premises));
+        self
     }
 
     /// How long until the next pending task is due.

@@ -4,6 +4,8 @@ use crate::provision::circuit::{BusinessStatus, OrderStatus};
 use crate::provision::ids::{PcId, ServiceKey};
 use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::event::Sink;
+use crate::provision::law::pending::Task;
+use crate::provision::law::policy::LockEffect;
 use crate::provision::law::state::{Apply, Cx, Guarded, State, apply};
 use crate::provision::port::Acceptance;
 use crate::provision::table::codes as c;
@@ -84,6 +86,49 @@ impl State {
         }
     }
 
+    /// What a lock, or its end, does to frames (policy `lock_effect`). A lock of another kind in place of
+    /// one goes on with its time.
+    fn lock_frames(&mut self, id: PcId, to: BusinessStatus, sink: &mut Sink) {
+        let stops = Task::LockStops(id);
+        match (to, self.premises.policies.lock_effect) {
+            (BusinessStatus::Normal, _) | (_, LockEffect::None) => {
+                self.pending.cancel(stops);
+                self.set_stopped(id, false, sink);
+            }
+            (_, LockEffect::AtOnce) => self.set_stopped(id, true, sink),
+            (_, LockEffect::After(span)) => {
+                if !self.is_stopped(id) && !self.pending.is_pending(stops) {
+                    self.pending.schedule(span, stops);
+                }
+                self.touch_line(id, sink);
+            }
+        }
+    }
+
+    fn is_stopped(&self, id: PcId) -> bool {
+        let port = self.ports.get(&id).map(|port| port.stopped);
+        port.or(self.circuits.get(&id).map(|circuit| circuit.stopped))
+            .unwrap_or(false)
+    }
+
+    /// Frames of a circuit or shared port stop, or pass again.
+    pub(in crate::provision) fn set_stopped(&mut self, id: PcId, stopped: bool, sink: &mut Sink) {
+        if let Some(port) = self.ports.get_mut(&id) {
+            port.stopped = stopped;
+        } else if let Some(circuit) = self.circuits.get_mut(&id) {
+            circuit.stopped = stopped;
+        }
+        self.touch_line(id, sink);
+    }
+
+    /// What hangs on a circuit or shared port changes with its lock.
+    fn touch_line(&self, id: PcId, sink: &mut Sink) {
+        match self.ports.get(&id) {
+            Some(port) => sink.touch(port.key()),
+            None => self.touch_circuit(id, sink),
+        }
+    }
+
     /// Every service of a circuit changes with its lock.
     fn touch_circuit(&self, id: PcId, sink: &mut Sink) {
         let all = ServiceKey { circuit: id, vlan: 0 }..=ServiceKey {
@@ -104,13 +149,11 @@ impl Guarded for SetBusinessStatus {
             .filter(|id| cx.s.circuits.contains_key(id) || cx.s.ports.contains_key(id))
             .ok_or_else(|| deny(c::CONNECTION_NOT_FOUND, format!("there is no {}", self.instance_id)))?;
         apply(move |s, fx| {
-            if let Some(port) = s.ports.get_mut(&id) {
-                port.business = to;
-                fx.sink.touch(port.key());
-            } else {
-                s.set_circuit_business(id, to);
-                s.touch_circuit(id, &mut fx.sink);
+            match s.ports.get_mut(&id) {
+                Some(port) => port.business = to,
+                None => s.set_circuit_business(id, to),
             }
+            s.lock_frames(id, to, &mut fx.sink);
         })
     }
 }

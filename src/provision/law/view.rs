@@ -21,8 +21,8 @@ pub struct ServiceView {
     pub circuit: PcId,
     /// The VLAN, 0 (untagged) to 2999.
     pub vlan: u16,
-    /// May frames pass? Circuit Enabled and unlocked, VBR active, and a shared port under the VBR
-    /// confirmed, Enabled and unlocked.
+    /// May frames pass? Circuit Enabled, VBR active, a shared port under the VBR confirmed
+    /// and Enabled, and none of them stopped by a lock (policy `lock_effect`).
     pub open: bool,
     /// Which mode the VBR runs in: `true` where it hangs on the shared port.
     pub on_port: bool,
@@ -140,7 +140,7 @@ impl State {
         let mbps = self
             .ports
             .get(&vbr.connection)
-            .map_or(vbr.bandwidth_mbps, |p| self.mbps(p.spec));
+            .map_or(vbr.bandwidth_mbps, |p| p.mbps(self.premises.policies.spec_1g));
         (mbps > 0).then(|| BitRate::from_mbps(u64::from(mbps)))
     }
 
@@ -150,7 +150,7 @@ impl State {
             owner: port.owner,
             vlan: port.vlan,
             spec: port.spec,
-            bandwidth: BitRate::from_mbps(u64::from(self.mbps(port.spec))),
+            bandwidth: BitRate::from_mbps(u64::from(port.mbps(self.premises.policies.spec_1g))),
             expect_spec: port.expect_spec,
             status: port.status,
             acceptance: port.acceptance,

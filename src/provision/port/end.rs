@@ -53,6 +53,7 @@ impl State {
             T::EnablePort(id),
             T::TerminateConnection(id),
             T::PortExpires(id),
+            T::LockStops(id),
         ];
         for task in rest {
             self.pending.cancel(task);
@@ -67,7 +68,7 @@ impl State {
         }
         self.sync_fees(id, sink);
         let Some(port) = self.ports.remove(&id) else { return };
-        let mbps = self.mbps(port.reserved());
+        let mbps = port.reserved(self.premises.policies.spec_1g);
         if let Some(circuit) = self.circuits.get_mut(&port.circuit) {
             circuit.ports -= 1;
             circuit.allocated_mbps -= mbps;

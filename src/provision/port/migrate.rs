@@ -5,8 +5,8 @@
 use crate::provision::circuit::ConnectionStatus as S;
 use crate::provision::law::error::{ApiError, deny, ensure};
 use crate::provision::law::guard::unlocked;
-use crate::provision::law::policy::{ConvertedPortPayer, Switch};
-use crate::provision::law::state::{Apply, Cx, Guarded, apply};
+use crate::provision::law::policy::{ConvertSpec, ConvertedPortPayer, Policies, Switch};
+use crate::provision::law::state::{Apply, Cx, Guarded, State, apply};
 use crate::provision::port::Acceptance;
 use crate::provision::port::ops::NewPort;
 use crate::provision::table::codes as c;
@@ -15,6 +15,51 @@ use crate::provision::table::param::OrderMode;
 use crate::provision::table::spec::Spec;
 use crate::provision::vbr::VbrStatus;
 use crate::provision::vbr::ops::vbr_in_state;
+
+/// The spec of the port that is made from a VBR of so many Mbit/s (0: none of its own), and what it keeps
+/// besides; else what the VBR has that forbids it.
+fn converted(policies: &Policies, mbps: u32) -> Result<(Spec, Option<u32>), String> {
+    if mbps == 0 {
+        let spec = policies.converted_spec.ok_or_else(|| {
+            let help = "the policy `converted_spec` says which spec its port gets";
+            format!("no bandwidth of its own: {help}")
+        })?;
+        return Ok((spec, None));
+    }
+    let unit = policies.spec_1g;
+    let (below, above) = (Spec::at_most(mbps, unit), Spec::at_least(mbps, unit));
+    if let Some(spec) = below.filter(|_| below == above) {
+        return Ok((spec, None));
+    }
+    let found = match policies.convert_spec {
+        ConvertSpec::Refuse => None,
+        ConvertSpec::RoundDown => below.map(|spec| (spec, None)),
+        ConvertSpec::RoundUp => above.map(|spec| (spec, None)),
+        ConvertSpec::KeepExact => Some((below.unwrap_or(Spec::SMALLEST), Some(mbps))),
+    };
+    found.ok_or_else(|| {
+        let near = |spec: Option<Spec>, which: &str| {
+            spec.map_or_else(
+                || format!("none is {which}"),
+                |spec| format!("{spec} ({} Mbit/s) is the next {which}", spec.mbps(unit)),
+            )
+        };
+        format!(
+            "a bandwidth of {mbps} Mbit/s, which no shared port is sold with: {}, {}; the policy \
+             `convert_spec` says what it becomes",
+            near(below, "below"),
+            near(above, "above")
+        )
+    })
+}
+
+impl State {
+    /// The spec that a port gets which is made from a VBR of so many Mbit/s (0: none of its own), by the
+    /// policies `converted_spec` and `convert_spec`; `None`: the call is refused.
+    pub fn converts_to(&self, mbps: u32) -> Option<Spec> {
+        converted(&self.premises.policies, mbps).ok().map(|(spec, _)| spec)
+    }
+}
 
 impl Guarded for CreateVpconnFromVbr {
     fn plan(&self, cx: &mut Cx<'_>) -> Result<Apply, ApiError> {
@@ -35,21 +80,14 @@ impl Guarded for CreateVpconnFromVbr {
         let taken = s.slots.get(&key).is_some_and(|slot| slot.port.is_some());
         ensure(!taken, c::CONVERTING, || format!("{key} has a shared port already"))?;
         let policies = &s.premises.policies;
-        let spec = match vbr.bandwidth_mbps {
-            0 => policies.converted_spec.ok_or_else(|| {
-                let help = "the policy `converted_spec` says which spec its port gets";
-                deny(c::VBR_SPEC, format!("{id} has no bandwidth of its own: {help}"))
-            }),
-            mbps => Spec::of_vbr_mbps(mbps).ok_or_else(|| {
-                let message = format!("{id} has a bandwidth of {mbps} Mbit/s, which no shared port is sold with");
-                deny(c::VBR_SPEC, message)
-            }),
-        }?;
+        let found = converted(policies, vbr.bandwidth_mbps);
+        let (spec, kept_mbps) = found.map_err(|why| deny(c::VBR_SPEC, format!("{id} has {why}")))?;
         let order_mode = self.order_mode.unwrap_or(match policies.converted_port_payer {
             ConvertedPortPayer::Tenant => OrderMode::PayByVirtualPhysicalConnectionOwner,
             ConvertedPortPayer::Partner => OrderMode::PayByPhysicalConnectionOwner,
         });
         s.may_sell(vbr.circuit, circuit, vbr.owner, spec)?;
+        s.fits(vbr.circuit, circuit, kept_mbps.unwrap_or_else(|| s.mbps(spec)))?;
         let informed =
             s.books[vbr.owner.index()].outbound || s.premises.policies.convert_needs_outbound == Switch::Unenforced;
         ensure(informed, c::TRAFFIC_NOT_ENABLED, || {
@@ -60,6 +98,7 @@ impl Guarded for CreateVpconnFromVbr {
             partner: cx.by,
             key,
             spec,
+            kept_mbps,
             order_mode,
             from_vbr: Some(id),
             name: None,

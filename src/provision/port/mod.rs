@@ -7,6 +7,7 @@ pub(in crate::provision) mod ops;
 use crate::ident::AccountId;
 use crate::provision::circuit::{BusinessStatus, ConnectionStatus, named};
 use crate::provision::ids::{PcId, ServiceKey, VbrId};
+use crate::provision::law::policy::SpecUnit;
 use crate::provision::table::param::OrderMode;
 use crate::provision::table::spec::Spec;
 
@@ -34,6 +35,8 @@ pub struct Port {
     pub vlan: u16,
     /// Bandwidth in force.
     pub spec: Spec,
+    /// Mbit/s that a conversion kept of its VBR's bandwidth, where no spec is exactly that.
+    pub kept_mbps: Option<u32>,
     /// Bandwidth that is ordered and not yet paid.
     pub expect_spec: Option<Spec>,
     /// Who pays the port usage fee.
@@ -44,6 +47,8 @@ pub struct Port {
     pub acceptance: Acceptance,
     /// Lock state.
     pub business: BusinessStatus,
+    /// Does the lock stop frames (policy `lock_effect`)?
+    pub stopped: bool,
     /// Is the port usage paid for?
     pub paid: bool,
     /// The legacy VBR that it was made from.
@@ -74,12 +79,15 @@ impl Port {
     }
     /// May frames pass as far as this port is concerned?
     pub fn is_open(&self) -> bool {
-        self.acceptance == Acceptance::Confirmed
-            && self.status == ConnectionStatus::Enabled
-            && self.business == BusinessStatus::Normal
+        self.acceptance == Acceptance::Confirmed && self.status == ConnectionStatus::Enabled && !self.stopped
     }
-    /// The larger of the bandwidth in force and the one ordered.
-    pub(in crate::provision) fn reserved(&self) -> Spec {
-        self.expect_spec.map_or(self.spec, |e| e.max(self.spec))
+    /// Mbit/s in force.
+    pub fn mbps(&self, unit: SpecUnit) -> u32 {
+        self.kept_mbps.unwrap_or_else(|| self.spec.mbps(unit))
+    }
+    /// The larger of the bandwidth in force and the one ordered, in Mbit/s.
+    pub(in crate::provision) fn reserved(&self, unit: SpecUnit) -> u32 {
+        let ordered = self.expect_spec.map_or(0, |spec| spec.mbps(unit));
+        ordered.max(self.mbps(unit))
     }
 }

@@ -26,6 +26,7 @@ pub(in crate::provision) struct NewPort {
     pub partner: AccountId,
     pub key: ServiceKey,
     pub spec: Spec,
+    pub kept_mbps: Option<u32>,
     pub order_mode: OrderMode,
     pub from_vbr: Option<VbrId>,
     pub name: Option<Box<str>>,
@@ -41,11 +42,13 @@ impl State {
             circuit: new.key.circuit,
             vlan: new.key.vlan,
             spec: new.spec,
+            kept_mbps: new.kept_mbps,
             expect_spec: None,
             order_mode: new.order_mode,
             status: S::Allocated,
             acceptance: Acceptance::UnConfirmed,
             business: BusinessStatus::Normal,
+            stopped: false,
             paid: false,
             from_vbr: new.from_vbr,
             vbr: None,
@@ -53,9 +56,9 @@ impl State {
             fee_runs: false,
             outbound_runs: false,
         };
+        let mbps = port.mbps(self.premises.policies.spec_1g);
         self.ports.insert(id, port);
         self.slots.entry(new.key).or_default().port = Some(id);
-        let mbps = self.mbps(new.spec);
         if let Some(circuit) = self.circuits.get_mut(&new.key.circuit) {
             circuit.ports += 1;
             circuit.allocated_mbps += mbps;
@@ -67,14 +70,24 @@ impl State {
         id
     }
 
-    /// Sets the bandwidth in force and the one on order; the circuit's sum follows.
-    pub(in crate::provision) fn set_specs(&mut self, id: PcId, spec: Spec, expect: Option<Spec>) {
+    /// Sets the bandwidth on order, or has the one on order (`None`) take effect; the circuit's sum follows.
+    fn set_order(&mut self, id: PcId, order: Option<Spec>) {
         let unit = self.premises.policies.spec_1g;
         let Some(port) = self.ports.get_mut(&id) else { return };
-        let before = port.reserved().mbps(unit);
-        port.spec = spec;
-        port.expect_spec = expect.filter(|e| *e != spec);
-        let (after, circuit) = (port.reserved().mbps(unit), port.circuit);
+        let before = port.reserved(unit);
+        match order {
+            Some(order) => {
+                let same = order == port.spec && port.kept_mbps.is_none();
+                port.expect_spec = Some(order).filter(|_| !same);
+            }
+            None => {
+                if let Some(ordered) = port.expect_spec.take() {
+                    port.spec = ordered;
+                    port.kept_mbps = None;
+                }
+            }
+        }
+        let (after, circuit) = (port.reserved(unit), port.circuit);
         if let Some(circuit) = self.circuits.get_mut(&circuit) {
             circuit.allocated_mbps = circuit.allocated_mbps - before + after;
         }
@@ -87,7 +100,7 @@ impl State {
         port.paid = true;
         let (key, spec) = (port.key(), port.expect_spec.unwrap_or(port.spec));
         let changed = !first && spec != port.spec;
-        self.set_specs(id, spec, None);
+        self.set_order(id, None);
         if first {
             let wait = self.lead(Lead::PortEnable, choices);
             if wait.is_zero() {
@@ -184,6 +197,7 @@ impl Guarded for CreateVirtualPhysicalConnection {
         labels(self.name.as_ref(), self.description.as_ref())?;
         let tenant = cx.account(self.vpconn_ali_uid)?;
         cx.s.may_sell(id, circuit, tenant, spec)?;
+        cx.s.fits(id, circuit, cx.s.mbps(spec))?;
         let key = ServiceKey { circuit: id, vlan };
         cx.s.vlan_is_free(key, None, c::VLAN_IN_USE)?;
         cx.s.gates_are_passed(cx.by, tenant)?;
@@ -192,6 +206,7 @@ impl Guarded for CreateVirtualPhysicalConnection {
             partner: cx.by,
             key,
             spec,
+            kept_mbps: None,
             order_mode: self.order_mode,
             from_vbr: None,
             name: boxed(self.name.as_ref()),
@@ -287,22 +302,22 @@ impl Guarded for UpdateVirtualPhysicalConnection {
         let expect = self.expect_spec.as_ref().map(spec).transpose()?;
         if let Some(expect) = expect {
             cx.s.spec_is_sold(cx.by, expect)?;
-            let more =
-                cx.s.mbps(expect.max(port.spec))
-                    .saturating_sub(cx.s.mbps(port.reserved()));
+            let unit = cx.s.premises.policies.spec_1g;
+            let needed = expect.mbps(unit).max(port.mbps(unit));
+            let more = needed.saturating_sub(port.reserved(unit));
             let circuit = &cx.s.circuits[&port.circuit];
             if more > 0 {
                 cx.s.fits(port.circuit, circuit, more)?;
             }
         }
-        let (now, key) = (port.spec, port.key());
+        let key = port.key();
         apply(move |s, fx| {
             fx.sink.touch(key);
             if moves {
                 s.move_port(id, to, &mut fx.sink);
             }
             if let Some(expect) = expect {
-                s.set_specs(id, now, Some(expect));
+                s.set_order(id, Some(expect));
                 fx.note = format!("{expect} takes effect once it is paid");
             }
         })

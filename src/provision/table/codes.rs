@@ -232,7 +232,7 @@ codes! {
     NOT_CROSS_ACCOUNT = "Simulator.VbrNotCrossAccount", "the VBR is the partner's own",
         "Only a VBR that belongs to another account is converted.", ["CreateVpconnFromVbr"];
     VBR_SPEC = "Simulator.VbrBandwidthNotASpec", "no spec corresponds to the VBR's bandwidth",
-        "The shared port takes the VBR's bandwidth. Give the VBR one that shared ports are sold in; for a VBR that has none of its own, the policy converted_spec may name a spec.", ["CreateVpconnFromVbr"];
+        "The shared port takes the VBR's bandwidth. Give the VBR one that shared ports are sold in, or say by the policy convert_spec what it becomes; for a VBR that has none of its own, the policy converted_spec may name a spec.", ["CreateVpconnFromVbr"];
     NOT_STEP_ONE = "Simulator.VbrNotOfThisConversion", "the shared port was made from another VBR, or from none",
         "AttachVbrToVpconn takes the very VBR that was given to CreateVpconnFromVbr.", ["AttachVbrToVpconn"];
     ROUTE_VBR = "Simulator.RouteNeedsActiveVbr", "routes need an active VBR on an enabled line",

@@ -10,19 +10,19 @@ use crate::units::BitRate;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Spec(u8);
 
-/// Name, number, is the unit G, and what a VBR's `Bandwidth` calls it in Mbit/s.
-const LIST: [(&str, u32, bool, u32); 11] = [
-    ("50M", 50, false, 50),
-    ("100M", 100, false, 100),
-    ("200M", 200, false, 200),
-    ("300M", 300, false, 300),
-    ("400M", 400, false, 400),
-    ("500M", 500, false, 500),
-    ("1G", 1, true, 1_000),
-    ("2G", 2, true, 2_048),
-    ("5G", 5, true, 5_120),
-    ("8G", 8, true, 8_192),
-    ("10G", 10, true, 10_240),
+/// Name, number, and is the unit G.
+const LIST: [(&str, u32, bool); 11] = [
+    ("50M", 50, false),
+    ("100M", 100, false),
+    ("200M", 200, false),
+    ("300M", 300, false),
+    ("400M", 400, false),
+    ("500M", 500, false),
+    ("1G", 1, true),
+    ("2G", 2, true),
+    ("5G", 5, true),
+    ("8G", 8, true),
+    ("10G", 10, true),
 ];
 
 /// Mbit/s that a dedicated circuit can be ordered with.
@@ -52,7 +52,7 @@ impl Spec {
     }
     /// Mbit/s; what `1G` is, is a policy.
     pub fn mbps(self, unit: SpecUnit) -> u32 {
-        let (_, number, giga, _) = LIST[usize::from(self.0)];
+        let (_, number, giga) = LIST[usize::from(self.0)];
         match (giga, unit) {
             (false, _) => number,
             (true, SpecUnit::Decimal) => number * 1_000,
@@ -65,15 +65,21 @@ impl Spec {
     }
     /// 2G and more are sold only through an account manager.
     pub fn is_large(self) -> bool {
-        let (_, number, giga, _) = LIST[usize::from(self.0)];
+        let (_, number, giga) = LIST[usize::from(self.0)];
         giga && number > 1
     }
-    /// The spec that a VBR's `Bandwidth` of so many Mbit/s corresponds to, if any.
-    pub fn of_vbr_mbps(mbps: u32) -> Option<Self> {
-        (0u8..)
-            .zip(LIST)
-            .find(|(_, entry)| entry.3 == mbps)
-            .map(|(i, _)| Self(i))
+    /// The next larger bandwidth that a VBR can be throttled to, in Mbit/s; the same, if there is one.
+    pub fn vbr_mbps(self, unit: SpecUnit) -> u32 {
+        let mbps = self.mbps(unit);
+        VBR_MBPS.into_iter().find(|of_vbr| *of_vbr >= mbps).unwrap_or(mbps)
+    }
+    /// The largest spec of at most so many Mbit/s, if any.
+    pub(in crate::provision) fn at_most(mbps: u32, unit: SpecUnit) -> Option<Self> {
+        Self::all().filter(|spec| spec.mbps(unit) <= mbps).last()
+    }
+    /// The smallest spec of at least so many Mbit/s, if any.
+    pub(in crate::provision) fn at_least(mbps: u32, unit: SpecUnit) -> Option<Self> {
+        Self::all().find(|spec| spec.mbps(unit) >= mbps)
     }
 }
 

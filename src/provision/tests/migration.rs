@@ -133,8 +133,7 @@ fn only_an_active_cross_account_vbr_of_the_callers_circuit_is_converted() {
     let unbilled = b.legacy(T2, 10, 200);
     b.refused(P, convert(unbilled), "OperationFailed.PconnTrafficNotEnable");
     b.ok(P, b.sell(T1, 11, "8G"));
-    let large = b.legacy(T1, 12, 2_048);
-    b.ok(P, convert(large));
+    b.ok(P, b.sell(T1, 12, "2G"));
     b.refused(P, convert(vbr), "Simulator.CircuitBandwidthExceeded");
 }
 
@@ -377,4 +376,88 @@ fn a_busy_attachment_answers_one_of_the_two_codes_that_clients_retry_on() {
         b.ok(T1, leave.clone());
         b.refused(T1, leave, code);
     }
+}
+
+#[test]
+fn a_bandwidth_that_no_spec_is_exactly_is_refused_rounded_or_kept_by_the_policy_that_says_so() {
+    let converted = |policy: &str, mbps: i64| -> (Bench, VbrId, Result<PcId, ApiError>) {
+        let mut b = Bench::policy("convert_spec", policy);
+        let vbr = b.legacy(T1, 101, mbps);
+        b.ok(T1, OpenPhysicalConnectionService {});
+        let port = b.call(P, convert(vbr));
+        let port = port.map(|reply| reply.created.unwrap().connection().unwrap());
+        (b, vbr, port)
+    };
+    // 2G is 2,000 Mbit/s by the policy `spec_1g`, and a VBR has 2,048.
+    let (_, _, refused) = converted("refuse", 2_048);
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.code, "Simulator.VbrBandwidthNotASpec");
+    for near in [
+        "2G (2000 Mbit/s) is the next below",
+        "5G (5000 Mbit/s) is the next above",
+        "`convert_spec`",
+    ] {
+        assert!(refused.message.contains(near), "{refused}");
+    }
+    for (policy, mbps, spec, rate, sum) in [
+        ("round_down", 2_048, "2G", 2_000, 2_000),
+        ("round_up", 2_048, "5G", 5_000, 5_000),
+        ("keep_exact", 2_048, "2G", 2_048, 2_048),
+        ("keep_exact", 5_120, "5G", 5_120, 5_120),
+        ("keep_exact", 200, "200M", 200, 200),
+        ("round_up", 200, "200M", 200, 200),
+        ("refuse", 200, "200M", 200, 200),
+    ] {
+        let (mut b, vbr, port) = converted(policy, mbps);
+        let port = port.unwrap();
+        b.ok(
+            T1,
+            ConfirmPhysicalConnection {
+                physical_connection_id: port.into(),
+            },
+        );
+        b.ok(P, attach(vbr, port));
+        assert_eq!(b.s.ports[&port].spec.name(), spec, "{policy} {mbps}");
+        let throttle = b.s.vbr_bandwidth(&b.s.vbrs[&vbr]);
+        assert_eq!(
+            throttle,
+            Some(crate::units::BitRate::from_mbps(rate)),
+            "{policy} {mbps}"
+        );
+        assert_eq!(b.s.circuits[&b.circuit].allocated_mbps, sum, "{policy} {mbps}");
+    }
+    // Nothing is above 10G.
+    assert!(converted("round_up", 20_480).2.is_err());
+}
+
+#[test]
+fn what_a_conversion_kept_ends_with_the_first_order_of_another_spec() {
+    let mut b = Bench::policy("convert_spec", "keep_exact");
+    let vbr = b.legacy(T1, 101, 2_048);
+    b.ok(T1, OpenPhysicalConnectionService {});
+    let port = b.made(P, convert(vbr)).connection().unwrap();
+    b.ok(
+        T1,
+        ConfirmPhysicalConnection {
+            physical_connection_id: port.into(),
+        },
+    );
+    b.ok(P, attach(vbr, port));
+    let order = UpdateVirtualPhysicalConnection {
+        instance_id: port.into(),
+        vlan_id: 101,
+        expect_spec: Some("2G".into()),
+    };
+    b.ok(P, order);
+    assert_eq!(b.s.ports[&port].expect_spec.map(|spec| spec.name()), Some("2G"));
+    assert_eq!(b.s.circuits[&b.circuit].allocated_mbps, 2_048, "until it is paid");
+    b.ok(
+        T1,
+        PayOrder {
+            instance_id: port.into(),
+        },
+    );
+    let paid = &b.s.ports[&port];
+    assert_eq!((paid.kept_mbps, paid.expect_spec), (None, None));
+    assert_eq!(b.s.circuits[&b.circuit].allocated_mbps, 2_000);
 }

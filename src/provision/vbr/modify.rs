@@ -63,7 +63,9 @@ impl ModifyVirtualBorderRouterAttribute {
         let s = cx.s;
         if let Some(port) = s.ports.get(&vbr.connection) {
             let vlan_differs = self.vlan_id.is_some_and(|v| v != i64::from(port.vlan));
-            let rate_differs = self.bandwidth.is_some_and(|b| b != i64::from(s.mbps(port.spec)));
+            let rate_differs = self
+                .bandwidth
+                .is_some_and(|b| b != i64::from(port.mbps(s.premises.policies.spec_1g)));
             ensure(!vlan_differs && !rate_differs, c::INHERITED, || {
                 format!(
                     "{id} takes VLAN {} and {} from {}",

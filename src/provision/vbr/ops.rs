@@ -221,7 +221,9 @@ impl CreateVirtualBorderRouter {
         ensure(!vlan_differs, c::INHERITED, || {
             format!("the VLAN is that of {id}: {}", port.vlan)
         })?;
-        let rate_differs = self.bandwidth.is_some_and(|b| b != i64::from(s.mbps(port.spec)));
+        let rate_differs = self
+            .bandwidth
+            .is_some_and(|b| b != i64::from(port.mbps(s.premises.policies.spec_1g)));
         ensure(!rate_differs, c::INHERITED, || {
             format!("the bandwidth is that of {id}: {}", port.spec)
         })?;

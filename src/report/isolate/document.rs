@@ -1,15 +1,16 @@
 //! The document of `trunklab isolate`: what the suite came to on each scenario.
 
-use super::causes::causes;
+use super::cases::cases;
 use super::json::{finding_fields, matrix_fields};
 use super::{SuiteReport, Suites, counted, fraction, summary};
 use crate::check::{Field, Unit, Value, Verdict, thousands};
 use crate::isolate::{ClassReport, GROUPS, IsolationReport, RowReport};
+use crate::report::causes::causes;
 use crate::report::document::{Column, Document, Finding, Findings, For, Outcome, Part, Section, Shown, Table};
 use crate::report::{missing, warned, warnings};
 
 /// The version of what programs read; a change that could break a reader raises it.
-const FORMAT: &str = "trunklab.isolate/2";
+const FORMAT: &str = "trunklab.isolate/3";
 
 /// What is said of suites.
 pub fn suite_document(suites: Suites<'_>) -> Document {
@@ -33,17 +34,18 @@ fn section(report: &SuiteReport) -> Section {
     let digest = format!("{:016x}", suite.digest);
     let (live, attackers, controlled) = suite.tenants;
     let mut parts = vec![Part::Fields(head(report, &digest))];
+    parts.extend(suite.causes.iter().flat_map(causes));
     parts.extend(devices(suite));
     parts.extend(classes(suite));
     parts.push(Part::Table(groups(suite)));
-    parts.extend(causes(suite));
-    parts.push(Part::Findings(rows(suite)));
-    parts.extend(bounds(suite));
     parts.push(Part::Fields(vec![Field::new(
         "matrix",
         Value::Fields(matrix_fields(suite)),
     )]));
     parts.push(Part::Table(leaks(suite)));
+    parts.extend(cases(suite));
+    parts.push(Part::Findings(rows(suite)));
+    parts.extend(bounds(suite));
     parts.extend(apart(suite));
     let verdict = suite.verdict.as_str();
     parts.push(Part::Line(format!(
@@ -267,6 +269,11 @@ fn row(row: &RowReport) -> Finding {
         name: format!("{} {}", row.id, row.title),
         text: if text.is_empty() { row.title.to_owned() } else { text },
         details: row.findings.iter().map(summary).collect(),
+        // What the causes above explain whole is told there: text folds it.
+        root: match row.findings.iter().all(|finding| finding.cause.is_some()) && !row.findings.is_empty() {
+            true => "the causes that are told above".to_owned(),
+            false => String::new(),
+        },
         fields: vec![
             Field::new("id", Value::text(row.id)),
             Field::new("group", Value::text(row.group)),

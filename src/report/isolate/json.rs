@@ -18,6 +18,7 @@ pub(super) fn finding_fields(f: &FindingReport) -> Vec<Field> {
         Field::new("got", Value::text(hex(&f.got))),
         Field::new("minimal", f.minimal.as_ref().map_or(Value::Nothing, minimal)),
         Field::new("explained", f.explained.as_ref().map_or(Value::Nothing, explained)),
+        Field::new("cause", f.cause.map_or(Value::Nothing, Value::count)),
     ]
 }
 
@@ -39,15 +40,6 @@ fn minimal(m: &Minimal) -> Value {
 }
 
 fn explained(e: &Explained) -> Value {
-    let written = e.written.as_ref();
-    let place = |w: &crate::isolate::Written| {
-        Value::Fields(vec![
-            Field::new("key", Value::text(w.key)),
-            Field::new("of", Value::text(&w.of)),
-            Field::new("line", Value::label(w.line)),
-            Field::new("column", Value::label(w.column)),
-        ])
-    };
     let hops = e.hops.iter().map(|h| {
         Value::Fields(vec![
             Field::new("by", Value::text(&h.by)),
@@ -60,8 +52,7 @@ fn explained(e: &Explained) -> Value {
     Value::Fields(vec![
         Field::new("device", Value::text(&e.device)),
         Field::new("entry", Value::text(&e.entry)),
-        Field::new("line", written.map_or(Value::Nothing, |w| Value::label(w.line))),
-        Field::new("written", written.map_or(Value::Nothing, place)),
+        Field::new("stage", Value::text(e.stage)),
         Field::new("hops", Value::List(hops.collect())),
     ])
 }

@@ -1,7 +1,7 @@
 //! What is told of the isolation suite, and the capture of the smallest case.
 
 mod capture;
-mod causes;
+mod cases;
 mod document;
 mod json;
 

@@ -2,6 +2,7 @@
 
 use super::RunReport;
 use crate::check::{Field, Line, Standing, Value, Verdict, standing, thousands};
+use crate::report::causes::causes;
 use crate::report::document::{Document, Finding, Findings, Outcome, Part, Section, Shown};
 use crate::report::{NotRun, Tally, missing, verdict_text, warned, warnings};
 use crate::scenario::plan::Expected;
@@ -40,15 +41,14 @@ fn section(run: &RunReport, strict: bool) -> Section {
         Field::new("policies", policies(run)),
     ];
     let findings = run.judgement.lines.iter().map(|line| finding(line, strict));
-    let mut parts = vec![
-        Part::Fields(head),
-        Part::Findings(Findings {
-            key: "verdicts",
-            shown: Shown::All,
-            most: 0,
-            findings: findings.collect(),
-        }),
-    ];
+    let mut parts = vec![Part::Fields(head)];
+    parts.extend(run.causes.iter().flat_map(causes));
+    parts.push(Part::Findings(Findings {
+        key: "verdicts",
+        shown: Shown::All,
+        most: 0,
+        findings: findings.collect(),
+    }));
     for table in &run.tables {
         match (table.key, table.rows.is_empty()) {
             ("losses", true) => parts.push(Part::Line("  no frame was lost".to_owned())),

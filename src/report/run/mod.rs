@@ -12,6 +12,7 @@ use crate::report::Problem;
 use crate::report::document::Table;
 use crate::scenario::Plan;
 use crate::units::SimTime;
+use crate::why::leaks::LeakCauses;
 
 /// What is told of one scenario's run.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +39,8 @@ pub struct RunReport {
     pub warnings: Vec<Problem>,
     /// The verdicts.
     pub judgement: Judgement,
+    /// What closes its leaks, where there are any and it was asked.
+    pub causes: Option<LeakCauses>,
 }
 
 impl RunReport {
@@ -62,6 +65,7 @@ impl RunReport {
             tables: tables::tables(&case, &judgement),
             warnings: Vec::new(),
             judgement,
+            causes: None,
         }
     }
 

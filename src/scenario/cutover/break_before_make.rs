@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::in_place::{is_open, order_mode};
 use super::units::with;
 use super::{Made, Unit, Writer};
-use crate::provision::{OperationName as Op, Spec, VLAN_MAX};
+use crate::provision::{OperationName as Op, Spec, SpecUnit, VLAN_MAX};
 use crate::scenario::at::At;
 use crate::scenario::codes::Code;
 use crate::scenario::file::{CutoverItem, FaultItem, PayerWord, ScenarioFile, StepItem};
@@ -34,7 +34,8 @@ pub(super) fn write(
         .any(|(key, value)| key.value.as_str() == "vlan_retention_on_delete" && value.value.0 != "none");
     let mut used = vlans(file);
     for unit in units.iter_mut().filter(|unit| unit.carried_over.is_none()) {
-        let Some(spec) = u32::try_from(unit.mbps).ok().and_then(Spec::of_vbr_mbps) else {
+        let sold = |spec: &Spec| spec.rate(SpecUnit::Decimal).as_bps() == unit.mbps.saturating_mul(1_000_000);
+        let Some(spec) = Spec::all().find(sold) else {
             let text = format!(
                 "no port is sold with the bandwidth of `{}`, {} Mbit/s",
                 unit.vbr, unit.mbps

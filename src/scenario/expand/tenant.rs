@@ -82,6 +82,8 @@ impl One<'_> {
             gateway: None,
             mac: same_mac.then(|| self.at(MacAddr([2, 0, 0, 0, 0, 1]))),
             bind_mac: None,
+            agreed: None,
+            due: None,
             lan: Some(self.prefix(lan, 28)),
             hosts: vec![self.at(IpAddr::V4(host))],
             routes: None,
@@ -170,7 +172,7 @@ impl One<'_> {
                 row("VbrOwnerId", &self.name),
                 there(
                     "Bandwidth",
-                    &(spec.value.rate(SpecUnit::Decimal).as_bps() / 1_000_000).to_string(),
+                    &spec.value.vbr_mbps(SpecUnit::Decimal).to_string(),
                     spec.span,
                 ),
             ];

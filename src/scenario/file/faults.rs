@@ -11,10 +11,11 @@ use crate::scenario::tagged::{self, Choice, KeySet, tagged};
 use crate::scenario::written::{Editable, KeyEdit, item, no_key, split};
 use crate::scenario::yaml;
 use crate::units::{BitRate, ByteCount, SimDuration, SimTime};
+use crate::wire::MacAddr;
 
 tagged! {
     /// A fault, or its end, or what an operator does. Exactly one of cut, restore, lose, corrupt,
-    /// duplicate, flap, misconnect, police, detach and attach.
+    /// duplicate, flap, misconnect, police, detach, attach and swap_router.
     pub struct FaultItem needs { at } takes {}
 
     /// What goes wrong.
@@ -39,6 +40,8 @@ tagged! {
         Detach needs { detach } takes {}
         /// A VBR is taken again.
         Attach needs { attach } takes {}
+        /// A data centre gets another router.
+        SwapRouter needs { swap_router } takes { mac }
     }
 
     keys {
@@ -67,6 +70,11 @@ tagged! {
         detach: At<Name>,
         /// The transit router takes this VBR again.
         attach: At<Name>,
+        /// This data centre gets another router, with another MAC address. It asks for its gateway at once,
+        /// and sends on.
+        swap_router: At<Name>,
+        /// The new router's MAC address; one of ours where left out.
+        mac: At<MacAddr>,
         /// The share of frames; `0%` ends it.
         share: At<Share>,
         /// One way or both; `both` where left out.
@@ -98,6 +106,7 @@ impl Keys {
             (FaultWord::Police, self.police.place()),
             (FaultWord::Detach, self.detach.place()),
             (FaultWord::Attach, self.attach.place()),
+            (FaultWord::SwapRouter, self.swap_router.place()),
         ]
     }
 }

@@ -26,6 +26,8 @@ item! {
         pub independent_learning: Option<At<bool>> = "independent-learning",
         /// Does a frame end where it would leave untagged with a VLAN's tag in front?
         pub hides_inner_tags: Option<At<bool>> = "hides-inner-tags",
+        /// Does a tag's drop eligibility arrive as it was sent?
+        pub keeps_drop_eligible: Option<At<bool>> = "keeps-drop-eligible",
     }
 }
 
@@ -41,6 +43,7 @@ impl PicsItem {
             (Capability::Stacks, &self.stacks),
             (Capability::IndependentLearning, &self.independent_learning),
             (Capability::HidesInnerTags, &self.hides_inner_tags),
+            (Capability::KeepsDropEligible, &self.keeps_drop_eligible),
         ];
         all.into_iter()
             .filter_map(|(capability, value)| Some((capability, value.as_ref()?)))

@@ -197,6 +197,8 @@ words! {
         Detach = "detach",
         /// A VBR is taken again.
         Attach = "attach",
+        /// A data centre gets another router.
+        SwapRouter = "swap_router",
     }
 }
 words! {

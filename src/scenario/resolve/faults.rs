@@ -14,7 +14,7 @@ use crate::scenario::file::{FaultItem, FaultWhat, FlapItem, WayWord};
 use crate::scenario::issues::Issues;
 use crate::scenario::scalars::{Name, PlaceRef, Share};
 use crate::units::{BitRate, ByteCount, SimTime};
-use crate::wire::Vid;
+use crate::wire::{MacAddr, Vid};
 
 pub(super) use wired::wire;
 
@@ -48,6 +48,8 @@ enum Happening {
     },
     /// A border polices to another rate.
     PoliceBorder(At<PlaceRef>, BitRate, Option<ByteCount>),
+    /// A data centre gets another router.
+    Swap { idc: usize, mac: Option<MacAddr> },
     /// A VBR is taken or let go of.
     Attached { slot: usize, vbr: At<Name>, yes: bool },
 }
@@ -156,6 +158,14 @@ fn what(item: &FaultItem, terrain: &Terrain, steps: &Steps, end: SimTime, issues
                 rate: spec.value,
                 burst,
             })
+        }
+        FaultWhat::SwapRouter { swap_router, mac } => {
+            let idc = terrain.idc_names.get(&swap_router.0, swap_router.span, issues)?;
+            if let Some(mac) = mac {
+                super::sites::of_a_station(mac, issues);
+            }
+            let mac = mac.as_ref().map(|mac| mac.value);
+            Some(Happening::Swap { idc, mac })
         }
         FaultWhat::Detach { detach } => attached(detach, false, steps, issues),
         FaultWhat::Attach { attach } => attached(attach, true, steps, issues),

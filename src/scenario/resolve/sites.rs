@@ -10,14 +10,24 @@ use crate::node::link::LinkConfig;
 use crate::node::vpc::{Endpoint, EndpointKind};
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
-use crate::scenario::file::{ArpItem, CrossBorderItem, EndpointWord, IdcItem, PortWord, ScenarioFile, VpcItem};
+use crate::scenario::file::{
+    AgreedItem, ArpItem, CrossBorderItem, EndpointWord, IdcItem, PortWord, ScenarioFile, VpcItem,
+};
 use crate::scenario::issues::Issues;
-use crate::scenario::scalars::{Name, Prefix};
+use crate::scenario::scalars::{BindMac, Name, Prefix};
 use crate::units::{BitRate, ByteCount, SimDuration};
-use crate::wire::Vid;
+use crate::wire::{MacAddr, Vid};
 
 /// Hosts of an IDC, and endpoints of a VPC.
 const HOSTS_MAX: usize = 4_096;
+
+/// The line of a data centre, where nothing is written.
+const LINE: LinkDefaults = LinkDefaults {
+    rate: BitRate::from_mbps(1_000),
+    delay: SimDuration::from_micros(500),
+    mtu: 1500,
+    queue: ByteCount::new(1_000_000),
+};
 
 /// A network in canonical form.
 pub(crate) type Net = (Ipv4Addr, u8);
@@ -221,30 +231,27 @@ fn idc(item: IdcItem, terrain: &Terrain, own: &[Vec<Net>], issues: &mut Issues) 
     let (role, tag) = port_and_tag(&item, issues);
     let vlan = vid(&item.vlan_id, 0, issues).unwrap_or(Vid::RESERVED);
     let last = item.last_mile.clone().unwrap_or_default();
-    let defaults = LinkDefaults {
-        rate: BitRate::from_mbps(1_000),
-        delay: SimDuration::from_micros(500),
-        mtu: 1500,
-        queue: ByteCount::new(1_000_000),
-    };
     let config = link_config(
         last.rate.as_ref(),
         last.delay.as_ref(),
         last.mtu.as_ref(),
         last.queue.as_ref(),
-        &defaults,
+        &LINE,
         issues,
     );
     if let Some(spec) = item.spec.as_ref().filter(|s| s.as_bps() == 0) {
         issues.err(spec.span, Code::Zero, "a bandwidth of zero lets nothing pass");
     }
-    if let Some(mac) = item.mac.as_ref().filter(|mac| !mac.is_of_a_station()) {
-        issues.err_help(
-            mac.span,
-            Code::BadAddress,
-            format!("`{}` is no address that a station has", mac.value),
-            "its first octet is even (an odd one is a group's), and not all octets are zero: `02:00:00:00:00:01`",
-        );
+    if let Some(mac) = &item.mac {
+        of_a_station(mac, issues);
+    }
+    if let Some(bind) = &item.bind_mac
+        && let BindMac::This(mac) = bind.value
+    {
+        of_a_station(&At::new(mac, bind.span), issues);
+    }
+    if let Some(agreed) = &item.agreed {
+        self::agreed(agreed, issues);
     }
     let (address, prefix_len, gateway) = interconnect(&item, issues);
     let lan = item.lan.as_ref().and_then(|l| net(l, issues));
@@ -294,6 +301,42 @@ fn idc(item: IdcItem, terrain: &Terrain, own: &[Vec<Net>], issues: &mut Issues) 
         arp: arp(item.arp.as_ref(), issues),
         item,
     }
+}
+
+/// Is this an address that a station has?
+pub(super) fn of_a_station(mac: &At<MacAddr>, issues: &mut Issues) {
+    if !mac.value.is_of_a_station() {
+        issues.err_help(
+            mac.span,
+            Code::BadAddress,
+            format!("`{}` is no address that a station has", mac.value),
+            "its first octet is even (an odd one is a group's), and not all octets are zero: `02:00:00:00:00:01`",
+        );
+    }
+}
+
+/// What was agreed is such that it could be.
+fn agreed(item: &AgreedItem, issues: &mut Issues) {
+    if let Some(tag) = &item.tag {
+        vid(tag, 1, issues);
+    }
+    if let Some(vlan) = &item.vlan_id {
+        vid(vlan, 0, issues);
+    }
+    if let Some(spec) = item.spec.as_ref().filter(|spec| spec.as_bps() == 0) {
+        issues.err(spec.span, Code::Zero, "a bandwidth of zero lets nothing pass");
+    }
+    if let Some(mac) = &item.mac {
+        of_a_station(mac, issues);
+    }
+    if let Some(address) = &item.address {
+        v4_prefix(address, issues);
+    }
+    if let Some(gateway) = &item.gateway {
+        v4(gateway, issues);
+    }
+    // As of a link.
+    link_config(None, None, item.mtu.as_ref(), None, &LINE, issues);
 }
 
 /// A VID of the partner's: `low` to 4094.

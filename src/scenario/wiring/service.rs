@@ -10,6 +10,7 @@ use crate::node::switch::service;
 use crate::node::vlan_bridge::{Learning, learns};
 use crate::scenario::file::{ArpLimitWord, LearningWord, ServiceWord, SwitchItem};
 use crate::scenario::resolve::Idc;
+use crate::scenario::scalars::BindMac;
 use crate::units::{BitRate, SimDuration};
 
 impl Build<'_> {
@@ -42,7 +43,7 @@ fn kind(item: &SwitchItem) -> ServiceKind {
 /// The end of an IDC's line at its switch.
 pub(super) fn line(idc: &Idc, port: PortNo, item: &SwitchItem, rate: Option<BitRate>, rule: PolicerRule) -> Line {
     let arp = whole(item.arp_per_second.as_ref().map(|a| a.value), ARP_PER_SECOND);
-    let bound = idc.item.bind_mac.as_ref().is_some_and(|b| b.value);
+    let bind = idc.item.bind_mac.as_ref().map_or(BindMac::Any, |bind| bind.value);
     Line {
         port,
         vid: idc.tag.filter(|_| idc.role == PortRole::Trunk),
@@ -55,6 +56,10 @@ pub(super) fn line(idc: &Idc, port: PortNo, item: &SwitchItem, rate: Option<BitR
         },
         icmp_per_second: whole(item.icmp_per_second.as_ref().map(|a| a.value), ICMP_PER_SECOND),
         icmp_burst: item.icmp_burst.as_ref().map(|b| whole(Some(b.value), ICMP_PER_SECOND)),
-        bound_mac: bound.then(|| idc_mac(idc)),
+        bound_mac: match bind {
+            BindMac::Any => None,
+            BindMac::Own => Some(idc_mac(idc)),
+            BindMac::This(mac) => Some(mac),
+        },
     }
 }

@@ -55,6 +55,8 @@ struct Known {
 const FORGED: &str = "without ingress filtering a port takes VIDs that it is no member of";
 const HIDDEN: &str = "a tag in front of another is taken off, and the one behind it leaves an untagged port in front";
 const TAG_88A8: &str = "an S-tag is read as the VLAN that it names";
+const TYPE_STAYS: &str =
+    "a priority S-tag becomes the VLAN's tag and stays an S-tag, which a C-tag device does not read";
 const NO_LIST: &str = "a trunk without a list, which a new port is too, carries every VID, 4095 included";
 const SECOND_TAG: &str = "the tag behind a priority tag is destroyed";
 const OWN_TAG: &str = "a tag that names the port's own VLAN is taken off";
@@ -107,6 +109,7 @@ const TABLE: &[Known] = &[
         &["T-04", "T-05", "T-10", "P-08", "X-01"],
         TAG_88A8,
     ),
+    known_of(Oddity::Ovs31, ASTRAY, &["L-06", "T-01", "T-09", "T-12"], TYPE_STAYS),
     known_of(Oddity::Ovs31, ASTRAY, &["V-03", "I-05", "I-08"], NO_LIST),
     known_of(Oddity::TwoTags, &["mangled"], BEHIND, SECOND_TAG),
     known_of(Oddity::TwoTags, &["mangled"], &["T-07"], CLEARED),

@@ -292,12 +292,12 @@ fn what_changes_the_state_of_others_without_ingress_filtering_has_the_profile_as
                 access_devices:\n  - { name: dev, region: cn-shanghai }\n\
                 circuits:\n  - { name: c1, a: ap, b: dev, allowed_vids: [600-639], native_vid: 600 }\n\
                 tenants:\n  - { name: cust, count: 3, circuit: c1, vlan_id: 600 }\n";
-    let report = suite(text, &["I-03", "I-07", "V-01", "P-01", "F-06"]);
+    let loaded = load_text("metro.yaml", text.to_owned(), &MemorySources::new()).expect("a scenario");
+    let report = super::explained(&loaded, &["I-03", "I-07", "V-01", "P-01", "F-06"]);
     let state: Vec<_> = report.findings().filter(|(_, f)| f.flaw == Flaw::State).collect();
     assert!(!state.is_empty(), "there is something to explain");
     for (id, finding) in report.findings() {
-        let written = finding.explained.as_ref().and_then(|e| e.written.as_ref());
-        let key = written.map(|w| (w.key, w.line));
-        assert_eq!(key, Some(("profile", 7)), "{id}: {finding:?}");
+        let cause = super::cause_of(&report, finding);
+        assert_eq!(cause, [("profile".to_owned(), "ap".to_owned(), 7)], "{id}: {finding:?}");
     }
 }

@@ -58,7 +58,7 @@ fn after_any_change_the_kept_proof_is_the_one_from_scratch() {
                 service.members.sort();
                 service
             });
-            let cells = network.change(seat, id, new, prover.model_mut()).expect("room");
+            let cells = network.change(seat, vec![(id, new)], prover.model_mut()).expect("room");
             prover.apply(&cells);
             let scratch = prove(prover.model(), &starts, |_, _| {});
             assert_eq!(prover.leaking(), &scratch.leaking, "seed {seed}");

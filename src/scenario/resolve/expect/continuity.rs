@@ -101,6 +101,8 @@ fn place(fault: &FaultItem) -> &str {
         | FaultWhat::Misconnect { misconnect: place, .. }
         | FaultWhat::Police { police: place, .. } => &place.0,
         FaultWhat::Flap { flap, .. } => &flap.link.0,
-        FaultWhat::Detach { detach: name } | FaultWhat::Attach { attach: name } => &name.0,
+        FaultWhat::Detach { detach: name }
+        | FaultWhat::Attach { attach: name }
+        | FaultWhat::SwapRouter { swap_router: name, .. } => &name.0,
     }
 }

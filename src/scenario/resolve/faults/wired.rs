@@ -1,10 +1,12 @@
 //! Faults at the wires: names of links become links, and what an operator does becomes changes of a
 //! switch.
 
+use std::collections::BTreeMap;
+
 use super::hands::{Hands, as_long};
 use super::{FAULTS_MAX, Happening, Meant};
 use crate::forward::PolicerRule;
-use crate::ident::{LinkId, TenantId};
+use crate::ident::{LinkId, NodeId, TenantId};
 use crate::node::{LinkChange, LinkWay, VpcChange};
 use crate::scenario::at::At;
 use crate::scenario::codes::Code;
@@ -13,8 +15,9 @@ use crate::scenario::issues::Issues;
 use crate::scenario::plan::{Fault, FaultPlan};
 use crate::scenario::resolve::Terrain;
 use crate::scenario::scalars::PlaceRef;
-use crate::scenario::wiring::Wired;
+use crate::scenario::wiring::{Wired, idc_mac};
 use crate::units::SimTime;
+use crate::wire::MacAddr;
 
 /// So many switches on a tenant's way are named to who polices him elsewhere.
 const NAMED: usize = 5;
@@ -30,6 +33,7 @@ pub(in crate::scenario::resolve) fn wire(
 ) -> Vec<FaultPlan> {
     let mut list: Vec<FaultPlan> = Vec::new();
     let mut hands = Hands::new(wired, rule);
+    let mut routers: BTreeMap<NodeId, MacAddr> = BTreeMap::new();
     for Meant { at, what } in meant {
         match what {
             Happening::Link(name, change) => {
@@ -70,6 +74,17 @@ pub(in crate::scenario::resolve) fn wire(
                     let what = Fault::Link(id, LinkChange::Police(rate, burst));
                     list.push(FaultPlan { at, what });
                 }
+            }
+            Happening::Swap { idc, mac } => {
+                let idc = &terrain.idcs[idc];
+                let found = wired.nodes.iter().position(|node| node.name == *idc.item.name.0);
+                let Some(node) = found.map(NodeId::of) else { continue };
+                let mac = mac.unwrap_or_else(|| routers.get(&node).copied().unwrap_or_else(|| idc_mac(idc)).rebuilt());
+                routers.insert(node, mac);
+                list.push(FaultPlan {
+                    at,
+                    what: Fault::Router(node, mac),
+                });
             }
             Happening::Attached { slot, vbr, yes } => match wired.slots.get(slot).and_then(|slot| slot.vpc) {
                 Some((node, port)) => list.push(FaultPlan {

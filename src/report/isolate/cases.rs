@@ -1,77 +1,76 @@
-//! Why frames went astray, the cause of most first: one case of each told whole, the rest counted.
+//! One smallest case of each cause, told whole; of what has no cause, one of each flaw.
 
 use super::{counted, hex, summary};
 use crate::isolate::{FindingReport, IsolationReport};
 use crate::report::document::Part;
 
-/// Causes that are told with a case.
+/// Cases that are told.
 const TOLD: usize = 5;
 /// Frames of a smallest case that are shown.
 const STEPS: usize = 8;
 
-/// Findings that one thing let through.
-struct Cause<'a> {
-    /// The flaw, the device and the line of the scenario, as far as they are known.
+/// Findings that one thing let through, or that nothing closes.
+struct Group<'a> {
+    /// Whose they are, in words.
     why: String,
     cases: Vec<(&'static str, &'a FindingReport)>,
 }
 
-/// The causes, in lines.
-pub(super) fn causes(suite: &IsolationReport) -> Vec<Part> {
-    let mut causes: Vec<Cause<'_>> = Vec::new();
+/// A case of each, in lines.
+pub(super) fn cases(suite: &IsolationReport) -> Vec<Part> {
+    let mut groups: Vec<(Option<usize>, Group<'_>)> = Vec::new();
     for (row, finding) in suite.findings() {
-        let why = why(finding);
-        match causes.iter_mut().find(|cause| cause.why == why) {
-            Some(cause) => cause.cases.push((row, finding)),
-            None => causes.push(Cause {
-                why,
-                cases: vec![(row, finding)],
-            }),
+        let why = match finding.cause {
+            Some(cause) => format!("of {}", named(suite, cause)),
+            None => format!("{}, without a cause that was found", finding.flaw.as_str()),
+        };
+        match groups.iter_mut().find(|(_, group)| group.why == why) {
+            Some((_, group)) => group.cases.push((row, finding)),
+            None => {
+                let cases = vec![(row, finding)];
+                groups.push((finding.cause, Group { why, cases }));
+            }
         }
     }
-    // What has a line in the scenario goes before what only has a name.
-    let known = |cause: &Cause<'_>| cause.cases.iter().any(|(_, f)| f.explained.is_some());
-    causes.sort_by_key(|cause| (!known(cause), std::cmp::Reverse(cause.cases.len())));
+    groups.sort_by_key(|(cause, group)| (cause.is_none(), *cause, std::cmp::Reverse(group.cases.len())));
     let mut lines = Vec::new();
-    for cause in causes.iter().take(TOLD) {
-        tell(&mut lines, cause);
+    for (_, group) in groups.iter().take(TOLD) {
+        tell(&mut lines, group);
     }
-    for cause in causes.iter().skip(TOLD) {
-        lines.push(format!("  {}: {}", cause.why, counted(cause.cases.len(), "way")));
+    for (_, group) in groups.iter().skip(TOLD) {
+        lines.push(format!("  {}: {}", group.why, counted(group.cases.len(), "way")));
     }
-    if !causes.is_empty() {
+    if !groups.is_empty() {
         let what = "a way: one kind of flaw of one tenant's frames, at one place, in one row";
         lines.push(format!("  ({what}; every one, with its frames: --format json)"));
     }
     lines.into_iter().map(Part::Line).collect()
 }
 
-fn why(finding: &FindingReport) -> String {
-    match &finding.explained {
-        Some(explained) => match &explained.written {
-            Some(written) => format!("because of {written}"),
-            None => format!("because of {}", explained.device),
-        },
-        None => format!("{}, no key found", finding.flaw.as_str()),
-    }
+/// The lines of a cause, in words: `line 7, column 46`.
+fn named(suite: &IsolationReport, cause: usize) -> String {
+    let cause = suite.causes.as_ref().and_then(|all| all.causes.get(cause));
+    let lines = cause.into_iter().flat_map(|cause| &cause.changes);
+    let lines = lines.map(|change| format!("line {}, column {}", change.wrote.line, change.wrote.column));
+    lines.collect::<Vec<_>>().join(" and ")
 }
 
-fn tell(lines: &mut Vec<String>, cause: &Cause<'_>) {
+fn tell(lines: &mut Vec<String>, group: &Group<'_>) {
     // The case that was brought down furthest says most.
-    let best = cause
+    let best = group
         .cases
         .iter()
         .find(|(_, f)| f.minimal.is_some())
-        .or(cause.cases.first());
+        .or(group.cases.first());
     let Some((row, finding)) = best else { return };
     let count = |of: &dyn Fn(&FindingReport) -> &String, what| {
-        let all: std::collections::BTreeSet<&String> = cause.cases.iter().map(|(_, f)| of(f)).collect();
+        let all: std::collections::BTreeSet<&String> = group.cases.iter().map(|(_, f)| of(f)).collect();
         counted(all.len(), what)
     };
     lines.push(format!(
-        "  {}: {}, frames of {}, at {}; the first in {row}",
-        cause.why,
-        counted(cause.cases.len(), "way"),
+        "  {}: {}, frames of {}, at {}; one of them, in {row}",
+        group.why,
+        counted(group.cases.len(), "way"),
         count(&|f| &f.tenant, "tenant"),
         count(&|f| &f.at, "place")
     ));
@@ -134,16 +133,12 @@ fn explained(lines: &mut Vec<String>, finding: &FindingReport) {
         format!("{}{port} [{tags}]", hop.by)
     });
     let hops: Vec<String> = hops.collect();
-    if hops.is_empty() {
-        lines.push(format!("      because of {}: {}", explained.device, explained.entry));
-    } else {
+    if !hops.is_empty() {
         lines.push(format!("      way: {}", hops.join(" > ")));
-        lines.push(format!(
-            "      let through by {}: {}",
-            explained.device, explained.entry
-        ));
     }
-    if let Some(written) = &explained.written {
-        lines.push(format!("      written in {written}"));
-    }
+    let (device, stage) = (&explained.device, explained.stage);
+    lines.push(format!(
+        "      let through by {device} (stage `{stage}`): {}",
+        explained.entry
+    ));
 }
