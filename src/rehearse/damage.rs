@@ -186,9 +186,9 @@ mod tests {
 
     #[test]
     fn a_budget_is_kept_to_its_last_frame_and_no_further() {
+        type Change = fn(&mut Damage);
         assert_eq!(damage().verdict(&budget()), Verdict::Pass);
-        type Spoil = fn(&mut Damage);
-        let more: [(Spoil, Verdict); 6] = [
+        let more: [(Change, Verdict); 6] = [
             (|d| d.lost += 1, Verdict::Fail),
             (|d| d.gap = SimDuration::from_micros(20_001), Verdict::Fail),
             (|d| d.duplicated += 1, Verdict::Fail),

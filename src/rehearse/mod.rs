@@ -3,15 +3,15 @@
 //! Invariant: an effect, or a way back, that no document states is a named policy or NONE; zero loss
 //! is claimed only under the assumption that it rests on.
 //!
-//! - `conversion`: what is converted, and who has a hand in it.
-//! - `hands`: the calls of a conversion.
-//! - `explore`: every interleaving, over exact states.
-//! - `states`: every half-done state by name. `ways_back`: how each step is undone, or that it is not.
 //! - `rehearsal`: the whole of it. `result`: what it came to. `told`: what one world came to.
 //! - `world`, `timing`: the scenario with its cutover and without; when its steps are called.
 //! - `probes`, `fates`, `damage`: frames that can judge a budget, what became of them, and what was added.
 //! - `stage`: a world against the same without the cutover. `effects`, `faults`: what is assumed, what goes wrong.
 //! - `largest`: the longest interruption that keeps a budget. `freeze`, `rights`: may it be attached, who may what.
+//! - `conversion`: what is converted, and who has a hand in it.
+//! - `hands`: the calls of a conversion.
+//! - `explore`: every interleaving, over exact states.
+//! - `states`: every half-done state by name. `ways_back`: how each step is undone, or that it is not.
 
 mod conversion;
 mod damage;

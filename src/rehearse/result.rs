@@ -193,6 +193,14 @@ impl Rehearsal {
         let all: Vec<Verdict> = judged.chain(proof).collect();
         let worst = [Verdict::Error, Verdict::Fail, Verdict::Inconc];
         let found = worst.into_iter().find(|worst| all.contains(worst));
+        // Where nobody is converted, no conversion could have failed.
+        let services = self.runs.iter().filter(|run| run.judged).flat_map(|run| &run.services);
+        let converts = services
+            .into_iter()
+            .any(|service| service.outcome == Outcome::Converted);
+        if found.is_none() && !converts {
+            return Verdict::Inconc;
+        }
         found.unwrap_or(if all.is_empty() { Verdict::Inconc } else { Verdict::Pass })
     }
 

@@ -66,7 +66,7 @@ fn section(source: &str, rehearsal: &Rehearsal) -> Section {
 fn head(rehearsal: &Rehearsal) -> Vec<Field> {
     let cutover = &rehearsal.cutover;
     let budget = cutover.budget;
-    let lost_max = budget.lost_max.map_or(Value::Nothing, Value::frames);
+    let lost_max = budget.lost_max.map_or(Value::Nothing, Value::count);
     vec![
         Field::new("name", Value::text(&rehearsal.name)),
         Field::new("verdict", Value::text(rehearsal.verdict().as_str())),
@@ -76,7 +76,7 @@ fn head(rehearsal: &Rehearsal) -> Vec<Field> {
         Field::new("carried_over_vbrs", Value::count(rehearsal.carried_over().len())),
         Field::new("window_from", Value::at(cutover.window.0)),
         Field::new("window_to", Value::at(cutover.window.1)),
-        Field::new("lost_max", lost_max),
+        Field::new("lost_max_frames", lost_max),
         Field::new("longest_gap_max", Value::span(budget.longest_gap_max)),
         Field::new("duplicated_max", Value::frames(budget.duplicated_max)),
         Field::new("reordered_max", Value::frames(budget.reordered_max)),

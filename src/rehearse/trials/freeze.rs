@@ -61,15 +61,24 @@ fn a_freeze_check_finds_what_drifted_between_conversion_and_attach() {
 fn who_never_accepts_or_too_late_is_carried_over_and_says_so() {
     let never = IN_PLACE.replace("prepare: { at: 5s,", "prepare: { at: 5s, never: [acme],");
     let late = IN_PLACE.replace("longest: 3s", "longest: 3s, deadline: 1ns");
-    for (cutover, carried, why) in [
-        (never, vec!["acme-vbr"], "the tenant never accepts"),
-        (late, vec!["acme-vbr", "globex-vbr"], "after it was asked, too late"),
+    for (cutover, carried, why, verdict) in [
+        (never, vec!["acme-vbr"], "the tenant never accepts", Verdict::Pass),
+        (
+            late,
+            vec!["acme-vbr", "globex-vbr"],
+            "after it was asked, too late",
+            Verdict::Inconc,
+        ),
     ] {
         let rehearsal = rehearsed(&text("", &cutover, ""), QUICK);
         let told = rehearsal.carried_over();
         assert_eq!(told.iter().map(|(vbr, _)| vbr.as_str()).collect::<Vec<_>>(), carried);
         assert!(told.iter().all(|(_, reason)| reason.contains(why)), "{told:?}");
-        assert_eq!(rehearsal.verdict(), Verdict::Pass, "who is carried over loses nothing");
+        assert_eq!(
+            rehearsal.verdict(),
+            verdict,
+            "where nobody is converted, nothing was shown"
+        );
         let run = rehearsal.runs.iter().find(|run| run.judged).expect("one is judged");
         let called = |step: &str| run.steps.iter().any(|told| told.name == step && told.at.is_some());
         assert!(!called("cutover.acme-vbr.attach"));

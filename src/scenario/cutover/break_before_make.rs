@@ -34,9 +34,8 @@ pub(super) fn write(
         .any(|(key, value)| key.value.as_str() == "vlan_retention_on_delete" && value.value.0 != "none");
     let mut used = vlans(file);
     for unit in units.iter_mut().filter(|unit| unit.carried_over.is_none()) {
-        // No less than it had.
-        let enough = |spec: &Spec| unit.mbps > 0 && u64::from(spec.mbps(SpecUnit::Decimal)) >= unit.mbps;
-        let Some(spec) = Spec::all().find(enough) else {
+        let sold = |spec: &Spec| spec.rate(SpecUnit::Decimal).as_bps() == unit.mbps.saturating_mul(1_000_000);
+        let Some(spec) = Spec::all().find(sold) else {
             let text = format!(
                 "no port is sold with the bandwidth of `{}`, {} Mbit/s",
                 unit.vbr, unit.mbps

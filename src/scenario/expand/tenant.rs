@@ -172,7 +172,7 @@ impl One<'_> {
                 row("VbrOwnerId", &self.name),
                 there(
                     "Bandwidth",
-                    &(spec.value.rate(SpecUnit::Decimal).as_bps() / 1_000_000).to_string(),
+                    &spec.value.vbr_mbps(SpecUnit::Decimal).to_string(),
                     spec.span,
                 ),
             ];

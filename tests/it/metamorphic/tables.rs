@@ -129,7 +129,9 @@ fn receivers(fast: &FastPath, port: PortNo, frame: &Frame) -> BTreeSet<(PortNo, 
     let vid = |rewrite: trunklab::forward::Rewrite| {
         let mut out = frame.clone();
         rewrite.apply(&mut out);
-        out.outer_tag().map(|tag| Vid::of_tci(tag.tci))
+        let vid = out.outer_tag().map(|tag| Vid::of_tci(tag.tci));
+        // A priority tag names no VLAN.
+        vid.filter(|vid| *vid != Vid::PRIORITY)
     };
     match fast.forward(port, frame.bytes(), SimTime::ZERO) {
         FrameVerdict::Drop(_) => BTreeSet::new(),

@@ -91,8 +91,8 @@ proptest! {
             other[at] ^= noise;
         }
         prop_assert_eq!(classify(&other, PortNo(1)), key);
-        // Priority is in no key; a first tag's drop eligibility is, and forwarding never asks for it.
-        if key.outer.is_some() {
+        // Of a priority, whether it is 0 is in the key; a first tag's drop eligibility is, too.
+        if key.outer.is_some() && (bytes[14] >> 5 == 0) == ((bytes[14] ^ noise & 0xe0) >> 5 == 0) {
             let mut other = bytes.clone();
             other[14] ^= noise & 0xe0;
             prop_assert_eq!(classify(&other, PortNo(1)), key);
