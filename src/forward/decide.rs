@@ -139,12 +139,12 @@ impl<Q: Quirk> FastPath<Q> {
             .map(|vid| TagKey { tpid: port.tpid, vid });
         let plain = Rewrite {
             pop: group.pop,
-            inner: self.vlan_limit == VlanLimit::Two && self.loses_second(group, port, push.is_none()),
+            inner: self.vlan_limit == VlanLimit::Two && self.loses_second(group, port, member.vid.is_none()),
             push,
             priority: member.priority,
         };
         let mut rewrite = match self.profile {
-            Profile::Ovs31 => self.as_open_vswitch(plain, group, port),
+            Profile::Ovs31 => self.as_open_vswitch(plain, group, port, member.vid.is_none()),
             Profile::Strict | Profile::IeeeDefault | Profile::Linux612 => plain,
         };
         if group.marked {
@@ -157,7 +157,7 @@ impl<Q: Quirk> FastPath<Q> {
     /// that differ, and its drop-eligible bit with it only where the VID stays as well. In VLAN 0 a
     /// priority tag stays on if its priority is not 0. (Measured on 3.1.0: CONFORMANCE 3.2, addendum.)
     #[cold]
-    fn as_open_vswitch(&self, mut rewrite: Rewrite, group: Group, out: &PortConfig) -> Rewrite {
+    fn as_open_vswitch(&self, mut rewrite: Rewrite, group: Group, out: &PortConfig, in_vlan_0: bool) -> Rewrite {
         let into = self.lookup.config(group.ingress);
         let aliased = group
             .read
@@ -171,12 +171,10 @@ impl<Q: Quirk> FastPath<Q> {
                     rewrite.priority = rewrite.priority.ineligible();
                 }
             }
-            None => {
-                let tag = group
-                    .read
-                    .filter(|read| read.vid == Vid::PRIORITY && out.is_of_every_vlan());
-                rewrite.push = tag.filter(|_| group.prioritised);
+            None if in_vlan_0 && out.is_of_every_vlan() && group.prioritised => {
+                rewrite.push = group.read.filter(|read| read.vid == Vid::PRIORITY);
             }
+            None => {}
         }
         rewrite
     }
@@ -198,7 +196,7 @@ impl<Q: Quirk> FastPath<Q> {
     /// that leave there. A second tag with neither VID nor priority is none to it; and where the first is none
     /// either, in VLAN 0, the second goes with it. (Measured on 3.1.0: CONFORMANCE 3.2, addendum.)
     #[inline(never)]
-    fn loses_second(&self, group: Group, out: &PortConfig, untagged: bool) -> bool {
+    fn loses_second(&self, group: Group, out: &PortConfig, in_vlan_0: bool) -> bool {
         let into = self.lookup.config(group.ingress);
         let next = group.next.filter(|_| group.pop);
         let Some((into, next)) = into.zip(next) else {
@@ -209,8 +207,8 @@ impl<Q: Quirk> FastPath<Q> {
         }
         let bare = !group.next_names_vlan && !group.next_prioritised;
         let gone = !group.prioritised && group.read.is_some_and(|read| read.vid == Vid::PRIORITY);
-        let in_vlan_0 = gone && untagged && out.is_of_every_vlan();
-        bare || in_vlan_0 || [into, out].iter().any(|port| port.role == PortRole::Access)
+        let with_it = gone && in_vlan_0 && out.is_of_every_vlan();
+        bare || with_it || [into, out].iter().any(|port| port.role == PortRole::Access)
     }
 }
 

@@ -45,8 +45,7 @@ fn a_switch_that_takes_a_second_tag_off_is_not_proved_and_the_reason_is_told() {
     assert_eq!(proof(&shipped(path)).verdict, Proven::Leaks);
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("it is shipped");
     let without = text.replace(", native_vid: 101", "");
-    let loaded = load_text(path, without, &MemorySources::new()).expect("a scenario");
-    let told = proof(&loaded.plan);
+    let told = proof(&load(&without));
     let Proven::Undecided(why) = &told.verdict else {
         panic!("{:?}", told.verdict);
     };
