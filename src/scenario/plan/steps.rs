@@ -28,7 +28,7 @@ impl ApiLimit {
 /// A step that another one follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AfterPlan {
-    /// Index into [`Plan::steps`]; less than that of the step that follows.
+    /// Index into [`Plan::steps`](super::Plan::steps); less than that of the step that follows.
     pub step: usize,
     /// What must have become of it.
     pub outcome: OutcomeWord,
@@ -69,6 +69,6 @@ pub struct StepPlan {
     pub expect_error: Option<ErrorCode>,
     /// Line in the scenario file, from 1.
     pub line: u32,
-    /// Index into [`Plan::vbr_slots`], where it creates a VBR.
+    /// Index into [`Plan::vbr_slots`](super::Plan::vbr_slots), where it creates a VBR.
     pub slot: Option<usize>,
 }
