@@ -130,7 +130,11 @@ impl<Q: Quirk> FastPath<Q> {
         let untagged =
             port.role != PortRole::Trunk || member.vid.is_none_or(|vid| port.untagged == Untagged::Native(vid));
         may_leave(self.profile, port, !untagged, group.next, group.payload)?;
-        if self.vlan_limit == VlanLimit::Two && self.keeps_from_access(group, port) {
+        let second = match self.vlan_limit {
+            VlanLimit::One => None,
+            VlanLimit::Two => self.second_was_read(group),
+        };
+        if second.is_some_and(|into| keeps_from_access(group, into, port)) {
             return Err(DropReason::SecondTag);
         }
         let push = member
@@ -139,7 +143,7 @@ impl<Q: Quirk> FastPath<Q> {
             .map(|vid| TagKey { tpid: port.tpid, vid });
         let plain = Rewrite {
             pop: group.pop,
-            inner: self.vlan_limit == VlanLimit::Two && self.loses_second(group, port, member.vid.is_none()),
+            inner: second.is_some_and(|into| loses_second(group, into, port, member.vid.is_none())),
             push,
             priority: member.priority,
         };
@@ -179,37 +183,30 @@ impl<Q: Quirk> FastPath<Q> {
         rewrite
     }
 
-    /// With `vlan-limit=2`, a frame that came in by a trunk and whose second tag names a VLAN leaves by no
-    /// access port.
+    /// The port that a frame came in by, where a second tag was read there behind the one that comes off: by
+    /// Open vSwitch with `vlan-limit=2`.
     #[inline(never)]
-    fn keeps_from_access(&self, group: Group, out: &PortConfig) -> bool {
+    fn second_was_read(&self, group: Group) -> Option<&PortConfig> {
+        let next = group.next.filter(|_| group.pop && self.profile == Profile::Ovs31)?;
         let into = self.lookup.config(group.ingress);
-        let (Some(into), Some(next), true) = (into, group.next, group.pop) else {
-            return false;
-        };
-        let reads = self.profile == Profile::Ovs31 && reads(self.profile, into.tpid, next);
-        reads && into.role == PortRole::Trunk && out.role == PortRole::Access && group.next_names_vlan
+        into.filter(|into| reads(self.profile, into.tpid, next))
     }
+}
 
-    /// Open vSwitch with `vlan-limit=2`: does the tag behind the one that was read come off too? An access
-    /// port's frames have one VLAN, so it clears what else was read: of frames that come in there, and of those
-    /// that leave there. A second tag with neither VID nor priority is none to it; and where the first is none
-    /// either, in VLAN 0, the second goes with it. (Measured on 3.1.0: CONFORMANCE 3.2, addendum.)
-    #[inline(never)]
-    fn loses_second(&self, group: Group, out: &PortConfig, in_vlan_0: bool) -> bool {
-        let into = self.lookup.config(group.ingress);
-        let next = group.next.filter(|_| group.pop);
-        let Some((into, next)) = into.zip(next) else {
-            return false;
-        };
-        if self.profile != Profile::Ovs31 || !reads(self.profile, into.tpid, next) {
-            return false;
-        }
-        let bare = !group.next_names_vlan && !group.next_prioritised;
-        let gone = !group.prioritised && group.read.is_some_and(|read| read.vid == Vid::PRIORITY);
-        let with_it = gone && in_vlan_0 && out.is_of_every_vlan();
-        bare || with_it || [into, out].iter().any(|port| port.role == PortRole::Access)
-    }
+/// A frame that came in by a trunk and whose second tag names a VLAN leaves by no access port.
+fn keeps_from_access(group: Group, into: &PortConfig, out: &PortConfig) -> bool {
+    into.role == PortRole::Trunk && out.role == PortRole::Access && group.next_names_vlan
+}
+
+/// Does the second tag that was read come off too? An access port's frames have one VLAN, so Open vSwitch
+/// clears what else was read: of frames that come in there, and of those that leave there. A second tag with
+/// neither VID nor priority is none to it; and where the first is none either, in VLAN 0, the second goes
+/// with it. (Measured on 3.1.0: CONFORMANCE 3.2, addendum.)
+fn loses_second(group: Group, into: &PortConfig, out: &PortConfig, in_vlan_0: bool) -> bool {
+    let bare = !group.next_names_vlan && !group.next_prioritised;
+    let gone = !group.prioritised && group.read.is_some_and(|read| read.vid == Vid::PRIORITY);
+    let with_it = gone && in_vlan_0 && out.is_of_every_vlan();
+    bare || with_it || [into, out].iter().any(|port| port.role == PortRole::Access)
 }
 
 /// Why a member's port takes no frame with so many octets of payload, or from this address.
