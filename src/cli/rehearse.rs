@@ -1,7 +1,9 @@
 //! `trunklab rehearse`: rehearses the cutovers of scenarios.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
+use super::files::WholeFile;
 use super::format::Format;
 use super::{Exit, files, load, progress};
 use crate::check::Verdict;
@@ -22,7 +24,8 @@ pub(super) struct RehearseArgs {
     /// Print every service, step and fault.
     #[arg(long, short, env = "TRUNKLAB_VERBOSE", value_parser = super::env::switch)]
     verbose: bool,
-    /// Run whole worlds and the proof alone: no scopes and directions, no search, no faults.
+    /// Run whole worlds, ways back and the proof alone: no scopes and directions, no search, no faults, no
+    /// interleavings.
     #[arg(long, short, env = "TRUNKLAB_QUICK", value_parser = super::env::switch)]
     quick: bool,
     /// Try no faults at the steps.
@@ -31,6 +34,15 @@ pub(super) struct RehearseArgs {
     /// Search no longest interruption that keeps the budget.
     #[arg(long, env = "TRUNKLAB_NO_SEARCH", value_parser = super::env::switch)]
     no_search: bool,
+    /// Explore every interleaving, even with `--quick`.
+    #[arg(long, env = "TRUNKLAB_EXPLORE", value_parser = super::env::switch)]
+    explore: bool,
+    /// Explore no interleavings.
+    #[arg(long, env = "TRUNKLAB_NO_EXPLORE", conflicts_with = "explore", value_parser = super::env::switch)]
+    no_explore: bool,
+    /// Write the first violation that an interleaving shows to this scenario file, which replays it.
+    #[arg(long, env = "TRUNKLAB_REPLAY_TO", value_name = "FILE")]
+    replay_to: Option<PathBuf>,
     /// How many worlds are run at once; what is printed does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -52,6 +64,7 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         effects: !args.quick,
         faults: !args.no_faults && !args.quick,
         search: !args.no_search && !args.quick,
+        explore: args.explore || !(args.no_explore || args.quick),
     };
     let alone = paths.len() == 1;
     let (mut exit, mut ran, mut not_run) = (Exit::Conforms, Vec::new(), Vec::new());
@@ -74,6 +87,12 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
     if ran.is_empty() && not_run.is_empty() {
         eprintln!("trunklab: no scenario here has a cutover, so nothing was rehearsed");
         return Exit::Inconclusive;
+    }
+    if let Some(path) = &args.replay_to
+        && let Err(error) = write_replay(path, &ran)
+    {
+        eprintln!("trunklab: cannot write {}: {error}", path.display());
+        exit = exit.and(Exit::Environment);
     }
     let report = RehearsalReport {
         ran: &ran,
@@ -99,6 +118,17 @@ fn one(path: &str, options: &Options, alone: bool) -> Result<Option<Rehearsal>, 
     let lines = progress::Lines::start();
     let told = |what: &str| lines.tell(&format!("{path}: {what}"), 0, 1, "rehearsals");
     rehearse(scenario, options, &told).map(Some).map_err(|why| refuse(&why))
+}
+
+/// Writes the scenario that replays the first violation; nothing where there is none.
+fn write_replay(path: &Path, ran: &[(String, Rehearsal)]) -> std::io::Result<()> {
+    let Some(scenario) = ran.iter().find_map(|(_, rehearsal)| rehearsal.replay()) else {
+        return Ok(());
+    };
+    let (whole, mut out) = WholeFile::create(path)?;
+    out.write_all(scenario.as_bytes())?;
+    out.flush()?;
+    whole.keep()
 }
 
 const fn standing(verdict: Verdict) -> Exit {

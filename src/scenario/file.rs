@@ -13,7 +13,10 @@ mod without_steps;
 mod words;
 
 pub use carries::Carries;
-pub use cutover::{AcceptanceItem, BudgetItem, CutoverItem, CutoverWindowItem, PrepareItem, StrategyWord};
+pub use cutover::{
+    AcceptanceItem, BudgetItem, CaseItem, ContainmentItem, CutoverItem, CutoverWindowItem, PrepareItem, StopItem,
+    StrategyWord,
+};
 pub use expect::{ExpectItem, ExpectWhat};
 pub use faults::{FaultItem, FaultWhat, FlapItem};
 pub use pics::PicsItem;

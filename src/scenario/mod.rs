@@ -36,7 +36,7 @@ mod yaml;
 
 pub use at::{At, Scalar, Span, Wrong};
 pub use codes::Code;
-pub use cutover::{Budget, Carried, Cutover, STEP_PREFIX, Unit, UnitStep};
+pub use cutover::{Budget, Carried, Containment, Cutover, STEP_PREFIX, StopRule, Unit, UnitStep, VendorCase};
 pub use diagnostic::{Diagnostic, Severity};
 pub use expanded::{Edit, EditError, Expanded, ItemName, KeyChange, Lowered, Section};
 pub use lists::{DedicatedPort, PolicyName};

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{Scratch, shipped, status, stderr, stdout, trunklab, trunklab_as_built};
 
-const REPORTS: [&str; 10] = [
+const REPORTS: [&str; 11] = [
     "run",
     "isolate",
     "prove",
@@ -12,6 +12,7 @@ const REPORTS: [&str; 10] = [
     "swarm",
     "sound",
     "mutants",
+    "rehearse",
     "diff",
     "validate",
     "explain",
@@ -200,6 +201,7 @@ fn what_the_other_commands_print_is_what_their_schemas_say() {
             vec![
                 "rehearse",
                 "--quick",
+                "--explore",
                 "scenarios/migration/tenant-never-accepts.yaml",
                 &bad,
             ],
