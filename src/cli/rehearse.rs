@@ -31,6 +31,8 @@ pub(super) struct RehearseArgs {
     /// Search no longest interruption that keeps the budget.
     #[arg(long, env = "TRUNKLAB_NO_SEARCH", value_parser = super::env::switch)]
     no_search: bool,
+    #[command(flatten)]
+    page: super::page::ReportArgs,
     /// How many worlds are run at once; what is printed does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -43,7 +45,7 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         eprintln!("trunklab: there is no scenario (*.yaml) to rehearse");
         return Exit::Inconclusive;
     }
-    if let Err(exit) = files::stdin_once(&paths) {
+    if let Err(exit) = files::stdin_once(&paths).and_then(|()| args.page.fits(&paths, &[])) {
         return exit;
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -79,7 +81,9 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         ran: &ran,
         not_run: &not_run,
     };
-    exit.and(files::print(&document(report).render(args.format.told(args.verbose))))
+    let document = document(report);
+    exit = exit.and(args.page.write(&document, exit));
+    exit.and(files::print(&document.render(args.format.told(args.verbose))))
 }
 
 /// The rehearsal of a scenario; `None`: it has no cutover, and stands beside others that may have one.

@@ -1,0 +1,1 @@
+//! The page as a whole, without a browser.
