@@ -159,11 +159,15 @@ impl DemuxArgs {
                 })*
             };
         }
-        given!(size, vlans, order, circuits, set, layout, bad, policed, operation, kernel, batch, cores);
+        given!(
+            size, vlans, order, circuits, set, layout, bad, policed, operation, kernel, batch, cores
+        );
         if self.how.full {
             command += " --full";
         }
-        let HowArgs { rounds, seconds, seed, .. } = &self.how;
+        let HowArgs {
+            rounds, seconds, seed, ..
+        } = &self.how;
         command + &format!(" --rounds {rounds} --seconds {seconds} --seed {seed}")
     }
 

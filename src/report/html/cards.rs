@@ -286,10 +286,15 @@ fn cause_lines(cause: &[Field]) -> Vec<String> {
             "" => String::new(),
             owner => format!("; {owner} answers for it"),
         };
-        let heal: Vec<String> = list(change, "heal").iter().map(ToString::to_string).collect();
+        let line = text(change, "line");
+        let heal = list(change, "heal").iter().map(|edit| match edit.to_string() {
+            // What has no name of its own has a line.
+            edit if edit.starts_with("without `#") => format!("taking what line {line} says out"),
+            edit => edit,
+        });
+        let heal: Vec<String> = heal.collect();
         let told = format!(
-            "line {}, column {}: {}{owner}; put right by: {} (closes {closes})",
-            text(change, "line"),
+            "line {line}, column {}: {}{owner}; put right by {} (closes {closes})",
             text(change, "column"),
             text(change, "what"),
             heal.join(", ")

@@ -98,7 +98,7 @@ fn bandwidth(findings: &[&Finding]) -> Option<Chart> {
             number(fields, "asked")?,
             number(fields, "got")?,
         );
-        let scale = bought.max(got).max(asked.min(bought.saturating_mul(2))).max(1);
+        let scale = bought.saturating_mul(2).max(1);
         let mut svg = Svg::plot(WIDE, HIGH, &format!("got {} of {} bought", rate(got), rate(bought)));
         svg.rect((0, 2), (share(asked, scale, WIDE), HIGH - 4), "asked");
         svg.rect((0, 5), (share(got, scale, WIDE), HIGH - 10), "got");
@@ -112,7 +112,8 @@ fn bandwidth(findings: &[&Finding]) -> Option<Chart> {
     Chart::of(
         "bandwidth",
         "Bandwidth against what was bought",
-        "The upright line is what was bought; the wide bar was asked for, the narrow one was got.",
+        "The upright line is what was bought; the wide bar was asked for, the narrow one was got. A row ends at twice of \
+         what was bought.",
         &["service and direction", "bought", "asked up to", "got", ""],
         rows.collect(),
     )

@@ -16,6 +16,9 @@ use layout::{Drawn, HEIGHT, Layout, WIDTH};
 
 /// Characters of a name that fit in a box.
 const NAME: usize = 19;
+/// Characters of a label of tags, and labels of a line.
+const LABEL: usize = 13;
+const LABELS: usize = 3;
 /// Tenants whose ways are told in tables, for who has no script.
 const TOLD: usize = 24;
 
@@ -95,7 +98,7 @@ fn first(all: &Network) -> usize {
 }
 
 /// Edges that a way takes, each with the tags there.
-fn lit(all: &Network, layout: &Layout, hops: &[Crossing]) -> BTreeMap<usize, String> {
+fn lit(all: &Network, layout: &Layout, hops: &[Crossing]) -> BTreeMap<usize, Vec<String>> {
     let mut tags: BTreeMap<usize, Vec<&TagsSeen>> = BTreeMap::new();
     for hop in hops.iter().filter(|hop| hop.link < all.links.len()) {
         for edge in &layout.edges_of[hop.link] {
@@ -104,13 +107,13 @@ fn lit(all: &Network, layout: &Layout, hops: &[Crossing]) -> BTreeMap<usize, Str
     }
     let told = tags.into_iter().map(|(edge, tags)| {
         let says = layout.says(edge);
-        (edge, if says { label(&tags) } else { String::new() })
+        (edge, if says { labels(&tags) } else { Vec::new() })
     });
     told.collect()
 }
 
-/// `VLAN 101`, `VLAN 101, then 102`, `untagged`: tags in order of the first frame that had them.
-fn label(tags: &[&TagsSeen]) -> String {
+/// `VLAN 101`, `untagged`: tags in order of the first frame that had them, a line each.
+fn labels(tags: &[&TagsSeen]) -> Vec<String> {
     let mut sorted: Vec<&&TagsSeen> = tags.iter().collect();
     sorted.sort_by_key(|seen| (seen.since_ns, &seen.tags));
     let mut words: Vec<String> = Vec::new();
@@ -120,7 +123,11 @@ fn label(tags: &[&TagsSeen]) -> String {
             words.push(word);
         }
     }
-    brief(&words.join(", then "), 26)
+    if words.len() > LABELS {
+        words.truncate(LABELS - 1);
+        words.push("\u{2026}".to_owned());
+    }
+    words.iter().map(|word| brief(word, LABEL)).collect()
 }
 
 fn word(tags: &str) -> String {
@@ -169,7 +176,7 @@ fn places(all: &Network) -> Vec<(String, String, Vec<String>)> {
         .collect()
 }
 
-fn svg(all: &Network, layout: &Layout, lit: &BTreeMap<usize, String>) -> String {
+fn svg(all: &Network, layout: &Layout, lit: &BTreeMap<usize, Vec<String>>) -> String {
     let label = format!(
         "The network: {} nodes and {} links, from the data centre on the left to the cloud on the right. What it \
          shows stands in the tables below.",
@@ -196,9 +203,13 @@ fn svg(all: &Network, layout: &Layout, lit: &BTreeMap<usize, String>) -> String 
     for (i, node) in layout.drawn.iter().enumerate() {
         self::node(&mut svg, i, node, nodes.contains(&i));
     }
-    for (edge, tags) in lit.iter().filter(|(_, tags)| !tags.is_empty()) {
+    for (edge, tags) in lit {
         let (x, y) = layout.middle(&layout.edges[*edge]);
-        svg.text((x, y.saturating_sub(6)), "tag", tags);
+        // The first stands above the line, the others below it.
+        for (row, tag) in (0..).zip(tags) {
+            let below = if row == 0 { 0 } else { 6 + 12 * row };
+            svg.text((x, y.saturating_sub(6) + below), "tag", tag);
+        }
     }
     svg.finish()
 }

@@ -144,11 +144,13 @@
         const [a, b, x, y, says] = net.edges[edge];
         for (const lit of [edges.get(edge), nodes.get(a), nodes.get(b)]) if (lit) lit.classList.add("lit");
         if (!says || !labels.size) continue;
-        let text = [...labels].sort((one, other) => one[1] - other[1]).map(([label]) => label).join(", then ");
-        if (text.length > 26) text = text.slice(0, 25) + "\u2026";
-        const label = shape("text", { x, y, class: "tag" });
-        label.textContent = text;
-        drawing.append(label);
+        let texts = [...labels].sort((one, other) => one[1] - other[1]).map(([label]) => label);
+        if (texts.length > 3) texts = texts.slice(0, 2).concat("\u2026");
+        texts.forEach((text, row) => {
+          const label = shape("text", { x, y: y + (row ? 6 + 12 * row : 0), class: "tag" });
+          label.textContent = text.length > 13 ? text.slice(0, 12) + "\u2026" : text;
+          drawing.append(label);
+        });
       }
     };
     const hops = (tenant) => {

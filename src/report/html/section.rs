@@ -148,7 +148,13 @@ impl SectionShown {
             },
             source: shown(&section.source),
             name: shown(&section.name),
-            subtitle: shown(section.subtitle.trim().trim_start_matches(": ")),
+            subtitle: shown(
+                section
+                    .subtitle
+                    .trim()
+                    .trim_start_matches(": ")
+                    .trim_matches(['(', ')']),
+            ),
             class: verdicts.class(),
             command: command.map_or(String::new(), |(_, command)| shown(command)),
             basis: basis::rows(section, &parts.fields, &drawn),

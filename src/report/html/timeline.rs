@@ -86,7 +86,7 @@ pub(super) fn timeline(all: &Timeline) -> Option<TimelineShown> {
         sums: [
             (Tone::Bad, "affected"),
             (Tone::Unknown, "not known"),
-            (Tone::Plain, "not asked"),
+            (Tone::Plain, "without a check of continuity"),
             (Tone::Good, "not affected, or within limits"),
         ]
         .map(|(tone, words)| (count(tone), words, class(tone)))

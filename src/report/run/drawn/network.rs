@@ -162,7 +162,10 @@ fn ways(case: &Case<'_>, tones: &Tones, samples: &Samples) -> Vec<TenantWay> {
     }
     let each = plan.tenants.iter().enumerate().map(|(i, tenant)| {
         let id = TenantId::of(i);
-        let seen = crossed.remove(&id);
+        let seen = crossed.remove(&id).map(|mut hops| {
+            hops.sort_by_key(|hop| order(plan, hop));
+            hops
+        });
         TenantWay {
             name: tenant.name.clone(),
             was_seen: seen.is_some(),
@@ -174,6 +177,23 @@ fn ways(case: &Case<'_>, tones: &Tones, samples: &Samples) -> Vec<TenantWay> {
         }
     });
     each.collect()
+}
+
+/// First what goes to the cloud, from column to column, then what comes back.
+fn order(plan: &Plan, hop: &Crossing) -> (bool, usize, usize) {
+    const LAST: usize = 6;
+    let Some(link) = plan.links.get(hop.link) else {
+        return (true, LAST, hop.link);
+    };
+    let of = |node: crate::ident::NodeId| plan.nodes.get(node.index()).map_or(LAST, |node| column(&node.kind));
+    let (from, to) = match hop.from_b {
+        true => (of(link.b.0), of(link.a.0)),
+        false => (of(link.a.0), of(link.b.0)),
+    };
+    match from <= to {
+        true => (false, from, hop.link),
+        false => (true, LAST - from, hop.link),
+    }
 }
 
 fn crossing(link: LinkId) -> Crossing {

@@ -132,13 +132,17 @@ fn strips(case: &Case<'_>, judgement: &Judgement, tones: &Tones, samples: &Sampl
         }
     }
     let mut lost = losses(case);
+    let astray = astray(case);
     let mut open = open(case);
     let each = case.plan.tenants.iter().enumerate().map(|(i, tenant)| {
         let id = TenantId::of(i);
         let slots = samples.slots(id);
         let own = lines.remove(&id).unwrap_or_default();
         let (frames, places) = lost.remove(&id).unwrap_or_default();
-        let (tone, says) = says(&own, tones.of(id), frames, slots.arrived.iter().any(|n| *n > 0));
+        let (tone, says) = match astray.get(&id) {
+            Some(astray) => (Tone::Bad, format!("{} of its frames went astray", thousands(*astray))),
+            None => says(&own, tones.of(id), frames, slots.arrived.iter().any(|n| *n > 0)),
+        };
         let told = |line: &&Line| format!("{} {}: {}", verdict_text(line, false), line.check, line.finding);
         Strip {
             name: tenant.name.clone(),
@@ -180,6 +184,15 @@ fn says(lines: &[&Line], tone: Option<Tone>, lost: u64, arrived: bool) -> (Tone,
         _ if arrived => (Tone::Plain, "no frame lost; no continuity was asked for".to_owned()),
         _ => (Tone::Plain, "nothing arrived; no continuity was asked for".to_owned()),
     }
+}
+
+/// Frames of each tenant that were seen at another's place.
+fn astray(case: &Case<'_>) -> BTreeMap<TenantId, u64> {
+    let mut astray: BTreeMap<TenantId, u64> = BTreeMap::new();
+    for (leak, count) in case.record.isolation.leaks() {
+        *astray.entry(leak.from).or_default() += count.arrived.frames.max(count.settled.frames);
+    }
+    astray
 }
 
 /// Frames of flows that each tenant lost, and the places where it lost most.
