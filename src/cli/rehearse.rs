@@ -43,6 +43,8 @@ pub(super) struct RehearseArgs {
     /// Write the first violation that an interleaving shows to this scenario file, which replays it.
     #[arg(long, env = "TRUNKLAB_REPLAY_TO", value_name = "FILE")]
     replay_to: Option<PathBuf>,
+    #[command(flatten)]
+    page: super::page::ReportArgs,
     /// How many worlds are run at once; what is printed does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -55,7 +57,7 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         eprintln!("trunklab: there is no scenario (*.yaml) to rehearse");
         return Exit::Inconclusive;
     }
-    if let Err(exit) = files::stdin_once(&paths) {
+    if let Err(exit) = files::stdin_once(&paths).and_then(|()| args.page.fits(&paths, &[])) {
         return exit;
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -98,7 +100,9 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         ran: &ran,
         not_run: &not_run,
     };
-    exit.and(files::print(&document(report).render(args.format.told(args.verbose))))
+    let document = document(report);
+    exit = exit.and(args.page.write(&document, exit));
+    exit.and(files::print(&document.render(args.format.told(args.verbose))))
 }
 
 /// The rehearsal of a scenario; `None`: it has no cutover, and stands beside others that may have one.

@@ -1,5 +1,5 @@
 //! Reports: what a judgement says, as one document that is printed as text, JSON, JUnit, Markdown or
-//! CSV; and captures of what crossed the links.
+//! CSV, and written as one page of HTML; and captures of what crossed the links.
 //!
 //! Invariant: decides nothing; deterministic bytes; no wall clock in the body.
 
@@ -7,6 +7,7 @@ mod causes;
 mod diff;
 pub mod document;
 mod explain;
+pub mod html;
 pub mod isolate;
 mod missing;
 pub mod mutants;
@@ -25,7 +26,7 @@ pub use explain::{Explanation, explanations};
 pub(crate) use missing::{diagnosed, missing, warned, warnings};
 pub use pcapng::{CaptureError, LinkCapture};
 pub use proof::{ProofReport, certificate_document, proof_document};
-pub use run::{RunReport, run_document};
+pub use run::{Noticed, RunReport, noticed, run_document, samples};
 pub use sound::{SoundReport, sound_document};
 pub use swarm::{SwarmReport, scenario_file, swarm_document};
 pub use validate::{Validated, validated_document};
