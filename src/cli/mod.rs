@@ -12,6 +12,7 @@ mod format;
 mod isolate;
 mod load;
 mod mutants;
+mod preflight;
 mod progress;
 mod prove;
 mod rehearse;

@@ -31,6 +31,10 @@ pub(super) struct RehearseArgs {
     /// Search no longest interruption that keeps the budget.
     #[arg(long, env = "TRUNKLAB_NO_SEARCH", value_parser = super::env::switch)]
     no_search: bool,
+    /// Run nothing: say of each tenant whether it may go, what is in the way, who has to act, and what changes for it
+    /// besides frames.
+    #[arg(long, env = "TRUNKLAB_PREFLIGHT", value_parser = super::env::switch, conflicts_with_all = ["quick", "no_faults", "no_search", "jobs"])]
+    preflight: bool,
     /// How many worlds are run at once; what is printed does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -45,6 +49,9 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
     }
     if let Err(exit) = files::stdin_once(&paths) {
         return exit;
+    }
+    if args.preflight {
+        return super::preflight::run(&paths, args.format, args.verbose);
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let options = Options {

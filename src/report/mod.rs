@@ -11,6 +11,7 @@ pub mod isolate;
 mod missing;
 pub mod mutants;
 mod pcapng;
+pub mod preflight;
 mod proof;
 pub mod rehearse;
 mod run;

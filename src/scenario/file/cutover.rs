@@ -1,6 +1,6 @@
 //! What a scenario says of a cutover: tenants on VBRs that a partner pushed come to shared ports.
 
-use super::{AttachEffectItem, PayerWord};
+use super::{AttachEffectItem, BoardItem, KnownCircuitItem, KnownItem, PayerWord};
 use crate::scenario::at::At;
 use crate::scenario::scalars::{Name, words};
 use crate::scenario::written::item;
@@ -37,6 +37,14 @@ item! {
         /// What a trial on a test tenant's VBR has shown that AttachVbrToVpconn does to frames. Without it
         /// everything that a rehearsal says of damage is hypothetical.
         pub measured_attach_effect: Option<AttachEffectItem>,
+        /// What was looked up of tenants and their VBRs: what `rehearse --preflight` goes by.
+        #[serde(default)]
+        pub known: Vec<KnownItem>,
+        /// What was looked up of circuits and of their owner.
+        #[serde(default)]
+        pub known_circuits: Vec<KnownCircuitItem>,
+        /// What a change board wants to read beside: what `rehearse --runbook` writes down.
+        pub board: Option<BoardItem>,
     }
 }
 
