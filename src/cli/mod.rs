@@ -17,6 +17,7 @@ mod progress;
 mod prove;
 mod rehearse;
 mod run;
+mod runbook;
 mod sound;
 mod swarm;
 mod validate;

@@ -14,7 +14,7 @@ use crate::scenario::{Code, Diagnostic, Span, Wrong};
 #[derive(Debug, clap::Args)]
 pub(super) struct RehearseArgs {
     /// Scenario files with a `cutover`, folders of them, or `-` for standard input.
-    #[arg(required = true, env = "TRUNKLAB_SCENARIOS")]
+    #[arg(required_unless_present = "check", env = "TRUNKLAB_SCENARIOS")]
     paths: Vec<PathBuf>,
     /// How to print what came of it.
     #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
@@ -35,6 +35,16 @@ pub(super) struct RehearseArgs {
     /// besides frames.
     #[arg(long, env = "TRUNKLAB_PREFLIGHT", value_parser = super::env::switch, conflicts_with_all = ["quick", "no_faults", "no_search", "jobs"])]
     preflight: bool,
+    /// Write the runbook for a change board to this file: Markdown (.md), JSON (.json) or CSV (.csv), by its name. One
+    /// scenario at a time.
+    #[arg(long, env = "TRUNKLAB_RUNBOOK", value_name = "OUT", conflicts_with = "preflight")]
+    runbook: Option<PathBuf>,
+    /// The runbook's language.
+    #[arg(long, env = "TRUNKLAB_LANGUAGE", default_value = "en", requires = "runbook")]
+    language: super::runbook::Tongue,
+    /// Run nothing: has an input of the certificate in this runbook (Markdown or JSON) changed since? Status 1 if one has.
+    #[arg(long, env = "TRUNKLAB_CHECK", value_name = "CERT", conflicts_with_all = ["paths", "preflight", "runbook"])]
+    check: Option<PathBuf>,
     /// How many worlds are run at once; what is printed does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -42,6 +52,9 @@ pub(super) struct RehearseArgs {
 
 /// Rehearses every scenario that has a cutover, prints what it came to, and returns the worst standing.
 pub(super) fn run(args: &RehearseArgs) -> Exit {
+    if let Some(certificate) = &args.check {
+        return super::runbook::check(certificate, args.format, args.verbose);
+    }
     let paths = files::expand(&args.paths);
     if paths.is_empty() {
         eprintln!("trunklab: there is no scenario (*.yaml) to rehearse");
@@ -60,6 +73,9 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         faults: !args.no_faults && !args.quick,
         search: !args.no_search && !args.quick,
     };
+    if let Some(out) = &args.runbook {
+        return super::runbook::write(&paths, out, args.language.into(), &options);
+    }
     let alone = paths.len() == 1;
     let (mut exit, mut ran, mut not_run) = (Exit::Conforms, Vec::new(), Vec::new());
     for path in &paths {

@@ -6,6 +6,16 @@ use crate::provision::{ConvertedPortPayer, OutboundFrom, Spec, VbrTerminateRight
 use crate::scenario::Unit;
 use crate::scenario::file::PayerWord;
 
+/// An amount of money as people write it: millionths, without zeros at the end.
+pub fn amount(micros: u64) -> String {
+    const WHOLE: u64 = 1_000_000;
+    let part = format!("{:06}", micros % WHOLE);
+    match part.trim_end_matches('0') {
+        "" => (micros / WHOLE).to_string(),
+        part => format!("{}.{part}", micros / WHOLE),
+    }
+}
+
 /// Money, before and afterwards. Amounts are millionths of the scenario's currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Money {

@@ -76,13 +76,47 @@ impl Text {
     }
 }
 
+/// What can stand in a text: said in each language, or the same in all.
+pub(crate) trait Say {
+    /// Itself in one language.
+    fn say(&self, language: Language) -> String;
+}
+
+impl Say for Text {
+    fn say(&self, language: Language) -> String {
+        self.said(language).to_owned()
+    }
+}
+
+impl<S: Say + ?Sized> Say for &S {
+    fn say(&self, language: Language) -> String {
+        (**self).say(language)
+    }
+}
+
+macro_rules! the_same {
+    ($($ty:ty),*) => { $(
+        impl Say for $ty {
+            fn say(&self, _: Language) -> String {
+                self.to_string()
+            }
+        }
+    )* };
+}
+the_same!(str, String, u16, u32, u64, usize);
+
 /// States texts: a function for each, its values, and one wording for each language.
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident($($value:ident: $ty:ty),*) = $en:literal, $zh:literal;)*) => {
         $(
             $(#[$doc])*
             pub(crate) fn $name($($value: $ty),*) -> $crate::preflight::Text {
-                $crate::preflight::Text::new(format!($en), format!($zh))
+                let en = {
+                    $(let $value = $crate::preflight::Say::say(&$value, $crate::preflight::Language::En);)*
+                    format!($en)
+                };
+                $(let $value = $crate::preflight::Say::say(&$value, $crate::preflight::Language::Zh);)*
+                $crate::preflight::Text::new(en, format!($zh))
             }
         )*
     };

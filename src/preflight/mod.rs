@@ -21,10 +21,11 @@ mod said;
 mod tests;
 mod ways;
 
-pub use changes::{Changes, Money, Rights};
+pub use changes::{Changes, Money, Rights, amount};
 pub use evidence::Evidence;
 pub use item::{Item, Who};
 pub use language::{Language, Text};
+pub(crate) use language::{Say, texts};
 pub use result::{Finding, Preflight, Standing, TenantLine};
 
 use std::collections::BTreeMap;

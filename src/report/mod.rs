@@ -15,6 +15,7 @@ pub mod preflight;
 mod proof;
 pub mod rehearse;
 mod run;
+pub mod runbook;
 pub mod schema;
 mod sound;
 mod swarm;

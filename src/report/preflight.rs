@@ -1,10 +1,10 @@
 //! The document of `trunklab rehearse --preflight`: a line for each tenant, with what is in its way, and what changes
 //! for it besides frames.
 
-use super::document::{Column, Document, Finding, Findings, Outcome, Part, Section, Shown, Table};
+use super::document::{Column, Document, Finding, Findings, For, Outcome, Part, Section, Shown, Table};
 use super::{NotRun, missing};
 use crate::check::{Field, Unit, Value};
-use crate::preflight::{Finding as Found, Language, Preflight, Standing, TenantLine, Text};
+use crate::preflight::{Finding as Found, Language, Preflight, Standing, TenantLine, Text, amount};
 
 /// The version of what programs read; a change that could break a reader raises it.
 const FORMAT: &str = "trunklab.preflight/1";
@@ -221,15 +221,18 @@ fn money(preflight: &Preflight) -> Table {
         Column::new("port_before", "port fee before"),
         Column::new("payer", "port fee afterwards, paid by"),
         Column::new("spec", "spec"),
-        Column::unit("port_month", "a month", Unit::Micros),
+        Column::of("port_month", "a month", Unit::Micros, For::Programs),
+        Column::of("month", "a month", Unit::Count, For::People),
         Column::new("currency", "currency"),
         Column::new("port_from", "from"),
-        Column::unit("outbound_gb", "outbound, a GB", Unit::Micros),
+        Column::of("outbound_gb", "outbound, a GB", Unit::Micros, For::Programs),
+        Column::of("gb", "outbound, a GB", Unit::Count, For::People),
         Column::new("outbound_payer", "outbound paid by"),
         Column::new("outbound_from", "outbound from"),
     ];
     let mut table = Table::new("money", "what changes for the tenant: money", &columns, SHOWN);
     let currency = preflight.currency.as_deref().unwrap_or_default();
+    let price = |micros: Option<u64>| micros.map_or(Value::Nothing, |micros| Value::Text(amount(micros)));
     for line in &preflight.lines {
         let money = &line.changes.money;
         table.push(vec![
@@ -239,9 +242,11 @@ fn money(preflight: &Preflight) -> Table {
             Value::text(&money.payer),
             money.spec.map_or(Value::Nothing, |spec| Value::text(spec.name())),
             Value::Number(Unit::Micros, money.port_month),
+            price(money.port_month),
             or_nothing(currency),
             Value::text("ConfirmPhysicalConnection"),
             Value::Number(Unit::Micros, money.outbound_gb),
+            price(money.outbound_gb),
             Value::text(&line.tenant),
             Value::text(said(&money.outbound_from)),
         ]);

@@ -10,6 +10,9 @@ mod junit;
 mod markdown;
 mod text;
 
+pub(super) use csv::quoted;
+pub(super) use markdown::escaped;
+
 use crate::check::{Field, Unit, Value};
 
 /// What a document is printed as.
@@ -294,7 +297,7 @@ fn folds<'a>(all: impl Iterator<Item = &'a Finding>) -> Vec<Fold<'a>> {
 }
 
 /// Text of one line: what would move the cursor or end the line is spelt out.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     if !text.chars().any(is_hostile) {
         return text.to_owned();
     }
