@@ -16,7 +16,7 @@ use crate::scenario::{Code, Diagnostic, Span, Wrong};
 #[derive(Debug, clap::Args)]
 pub(super) struct RehearseArgs {
     /// Scenario files with a `cutover`, folders of them, or `-` for standard input.
-    #[arg(required = true, env = "TRUNKLAB_SCENARIOS")]
+    #[arg(required_unless_present = "check", env = "TRUNKLAB_SCENARIOS")]
     paths: Vec<PathBuf>,
     /// How to print what came of it.
     #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
@@ -45,6 +45,20 @@ pub(super) struct RehearseArgs {
     replay_to: Option<PathBuf>,
     #[command(flatten)]
     page: super::page::ReportArgs,
+    /// Run nothing: say of each tenant whether it may go, what is in the way, who has to act, and what changes for it
+    /// besides frames.
+    #[arg(long, env = "TRUNKLAB_PREFLIGHT", value_parser = super::env::switch, conflicts_with_all = ["quick", "no_faults", "no_search", "jobs"])]
+    preflight: bool,
+    /// Write the runbook for a change board to this file: Markdown (.md), JSON (.json) or CSV (.csv), by its name. One
+    /// scenario at a time.
+    #[arg(long, env = "TRUNKLAB_RUNBOOK", value_name = "OUT", conflicts_with = "preflight")]
+    runbook: Option<PathBuf>,
+    /// The runbook's language.
+    #[arg(long, env = "TRUNKLAB_LANGUAGE", default_value = "en", requires = "runbook")]
+    language: super::runbook::Tongue,
+    /// Run nothing: has an input of the certificate in this runbook (Markdown or JSON) changed since? Status 1 if one has.
+    #[arg(long, env = "TRUNKLAB_CHECK", value_name = "CERT", conflicts_with_all = ["paths", "preflight", "runbook"])]
+    check: Option<PathBuf>,
     /// How many worlds are run at once; what is printed does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -52,6 +66,9 @@ pub(super) struct RehearseArgs {
 
 /// Rehearses every scenario that has a cutover, prints what it came to, and returns the worst standing.
 pub(super) fn run(args: &RehearseArgs) -> Exit {
+    if let Some(certificate) = &args.check {
+        return super::runbook::check(certificate, args.format, args.verbose);
+    }
     let paths = files::expand(&args.paths);
     if paths.is_empty() {
         eprintln!("trunklab: there is no scenario (*.yaml) to rehearse");
@@ -59,6 +76,9 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
     }
     if let Err(exit) = files::stdin_once(&paths).and_then(|()| args.page.fits(&paths, &[])) {
         return exit;
+    }
+    if args.preflight {
+        return super::preflight::run(&paths, args.format, args.verbose);
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let options = Options {
@@ -68,6 +88,9 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         search: !args.no_search && !args.quick,
         explore: args.explore || !(args.no_explore || args.quick),
     };
+    if let Some(out) = &args.runbook {
+        return super::runbook::write(&paths, out, args.language.into(), &options);
+    }
     let alone = paths.len() == 1;
     let (mut exit, mut ran, mut not_run) = (Exit::Conforms, Vec::new(), Vec::new());
     for path in &paths {

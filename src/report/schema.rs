@@ -19,6 +19,8 @@ pub enum Report {
     Mutants,
     /// `trunklab rehearse`.
     Rehearse,
+    /// `trunklab rehearse --preflight`.
+    Preflight,
     /// `trunklab diff`.
     Diff,
     /// `trunklab validate`.
@@ -29,7 +31,7 @@ pub enum Report {
 
 impl Report {
     /// Every one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Run,
         Self::Isolate,
         Self::Prove,
@@ -38,6 +40,7 @@ impl Report {
         Self::Sound,
         Self::Mutants,
         Self::Rehearse,
+        Self::Preflight,
         Self::Diff,
         Self::Validate,
         Self::Explain,
@@ -54,6 +57,7 @@ impl Report {
             Self::Sound => "sound",
             Self::Mutants => "mutants",
             Self::Rehearse => "rehearse",
+            Self::Preflight => "preflight",
             Self::Diff => "diff",
             Self::Validate => "validate",
             Self::Explain => "explain",
@@ -71,6 +75,7 @@ impl Report {
             Self::Sound => include_str!("schema/sound.json"),
             Self::Mutants => include_str!("schema/mutants.json"),
             Self::Rehearse => include_str!("schema/rehearse.json"),
+            Self::Preflight => include_str!("schema/preflight.json"),
             Self::Diff => include_str!("schema/diff.json"),
             Self::Validate => include_str!("schema/validate.json"),
             Self::Explain => include_str!("schema/explain.json"),

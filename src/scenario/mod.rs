@@ -22,6 +22,7 @@ mod law;
 mod lists;
 mod load;
 mod loops;
+mod moment;
 mod names;
 mod origins;
 pub mod plan;
@@ -30,6 +31,7 @@ mod scalars;
 mod service_level;
 mod source;
 mod tagged;
+mod template;
 mod wiring;
 mod written;
 mod yaml;
@@ -42,10 +44,12 @@ pub use expanded::{Edit, EditError, Expanded, ItemName, KeyChange, Lowered, Sect
 pub use lists::{DedicatedPort, PolicyName};
 pub use load::{Loaded, Refused, load, load_text, schema};
 pub use loops::closing_links;
+pub use moment::Moment;
 pub use origins::{Key, Origins};
 pub use plan::Plan;
 pub use scalars::{BindMac, Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, VidRange, VidStack};
 pub use source::{FILE_MAX, MemorySources, SourceError, Sources};
+pub use template::{Blank, Template};
 pub use yaml::{Listed, Table};
 
 #[cfg(test)]

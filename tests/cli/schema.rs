@@ -206,6 +206,15 @@ fn what_the_other_commands_print_is_what_their_schemas_say() {
                 &bad,
             ],
         ),
+        (
+            "preflight",
+            vec![
+                "rehearse",
+                "--preflight",
+                "scenarios/migration/overbooked-circuit.yaml",
+                &bad,
+            ],
+        ),
         ("diff", vec!["diff", healthy, leaky]),
         ("diff", vec!["diff", healthy, healthy]),
         ("validate", vec!["validate", "scenarios", &bad]),

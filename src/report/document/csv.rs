@@ -111,7 +111,7 @@ fn raw(value: &Value) -> String {
 }
 
 /// A cell; quoted if it holds what separates cells or rows.
-fn quoted(cell: &str) -> String {
+pub(in crate::report) fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\r', '\n']) {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {

@@ -1,6 +1,6 @@
 //! What a scenario says of a cutover: tenants on VBRs that a partner pushed come to shared ports.
 
-use super::{AttachEffectItem, PayerWord};
+use super::{AttachEffectItem, BoardItem, KnownCircuitItem, KnownItem, PayerWord};
 use crate::scenario::at::At;
 use crate::scenario::scalars::{Name, words};
 use crate::scenario::written::item;
@@ -39,6 +39,14 @@ item! {
         pub measured_attach_effect: Option<AttachEffectItem>,
         /// What there is instead of a way back from an attach that goes wrong.
         pub containment: Option<Box<ContainmentItem>>,
+        /// What was looked up of tenants and their VBRs: what `rehearse --preflight` goes by.
+        #[serde(default)]
+        pub known: Vec<KnownItem>,
+        /// What was looked up of circuits and of their owner.
+        #[serde(default)]
+        pub known_circuits: Vec<KnownCircuitItem>,
+        /// What a change board wants to read beside: what `rehearse --runbook` writes down.
+        pub board: Option<BoardItem>,
     }
 }
 

@@ -6,6 +6,10 @@ use super::*;
 fn mutations() -> Vec<(&'static str, String)> {
     let more = |section: &str, line: &str| with(&format!("{section}:\n"), &format!("{section}:\n  - {{ {line} }}\n"));
     let end = |text: &str| format!("{TWO}{text}\n");
+    let board = |keys: &str| {
+        let cutover = format!("prepare: {{ at: 1s }}, window: {{ at: 2s, lasts: 1s }}, board: {{ {keys} }}");
+        with("seed: 7\n", &format!("seed: 7\ncutover: {{ {cutover} }}\n"))
+    };
     vec![
         ("an empty file", String::new()),
         ("comments only", "# nothing\n---\n".into()),
@@ -93,6 +97,14 @@ fn mutations() -> Vec<(&'static str, String)> {
         (
             "no for a switch",
             with("outbound_billing: true", "outbound_billing: no"),
+        ),
+        (
+            "a moment without its distance from UTC",
+            board("opens: 2026-12-05T22:00"),
+        ),
+        (
+            "a command with a name that stands for nothing",
+            board("pre_checks: ['ping {host}']"),
         ),
         (
             "a dangling circuit",
