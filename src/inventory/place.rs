@@ -52,6 +52,16 @@ impl Place {
             part: Part::Json(path.into()),
         }
     }
+    /// The same for a line that people read: of a path inside a JSON text only the entry and its field.
+    pub fn short(&self) -> String {
+        match &self.part {
+            Part::Json(path) => match path.rfind('[') {
+                Some(at) => format!("{}: {}", self.file, &path[at..]),
+                None => self.file.to_string(),
+            },
+            Part::Whole | Part::Cell { .. } | Part::Line { .. } => self.to_string(),
+        }
+    }
     /// Line and column, from 1; 0 and 0 where it has none.
     pub const fn line_and_column(&self) -> (u32, u32) {
         match self.part {
@@ -67,6 +77,7 @@ impl fmt::Display for Place {
         f.write_str(&self.file)?;
         match &self.part {
             Part::Whole => Ok(()),
+            Part::Json(path) if path.is_empty() => Ok(()),
             Part::Json(path) => write!(f, ": {path}"),
             Part::Cell { line, column, title } if title.is_empty() => write!(f, ":{line}:{column}"),
             Part::Cell { line, column, title } => write!(f, ":{line}:{column} ({title})"),

@@ -21,6 +21,12 @@ pub enum Report {
     Rehearse,
     /// `trunklab diff`.
     Diff,
+    /// `trunklab rehearse --verify`.
+    Verify,
+    /// `trunklab import --check`.
+    Import,
+    /// `trunklab reconcile`.
+    Reconcile,
     /// `trunklab validate`.
     Validate,
     /// `trunklab explain`, `isolate --list` and `mutants --list`.
@@ -29,7 +35,7 @@ pub enum Report {
 
 impl Report {
     /// Every one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Run,
         Self::Isolate,
         Self::Prove,
@@ -39,6 +45,9 @@ impl Report {
         Self::Mutants,
         Self::Rehearse,
         Self::Diff,
+        Self::Verify,
+        Self::Import,
+        Self::Reconcile,
         Self::Validate,
         Self::Explain,
     ];
@@ -55,6 +64,9 @@ impl Report {
             Self::Mutants => "mutants",
             Self::Rehearse => "rehearse",
             Self::Diff => "diff",
+            Self::Verify => "verify",
+            Self::Import => "import",
+            Self::Reconcile => "reconcile",
             Self::Validate => "validate",
             Self::Explain => "explain",
         }
@@ -72,6 +84,9 @@ impl Report {
             Self::Mutants => include_str!("schema/mutants.json"),
             Self::Rehearse => include_str!("schema/rehearse.json"),
             Self::Diff => include_str!("schema/diff.json"),
+            Self::Verify => include_str!("schema/verify.json"),
+            Self::Import => include_str!("schema/import.json"),
+            Self::Reconcile => include_str!("schema/reconcile.json"),
             Self::Validate => include_str!("schema/validate.json"),
             Self::Explain => include_str!("schema/explain.json"),
         }

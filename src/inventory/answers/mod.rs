@@ -13,6 +13,8 @@ mod pages;
 mod tests;
 mod time;
 
+pub use time::{rfc_3339, utc};
+
 use std::sync::Arc;
 
 use serde_json::Value as Json;

@@ -2,7 +2,7 @@
 
 /// Seconds since 1970 (UTC) of an instant such as `2026-11-30T22:00:00Z`, `2026-11-30T22:00Z` or with `+08:00`;
 /// `None`: it is none. Years 1 to 9999; a fraction of a second is left out.
-pub(super) fn rfc_3339(text: &str) -> Option<i64> {
+pub fn rfc_3339(text: &str) -> Option<i64> {
     let (date, rest) = text.trim().split_once(['T', 't', ' '])?;
     let numbers: Vec<i64> = date.split('-').map(number).collect::<Option<_>>()?;
     let [year, month, day] = numbers[..] else { return None };
@@ -25,6 +25,24 @@ pub(super) fn rfc_3339(text: &str) -> Option<i64> {
         return None;
     }
     Some(seconds((year, month, day), (hour, minute, second))? - ahead * (hours * 3_600 + minutes * 60))
+}
+
+/// An instant, in seconds since 1970, as `2026-11-30T22:00:00Z`.
+pub fn utc(seconds: i64) -> String {
+    let (days, clock) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // Days since 1 March of the year 0, in eras of 400 years (146,097 days).
+    let days = days + 719_468;
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let (date, month) = (
+        day - (153 * month + 2) / 5 + 1,
+        if month < 10 { month + 3 } else { month - 9 },
+    );
+    let year = year + era * 400 + i64::from(month <= 2);
+    let (hour, minute, second) = (clock / 3_600, clock / 60 % 60, clock % 60);
+    format!("{year:04}-{month:02}-{date:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 /// The same of a header: `Mon, 30 Nov 2026 22:00:00 GMT`.
@@ -78,6 +96,19 @@ mod tests {
         assert_eq!(rfc_3339("2026-11-30T22:00Z"), Some(1_796_076_000));
         assert_eq!(of_header("Mon, 30 Nov 2026 22:00:00 GMT"), Some(1_796_076_000));
         assert_eq!(rfc_3339("2000-02-29T00:00:00Z"), Some(951_782_400));
+    }
+
+    #[test]
+    fn an_instant_is_told_as_it_is_read() {
+        for text in [
+            "1970-01-01T00:00:00Z",
+            "2026-11-30T22:00:00Z",
+            "2000-02-29T23:59:59Z",
+            "1999-12-31T00:00:01Z",
+            "2027-03-01T12:34:56Z",
+        ] {
+            assert_eq!(rfc_3339(text).map(utc).as_deref(), Some(text));
+        }
     }
 
     #[test]
