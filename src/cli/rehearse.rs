@@ -1,5 +1,7 @@
 //! `trunklab rehearse`: rehearses the cutovers of scenarios.
 
+mod verify;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +20,12 @@ pub(super) struct RehearseArgs {
     /// Scenario files with a `cutover`, folders of them, or `-` for standard input.
     #[arg(required_unless_present = "check", env = "TRUNKLAB_SCENARIOS")]
     paths: Vec<PathBuf>,
+    /// Hold saved answers of before and after the real window against what the scenario's cutover predicts.
+    #[arg(long, num_args = 2, value_names = ["BEFORE", "AFTER"])]
+    verify: Option<Vec<PathBuf>>,
+    /// When the real window opened, such as 2026-11-30T22:00:00Z: answers that are older than a step show nothing of it.
+    #[arg(long, env = "TRUNKLAB_WINDOW_AT", value_name = "TIME", requires = "verify", value_parser = instant)]
+    window_at: Option<i64>,
     /// How to print what came of it.
     #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
     format: Format,
@@ -79,6 +87,9 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
     }
     if args.preflight {
         return super::preflight::run(&paths, args.format, args.verbose);
+    }
+    if let Some([before, after]) = args.verify.as_deref() {
+        return verify::run(&paths, [before, after], args.window_at, args.format.told(args.verbose));
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let options = Options {
@@ -156,6 +167,12 @@ fn write_replay(path: &Path, ran: &[(String, Rehearsal)]) -> std::io::Result<()>
     out.write_all(scenario.as_bytes())?;
     out.flush()?;
     whole.keep()
+}
+
+/// An instant of the wall clock.
+fn instant(text: &str) -> Result<i64, String> {
+    let wrong = || "it is an instant such as 2026-11-30T22:00:00Z, or with an offset such as +08:00".to_owned();
+    crate::inventory::answers::rfc_3339(text).ok_or_else(wrong)
 }
 
 const fn standing(verdict: Verdict) -> Exit {

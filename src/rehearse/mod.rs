@@ -11,6 +11,7 @@
 //! - `conversion`: what is converted, and who has a hand in it.
 //! - `before`: the law where a cutover begins. `spoken`: ids as the scenario's names.
 //! - `hands`: the calls of a conversion.
+//! - `verify`: what saved answers of before and after the real window show, against what was predicted.
 //! - `explore`: every interleaving, over exact states.
 //! - `states`: every half-done state by name. `ways_back`: how each step is undone, or that it is not. `undone`: a
 //!   cutover's own steps, undone.
@@ -39,6 +40,7 @@ mod told;
 #[cfg(test)]
 mod trials;
 mod undone;
+pub mod verify;
 pub mod ways_back;
 mod world;
 

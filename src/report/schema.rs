@@ -23,6 +23,12 @@ pub enum Report {
     Preflight,
     /// `trunklab diff`.
     Diff,
+    /// `trunklab rehearse --verify`.
+    Verify,
+    /// `trunklab import --check`.
+    Import,
+    /// `trunklab reconcile`.
+    Reconcile,
     /// `trunklab validate`.
     Validate,
     /// `trunklab explain`, `isolate --list` and `mutants --list`.
@@ -31,7 +37,7 @@ pub enum Report {
 
 impl Report {
     /// Every one.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Run,
         Self::Isolate,
         Self::Prove,
@@ -42,6 +48,9 @@ impl Report {
         Self::Rehearse,
         Self::Preflight,
         Self::Diff,
+        Self::Verify,
+        Self::Import,
+        Self::Reconcile,
         Self::Validate,
         Self::Explain,
     ];
@@ -59,6 +68,9 @@ impl Report {
             Self::Rehearse => "rehearse",
             Self::Preflight => "preflight",
             Self::Diff => "diff",
+            Self::Verify => "verify",
+            Self::Import => "import",
+            Self::Reconcile => "reconcile",
             Self::Validate => "validate",
             Self::Explain => "explain",
         }
@@ -77,6 +89,9 @@ impl Report {
             Self::Rehearse => include_str!("schema/rehearse.json"),
             Self::Preflight => include_str!("schema/preflight.json"),
             Self::Diff => include_str!("schema/diff.json"),
+            Self::Verify => include_str!("schema/verify.json"),
+            Self::Import => include_str!("schema/import.json"),
+            Self::Reconcile => include_str!("schema/reconcile.json"),
             Self::Validate => include_str!("schema/validate.json"),
             Self::Explain => include_str!("schema/explain.json"),
         }
