@@ -12,6 +12,7 @@ mod format;
 mod isolate;
 mod load;
 mod mutants;
+mod new;
 mod progress;
 mod prove;
 mod rehearse;
@@ -39,6 +40,9 @@ tested, 4 environment, 70 internal error. Over several files 70 wins over 4, 2, 
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a first scenario: commented, and passing as written.
+    #[command(after_help = new::STATUS)]
+    New(new::NewArgs),
     /// Simulate scenarios in virtual time and judge them.
     #[command(after_help = STATUS)]
     Run(run::RunArgs),
@@ -90,6 +94,7 @@ pub fn main() -> ExitCode {
         }
     };
     let exit = match args.command {
+        Command::New(args) => new::new(&args),
         Command::Run(args) => run::run(&args),
         Command::Isolate(args) => isolate::isolate(&args),
         Command::Validate(args) => validate::validate(&args),

@@ -29,6 +29,7 @@ mod resolve;
 mod scalars;
 mod service_level;
 mod source;
+pub mod starter;
 mod tagged;
 mod wiring;
 mod written;

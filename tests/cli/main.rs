@@ -10,6 +10,7 @@ mod diff;
 mod hostile;
 mod isolate;
 mod mutants;
+mod new;
 mod prove;
 mod rehearse;
 mod schema;
