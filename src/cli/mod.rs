@@ -2,6 +2,7 @@
 //!
 //! Invariant: it holds no rule that a test cannot reach through the library.
 
+mod ask;
 mod bench;
 mod diff;
 mod env;
@@ -9,6 +10,8 @@ mod exit;
 mod explain;
 mod files;
 mod format;
+mod graph;
+mod inspect;
 mod isolate;
 mod load;
 mod mutants;
@@ -19,6 +22,7 @@ mod rehearse;
 mod run;
 mod sound;
 mod swarm;
+mod trace;
 mod validate;
 
 pub use exit::Exit;
@@ -52,6 +56,15 @@ enum Command {
     /// Check scenario files without running them.
     #[command(after_help = STATUS)]
     Validate(validate::ValidateArgs),
+    /// Draw the network of a scenario.
+    #[command(after_help = graph::STATUS)]
+    Graph(graph::GraphArgs),
+    /// Say what stands where at a time: ports, VBRs, VLANs, routes, sessions.
+    #[command(after_help = graph::STATUS)]
+    Inspect(inspect::InspectArgs),
+    /// Follow one frame hop by hop: which rule did what, who wrote it, and how it ended.
+    #[command(after_help = graph::STATUS)]
+    Trace(trace::TraceArgs),
     /// Run random worlds and hold each against what must always hold.
     #[command(after_help = swarm::AFTER)]
     Swarm(swarm::SwarmArgs),
@@ -98,6 +111,9 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Isolate(args) => isolate::isolate(&args),
         Command::Validate(args) => validate::validate(&args),
+        Command::Graph(args) => graph::graph(&args),
+        Command::Inspect(args) => inspect::inspect(&args),
+        Command::Trace(args) => trace::trace(&args),
         Command::Swarm(args) => swarm::swarm(&args),
         Command::Prove(args) => prove::prove(&args),
         Command::Bench(args) => bench::bench(&args),

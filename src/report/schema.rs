@@ -21,6 +21,10 @@ pub enum Report {
     Rehearse,
     /// `trunklab diff`.
     Diff,
+    /// `trunklab inspect`.
+    Inspect,
+    /// `trunklab trace`.
+    Trace,
     /// `trunklab validate`.
     Validate,
     /// `trunklab explain`, `isolate --list` and `mutants --list`.
@@ -29,7 +33,7 @@ pub enum Report {
 
 impl Report {
     /// Every one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Run,
         Self::Isolate,
         Self::Prove,
@@ -39,6 +43,8 @@ impl Report {
         Self::Mutants,
         Self::Rehearse,
         Self::Diff,
+        Self::Inspect,
+        Self::Trace,
         Self::Validate,
         Self::Explain,
     ];
@@ -55,6 +61,8 @@ impl Report {
             Self::Mutants => "mutants",
             Self::Rehearse => "rehearse",
             Self::Diff => "diff",
+            Self::Inspect => "inspect",
+            Self::Trace => "trace",
             Self::Validate => "validate",
             Self::Explain => "explain",
         }
@@ -72,6 +80,8 @@ impl Report {
             Self::Mutants => include_str!("schema/mutants.json"),
             Self::Rehearse => include_str!("schema/rehearse.json"),
             Self::Diff => include_str!("schema/diff.json"),
+            Self::Inspect => include_str!("schema/inspect.json"),
+            Self::Trace => include_str!("schema/trace.json"),
             Self::Validate => include_str!("schema/validate.json"),
             Self::Explain => include_str!("schema/explain.json"),
         }
