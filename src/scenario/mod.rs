@@ -30,6 +30,7 @@ mod resolve;
 mod scalars;
 mod service_level;
 mod source;
+pub mod starter;
 mod tagged;
 mod template;
 mod wiring;
