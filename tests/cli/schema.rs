@@ -13,6 +13,7 @@ const REPORTS: [&str; 17] = [
     "sound",
     "mutants",
     "rehearse",
+    "preflight",
     "diff",
     "verify",
     "import",
