@@ -12,6 +12,7 @@ mod isolate;
 mod mutants;
 mod prove;
 mod rehearse;
+mod report;
 mod schema;
 mod shipped;
 mod swarm;

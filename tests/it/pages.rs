@@ -71,8 +71,13 @@ fn renamed(name: &str) -> Document {
                 all.nodes.iter_mut().for_each(|node| {
                     (node.name, node.owner, node.notes) = (told(), told(), vec![told()]);
                 });
-                all.links.iter_mut().for_each(|link| (link.name, link.notes) = (told(), vec![told(), told()]));
-                all.tenants.iter_mut().enumerate().for_each(|(i, way)| way.name = format!("{name}{i}"));
+                all.links
+                    .iter_mut()
+                    .for_each(|link| (link.name, link.notes) = (told(), vec![told(), told()]));
+                all.tenants
+                    .iter_mut()
+                    .enumerate()
+                    .for_each(|(i, way)| way.name = format!("{name}{i}"));
             }
             Picture::Timeline(all) => {
                 for lane in &mut all.lanes {
@@ -137,7 +142,9 @@ fn renamed(name: &str) -> Document {
 fn quiet(browser: &Browser, file: &Path, what: &str) {
     assert_eq!(browser.console(), Vec::<String>::new(), "{what}: the console");
     let requests = browser.requests();
-    let own = |url: &String| url.starts_with("file://") && url.contains(&*file.file_name().expect("a name").to_string_lossy());
+    let own = |url: &String| {
+        url.starts_with("file://") && url.contains(&*file.file_name().expect("a name").to_string_lossy())
+    };
     assert!(requests.len() == 1 && requests.iter().all(own), "{what}: {requests:?}");
 }
 
@@ -145,15 +152,21 @@ fn quiet(browser: &Browser, file: &Path, what: &str) {
 fn a_page_works_in_a_browser_and_asks_for_nothing_else() {
     let Some(browser) = Browser::start("works") else { return };
     let scratch = Scratch::new("page-works");
-    let file = scratch.file("leak.html", &page(&leak(), Standing::Departs).expect("a page"));
+    let file = scratch.file("leak.html", &page(&leak(), Standing::Departs, "").expect("a page"));
     browser.open(&file, "");
     quiet(&browser, &file, "opened");
     let lit = "return [...document.querySelectorAll('.node.lit .name')].map(n => n.textContent).join(' ')";
     let way = browser.eval(lit).to_string();
-    assert!(way.contains("acme-idc") && way.contains("globex-vbr"), "the leak is lit: {way}");
+    assert!(
+        way.contains("acme-idc") && way.contains("globex-vbr"),
+        "the leak is lit: {way}"
+    );
     browser.eval("document.querySelector('[data-step=\"1\"]').click()");
     let way = browser.eval(lit).to_string();
-    assert!(way.contains("globex-idc") && !way.contains("acme-idc"), "the next tenant is lit: {way}");
+    assert!(
+        way.contains("globex-idc") && !way.contains("acme-idc"),
+        "the next tenant is lit: {way}"
+    );
     let heads = browser.eval("return document.querySelector('.way h4').textContent");
     assert_eq!(heads, "The way of globex");
     browser.eval("document.querySelector('[data-zoom=in]').click()");
@@ -169,14 +182,22 @@ fn a_page_works_in_a_browser_and_asks_for_nothing_else() {
 
 #[test]
 fn a_page_reads_without_a_script_and_no_wider_than_its_window() {
-    let Some(browser) = Browser::start("narrow") else { return };
+    let Some(browser) = Browser::start("narrow") else {
+        return;
+    };
     let scratch = Scratch::new("page-narrow");
-    let file = scratch.file("leak.html", &page(&leak(), Standing::Departs).expect("a page"));
+    let file = scratch.file("leak.html", &page(&leak(), Standing::Departs, "").expect("a page"));
     browser.devtools("Emulation.setScriptExecutionDisabled", &json!({ "value": true }));
     browser.open(&file, "");
     let text = browser.devtools("Runtime.evaluate", &json!({ "expression": "document.body.innerText" }));
     let text = text["result"]["value"].as_str().expect("text").to_owned();
-    for told in ["FAIL", "line 25, column 27", "The way of acme", "6,101 of its frames went astray", "first bit at"] {
+    for told in [
+        "FAIL",
+        "line 25, column 27",
+        "The way of acme",
+        "6,101 of its frames went astray",
+        "first bit at",
+    ] {
         assert!(text.contains(told), "{told} is not there without a script");
     }
     browser.devtools("Emulation.setScriptExecutionDisabled", &json!({ "value": false }));
@@ -185,13 +206,18 @@ fn a_page_reads_without_a_script_and_no_wider_than_its_window() {
         browser.devtools("Emulation.setDeviceMetricsOverride", &metrics);
         browser.open(&file, "");
         let wide = browser.eval("return document.documentElement.scrollWidth - innerWidth");
-        assert!(wide.as_i64().expect("a number") <= 0, "wider than a window of {width} by {wide}");
+        assert!(
+            wide.as_i64().expect("a number") <= 0,
+            "wider than a window of {width} by {wide}"
+        );
     }
 }
 
 #[test]
 fn no_name_does_harm_in_a_browser() {
-    let Some(browser) = Browser::start("hostile") else { return };
+    let Some(browser) = Browser::start("hostile") else {
+        return;
+    };
     let scratch = Scratch::new("page-hostile");
     let long = "label ".repeat(1_800);
     let hostile = [
@@ -201,7 +227,10 @@ fn no_name_does_harm_in_a_browser() {
         long.as_str(),
     ];
     for (i, name) in hostile.into_iter().enumerate() {
-        let file = scratch.file(&format!("{i}.html"), &page(&renamed(name), Standing::Departs).expect("a page"));
+        let file = scratch.file(
+            &format!("{i}.html"),
+            &page(&renamed(name), Standing::Departs, "").expect("a page"),
+        );
         browser.open(&file, "");
         quiet(&browser, &file, name);
         browser.eval("document.querySelector('[data-step=\"1\"]').click()");
@@ -235,9 +264,10 @@ fn who_cannot_see_or_point_reads_a_page() {
     let mut document = leak();
     let run = run("scenarios/bandwidth/noisy-neighbour.yaml");
     document.parts.extend(run_document(&[run], &[], false).parts);
-    let file = scratch.file("two.html", &page(&document, Standing::Departs).expect("a page"));
+    let file = scratch.file("two.html", &page(&document, Standing::Departs, "").expect("a page"));
     for dark in [false, true] {
-        let scheme = json!({ "features": [{ "name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" } }] });
+        let scheme =
+            json!({ "features": [{ "name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" } }] });
         browser.devtools("Emulation.setEmulatedMedia", &scheme);
         browser.open(&file, "");
         browser.eval("document.querySelectorAll('details').forEach(d => { d.open = true; })");
@@ -247,7 +277,10 @@ fn who_cannot_see_or_point_reads_a_page() {
              [v.impact, v.id, v.nodes.length, v.nodes[0].html.slice(0, 200)])))",
         );
         let found = found.as_array().expect("a list").clone();
-        let serious: Vec<_> = found.iter().filter(|one| one[0] == "serious" || one[0] == "critical").collect();
+        let serious: Vec<_> = found
+            .iter()
+            .filter(|one| one[0] == "serious" || one[0] == "critical")
+            .collect();
         assert!(serious.is_empty(), "dark {dark}: {serious:#?}");
     }
 }

@@ -23,7 +23,9 @@ const FLAGS: [&str; 10] = [
 
 fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
 }
 
 /// What is not here; where `TRUNKLAB_REQUIRE` is set, that is a failure.
@@ -58,7 +60,10 @@ impl Browser {
         let mut lines = BufReader::new(driver.stdout.take().expect("a pipe"));
         let port = loop {
             let mut line = String::new();
-            assert!(lines.read_line(&mut line).expect("a line") > 0, "chromedriver names no port");
+            assert!(
+                lines.read_line(&mut line).expect("a line") > 0,
+                "chromedriver names no port"
+            );
             if let Some((_, port)) = line.trim_end().trim_end_matches('.').rsplit_once("port ")
                 && let Ok(port) = port.parse()
             {
