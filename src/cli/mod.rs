@@ -2,6 +2,7 @@
 //!
 //! Invariant: it holds no rule that a test cannot reach through the library.
 
+mod ask;
 mod bench;
 mod diff;
 mod env;
@@ -9,16 +10,25 @@ mod exit;
 mod explain;
 mod files;
 mod format;
+mod import;
 mod isolate;
 mod load;
 mod mutants;
 mod page;
+mod preflight;
+mod graph;
+mod inspect;
+mod new;
 mod progress;
 mod prove;
+mod reconcile;
+mod records;
 mod rehearse;
 mod run;
+mod runbook;
 mod sound;
 mod swarm;
+mod trace;
 mod validate;
 
 pub use exit::Exit;
@@ -40,6 +50,9 @@ tested, 4 environment, 70 internal error. Over several files 70 wins over 4, 2, 
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a first scenario: commented, and passing as written.
+    #[command(after_help = new::STATUS)]
+    New(new::NewArgs),
     /// Simulate scenarios in virtual time and judge them.
     #[command(after_help = STATUS)]
     Run(run::RunArgs),
@@ -49,6 +62,15 @@ enum Command {
     /// Check scenario files without running them.
     #[command(after_help = STATUS)]
     Validate(validate::ValidateArgs),
+    /// Draw the network of a scenario.
+    #[command(after_help = graph::STATUS)]
+    Graph(graph::GraphArgs),
+    /// Say what stands where at a time: ports, VBRs, VLANs, routes, sessions.
+    #[command(after_help = graph::STATUS)]
+    Inspect(inspect::InspectArgs),
+    /// Follow one frame hop by hop: which rule did what, who wrote it, and how it ended.
+    #[command(after_help = graph::STATUS)]
+    Trace(trace::TraceArgs),
     /// Run random worlds and hold each against what must always hold.
     #[command(after_help = swarm::AFTER)]
     Swarm(swarm::SwarmArgs),
@@ -66,6 +88,12 @@ enum Command {
     /// Hold two scenarios, or two seeds of one, against each other: what changes for whom, and where the runs part.
     #[command(after_help = diff::STATUS)]
     Diff(diff::DiffArgs),
+    /// Write a scenario of a list of tenants, or of saved answers of the API; or say what they lack.
+    #[command(after_help = import::STATUS)]
+    Import(import::ImportArgs),
+    /// Hold two sources against each other: lists, saved answers, scenarios.
+    #[command(after_help = reconcile::STATUS)]
+    Reconcile(reconcile::ReconcileArgs),
     /// Print the JSON Schema of scenario files, or of what a command prints.
     Schema(explain::SchemaArgs),
     /// Explain a code of a diagnostic, or an error code of the API.
@@ -91,15 +119,21 @@ pub fn main() -> ExitCode {
         }
     };
     let exit = match args.command {
+        Command::New(args) => new::new(&args),
         Command::Run(args) => run::run(&args),
         Command::Isolate(args) => isolate::isolate(&args),
         Command::Validate(args) => validate::validate(&args),
+        Command::Graph(args) => graph::graph(&args),
+        Command::Inspect(args) => inspect::inspect(&args),
+        Command::Trace(args) => trace::trace(&args),
         Command::Swarm(args) => swarm::swarm(&args),
         Command::Prove(args) => prove::prove(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Mutants(args) => mutants::mutants(&args),
         Command::Rehearse(args) => rehearse::run(&args),
         Command::Diff(args) => diff::diff(&args),
+        Command::Import(args) => import::import(&args),
+        Command::Reconcile(args) => reconcile::run(&args),
         Command::Schema(args) => explain::print_schema(&args),
         Command::Explain(args) => explain::explain(&args),
     };

@@ -19,8 +19,20 @@ pub enum Report {
     Mutants,
     /// `trunklab rehearse`.
     Rehearse,
+    /// `trunklab rehearse --preflight`.
+    Preflight,
     /// `trunklab diff`.
     Diff,
+    /// `trunklab rehearse --verify`.
+    Verify,
+    /// `trunklab import --check`.
+    Import,
+    /// `trunklab reconcile`.
+    Reconcile,
+    /// `trunklab inspect`.
+    Inspect,
+    /// `trunklab trace`.
+    Trace,
     /// `trunklab validate`.
     Validate,
     /// `trunklab explain`, `isolate --list` and `mutants --list`.
@@ -29,7 +41,7 @@ pub enum Report {
 
 impl Report {
     /// Every one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
         Self::Run,
         Self::Isolate,
         Self::Prove,
@@ -38,7 +50,13 @@ impl Report {
         Self::Sound,
         Self::Mutants,
         Self::Rehearse,
+        Self::Preflight,
         Self::Diff,
+        Self::Verify,
+        Self::Import,
+        Self::Reconcile,
+        Self::Inspect,
+        Self::Trace,
         Self::Validate,
         Self::Explain,
     ];
@@ -54,7 +72,13 @@ impl Report {
             Self::Sound => "sound",
             Self::Mutants => "mutants",
             Self::Rehearse => "rehearse",
+            Self::Preflight => "preflight",
             Self::Diff => "diff",
+            Self::Verify => "verify",
+            Self::Import => "import",
+            Self::Reconcile => "reconcile",
+            Self::Inspect => "inspect",
+            Self::Trace => "trace",
             Self::Validate => "validate",
             Self::Explain => "explain",
         }
@@ -71,7 +95,13 @@ impl Report {
             Self::Sound => include_str!("schema/sound.json"),
             Self::Mutants => include_str!("schema/mutants.json"),
             Self::Rehearse => include_str!("schema/rehearse.json"),
+            Self::Preflight => include_str!("schema/preflight.json"),
             Self::Diff => include_str!("schema/diff.json"),
+            Self::Verify => include_str!("schema/verify.json"),
+            Self::Import => include_str!("schema/import.json"),
+            Self::Reconcile => include_str!("schema/reconcile.json"),
+            Self::Inspect => include_str!("schema/inspect.json"),
+            Self::Trace => include_str!("schema/trace.json"),
             Self::Validate => include_str!("schema/validate.json"),
             Self::Explain => include_str!("schema/explain.json"),
         }

@@ -11,6 +11,9 @@ mod markdown;
 pub mod picture;
 mod text;
 
+pub(super) use csv::quoted;
+pub(super) use markdown::escaped;
+
 use crate::check::{Field, Unit, Value};
 use picture::{FrameTold, Picture};
 

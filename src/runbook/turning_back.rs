@@ -1,0 +1,99 @@
+//! Until when it can be turned back, what stops it, and what there is where nothing leads back.
+
+use super::model::{Block, Cell, Chapter, Grid};
+use super::{Rehearsed, steps, words};
+use crate::preflight::Text;
+use crate::provision::OperationName;
+
+/// Is there no way back from this call?
+const fn is_final(operation: OperationName) -> bool {
+    matches!(
+        operation,
+        OperationName::AttachVbrToVpconn | OperationName::DeleteVirtualBorderRouter
+    )
+}
+
+/// The latest moment to turn back as a whole.
+pub(super) fn latest(rehearsed: &Rehearsed<'_>) -> Text {
+    let Some(run) = rehearsed.judged() else {
+        return words::latest_unknown();
+    };
+    let going = rehearsed.units().iter().filter(|unit| rehearsed.goes(unit));
+    let steps = going.flat_map(|unit| unit.steps.iter().map(move |step| (unit, step)));
+    let times = steps
+        .filter(|(_, step)| is_final(step.operation))
+        .filter_map(|(unit, step)| {
+            let at = run.steps.iter().find(|told| told.name == step.name)?.at?;
+            Some((at, unit, step.operation))
+        });
+    match times.min_by_key(|(at, ..)| *at) {
+        Some((at, unit, operation)) => words::latest(&rehearsed.when(at), operation.as_str(), &unit.tenant),
+        None => words::latest_unknown(),
+    }
+}
+
+/// What stops the cutover.
+pub(super) fn triggers(rehearsed: &Rehearsed<'_>) -> Vec<Text> {
+    let budget = rehearsed.rehearsal.cutover.budget;
+    let stop = rehearsed.board().and_then(|board| board.stop.as_ref());
+    let tenants = stop.and_then(|stop| stop.tenants.as_ref()).map(|at| at.value);
+    let octets = stop.and_then(|stop| stop.octets.as_ref()).map(|at| at.value);
+    let silence = stop.and_then(|stop| stop.silence.as_ref()).map(|at| at.value);
+    vec![
+        words::trigger_foreign(),
+        words::trigger_refused(),
+        match silence {
+            Some(span) => words::trigger_silence(&span.to_string()),
+            None => words::trigger_budget(&budget.longest_gap_max.to_string()),
+        },
+        match tenants {
+            Some(count) => words::trigger_tenants(count),
+            None => words::trigger_tenants_unsaid(),
+        },
+        match octets {
+            Some(count) => words::trigger_octets(count),
+            None => words::trigger_octets_unsaid(),
+        },
+    ]
+}
+
+pub(super) fn chapter(rehearsed: &Rehearsed<'_>) -> Chapter {
+    let mut ways = Grid::new("ways_back", [("call", words::call()), ("way_back", words::way_back())]);
+    let mut seen: Vec<OperationName> = Vec::new();
+    for step in rehearsed.units().iter().flat_map(|unit| &unit.steps) {
+        if !seen.contains(&step.operation) {
+            seen.push(step.operation);
+            ways.push(vec![
+                Cell::same(step.operation.as_str()),
+                steps::back(step.operation).into(),
+            ]);
+        }
+    }
+    let columns = [
+        ("severity", words::severity()),
+        ("response", words::response()),
+        ("reach", words::reach()),
+    ];
+    let mut vendor = Grid::new("vendor", columns);
+    let case = rehearsed.board().and_then(|board| board.vendor.as_ref());
+    let severity = case.and_then(|case| case.severity.as_ref());
+    let reach = case.and_then(|case| case.reach.as_ref());
+    let response = case.and_then(|case| case.response.as_ref());
+    vendor.push(vec![
+        Cell::or_blank(severity.map(|text| text.value.as_str())),
+        Cell::or_blank(response.map(|span| span.value.to_string())),
+        Cell::or_blank(reach.map(|text| text.value.as_str())),
+    ]);
+    Chapter {
+        key: "turning_back",
+        title: words::turning_back_title(),
+        blocks: vec![
+            Block::Para(latest(rehearsed)),
+            Block::Table(ways),
+            Block::List(words::stop_title(), triggers(rehearsed)),
+            Block::List(words::containment_title(), words::containment()),
+            Block::Para(words::vendor_title()),
+            Block::Table(vendor),
+        ],
+    }
+}
