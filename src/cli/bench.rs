@@ -268,7 +268,7 @@ fn demux(args: &DemuxArgs) -> Result<Exit, Exit> {
         Exit::Inconclusive
     };
     let exit = match args.how.page.is_asked() {
-        true => exit.and(args.how.page.write(&page::document(&report, args.command()), exit)),
+        true => exit.and(args.how.page.write(&page::document(&report, args.command()), exit, "")),
         false => exit,
     };
     Ok(exit.and(match out {

@@ -9,7 +9,7 @@ use super::format::Format;
 use super::{Exit, files, load};
 use crate::certificate;
 use crate::prove::{Snapshots, quiet};
-use crate::report::{NotRun, Problem, ProofReport, certificate_document, proof_document};
+use crate::report::{NotRun, Problem, ProofReport, built, certificate_document, proof_document};
 use crate::scenario::Plan;
 use crate::study::{Proof, Proven, prove_snapshot, prove_throughout};
 use crate::units::{SimDuration, SimTime};
@@ -50,6 +50,20 @@ pub(super) struct ProveArgs {
     check: Option<PathBuf>,
 }
 
+impl ProveArgs {
+    /// The command that proves it again.
+    fn again(&self) -> String {
+        let mut command = super::page::over("trunklab prove", &self.paths);
+        if let Some(at) = self.at {
+            command += &format!(" --at {at}");
+        }
+        if self.throughout {
+            command += " --throughout";
+        }
+        command
+    }
+}
+
 /// Proves every scenario, prints what came of it, and returns the worst.
 pub(super) fn prove(args: &ProveArgs) -> Exit {
     if let Some(path) = &args.check {
@@ -88,8 +102,11 @@ pub(super) fn prove(args: &ProveArgs) -> Exit {
             }
         }
     }
-    let document = proof_document(&reports, &not_run, args.tables);
-    exit = exit.and(args.page.write(&document, exit));
+    let mut document = proof_document(&reports, &not_run, args.tables);
+    for report in reports.iter().filter(|_| args.page.is_asked()) {
+        document.draw(&report.source, built(&report.plan, &report.astray()));
+    }
+    exit = exit.and(args.page.write(&document, exit, &args.again()));
     exit.and(files::print(&document.render(args.format.told(args.verbose))))
 }
 

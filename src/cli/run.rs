@@ -123,7 +123,7 @@ pub(super) fn run(args: &RunArgs) -> Exit {
         }
     }
     let document = report::run_document(&reports, &not_run, args.strict);
-    let exit = exit.and(args.page.write(&document, exit));
+    let exit = exit.and(args.page.write(&document, exit, ""));
     exit.and(files::print(&document.render(args.format.told(args.verbose))))
 }
 

@@ -172,7 +172,7 @@ pub(super) fn swarm(args: &SwarmArgs) -> Exit {
         }
     }
     let document = swarm_document(&report);
-    exit = exit.and(args.page.write(&document, exit));
+    exit = exit.and(args.page.write(&document, exit, ""));
     let text = document.render(args.format.told(args.verbose));
     pace(flown.worlds, took, jobs, args.seeds);
     exit.and(files::print(&text))

@@ -14,6 +14,7 @@ mod mutants;
 mod new;
 mod prove;
 mod rehearse;
+mod report;
 mod schema;
 mod shipped;
 mod swarm;
