@@ -22,7 +22,7 @@ pub(super) struct SchemaArgs {
     /// Print the JSON Schema of what this command prints in JSON, instead of that of scenario files: `run`,
     /// `isolate`, `prove`, `certificate` (`prove --check`), `swarm`, `sound`, `mutants`,
     /// `rehearse`, `diff`, `inspect`, `trace`, `validate`, `explain` (and lists).
-    #[arg(long, value_name = "COMMAND")]
+    #[arg(long, env = "TRUNKLAB_SCHEMA_REPORT", value_name = "COMMAND")]
     report: Option<schema::Report>,
 }
 

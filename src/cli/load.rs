@@ -27,7 +27,9 @@ pub(super) fn scenario(path: &str) -> Result<Loaded, Vec<Problem>> {
         Ok(mut loaded) => {
             loaded.warnings.extend(warnings(path, &loaded.expanded, &loaded.plan));
             loaded.warnings.sort_by_key(|warning| warning.span);
-            tell(&loaded.warnings, &loaded.source);
+            if !super::progress::is_quiet() {
+                tell(&loaded.warnings, &loaded.source);
+            }
             Ok(loaded)
         }
         Err(refused) => {

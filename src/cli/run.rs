@@ -10,9 +10,9 @@ use super::format::Format;
 use super::{Exit, files, load, progress};
 use crate::check::Line;
 use crate::control::Drawn;
-use crate::engine::run as simulate;
+use crate::engine::run_told as simulate;
 use crate::evidence::{NoObserver, Observer};
-use crate::record::Record;
+use crate::record::{Record, Stats};
 use crate::report::{self, LinkCapture, NotRun, Problem, RunReport};
 use crate::scenario::Plan;
 use crate::study::held_throughout;
@@ -148,9 +148,10 @@ fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = args.jobs.map_or(cores, usize::from);
     let bar = progress::scenarios(paths.len());
+    let lines = progress::Lines::start();
     let run = |path: &String| {
         bar.set_message(path.clone());
-        catch_unwind(AssertUnwindSafe(|| one(args, path, &bar))).unwrap_or_else(|_| {
+        catch_unwind(AssertUnwindSafe(|| one(args, path, &bar, &lines))).unwrap_or_else(|_| {
             let message = "internal error; please report it with the scenario".to_owned();
             not(Exit::Internal, path, message)
         })
@@ -160,7 +161,7 @@ fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
     ended
 }
 
-fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
+fn one(args: &RunArgs, path: &str, bar: &ProgressBar, lines: &progress::Lines) -> Ended {
     let loaded = match load::scenario(path) {
         Ok(loaded) => loaded,
         Err(problems) => {
@@ -173,9 +174,10 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
     if let Some(Seed(seed)) = args.seed {
         plan.seed = seed;
     }
+    let told = progress::OneRun::start(path, plan.end, bar, lines);
     let run = match &args.pcap {
-        Some(out) => captured(&plan, out),
-        None => simulated(&plan, NoObserver).map(|(run, _)| run),
+        Some(out) => captured(&plan, out, &told),
+        None => simulated(&plan, NoObserver, &told).map(|(run, _)| run),
     };
     match run {
         Ok(run) => {
@@ -220,16 +222,17 @@ fn proved(path: &str, plan: &Plan, bar: &ProgressBar) -> Line {
     })
 }
 
-fn simulated<O: Observer>(plan: &Plan, extra: O) -> Result<(Record, O), (Exit, String)> {
-    simulate(plan, Drawn::new(plan.seed), extra).map_err(|e| (Exit::Internal, e.to_string()))
+fn simulated<O: Observer>(plan: &Plan, extra: O, told: &progress::OneRun<'_>) -> Result<(Record, O), (Exit, String)> {
+    let mut tell = |now, stats: &Stats| told.tell(now, stats.hops);
+    simulate(plan, Drawn::new(plan.seed), extra, &mut tell).map_err(|e| (Exit::Internal, e.to_string()))
 }
 
 /// Runs with a capture, which takes its name only when it is whole.
-fn captured(plan: &Plan, out: &Path) -> Result<Record, (Exit, String)> {
+fn captured(plan: &Plan, out: &Path, told: &progress::OneRun<'_>) -> Result<Record, (Exit, String)> {
     let cannot = |e: &dyn std::fmt::Display| (Exit::Environment, format!("cannot write {}: {e}", out.display()));
     let (whole, writer) = WholeFile::create(out).map_err(|e| cannot(&e))?;
     let capture = LinkCapture::new(writer, plan).map_err(|e| cannot(&e))?;
-    let (run, capture) = simulated(plan, capture)?;
+    let (run, capture) = simulated(plan, capture, told)?;
     let frames = capture.finish().map_err(|e| cannot(&e))?;
     whole.keep().map_err(|e| cannot(&e))?;
     eprintln!(

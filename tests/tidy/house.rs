@@ -117,6 +117,8 @@ pub const HOUSE: House = House {
         ("annotate_snippets", &["scenario"]),
         ("anstream", &["cli"]),
         ("clap", &["cli"]),
+        ("clap_complete", &["cli"]),
+        ("clap_mangen", &["cli"]),
         ("etherparse", &["bench"]),
         ("foldhash", &["evidence", "forward", "prove", "record", "rehearse"]),
         ("indicatif", &["cli"]),
