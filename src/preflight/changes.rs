@@ -59,9 +59,9 @@ pub struct Changes {
 
 texts! {
     /// From the attach on.
-    from_attach() = "from AttachVbrToVpconn on (policy outbound_from)", "自 AttachVbrToVpconn 起（策略 outbound_from）";
+    from_attach() = "from the attach (AttachVbrToVpconn) on; no page names the moment", "自挂载（AttachVbrToVpconn）起；文档未明确时刻";
     /// From the acceptance on.
-    from_confirm() = "from ConfirmPhysicalConnection on (policy outbound_from)", "自 ConfirmPhysicalConnection 起（策略 outbound_from）";
+    from_confirm() = "from the acceptance (ConfirmPhysicalConnection) on; no page names the moment", "自接受（ConfirmPhysicalConnection）起；文档未明确时刻";
     /// The partner.
     the_partner() = "the partner", "合作伙伴";
     /// The tenant.

@@ -21,6 +21,10 @@ pub enum Report {
     Rehearse,
     /// `trunklab rehearse --preflight`.
     Preflight,
+    /// `trunklab rehearse --runbook OUT.json`.
+    Runbook,
+    /// `trunklab rehearse --check`.
+    RunbookCheck,
     /// `trunklab diff`.
     Diff,
     /// `trunklab validate`.
@@ -31,7 +35,7 @@ pub enum Report {
 
 impl Report {
     /// Every one.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Run,
         Self::Isolate,
         Self::Prove,
@@ -41,6 +45,8 @@ impl Report {
         Self::Mutants,
         Self::Rehearse,
         Self::Preflight,
+        Self::Runbook,
+        Self::RunbookCheck,
         Self::Diff,
         Self::Validate,
         Self::Explain,
@@ -58,6 +64,8 @@ impl Report {
             Self::Mutants => "mutants",
             Self::Rehearse => "rehearse",
             Self::Preflight => "preflight",
+            Self::Runbook => "runbook",
+            Self::RunbookCheck => "runbook-check",
             Self::Diff => "diff",
             Self::Validate => "validate",
             Self::Explain => "explain",
@@ -76,6 +84,8 @@ impl Report {
             Self::Mutants => include_str!("schema/mutants.json"),
             Self::Rehearse => include_str!("schema/rehearse.json"),
             Self::Preflight => include_str!("schema/preflight.json"),
+            Self::Runbook => include_str!("schema/runbook.json"),
+            Self::RunbookCheck => include_str!("schema/runbook-check.json"),
             Self::Diff => include_str!("schema/diff.json"),
             Self::Validate => include_str!("schema/validate.json"),
             Self::Explain => include_str!("schema/explain.json"),
