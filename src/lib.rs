@@ -44,6 +44,7 @@
 //! | `record` | what a run leaves: account, watches, gates, meters, devices, money; its observers by name | it judges nothing; its size depends on tenants, stations and changes, never on frames |
 //! | `contract` | who owes what; deviations of a scenario and its run | every obligation has one owner and one source; nothing is run |
 //! | `control` | the law in time, and a plan's timeline | the data plane is what the law says, by one lowering |
+//! | `inventory` | what is on record elsewhere: saved answers of the API, spreadsheets, scenarios | tells nothing but what was shown, each with its place; the rest is UNKNOWN |
 //! | `engine` | virtual time: queue, world | the digest is a function of (plan, seed) alone |
 //! | `check` | one judgement per question | reads a record, never mends it |
 //! | `prove` | the proof that no frame leaves its owner's nodes, and leaks of it | what it proves, it proves of the way that frames take |
@@ -72,6 +73,7 @@ pub mod evidence;
 pub mod forward;
 pub mod host;
 pub mod ident;
+pub mod inventory;
 pub mod isolate;
 pub mod mutants;
 pub mod node;

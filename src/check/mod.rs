@@ -25,6 +25,7 @@ mod roots;
 mod sla;
 mod storm;
 mod story;
+mod unknown;
 mod value;
 mod verdict;
 
@@ -170,6 +171,7 @@ fn line(index: &Index<'_>, check: &Check, expected: Expected, line: u32) -> Line
     let (name, subject, mut finding) = question(index, check);
     assumed::tell(index, check, &mut finding);
     rests::tell(index, check, &mut finding);
+    unknown::tell(index, check, &mut finding);
     debug_assert!(!finding.text.is_empty(), "a verdict says what carries it");
     Line {
         check: name,

@@ -20,7 +20,8 @@ pub(super) struct ExplainArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct SchemaArgs {
     /// Print the JSON Schema of what this command prints in JSON, instead of that of scenario files: `run`,
-    /// `isolate`, `prove`, `certificate` (`prove --check`), `swarm`, `mutants`, `diff`, `validate`, `explain` (and lists).
+    /// `isolate`, `prove`, `certificate` (`prove --check`), `swarm`, `mutants`, `diff`, `verify` (`rehearse --verify`),
+    /// `import` (`import --check`), `reconcile`, `validate`, `explain` (and lists).
     #[arg(long, value_name = "COMMAND")]
     report: Option<schema::Report>,
 }

@@ -80,13 +80,16 @@ fn source_error(error: &std::io::Error) -> SourceError {
 /// `.yml` file below it, in order of path; `-` is standard input. Paths that do not exist, and
 /// folders that cannot be listed, are returned as they are, so that reading them gives the error.
 pub(super) fn expand(paths: &[PathBuf]) -> Vec<String> {
+    paths.iter().flat_map(|path| below(path, &["yaml", "yml"])).collect()
+}
+
+/// The same of one path, and of files with these extensions.
+pub(super) fn below(path: &Path, extensions: &[&str]) -> Vec<String> {
     let mut out = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            walk(path, &mut BTreeSet::new(), &mut out);
-        } else {
-            out.push(path.clone());
-        }
+    if path.is_dir() {
+        walk(path, extensions, &mut BTreeSet::new(), &mut out);
+    } else {
+        out.push(path.to_owned());
     }
     out.iter().map(|p| p.to_string_lossy().into_owned()).collect()
 }
@@ -104,7 +107,7 @@ pub(super) fn stdin_once(paths: &[String]) -> Result<(), super::Exit> {
 }
 
 /// `seen` holds the folders by their real paths: links may lead back to where we come from.
-fn walk(dir: &Path, seen: &mut BTreeSet<PathBuf>, out: &mut Vec<PathBuf>) {
+fn walk(dir: &Path, extensions: &[&str], seen: &mut BTreeSet<PathBuf>, out: &mut Vec<PathBuf>) {
     let (Ok(real), Ok(entries)) = (fs::canonicalize(dir), fs::read_dir(dir)) else {
         out.push(dir.to_owned());
         return;
@@ -117,8 +120,11 @@ fn walk(dir: &Path, seen: &mut BTreeSet<PathBuf>, out: &mut Vec<PathBuf>) {
     entries.sort_by_cached_key(|path| (path.is_dir() && path.is_symlink(), path.clone()));
     for path in entries {
         if path.is_dir() {
-            walk(&path, seen, out);
-        } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
+            walk(&path, extensions, seen, out);
+        } else if extensions
+            .iter()
+            .any(|one| path.extension().is_some_and(|own| own == *one))
+        {
             out.push(path);
         }
     }

@@ -9,12 +9,15 @@ mod exit;
 mod explain;
 mod files;
 mod format;
+mod import;
 mod isolate;
 mod load;
 mod mutants;
 mod preflight;
 mod progress;
 mod prove;
+mod reconcile;
+mod records;
 mod rehearse;
 mod run;
 mod runbook;
@@ -67,6 +70,12 @@ enum Command {
     /// Hold two scenarios, or two seeds of one, against each other: what changes for whom, and where the runs part.
     #[command(after_help = diff::STATUS)]
     Diff(diff::DiffArgs),
+    /// Write a scenario of a list of tenants, or of saved answers of the API; or say what they lack.
+    #[command(after_help = import::STATUS)]
+    Import(import::ImportArgs),
+    /// Hold two sources against each other: lists, saved answers, scenarios.
+    #[command(after_help = reconcile::STATUS)]
+    Reconcile(reconcile::ReconcileArgs),
     /// Print the JSON Schema of scenario files, or of what a command prints.
     Schema(explain::SchemaArgs),
     /// Explain a code of a diagnostic, or an error code of the API.
@@ -101,6 +110,8 @@ pub fn main() -> ExitCode {
         Command::Mutants(args) => mutants::mutants(&args),
         Command::Rehearse(args) => rehearse::run(&args),
         Command::Diff(args) => diff::diff(&args),
+        Command::Import(args) => import::import(&args),
+        Command::Reconcile(args) => reconcile::run(&args),
         Command::Schema(args) => explain::print_schema(&args),
         Command::Explain(args) => explain::explain(&args),
     };

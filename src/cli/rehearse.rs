@@ -1,5 +1,7 @@
 //! `trunklab rehearse`: rehearses the cutovers of scenarios.
 
+mod verify;
+
 use std::path::PathBuf;
 
 use super::format::Format;
@@ -16,6 +18,12 @@ pub(super) struct RehearseArgs {
     /// Scenario files with a `cutover`, folders of them, or `-` for standard input.
     #[arg(required_unless_present = "check", env = "TRUNKLAB_SCENARIOS")]
     paths: Vec<PathBuf>,
+    /// Hold saved answers of before and after the real window against what the scenario's cutover predicts.
+    #[arg(long, num_args = 2, value_names = ["BEFORE", "AFTER"])]
+    verify: Option<Vec<PathBuf>>,
+    /// When the real window opened, such as 2026-11-30T22:00:00Z: answers that are older than a step show nothing of it.
+    #[arg(long, env = "TRUNKLAB_WINDOW_AT", value_name = "TIME", requires = "verify", value_parser = instant)]
+    window_at: Option<i64>,
     /// How to print what came of it.
     #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
     format: Format,
@@ -35,6 +43,10 @@ pub(super) struct RehearseArgs {
     /// besides frames.
     #[arg(long, env = "TRUNKLAB_PREFLIGHT", value_parser = super::env::switch, conflicts_with_all = ["quick", "no_faults", "no_search", "jobs"])]
     preflight: bool,
+    /// Saved answers of the API, and of dry runs, that the pre-flight goes by beside what the scenario says: a file, or a
+    /// folder of them.
+    #[arg(long, env = "TRUNKLAB_EVIDENCE", value_name = "PATH")]
+    evidence: Option<PathBuf>,
     /// Write the runbook for a change board to this file: Markdown (.md), JSON (.json) or CSV (.csv), by its name. One
     /// scenario at a time.
     #[arg(long, env = "TRUNKLAB_RUNBOOK", value_name = "OUT", conflicts_with = "preflight")]
@@ -64,7 +76,10 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         return exit;
     }
     if args.preflight {
-        return super::preflight::run(&paths, args.format, args.verbose);
+        return super::preflight::run(&paths, args.evidence.as_deref(), args.format, args.verbose);
+    }
+    if let Some([before, after]) = args.verify.as_deref() {
+        return verify::run(&paths, [before, after], args.window_at, args.format.told(args.verbose));
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let options = Options {
@@ -74,7 +89,7 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         search: !args.no_search && !args.quick,
     };
     if let Some(out) = &args.runbook {
-        return super::runbook::write(&paths, out, args.language.into(), &options);
+        return super::runbook::write(&paths, args.evidence.as_deref(), (out, args.language.into()), &options);
     }
     let alone = paths.len() == 1;
     let (mut exit, mut ran, mut not_run) = (Exit::Conforms, Vec::new(), Vec::new());
@@ -122,6 +137,12 @@ fn one(path: &str, options: &Options, alone: bool) -> Result<Option<Rehearsal>, 
     let lines = progress::Lines::start();
     let told = |what: &str| lines.tell(&format!("{path}: {what}"), 0, 1, "rehearsals");
     rehearse(scenario, options, &told).map(Some).map_err(|why| refuse(&why))
+}
+
+/// An instant of the wall clock.
+fn instant(text: &str) -> Result<i64, String> {
+    let wrong = || "it is an instant such as 2026-11-30T22:00:00Z, or with an offset such as +08:00".to_owned();
+    crate::inventory::answers::rfc_3339(text).ok_or_else(wrong)
 }
 
 const fn standing(verdict: Verdict) -> Exit {

@@ -5,6 +5,7 @@ use super::language::{Text, texts};
 use crate::provision::{ConvertedPortPayer, OutboundFrom, Spec, VbrTerminateRight, VlanUpdate};
 use crate::scenario::Unit;
 use crate::scenario::file::PayerWord;
+use crate::scenario::plan::UnknownWord;
 
 /// An amount of money as people write it: millionths, without zeros at the end.
 pub fn amount(micros: u64) -> String {
@@ -107,6 +108,7 @@ fn money(case: &Case<'_>, unit: &Unit) -> Money {
     let spec = mbps
         .and_then(|mbps| case.law.before.converts_to(mbps))
         .or_else(|| case.evidence.pilot(&unit.vbr));
+    let spec = spec.filter(|_| !case.stand_ins(unit).contains(&UnknownWord::Spec));
     let prices = case.plan.prices.as_ref();
     Money {
         payer: if by_tenant {

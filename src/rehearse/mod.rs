@@ -10,6 +10,7 @@
 //! - `largest`: the longest interruption that keeps a budget. `freeze`, `rights`: may it be attached, who may what.
 //! - `conversion`: what is converted, and who has a hand in it.
 //! - `hands`: the calls of a conversion.
+//! - `verify`: what saved answers of before and after the real window show, against what was predicted.
 //! - `explore`: every interleaving, over exact states.
 //! - `states`: every half-done state by name. `ways_back`: how each step is undone, or that it is not.
 
@@ -34,6 +35,7 @@ mod timing;
 mod told;
 #[cfg(test)]
 mod trials;
+pub mod verify;
 pub mod ways_back;
 mod world;
 

@@ -108,7 +108,7 @@ pub fn rehearse(scenario: &Expanded, options: &Options, told: &(dyn Fn(&str) + S
 }
 
 /// Holds these VBRs back, and those that the file holds back.
-fn hold<'a>(scenario: &Expanded, vbrs: impl Iterator<Item = &'a str>) -> Vec<Edit> {
+pub(super) fn hold<'a>(scenario: &Expanded, vbrs: impl Iterator<Item = &'a str>) -> Vec<Edit> {
     let written = scenario
         .file()
         .cutover

@@ -65,6 +65,8 @@ pub struct ServiceTold {
     pub verdict: Verdict,
     /// Steps of it without a frame on its way, each way.
     pub unseen: Vec<String>,
+    /// What nobody knows of it, and a stand-in was run for; nothing is claimed then.
+    pub unknown: Vec<&'static str>,
     /// What is not as it was inherited; empty: all is.
     pub changed: Vec<String>,
     /// Octets of it that its port was billed, and to whom: by account.

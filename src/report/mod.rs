@@ -7,6 +7,7 @@ mod causes;
 mod diff;
 pub mod document;
 mod explain;
+mod inventory;
 pub mod isolate;
 mod missing;
 pub mod mutants;
@@ -20,10 +21,12 @@ pub mod schema;
 mod sound;
 mod swarm;
 mod validate;
+mod verify;
 
 pub use diff::{Sides, differences};
 pub use document::{Document, Format};
 pub use explain::{Explanation, explanations};
+pub use inventory::{Checked, checked, reconciled};
 pub(crate) use missing::{diagnosed, missing, warned, warnings};
 pub use pcapng::{CaptureError, LinkCapture};
 pub use proof::{ProofReport, certificate_document, proof_document};
@@ -31,6 +34,7 @@ pub use run::{RunReport, run_document};
 pub use sound::{SoundReport, sound_document};
 pub use swarm::{SwarmReport, scenario_file, swarm_document};
 pub use validate::{Validated, validated_document};
+pub use verify::verified;
 
 use crate::check::{Standing, Verdict, standing};
 use crate::scenario::Diagnostic;

@@ -163,6 +163,9 @@ fn certificate(rehearsal: &Rehearsal, run: &Run, service: &ServiceTold) -> Findi
     let damage = &service.damage;
     let (word, outcome) = outcome_words(&service.outcome);
     let mut details = Vec::new();
+    if !service.unknown.is_empty() {
+        details.push(format!("UNKNOWN: {}; a stand-in was run", service.unknown.join(", ")));
+    }
     if !service.unseen.is_empty() {
         details.push(format!("no frame was on its way at {}", service.unseen.join(", ")));
     }
@@ -225,6 +228,7 @@ fn certificate(rehearsal: &Rehearsal, run: &Run, service: &ServiceTold) -> Findi
             Field::new("gap_down", Value::span(damage.gap_down)),
             Field::new("gap", Value::span(damage.gap)),
             Field::new("unseen", Value::names(service.unseen.iter().cloned())),
+            Field::new("unknown", Value::names(service.unknown.iter().copied())),
             Field::new("changed", Value::names(service.changed.iter().cloned())),
             Field::new("billed", Value::List(billed.collect())),
         ],

@@ -27,6 +27,12 @@ pub enum Report {
     RunbookCheck,
     /// `trunklab diff`.
     Diff,
+    /// `trunklab rehearse --verify`.
+    Verify,
+    /// `trunklab import --check`.
+    Import,
+    /// `trunklab reconcile`.
+    Reconcile,
     /// `trunklab validate`.
     Validate,
     /// `trunklab explain`, `isolate --list` and `mutants --list`.
@@ -35,7 +41,7 @@ pub enum Report {
 
 impl Report {
     /// Every one.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Run,
         Self::Isolate,
         Self::Prove,
@@ -48,6 +54,9 @@ impl Report {
         Self::Runbook,
         Self::RunbookCheck,
         Self::Diff,
+        Self::Verify,
+        Self::Import,
+        Self::Reconcile,
         Self::Validate,
         Self::Explain,
     ];
@@ -67,6 +76,9 @@ impl Report {
             Self::Runbook => "runbook",
             Self::RunbookCheck => "runbook-check",
             Self::Diff => "diff",
+            Self::Verify => "verify",
+            Self::Import => "import",
+            Self::Reconcile => "reconcile",
             Self::Validate => "validate",
             Self::Explain => "explain",
         }
@@ -87,6 +99,9 @@ impl Report {
             Self::Runbook => include_str!("schema/runbook.json"),
             Self::RunbookCheck => include_str!("schema/runbook-check.json"),
             Self::Diff => include_str!("schema/diff.json"),
+            Self::Verify => include_str!("schema/verify.json"),
+            Self::Import => include_str!("schema/import.json"),
+            Self::Reconcile => include_str!("schema/reconcile.json"),
             Self::Validate => include_str!("schema/validate.json"),
             Self::Explain => include_str!("schema/explain.json"),
         }

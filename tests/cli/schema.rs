@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{Scratch, shipped, status, stderr, stdout, trunklab, trunklab_as_built};
 
-const REPORTS: [&str; 10] = [
+const REPORTS: [&str; 13] = [
     "run",
     "isolate",
     "prove",
@@ -13,6 +13,9 @@ const REPORTS: [&str; 10] = [
     "sound",
     "mutants",
     "diff",
+    "verify",
+    "import",
+    "reconcile",
     "validate",
     "explain",
 ];
@@ -215,6 +218,22 @@ fn what_the_other_commands_print_is_what_their_schemas_say() {
         ),
         ("diff", vec!["diff", healthy, leaky]),
         ("diff", vec!["diff", healthy, healthy]),
+        ("import", vec!["import", "csv", "--check", "tests/data/lists/gaps.csv"]),
+        ("import", vec!["import", "api", "--check", "tests/data/answers/after"]),
+        (
+            "reconcile",
+            vec!["reconcile", "tests/data/lists/twelve.csv", "tests/data/answers/before"],
+        ),
+        (
+            "verify",
+            vec![
+                "rehearse",
+                "tests/data/lists/window.yaml",
+                "--verify",
+                "tests/data/answers/before",
+                "tests/data/answers/after",
+            ],
+        ),
         ("validate", vec!["validate", "scenarios", &bad]),
         ("explain", vec!["explain"]),
         ("explain", vec!["explain", "TL0301"]),

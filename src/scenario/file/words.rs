@@ -284,3 +284,24 @@ words! {
         Answered = "answered",
     }
 }
+words! {
+    /// A value of a service that nobody knows: what stands in the file is a stand-in for it.
+    UnknownWord {
+        /// The account's id, or whether it is the tenant's.
+        Account = "account",
+        /// The circuit.
+        Circuit = "circuit",
+        /// The VLAN on the circuit.
+        VlanId = "vlan_id",
+        /// The customer's own tag, and how its port takes it.
+        Tag = "tag",
+        /// The bandwidth.
+        Spec = "spec",
+        /// The addresses of the interconnect.
+        Address = "address",
+        /// Does a VBR that the partner pushed serve it, or a shared port?
+        Legacy = "legacy",
+        /// The load at its peak.
+        Peak = "peak",
+    }
+}
