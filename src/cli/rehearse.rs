@@ -41,7 +41,7 @@ pub(super) struct RehearseArgs {
     no_search: bool,
     /// Run nothing: say of each tenant whether it may go, what is in the way, who has to act, and what changes for it
     /// besides frames.
-    #[arg(long, env = "TRUNKLAB_PREFLIGHT", value_parser = super::env::switch, conflicts_with_all = ["quick", "no_faults", "no_search", "jobs"])]
+    #[arg(long)]
     preflight: bool,
     /// Saved answers of the API, and of dry runs, that the pre-flight goes by beside what the scenario says: a file, or a
     /// folder of them.
@@ -49,13 +49,13 @@ pub(super) struct RehearseArgs {
     evidence: Option<PathBuf>,
     /// Write the runbook for a change board to this file: Markdown (.md), JSON (.json) or CSV (.csv), by its name. One
     /// scenario at a time.
-    #[arg(long, env = "TRUNKLAB_RUNBOOK", value_name = "OUT", conflicts_with = "preflight")]
+    #[arg(long, value_name = "OUT", conflicts_with_all = ["preflight", "verify"])]
     runbook: Option<PathBuf>,
     /// The runbook's language.
-    #[arg(long, env = "TRUNKLAB_LANGUAGE", default_value = "en", requires = "runbook")]
+    #[arg(long, env = "TRUNKLAB_LANGUAGE", default_value = "en")]
     language: super::runbook::Tongue,
     /// Run nothing: has an input of the certificate in this runbook (Markdown or JSON) changed since? Status 1 if one has.
-    #[arg(long, env = "TRUNKLAB_CHECK", value_name = "CERT", conflicts_with_all = ["paths", "preflight", "runbook"])]
+    #[arg(long, value_name = "CERT", conflicts_with_all = ["preflight", "runbook", "verify"])]
     check: Option<PathBuf>,
     /// How many worlds are run at once; what is printed does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]

@@ -68,6 +68,7 @@ fn rehearsal(cutover: &Cutover) -> Rehearsal {
         verdict: Verdict::Pass,
         unseen: Vec::new(),
         changed: Vec::new(),
+        unknown: Vec::new(),
         billed: Vec::new(),
     };
     let run = Run {
