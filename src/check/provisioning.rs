@@ -173,7 +173,7 @@ tenants: [{ name: t, count: 4, circuit: c, vlan_id: 100, spec: 500M }]
         let line = judgement.lines.iter().find(|line| line.check == "provisioning");
         let details = &line.expect("it is always judged").details;
         let texts: Vec<String> = details.iter().map(ToString::to_string).collect();
-        let (mut roots, mut own) = (Vec::new(), 0);
+        let (mut roots, mut own) = (Vec::new(), 0_usize);
         for text in &texts {
             let tenant = (1..=4).map(|n| format!("t-000{n}")).find(|name| text.contains(name));
             let tenant = tenant.unwrap_or_else(|| panic!("{text}"));
