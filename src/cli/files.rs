@@ -94,6 +94,12 @@ pub(super) fn below(path: &Path, extensions: &[&str]) -> Vec<String> {
     out.iter().map(|p| p.to_string_lossy().into_owned()).collect()
 }
 
+/// Says what is wrong with what was asked.
+pub(super) fn bad(message: &str) -> super::Exit {
+    eprintln!("trunklab: {message}");
+    super::Exit::BadInput
+}
+
 /// Standard input can be read once.
 ///
 /// # Errors

@@ -54,6 +54,8 @@ pub(super) struct IsolateArgs {
     /// Each tenant attacks for itself, also where the proof shows that one stands for many.
     #[arg(long, env = "TRUNKLAB_EACH", value_parser = super::env::switch)]
     each: bool,
+    #[command(flatten)]
+    page: super::page::ReportArgs,
     /// How many ports are tried at once; what is printed does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -98,6 +100,7 @@ pub(super) fn isolate(args: &IsolateArgs) -> Exit {
         not_run: &not_run,
     };
     let document = suite_document(suites);
+    exit = exit.and(args.page.write(&document, exit));
     exit.and(files::print(&document.render(args.format.told(args.verbose))))
 }
 
@@ -170,7 +173,7 @@ fn options(args: &IsolateArgs, paths: &[String]) -> Result<Options, Exit> {
             Err(refuse(&format!("--pcap {path} would replace the scenario itself")))
         }
         (Some(_), many) if many.len() > 1 => Err(refuse(&format!("--pcap takes one scenario, not {}", many.len()))),
-        _ => Ok(options),
+        _ => args.page.fits(paths, &[args.pcap.as_deref()]).map(|()| options),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Invariant: it holds no rule that a test cannot reach through the library.
 
+mod ask;
 mod bench;
 mod diff;
 mod env;
@@ -9,10 +10,14 @@ mod exit;
 mod explain;
 mod files;
 mod format;
+mod graph;
 mod import;
+mod inspect;
 mod isolate;
 mod load;
 mod mutants;
+mod new;
+mod page;
 mod preflight;
 mod progress;
 mod prove;
@@ -23,6 +28,7 @@ mod run;
 mod runbook;
 mod sound;
 mod swarm;
+mod trace;
 mod validate;
 
 pub use exit::Exit;
@@ -44,6 +50,9 @@ tested, 4 environment, 70 internal error. Over several files 70 wins over 4, 2, 
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a first scenario: commented, and passing as written.
+    #[command(after_help = new::STATUS)]
+    New(new::NewArgs),
     /// Simulate scenarios in virtual time and judge them.
     #[command(after_help = STATUS)]
     Run(run::RunArgs),
@@ -53,6 +62,15 @@ enum Command {
     /// Check scenario files without running them.
     #[command(after_help = STATUS)]
     Validate(validate::ValidateArgs),
+    /// Draw the network of a scenario.
+    #[command(after_help = graph::STATUS)]
+    Graph(graph::GraphArgs),
+    /// Say what stands where at a time: ports, VBRs, VLANs, routes, sessions.
+    #[command(after_help = graph::STATUS)]
+    Inspect(inspect::InspectArgs),
+    /// Follow one frame hop by hop: which rule did what, who wrote it, and how it ended.
+    #[command(after_help = graph::STATUS)]
+    Trace(trace::TraceArgs),
     /// Run random worlds and hold each against what must always hold.
     #[command(after_help = swarm::AFTER)]
     Swarm(swarm::SwarmArgs),
@@ -101,9 +119,13 @@ pub fn main() -> ExitCode {
         }
     };
     let exit = match args.command {
+        Command::New(args) => new::new(&args),
         Command::Run(args) => run::run(&args),
         Command::Isolate(args) => isolate::isolate(&args),
         Command::Validate(args) => validate::validate(&args),
+        Command::Graph(args) => graph::graph(&args),
+        Command::Inspect(args) => inspect::inspect(&args),
+        Command::Trace(args) => trace::trace(&args),
         Command::Swarm(args) => swarm::swarm(&args),
         Command::Prove(args) => prove::prove(&args),
         Command::Bench(args) => bench::bench(&args),

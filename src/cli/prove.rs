@@ -40,6 +40,8 @@ pub(super) struct ProveArgs {
     /// Prove the tables at the start and at every change until the scenario's end.
     #[arg(long, conflicts_with = "check")]
     throughout: bool,
+    #[command(flatten)]
+    page: super::page::ReportArgs,
     /// Print the tables, too.
     #[arg(long, conflicts_with = "check")]
     tables: bool,
@@ -58,7 +60,8 @@ pub(super) fn prove(args: &ProveArgs) -> Exit {
         eprintln!("trunklab: there is no scenario (*.yaml) to prove, so nothing was");
         return Exit::Inconclusive;
     }
-    if let Err(exit) = files::stdin_once(&paths) {
+    let fits = || args.page.fits(&paths, &[args.certificate.as_deref()]);
+    if let Err(exit) = files::stdin_once(&paths).and_then(|()| fits()) {
         return exit;
     }
     if let (Some(out), [_, _, ..]) = (&args.certificate, &paths[..]) {
@@ -86,6 +89,7 @@ pub(super) fn prove(args: &ProveArgs) -> Exit {
         }
     }
     let document = proof_document(&reports, &not_run, args.tables);
+    exit = exit.and(args.page.write(&document, exit));
     exit.and(files::print(&document.render(args.format.told(args.verbose))))
 }
 

@@ -2,8 +2,10 @@
 
 mod verify;
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
+use super::files::WholeFile;
 use super::format::Format;
 use super::{Exit, files, load, progress};
 use crate::check::Verdict;
@@ -30,7 +32,8 @@ pub(super) struct RehearseArgs {
     /// Print every service, step and fault.
     #[arg(long, short, env = "TRUNKLAB_VERBOSE", value_parser = super::env::switch)]
     verbose: bool,
-    /// Run whole worlds and the proof alone: no scopes and directions, no search, no faults.
+    /// Run whole worlds, ways back and the proof alone: no scopes and directions, no search, no faults, no
+    /// interleavings.
     #[arg(long, short, env = "TRUNKLAB_QUICK", value_parser = super::env::switch)]
     quick: bool,
     /// Try no faults at the steps.
@@ -39,6 +42,17 @@ pub(super) struct RehearseArgs {
     /// Search no longest interruption that keeps the budget.
     #[arg(long, env = "TRUNKLAB_NO_SEARCH", value_parser = super::env::switch)]
     no_search: bool,
+    /// Explore every interleaving, even with `--quick`.
+    #[arg(long, env = "TRUNKLAB_EXPLORE", value_parser = super::env::switch)]
+    explore: bool,
+    /// Explore no interleavings.
+    #[arg(long, env = "TRUNKLAB_NO_EXPLORE", conflicts_with = "explore", value_parser = super::env::switch)]
+    no_explore: bool,
+    /// Write the first violation that an interleaving shows to this scenario file, which replays it.
+    #[arg(long, env = "TRUNKLAB_REPLAY_TO", value_name = "FILE")]
+    replay_to: Option<PathBuf>,
+    #[command(flatten)]
+    page: super::page::ReportArgs,
     /// Run nothing: say of each tenant whether it may go, what is in the way, who has to act, and what changes for it
     /// besides frames.
     #[arg(long)]
@@ -72,7 +86,7 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         eprintln!("trunklab: there is no scenario (*.yaml) to rehearse");
         return Exit::Inconclusive;
     }
-    if let Err(exit) = files::stdin_once(&paths) {
+    if let Err(exit) = files::stdin_once(&paths).and_then(|()| args.page.fits(&paths, &[])) {
         return exit;
     }
     if args.preflight {
@@ -87,6 +101,7 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         effects: !args.quick,
         faults: !args.no_faults && !args.quick,
         search: !args.no_search && !args.quick,
+        explore: args.explore || !(args.no_explore || args.quick),
     };
     if let Some(out) = &args.runbook {
         return super::runbook::write(&paths, args.evidence.as_deref(), (out, args.language.into()), &options);
@@ -113,11 +128,19 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         eprintln!("trunklab: no scenario here has a cutover, so nothing was rehearsed");
         return Exit::Inconclusive;
     }
+    if let Some(path) = &args.replay_to
+        && let Err(error) = write_replay(path, &ran)
+    {
+        eprintln!("trunklab: cannot write {}: {error}", path.display());
+        exit = exit.and(Exit::Environment);
+    }
     let report = RehearsalReport {
         ran: &ran,
         not_run: &not_run,
     };
-    exit.and(files::print(&document(report).render(args.format.told(args.verbose))))
+    let document = document(report);
+    exit = exit.and(args.page.write(&document, exit));
+    exit.and(files::print(&document.render(args.format.told(args.verbose))))
 }
 
 /// The rehearsal of a scenario; `None`: it has no cutover, and stands beside others that may have one.
@@ -137,6 +160,17 @@ fn one(path: &str, options: &Options, alone: bool) -> Result<Option<Rehearsal>, 
     let lines = progress::Lines::start();
     let told = |what: &str| lines.tell(&format!("{path}: {what}"), 0, 1, "rehearsals");
     rehearse(scenario, options, &told).map(Some).map_err(|why| refuse(&why))
+}
+
+/// Writes the scenario that replays the first violation; nothing where there is none.
+fn write_replay(path: &Path, ran: &[(String, Rehearsal)]) -> std::io::Result<()> {
+    let Some(scenario) = ran.iter().find_map(|(_, rehearsal)| rehearsal.replay()) else {
+        return Ok(());
+    };
+    let (whole, mut out) = WholeFile::create(path)?;
+    out.write_all(scenario.as_bytes())?;
+    out.flush()?;
+    whole.keep()
 }
 
 /// An instant of the wall clock.

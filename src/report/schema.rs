@@ -33,6 +33,10 @@ pub enum Report {
     Import,
     /// `trunklab reconcile`.
     Reconcile,
+    /// `trunklab inspect`.
+    Inspect,
+    /// `trunklab trace`.
+    Trace,
     /// `trunklab validate`.
     Validate,
     /// `trunklab explain`, `isolate --list` and `mutants --list`.
@@ -41,7 +45,7 @@ pub enum Report {
 
 impl Report {
     /// Every one.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Run,
         Self::Isolate,
         Self::Prove,
@@ -57,6 +61,8 @@ impl Report {
         Self::Verify,
         Self::Import,
         Self::Reconcile,
+        Self::Inspect,
+        Self::Trace,
         Self::Validate,
         Self::Explain,
     ];
@@ -79,6 +85,8 @@ impl Report {
             Self::Verify => "verify",
             Self::Import => "import",
             Self::Reconcile => "reconcile",
+            Self::Inspect => "inspect",
+            Self::Trace => "trace",
             Self::Validate => "validate",
             Self::Explain => "explain",
         }
@@ -102,6 +110,8 @@ impl Report {
             Self::Verify => include_str!("schema/verify.json"),
             Self::Import => include_str!("schema/import.json"),
             Self::Reconcile => include_str!("schema/reconcile.json"),
+            Self::Inspect => include_str!("schema/inspect.json"),
+            Self::Trace => include_str!("schema/trace.json"),
             Self::Validate => include_str!("schema/validate.json"),
             Self::Explain => include_str!("schema/explain.json"),
         }

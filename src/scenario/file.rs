@@ -14,9 +14,12 @@ mod window;
 mod without_steps;
 mod words;
 
-pub use board::{ActorItem, BoardItem, FreezeItem, MessageItem, RoleItem, StopItem, VendorItem};
+pub use board::{ActorItem, BoardItem, FreezeItem, MessageItem, RoleItem};
 pub use carries::Carries;
-pub use cutover::{AcceptanceItem, BudgetItem, CutoverItem, CutoverWindowItem, PrepareItem, StrategyWord};
+pub use cutover::{
+    AcceptanceItem, BudgetItem, CaseItem, ContainmentItem, CutoverItem, CutoverWindowItem, PrepareItem, StopItem,
+    StrategyWord,
+};
 pub use expect::{ExpectItem, ExpectWhat};
 pub use faults::{FaultItem, FaultWhat, FlapItem};
 pub use known::{HealthWord, KnownCircuitItem, KnownItem, PassesWord, VbrWord};

@@ -30,6 +30,7 @@ mod resolve;
 mod scalars;
 mod service_level;
 mod source;
+pub mod starter;
 mod tagged;
 mod template;
 mod wiring;
@@ -38,7 +39,7 @@ mod yaml;
 
 pub use at::{At, Scalar, Span, Wrong};
 pub use codes::Code;
-pub use cutover::{Budget, Carried, Cutover, STEP_PREFIX, Unit, UnitStep};
+pub use cutover::{Budget, Carried, Containment, Cutover, STEP_PREFIX, StopRule, Unit, UnitStep, VendorCase};
 pub use diagnostic::{Diagnostic, Severity};
 pub use expanded::{Edit, EditError, Expanded, ItemName, KeyChange, Lowered, Section};
 pub use lists::{DedicatedPort, PolicyName};

@@ -4,12 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+mod ask;
 mod bench;
 mod capture;
 mod diff;
 mod hostile;
 mod isolate;
 mod mutants;
+mod new;
 mod prove;
 mod rehearse;
 mod schema;

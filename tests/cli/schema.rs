@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{Scratch, shipped, status, stderr, stdout, trunklab, trunklab_as_built};
 
-const REPORTS: [&str; 13] = [
+const REPORTS: [&str; 16] = [
     "run",
     "isolate",
     "prove",
@@ -12,13 +12,20 @@ const REPORTS: [&str; 13] = [
     "swarm",
     "sound",
     "mutants",
+    "rehearse",
     "diff",
     "verify",
     "import",
     "reconcile",
+    "inspect",
+    "trace",
     "validate",
     "explain",
 ];
+
+/// A broadcast question for 10.255.1.1, in VLAN 101.
+const PROBE: &str =
+    "ffffffffffff 020000000001 8100 0065 0806 0001 0800 0604 0001 020000000001 0aff0102 000000000000 0aff0101";
 
 fn schema(of: &str) -> Value {
     let out = trunklab(&["schema", "--report", of]);
@@ -196,6 +203,10 @@ fn what_the_other_commands_print_is_what_their_schemas_say() {
         ("prove", vec!["prove", healthy, leaky, &bad, "--tables"]),
         ("certificate", vec!["prove", "--check", &certificate]),
         ("swarm", vec!["swarm", "--seeds", "3", "--all"]),
+        ("inspect", vec!["inspect", healthy, "--at", "1200ms"]),
+        ("inspect", vec!["inspect", "scenarios/faults/one-way-cut.yaml"]),
+        ("trace", vec!["trace", healthy, "--in", "dev-sh-a.circuit-1", PROBE]),
+        ("trace", vec!["trace", leaky, "--in", "ap-east.circuit-1", PROBE]),
         ("sound", vec!["swarm", "--sound", "--seeds", "4", "--twins", "2"]),
         ("mutants", vec!["mutants", "--faults", "C01,T06", healthy, leaky, &bad]),
         (
@@ -203,6 +214,7 @@ fn what_the_other_commands_print_is_what_their_schemas_say() {
             vec![
                 "rehearse",
                 "--quick",
+                "--explore",
                 "scenarios/migration/tenant-never-accepts.yaml",
                 &bad,
             ],

@@ -213,6 +213,7 @@ pub const HOUSE: House = House {
     unsafe_files: &[
         // Vector loads and stores, a prefetch, and frames at places that were checked once.
         "src/forward/kernel/x86.rs",
+        "src/forward/kernel/four.rs",
         "src/forward/kernel/slots.rs",
         "src/forward/kernel/huge.rs",
         // System calls that no library wraps.

@@ -142,8 +142,8 @@ pub(in crate::forward) struct Edit {
 pub(in crate::forward) enum What {
     #[default]
     Retag,
-    Keep,
     Pop,
+    Keep,
     Push,
 }
 
@@ -244,6 +244,25 @@ impl<'m> Slots<'m> {
         // SAFETY: by `has_room` there are 60 octets from `at` on.
         let header = unsafe { self.memory.get_unchecked_mut(at + 12..at + 16) };
         header.copy_from_slice(&tag.to_le_bytes());
+    }
+
+    /// Puts another tag in the place of the outer one of each frame from `first` on, and says of each that it
+    /// is done. Panics where there are fewer frames than tags.
+    #[inline(always)]
+    pub(in crate::forward) fn retag_all(
+        &mut self,
+        first: usize,
+        tags: impl ExactSizeIterator<Item = u32>,
+        mut done: impl FnMut(usize),
+    ) {
+        let frames = &self.standing.list[first..][..tags.len()];
+        for (i, (standing, tag)) in frames.iter().zip(tags).enumerate() {
+            debug_assert!(standing.at() + Standings::LEFT <= self.memory.len());
+            // SAFETY: by `has_room` there are 60 octets from the first one of a frame on.
+            let header = unsafe { self.memory.get_unchecked_mut(standing.at() + 12..standing.at() + 16) };
+            header.copy_from_slice(&tag.to_le_bytes());
+            done(i);
+        }
     }
 
     /// Edits frame `i`.

@@ -19,8 +19,7 @@ fn read(kernel: Kernel, frames: &[Vec<u8>]) -> Vec<(u64, u64)> {
         let (reader, some) = slots.some(first..frames.len().min(first + CHUNK));
         let mut out = Reading::default();
         kernel.read(reader, some, &mut out);
-        let pairs = out.briefs.iter().zip(&out.lines).take(some.len());
-        all.extend(pairs.map(|(brief, line)| (brief.0, *line)));
+        all.extend((0..some.len()).map(|i| (out.brief(i).0, out.word(i).0)));
     }
     all
 }
@@ -29,7 +28,7 @@ fn alike(frames: &[Vec<u8>]) {
     let expected = read(Kernel::SCALAR, frames);
     for (frame, (brief, line)) in frames.iter().zip(&expected).filter(|(frame, _)| frame.len() >= READ) {
         assert_eq!(
-            (brief_of(frame).0, line_of(frame)),
+            (brief_of(frame).0, word_of(frame, brief_of(frame)).0),
             (*brief, *line),
             "alone as in a batch"
         );

@@ -21,7 +21,7 @@ fn parts(out: &mut String, all: &[Part]) {
         }
         block(out, &mut lines);
         match part {
-            Part::Line(_) | Part::Aside(_) | Part::Fields(_) => {}
+            Part::Line(_) | Part::Aside(_) | Part::Fields(_) | Part::Picture(_) => {}
             Part::Block(all) => listing(out, all),
             Part::Table(all) => table(out, all),
             Part::Findings(all) => findings(out, all),

@@ -40,8 +40,14 @@ fn section(run: &RunReport, strict: bool) -> Section {
         Field::new("counts", Value::Fields(counts(run))),
         Field::new("policies", policies(run)),
     ];
-    let findings = run.judgement.lines.iter().map(|line| finding(line, strict));
+    let lines = run.judgement.lines.iter().enumerate();
+    let findings = lines.map(|(at, line)| Finding {
+        frames: run.frames.get(&at).cloned().unwrap_or_default(),
+        ..finding(line, strict)
+    });
     let mut parts = vec![Part::Fields(head)];
+    let pictures = run.pictures.iter().cloned();
+    parts.extend(pictures.map(|picture| Part::Picture(Box::new(picture))));
     parts.extend(run.causes.iter().flat_map(causes));
     parts.push(Part::Findings(Findings {
         key: "verdicts",
@@ -159,6 +165,7 @@ fn finding(line: &Line, strict: bool) -> Finding {
         explains: matches!(line.verdict, Verdict::Fail | Verdict::Inconc | Verdict::Error),
         root: line.root.as_ref().map_or(String::new(), |root| root.text.clone()),
         fields,
+        ..Finding::default()
     }
 }
 

@@ -4,10 +4,13 @@
 //! attach of the wave before.
 
 mod break_before_make;
+mod containment;
 mod in_place;
 mod known;
 mod units;
 mod waves;
+
+pub use containment::{Containment, StopRule, VendorCase};
 
 use super::at::{At, Span};
 use super::codes::Code;
@@ -42,6 +45,10 @@ pub struct Cutover {
     pub assumed: SimDuration,
     /// What was measured of the attach.
     pub measured: Option<AttachEffect>,
+    /// What there is instead of a way back.
+    pub containment: Containment,
+    /// How soon tenants do what they have to do in the window.
+    pub response: SimDuration,
     /// What was looked up of tenants and their VBRs.
     pub known: Vec<KnownItem>,
     /// What was looked up of circuits and of their owner.
@@ -152,6 +159,7 @@ pub(super) fn lower(file: &mut ScenarioFile, issues: &mut Issues) -> Option<Opti
         let text = "ports are made before the window opens, or when it does";
         issues.err(item.prepare.at.span, Code::TimeOrder, text);
     }
+    let containment = containment::meant(item.containment.as_deref(), issues);
     let found = units::find(file, &item, issues);
     if issues.any() {
         return None;
@@ -195,10 +203,22 @@ pub(super) fn lower(file: &mut ScenarioFile, issues: &mut Issues) -> Option<Opti
             .as_ref()
             .map_or(SimDuration::from_millis(50), |time| time.value),
         measured,
+        containment,
+        response: response(&item),
         known: item.known,
         known_circuits: item.known_circuits,
         board: item.board,
     }))
+}
+
+/// How soon tenants do what they have to do in the window where nothing is said.
+const RESPONSE: SimDuration = SimDuration::from_secs(300);
+
+fn response(item: &CutoverItem) -> SimDuration {
+    item.window
+        .response
+        .as_ref()
+        .map_or(RESPONSE, |response| response.value)
 }
 
 fn strategy(item: &CutoverItem) -> StrategyWord {

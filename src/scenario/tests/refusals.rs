@@ -36,13 +36,6 @@ fn mutations() -> Vec<(&'static str, String)> {
         ("a value for a list", with("hosts: [172.16.0.10]", "hosts: 172.16.0.10")),
         ("null for a value", with("duration: 10s", "duration:")),
         ("a word off the list", with("profile: strict", "profile: stirct")),
-        (
-            "a party by its old name",
-            with(
-                "expect:\n",
-                "expect:\n  - { check: attribution, tenant: acme, party: alibaba }\n",
-            ),
-        ),
         ("an unknown quirk", with("profile: strict", "quirk: last-tag-win")),
         (
             "a quirk that no device has",
