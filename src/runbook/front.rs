@@ -59,10 +59,14 @@ fn assumptions(rehearsed: &Rehearsed<'_>) -> Vec<Text> {
     let lost = budget
         .lost_max
         .map_or_else(words::any_number, |max| Text::same(max.to_string()));
-    vec![
+    let mut assumptions = vec![
         first,
         words::budget(&budget.longest_gap_max.to_string(), &lost),
         words::no_way_back(),
-        words::more_assumptions(),
-    ]
+    ];
+    if let Some(delay) = cutover.containment.support_case {
+        assumptions.push(words::support_case(&delay.to_string()));
+    }
+    assumptions.push(words::more_assumptions());
+    assumptions
 }

@@ -28,6 +28,10 @@ pub(super) fn chapter(rehearsed: &Rehearsed<'_>) -> Chapter {
         blocks.push(Block::Para(words::faults(rehearsal.faults.len(), kept)));
         blocks.push(Block::Table(faults(rehearsed)));
     }
+    if let (Some(explored), Some(verdict)) = (&rehearsal.explored, rehearsal.interleavings()) {
+        let told = words::orders(explored.states(), &words::verdict_of(verdict));
+        blocks.push(Block::Para(told));
+    }
     if let Some(proof) = &rehearsal.proof {
         blocks.push(Block::Para(words::proof(
             &words::verdict_of(proof.verdict),

@@ -2,8 +2,10 @@
 
 use super::model::{Block, Cell, Chapter, Grid};
 use super::{Rehearsed, steps, words};
+use crate::check::Verdict;
 use crate::preflight::Text;
 use crate::provision::OperationName;
+use crate::rehearse::CallTold;
 
 /// Is there no way back from this call?
 const fn is_final(operation: OperationName) -> bool {
@@ -57,6 +59,44 @@ pub(super) fn triggers(rehearsed: &Rehearsed<'_>) -> Vec<Text> {
     ]
 }
 
+/// What each way back came to when it was run, and what a VBR built anew did.
+fn tried(rehearsed: &Rehearsed<'_>) -> Grid {
+    let columns = [
+        ("call", words::call()),
+        ("calls", words::tried_calls()),
+        ("result", words::tried_result()),
+    ];
+    let mut grid = Grid::new("tried", columns);
+    let made = |calls: &[CallTold]| {
+        let each = calls.iter().map(|call| format!("{} {}", call.by, call.call.as_str()));
+        each.collect::<Vec<_>>().join("\n")
+    };
+    for way in &rehearsed.rehearsal.ways_back {
+        let result = match way.verdict {
+            Verdict::Pass => words::leads_back(),
+            _ if way.remains.is_empty() => words::leads_nowhere(),
+            _ => words::remains(&way.remains.join("; ")),
+        };
+        grid.push(vec![
+            Cell::same(way.step.call().as_str()),
+            Cell::same(made(&way.calls)),
+            result.into(),
+        ]);
+    }
+    for anew in &rehearsed.rehearsal.anew {
+        let result = match anew.built {
+            true => words::remains(&anew.remains.join("; ")),
+            false => words::not_built(),
+        };
+        grid.push(vec![
+            words::contain_rebuild().into(),
+            Cell::same(made(&anew.calls)),
+            result.into(),
+        ]);
+    }
+    grid
+}
+
 pub(super) fn chapter(rehearsed: &Rehearsed<'_>) -> Chapter {
     let mut ways = Grid::new("ways_back", [("call", words::call()), ("way_back", words::way_back())]);
     let mut seen: Vec<OperationName> = Vec::new();
@@ -81,16 +121,20 @@ pub(super) fn chapter(rehearsed: &Rehearsed<'_>) -> Chapter {
         Cell::or_blank(case.map(|case| case.response.to_string())),
         Cell::or_blank(case.and_then(|case| case.reach.as_deref())),
     ]);
+    let mut blocks = vec![Block::Para(latest(rehearsed)), Block::Table(ways)];
+    let tried = tried(rehearsed);
+    if !tried.rows.is_empty() {
+        blocks.extend([Block::Para(words::tried_title()), Block::Table(tried)]);
+    }
+    blocks.extend([
+        Block::List(words::stop_title(), triggers(rehearsed)),
+        Block::List(words::containment_title(), words::containment()),
+        Block::Para(words::vendor_title()),
+        Block::Table(vendor),
+    ]);
     Chapter {
         key: "turning_back",
         title: words::turning_back_title(),
-        blocks: vec![
-            Block::Para(latest(rehearsed)),
-            Block::Table(ways),
-            Block::List(words::stop_title(), triggers(rehearsed)),
-            Block::List(words::containment_title(), words::containment()),
-            Block::Para(words::vendor_title()),
-            Block::Table(vendor),
-        ],
+        blocks,
     }
 }

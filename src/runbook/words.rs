@@ -116,6 +116,8 @@ texts! {
     budget(gap: &str, lost: &Text) = "A tenant may notice at most a silence of {gap} and {lost} lost frames beyond what it would have noticed anyway.", "除原本就会出现的影响外，单个租户最多可承受 {gap} 的中断；丢帧上限：{lost}。";
     /// The point of no return.
     no_way_back() = "No page names a call that takes a connection off its shared port: after AttachVbrToVpconn there is no way back.", "没有文档记载将连接移出共享端口的调用：AttachVbrToVpconn 之后无法回退。";
+    /// What the user assumes of the vendor.
+    support_case(span: &str) = "It is assumed, and promised nowhere, that the vendor's support takes a connection off its shared port within {span}.", "假设（没有任何文档承诺）厂商支持可在 {span} 内将连接移出共享端口。";
     /// More of them.
     more_assumptions() = "Everything that the vendor's pages leave open, and how it was taken, stands in the last chapter.", "厂商文档未明确之处及本方案的取值见最后一章。";
 
@@ -377,6 +379,22 @@ texts! {
     turning_back_title() = "Turning back, and what there is where nothing leads back", "回退与遏制措施";
     /// List.
     stop_title() = "Stop rules", "停止规则";
+    /// Above the trials.
+    tried_title() = "Each way back was run in the rehearsal:", "每种回退方法均已在预演中执行：";
+    /// Column.
+    tried_calls() = "calls made", "已执行的调用";
+    /// Column.
+    tried_result() = "came to", "结果";
+    /// A trial.
+    leads_back() = "everything is as before", "恢复原状";
+    /// A trial.
+    leads_nowhere() = "no documented way back", "没有文档记载的回退方法";
+    /// A trial.
+    remains(what: &str) = "not as before: {what}", "未恢复原状：{what}";
+    /// A trial.
+    not_built() = "it could not be built", "未能重建";
+    /// Interleavings.
+    orders(states: u64, verdict: &Text) = "Orders in which partner, tenant and cloud may act, faults among them: {states} states gone through. That none does harm: {verdict}.", "合作伙伴、租户与云侧各种先后次序（含故障）：共遍历 {states} 个状态。均无损害：{verdict}。";
     /// Rule.
     trigger_foreign() = "a frame of one tenant reaches another", "任一租户的帧到达其他租户";
     /// Rule.
@@ -390,9 +408,9 @@ texts! {
     /// Rule to fill in.
     trigger_tenants_unsaid() = "tenants harmed: ________", "受影响租户数达到 ________";
     /// Rule.
-    trigger_octets(count: u64) = "octets lost by one tenant: {count}", "单个租户丢失字节数达到 {count}";
+    trigger_octets(count: u64) = "octets lost: {count}", "丢失字节数达到 {count}";
     /// Rule to fill in.
-    trigger_octets_unsaid() = "octets lost by one tenant: ________", "单个租户丢失字节数达到 ________";
+    trigger_octets_unsaid() = "octets lost: ________", "丢失字节数达到 ________";
     /// List.
     containment_title() = "After the attach nothing leads back. There is containment instead", "挂载之后无法回退，只能遏制";
     /// Containment.

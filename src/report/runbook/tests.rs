@@ -4,7 +4,7 @@
 use super::{Paper, read_certificate, render};
 use crate::check::Verdict;
 use crate::preflight::{Evidence, Language, preflight};
-use crate::provision::AttachEffect;
+use crate::provision::{AttachEffect, Policies};
 use crate::record::ClientUse;
 use crate::rehearse::{Damage, Outcome, Rehearsal, Run, ServiceTold, StepTold};
 use crate::runbook::{Decision, Input, Rehearsed, Runbook};
@@ -28,12 +28,12 @@ tenants:
 cutover:
   prepare: { at: 20s, acceptance: { median: 1s, p95: 2s, longest: 3s }, never: [globex] }
   window: { at: 60s, lasts: 30s }
+  containment: { stop: { tenants: 1 } }
   known: [{ source: a mail, tenants: [acme], outbound_billing: true, peak: 120M, peak_over: 1s }]
   board:
     opens: \"2026-12-05T22:00:00+08:00\"
     actors: [{ account: telecom, name: Li Wei, reach: \"+86 21 5555 0100\" }]
     pre_checks: [\"ping -c 5 -I {local} {peer}\"]
-    stop: { tenants: 1 }
 ";
 
 /// What a rehearsal of it could have come to: nothing lost, where nothing is interrupted.
@@ -92,6 +92,12 @@ fn rehearsal(cutover: &Cutover) -> Rehearsal {
         drifts: Vec::new(),
         runs: vec![run],
         largest: Vec::new(),
+        standings: Vec::new(),
+        policies: Policies::default(),
+        currency: String::new(),
+        ways_back: Vec::new(),
+        anew: Vec::new(),
+        explored: None,
         faults: Vec::new(),
         rights: Vec::new(),
         proof: None,
