@@ -95,11 +95,6 @@ impl Browser {
         self.ask("POST", "/url", &json!({ "url": url }));
     }
 
-    /// The size of the window.
-    pub fn size(&self, width: u32, height: u32) {
-        self.ask("POST", "/window/rect", &json!({ "width": width, "height": height }));
-    }
-
     /// What a function's body returns in the page.
     pub fn eval(&self, body: &str) -> Value {
         self.ask("POST", "/execute/sync", &json!({ "script": body, "args": [] }))
