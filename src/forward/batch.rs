@@ -245,3 +245,34 @@ fn deliver<S: Sink + ?Sized>(slots: &mut Slots<'_>, first: usize, leaving: &Leav
         sink.forward(i, exit(way, port));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_at_once_are_tried_twice_a_chunk_and_rest_where_they_were_no_gain() {
+        let mut patience = Patience::default();
+        let mut chunk = |charged: [usize; 2]| {
+            patience.begin();
+            let first = patience.tries();
+            if first {
+                patience.failed(charged[0], 8);
+                assert!(patience.tries(), "they may fail once");
+                patience.failed(charged[1], 4);
+                assert!(!patience.tries(), "and not thrice");
+            }
+            first
+        };
+        assert!(chunk([8, 8]));
+        assert!(chunk([8, 7]), "a quarter of a chunk is a gain");
+        let tried: Vec<_> = (0..15).map(|_| chunk([0, 0])).collect();
+        assert_eq!(tried, [false; 15], "less is none");
+        assert!(chunk([16, 16]));
+        assert!(chunk([16, 16]));
+        // With fewer than four frames left nothing failed.
+        patience.begin();
+        (0..9).for_each(|_| patience.failed(0, 3));
+        assert!(patience.tries());
+    }
+}

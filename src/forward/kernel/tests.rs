@@ -149,6 +149,13 @@ fn every_kernel_finds_the_one_frame_that_came_in_by_another_port() {
 }
 
 #[test]
+fn every_kernel_but_the_scalar_one_charges_four_at_once() {
+    for kernel in Kernel::available() {
+        assert_eq!(kernel.has_four(), kernel != Kernel::SCALAR, "{kernel}");
+    }
+}
+
+#[test]
 fn a_kernel_that_the_processor_lacks_is_told_apart_from_one_that_nobody_knows() {
     assert_eq!("scalar".parse(), Ok(Kernel::SCALAR));
     assert!("sse9".parse::<Kernel>().is_err_and(|e| e.contains("no kernel")));

@@ -148,3 +148,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_spot_is_a_row_that_is_there_or_none() {
+    let mut rows = vec![Row::default(); 3];
+    let first = rows.as_mut_ptr();
+    assert_eq!(
+        (0..3).map(|at| RowSpot::of(&mut rows, at).0).collect::<Vec<_>>(),
+        [0, 1, 2].map(|at| first.wrapping_add(at))
+    );
+    assert!(
+        [3, 4, usize::MAX]
+            .into_iter()
+            .all(|at| RowSpot::of(&mut rows, at).0.is_null())
+    );
+}
