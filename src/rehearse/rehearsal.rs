@@ -122,15 +122,15 @@ pub fn rehearse(scenario: &Expanded, options: &Options, told: &(dyn Fn(&str) + S
             longest(scenario, &small, class, &cutover, options, &mut rehearsal)?;
         }
     }
-    if options.faults
-        && let Some(class) = classes.first()
-    {
+    if options.faults {
         told("faults at every step");
-        let small = small(scenario, &cutover, &held, &class[0]);
         let free = free_vlan(&cutover);
-        let (cells, worlds) = faults::matrix(scenario, &small, &cutover.budget, judged, free, options.jobs)?;
-        rehearsal.faults = cells;
-        rehearsal.worlds += worlds;
+        for class in &classes {
+            let small = small(scenario, &cutover, &held, &class[0]);
+            let (cells, worlds) = faults::matrix(scenario, &small, &cutover.budget, judged, free, options.jobs)?;
+            rehearsal.faults.extend(cells);
+            rehearsal.worlds += worlds;
+        }
     }
     Ok(rehearsal)
 }

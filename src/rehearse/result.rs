@@ -136,6 +136,8 @@ pub struct Largest {
 /// One fault at one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
+    /// The tenant on whom it was tried, for all of its class.
+    pub representative: String,
     /// The fault.
     pub fault: &'static str,
     /// The step, by its last word.

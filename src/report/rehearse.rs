@@ -397,6 +397,7 @@ fn steps(rehearsal: &Rehearsal) -> Table {
 fn faults(rehearsal: &Rehearsal) -> Table {
     let columns = [
         Column::new("fault", "fault"),
+        Column::new("representative", "tenant"),
         Column::new("step", "step"),
         Column::new("phase", "when"),
         Column::new("assumed", "if attach_effect is"),
@@ -419,6 +420,7 @@ fn faults(rehearsal: &Rehearsal) -> Table {
             .unwrap_or_default();
         table.push(vec![
             Value::text(cell.fault),
+            Value::text(&cell.representative),
             Value::text(&cell.step),
             Value::text(cell.phase),
             Value::text(&cell.assumed),

@@ -170,7 +170,7 @@ fn faults(tables: &[&Table]) -> Option<Matrix> {
     Some(Matrix {
         id: "faults",
         title: "Faults at every step",
-        note: format!("The worst verdict over what is assumed of the attach.{left_out}"),
+        note: format!("The worst verdict over what is assumed of the attach, and over classes of tenants.{left_out}"),
         corner: "fault",
         rows: rows.collect(),
         head: steps
