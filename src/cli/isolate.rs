@@ -61,7 +61,7 @@ pub(super) struct IsolateArgs {
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
     /// Print every vector with what it tries, and run nothing.
-    #[arg(long)]
+    #[arg(long, env = "TRUNKLAB_LIST", value_parser = super::env::switch)]
     list: bool,
 }
 

@@ -32,7 +32,7 @@ pub(super) struct MutantsArgs {
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
     /// Print the list of faults with their sources, and inject none.
-    #[arg(long)]
+    #[arg(long, env = "TRUNKLAB_LIST", value_parser = super::env::switch)]
     list: bool,
 }
 

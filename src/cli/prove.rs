@@ -32,21 +32,21 @@ pub(super) struct ProveArgs {
     #[arg(long, short, env = "TRUNKLAB_VERBOSE", value_parser = super::env::switch)]
     verbose: bool,
     /// Write what was proved to this file, for a separate checker; for one scenario.
-    #[arg(long, value_name = "OUT", conflicts_with = "check")]
+    #[arg(long, env = "TRUNKLAB_CERTIFICATE", value_name = "OUT", conflicts_with = "check")]
     certificate: Option<PathBuf>,
     /// Prove the tables as they stand at this time of the scenario instead of at its end.
-    #[arg(long, value_name = "TIME", conflicts_with_all = ["check", "throughout"])]
+    #[arg(long, env = "TRUNKLAB_AT", value_name = "TIME", conflicts_with_all = ["check", "throughout"])]
     at: Option<SimDuration>,
     /// Prove the tables at the start and at every change until the scenario's end.
-    #[arg(long, conflicts_with = "check")]
+    #[arg(long, env = "TRUNKLAB_THROUGHOUT", conflicts_with = "check", value_parser = super::env::switch)]
     throughout: bool,
     #[command(flatten)]
     page: super::page::ReportArgs,
     /// Print the tables, too.
-    #[arg(long, conflicts_with = "check")]
+    #[arg(long, env = "TRUNKLAB_TABLES", conflicts_with = "check", value_parser = super::env::switch)]
     tables: bool,
     /// Check a certificate instead, by code that shares nothing with the prover.
-    #[arg(long, value_name = "CERT", conflicts_with = "paths")]
+    #[arg(long, env = "TRUNKLAB_CHECK", value_name = "CERT", conflicts_with = "paths")]
     check: Option<PathBuf>,
 }
 

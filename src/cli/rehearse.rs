@@ -55,17 +55,21 @@ pub(super) struct RehearseArgs {
     page: super::page::ReportArgs,
     /// Run nothing: say of each tenant whether it may go, what is in the way, who has to act, and what changes for it
     /// besides frames.
-    #[arg(long, env = "TRUNKLAB_PREFLIGHT", value_parser = super::env::switch, conflicts_with_all = ["quick", "no_faults", "no_search", "jobs"])]
+    #[arg(long)]
     preflight: bool,
+    /// Saved answers of the API, and of dry runs, that the pre-flight goes by beside what the scenario says: a file, or a
+    /// folder of them.
+    #[arg(long, env = "TRUNKLAB_EVIDENCE", value_name = "PATH")]
+    evidence: Option<PathBuf>,
     /// Write the runbook for a change board to this file: Markdown (.md), JSON (.json) or CSV (.csv), by its name. One
     /// scenario at a time.
-    #[arg(long, env = "TRUNKLAB_RUNBOOK", value_name = "OUT", conflicts_with = "preflight")]
+    #[arg(long, value_name = "OUT", conflicts_with_all = ["preflight", "verify"])]
     runbook: Option<PathBuf>,
     /// The runbook's language.
-    #[arg(long, env = "TRUNKLAB_LANGUAGE", default_value = "en", requires = "runbook")]
+    #[arg(long, env = "TRUNKLAB_LANGUAGE", default_value = "en")]
     language: super::runbook::Tongue,
     /// Run nothing: has an input of the certificate in this runbook (Markdown or JSON) changed since? Status 1 if one has.
-    #[arg(long, env = "TRUNKLAB_CHECK", value_name = "CERT", conflicts_with_all = ["paths", "preflight", "runbook"])]
+    #[arg(long, value_name = "CERT", conflicts_with_all = ["preflight", "runbook", "verify"])]
     check: Option<PathBuf>,
     /// How many worlds are run at once; what is printed does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -96,7 +100,7 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         return exit;
     }
     if args.preflight {
-        return super::preflight::run(&paths, args.format, args.verbose);
+        return super::preflight::run(&paths, args.evidence.as_deref(), args.format, args.verbose);
     }
     if let Some([before, after]) = args.verify.as_deref() {
         return verify::run(&paths, [before, after], args.window_at, args.format.told(args.verbose));
@@ -110,7 +114,7 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         explore: args.explore || !(args.no_explore || args.quick),
     };
     if let Some(out) = &args.runbook {
-        return super::runbook::write(&paths, out, args.language.into(), &options);
+        return super::runbook::write(&paths, args.evidence.as_deref(), (out, args.language.into()), &options);
     }
     let alone = paths.len() == 1;
     let (mut exit, mut ran, mut not_run) = (Exit::Conforms, Vec::new(), Vec::new());

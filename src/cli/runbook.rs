@@ -9,7 +9,8 @@ use clap::ValueEnum;
 use super::files::{self, FileSources, WholeFile};
 use super::format::Format;
 use super::{Exit, load, progress};
-use crate::preflight::{Evidence, Language, preflight};
+use crate::inventory::Inventory;
+use crate::preflight::{Evidence, Language, add_answers, preflight};
 use crate::rehearse::{Options, rehearse};
 use crate::report::runbook::{Paper, checked_document, read_certificate, render};
 use crate::runbook::{Decision, Input, Rehearsed, Runbook};
@@ -54,7 +55,12 @@ fn say(text: &str) {
 }
 
 /// Rehearses one scenario and writes its runbook.
-pub(super) fn write(paths: &[String], out: &Path, language: Language, options: &Options) -> Exit {
+pub(super) fn write(
+    paths: &[String],
+    saved: Option<&Path>,
+    (out, language): (&Path, Language),
+    options: &Options,
+) -> Exit {
     let [path] = paths else {
         say("a runbook is of one scenario: name one file");
         return Exit::BadInput;
@@ -71,8 +77,16 @@ pub(super) fn write(paths: &[String], out: &Path, language: Language, options: &
     let Ok(loaded) = load::scenario_from(path, &sources) else {
         return Exit::BadInput;
     };
+    let answered = match saved.map(super::preflight::answers).transpose() {
+        Ok(answered) => answered,
+        Err(exit) => return exit,
+    };
+    for name in saved.map_or_else(Vec::new, |path| files::below(path, &["json"])) {
+        // What could be read a moment ago is read once more, to be remembered.
+        let _ = sources.read(&name);
+    }
     let inputs = sources.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let runbook = match made(path, &loaded, &inputs, options) {
+    let runbook = match made(path, &loaded, (&inputs, answered.as_ref()), options) {
         Ok(runbook) => runbook,
         Err(why) => {
             say(&format!("{path}: {why}"));
@@ -96,7 +110,12 @@ pub(super) fn write(paths: &[String], out: &Path, language: Language, options: &
     standing(decision).and(files::print(&told))
 }
 
-fn made(path: &str, loaded: &Loaded, inputs: &[Input], options: &Options) -> Result<Runbook, String> {
+fn made(
+    path: &str,
+    loaded: &Loaded,
+    (inputs, answered): (&[Input], Option<&Inventory>),
+    options: &Options,
+) -> Result<Runbook, String> {
     let scenario = loaded
         .cutover
         .as_ref()
@@ -105,12 +124,11 @@ fn made(path: &str, loaded: &Loaded, inputs: &[Input], options: &Options) -> Res
     let told = |what: &str| lines.tell(&format!("{path}: {what}"), 0, 1, "rehearsals");
     let rehearsal = rehearse(scenario, options, &told)?;
     let file = loaded.expanded.file();
-    let preflight = preflight(
-        &loaded.plan,
-        file,
-        &rehearsal.cutover,
-        &Evidence::of(&rehearsal.cutover),
-    );
+    let mut evidence = Evidence::of(&rehearsal.cutover);
+    if let Some(inventory) = answered {
+        add_answers(&mut evidence, &loaded.plan, &rehearsal.cutover, inventory);
+    }
+    let preflight = preflight(&loaded.plan, file, &rehearsal.cutover, &evidence);
     let record = crate::run(&loaded.plan).map_err(|error| error.to_string())?;
     Ok(Runbook::of(Rehearsed {
         plan: &loaded.plan,

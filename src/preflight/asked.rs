@@ -8,7 +8,7 @@ use super::{Case, fits, said, ways};
 use crate::provision::{AccountKind, VbrStatus};
 use crate::scenario::Unit;
 use crate::scenario::file::{AccountItem, KindWord, KnownCircuitItem, KnownItem, VbrWord};
-use crate::scenario::plan::Role;
+use crate::scenario::plan::{Role, UnknownWord};
 
 /// The name of what a scenario says itself, as a source.
 pub(super) const SCENARIO: &str = "scenario";
@@ -39,6 +39,29 @@ const DRY_RUN: &[Item] = &[
     Item::LargeSpec,
 ];
 
+/// The questions whose answers rest on a value of the scenario's.
+const fn rests_on(word: UnknownWord) -> &'static [Item] {
+    match word {
+        UnknownWord::Account => &[
+            Item::MainAccount,
+            Item::SameSite,
+            Item::NotAPartner,
+            Item::OutboundBilling,
+        ],
+        UnknownWord::Circuit => &[Item::VlanNotZero, Item::VlanFree, Item::CircuitHasRoom, Item::PortQuota],
+        UnknownWord::VlanId => &[Item::VlanNotZero, Item::VlanFree],
+        UnknownWord::Spec => &[
+            Item::SpecKnown,
+            Item::LargeSpec,
+            Item::SpecCoversPeak,
+            Item::CircuitHasRoom,
+        ],
+        UnknownWord::Peak => &[Item::SpecCoversPeak],
+        UnknownWord::Legacy => &[Item::VbrActive, Item::Steps],
+        UnknownWord::Tag | UnknownWord::Address => &[],
+    }
+}
+
 pub(super) fn ask(case: &Case<'_>, unit: &Unit) -> Vec<Finding> {
     let mut asked = Asked {
         case,
@@ -55,6 +78,7 @@ pub(super) fn ask(case: &Case<'_>, unit: &Unit) -> Vec<Finding> {
     asked.special();
     ways::ask(&mut asked);
     asked.law();
+    asked.stand_ins();
     asked.findings.sort_by_key(|finding| finding.item);
     asked.findings
 }
@@ -366,6 +390,28 @@ impl Asked<'_> {
             Some(Item::MainAccount) if self.kind() != Some(AccountKind::Ram) => Item::NotAPartner,
             Some(item) if first || *item == Item::OutboundBilling => *item,
             _ => Item::Steps,
+        }
+    }
+
+    /// A value that nobody knows is a stand-in: what follows from it shows nothing, neither good nor bad.
+    fn stand_ins(&mut self) {
+        for word in self.case.stand_ins(self.unit) {
+            for item in rests_on(word) {
+                let found = self.findings.iter_mut().find(|finding| finding.item == *item);
+                // A peak that was looked up is held against a stand-in where the bandwidth is one.
+                let rests = |found: &&mut Finding| {
+                    word == UnknownWord::Spec || found.source == SCENARIO || found.source.is_empty()
+                };
+                if let Some(found) = found.filter(rests) {
+                    *found = Finding {
+                        item: *item,
+                        standing: Standing::Unknown,
+                        why: said::not_shown(),
+                        source: String::new(),
+                        answered: None,
+                    };
+                }
+            }
         }
     }
 

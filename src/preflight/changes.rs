@@ -5,6 +5,7 @@ use super::language::{Text, texts};
 use crate::provision::{ConvertedPortPayer, OutboundFrom, Spec, VbrTerminateRight, VlanUpdate};
 use crate::scenario::Unit;
 use crate::scenario::file::PayerWord;
+use crate::scenario::plan::UnknownWord;
 
 /// An amount of money as people write it: millionths, without zeros at the end.
 pub fn amount(micros: u64) -> String {
@@ -59,9 +60,9 @@ pub struct Changes {
 
 texts! {
     /// From the attach on.
-    from_attach() = "from AttachVbrToVpconn on (policy outbound_from)", "自 AttachVbrToVpconn 起（策略 outbound_from）";
+    from_attach() = "from the attach (AttachVbrToVpconn) on; no page names the moment", "自挂载（AttachVbrToVpconn）起；文档未明确时刻";
     /// From the acceptance on.
-    from_confirm() = "from ConfirmPhysicalConnection on (policy outbound_from)", "自 ConfirmPhysicalConnection 起（策略 outbound_from）";
+    from_confirm() = "from the acceptance (ConfirmPhysicalConnection) on; no page names the moment", "自接受（ConfirmPhysicalConnection）起；文档未明确时刻";
     /// The partner.
     the_partner() = "the partner", "合作伙伴";
     /// The tenant.
@@ -107,6 +108,7 @@ fn money(case: &Case<'_>, unit: &Unit) -> Money {
     let spec = mbps
         .and_then(|mbps| case.law.before.converts_to(mbps))
         .or_else(|| case.evidence.pilot(&unit.vbr));
+    let spec = spec.filter(|_| !case.stand_ins(unit).contains(&UnknownWord::Spec));
     let prices = case.plan.prices.as_ref();
     Money {
         payer: if by_tenant {

@@ -4,7 +4,7 @@
 //! a call shows nothing of the real cloud, that it refuses one is a reason.
 //!
 //! - `language`: texts in every language. `item`: the closed list of questions. `said`: the sentences.
-//! - `evidence`: what was looked up. `law`: what the law makes of the plan.
+//! - `evidence`: what was looked up. `saved`: the same out of saved answers of the API. `law`: what the law makes of the plan.
 //! - `asked`: the questions that one value answers. `fits`: bandwidth. `ways`: health checks and ways.
 //! - `changes`: money, rights and who answers for the line, before and afterwards. `result`: what it came to.
 
@@ -17,6 +17,7 @@ mod language;
 mod law;
 mod result;
 mod said;
+mod saved;
 #[cfg(test)]
 mod tests;
 mod ways;
@@ -27,10 +28,12 @@ pub use item::{Item, Who};
 pub use language::{Language, Text};
 pub(crate) use language::{Say, texts};
 pub use result::{Finding, Preflight, Standing, TenantLine};
+pub use saved::add_answers;
 
 use std::collections::BTreeMap;
 
 use crate::scenario::file::ScenarioFile;
+use crate::scenario::plan::UnknownWord;
 use crate::scenario::{Cutover, Moment, Plan, Unit};
 use law::Law;
 
@@ -45,6 +48,15 @@ struct Case<'a> {
     over: Option<Moment>,
     /// How many ports of this plan are made on the VBR's circuit up to its own, and is it the first to find no room?
     places: BTreeMap<&'a str, (u64, bool)>,
+}
+
+impl Case<'_> {
+    /// Values of a tenant's that nobody knows.
+    fn stand_ins(&self, unit: &Unit) -> Vec<UnknownWord> {
+        let tenant = self.plan.tenants.iter().position(|tenant| tenant.name == unit.tenant);
+        let words = self.plan.unknown.iter().filter(|(of, _)| Some(of.index()) == tenant);
+        words.map(|(_, word)| *word).collect()
+    }
 }
 
 /// Asks everything of every tenant of a cutover. `file`: the scenario with its steps written out.

@@ -21,6 +21,10 @@ pub enum Report {
     Rehearse,
     /// `trunklab rehearse --preflight`.
     Preflight,
+    /// `trunklab rehearse --runbook OUT.json`.
+    Runbook,
+    /// `trunklab rehearse --check`.
+    RunbookCheck,
     /// `trunklab diff`.
     Diff,
     /// `trunklab rehearse --verify`.
@@ -51,6 +55,8 @@ impl Report {
         Self::Mutants,
         Self::Rehearse,
         Self::Preflight,
+        Self::Runbook,
+        Self::RunbookCheck,
         Self::Diff,
         Self::Verify,
         Self::Import,
@@ -73,6 +79,8 @@ impl Report {
             Self::Mutants => "mutants",
             Self::Rehearse => "rehearse",
             Self::Preflight => "preflight",
+            Self::Runbook => "runbook",
+            Self::RunbookCheck => "runbook-check",
             Self::Diff => "diff",
             Self::Verify => "verify",
             Self::Import => "import",
@@ -96,6 +104,8 @@ impl Report {
             Self::Mutants => include_str!("schema/mutants.json"),
             Self::Rehearse => include_str!("schema/rehearse.json"),
             Self::Preflight => include_str!("schema/preflight.json"),
+            Self::Runbook => include_str!("schema/runbook.json"),
+            Self::RunbookCheck => include_str!("schema/runbook-check.json"),
             Self::Diff => include_str!("schema/diff.json"),
             Self::Verify => include_str!("schema/verify.json"),
             Self::Import => include_str!("schema/import.json"),

@@ -4,7 +4,6 @@ use super::model::{Block, Cell, Chapter, Grid};
 use super::turning_back::{latest, triggers};
 use super::{Recommendation, Rehearsed, words};
 use crate::preflight::Text;
-use crate::provision::AttachEffect;
 
 pub(super) fn chapter(rehearsed: &Rehearsed<'_>, recommendation: &Recommendation) -> Chapter {
     Chapter {
@@ -53,9 +52,8 @@ fn facts(rehearsed: &Rehearsed<'_>, recommendation: &Recommendation) -> Grid {
 fn assumptions(rehearsed: &Rehearsed<'_>) -> Vec<Text> {
     let cutover = &rehearsed.rehearsal.cutover;
     let budget = cutover.budget;
-    let effect = cutover.measured.unwrap_or(AttachEffect::NONE).to_string();
     let first = match cutover.measured {
-        Some(_) => words::measured(&effect),
+        Some(effect) => words::measured(&words::effect(effect)),
         None => words::hypothetical(),
     };
     let lost = budget

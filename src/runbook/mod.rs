@@ -27,7 +27,7 @@ mod words;
 pub use certificate::{Certificate, Changed, Input};
 pub use decision::{Decision, Recommendation};
 pub use model::{Block, Cell, Chapter, Column, Grid};
-pub use words::{blank, certificate_title, title};
+pub use words::{blank, certificate_title, legend, title};
 
 use crate::preflight::{Preflight, TenantLine, Text};
 use crate::rehearse::{Rehearsal, Run};

@@ -16,7 +16,7 @@ pub(super) fn chapter(rehearsed: &Rehearsed<'_>) -> Chapter {
     let mut blocks = vec![
         Block::Para(words::rehearsed(rehearsal.worlds)),
         Block::Para(match rehearsal.cutover.measured {
-            Some(effect) => words::measured(&effect.to_string()),
+            Some(effect) => words::measured(&words::effect(effect)),
             None => words::hypothetical(),
         }),
         Block::Table(runs(rehearsed)),
@@ -51,7 +51,18 @@ fn sums(run: &Run) -> (u64, u64, u64, String) {
         sum.2 += damage.duplicated + damage.reordered + damage.astray;
         gap = gap.max(damage.gap);
     }
-    (sum.0, sum.1, sum.2, gap.to_string())
+    let gap = if gap.is_zero() { "0".to_owned() } else { gap.to_string() };
+    (sum.0, sum.1, sum.2, gap)
+}
+
+/// What a simulation assumes, in words; what beside the attach is assumed stands as the scenario would write it.
+fn assumed(run: &Run) -> Text {
+    let written = format!("attach_effect: {}", run.effect);
+    match run.assumed.strip_prefix(&written) {
+        Some("") => words::effect(run.effect),
+        Some(more) => Text::joined(&[words::effect(run.effect), Text::same(more)], &Text::default()),
+        None => Text::same(run.assumed.as_str()),
+    }
 }
 
 fn runs(rehearsed: &Rehearsed<'_>) -> Grid {
@@ -70,7 +81,7 @@ fn runs(rehearsed: &Rehearsed<'_>) -> Grid {
         let (frames, lost, otherwise, silence) = sums(run);
         let hurt = run.services.iter().filter(|service| service.verdict == Verdict::Fail);
         grid.push(vec![
-            Cell::same(run.assumed.as_str()),
+            assumed(run).into(),
             words::yes_no(run.judged).into(),
             words::verdict_of(run.verdict()).into(),
             Cell::same(frames.to_string()),

@@ -10,6 +10,9 @@ use crate::scenario::Unit;
 use crate::scenario::file::StepItem;
 use crate::units::SimTime;
 
+/// A box to tick.
+const BOX: &str = "\u{2610}";
+
 pub(super) fn chapter(rehearsed: &Rehearsed<'_>) -> Chapter {
     let mut blocks = vec![Block::Para(words::steps_note())];
     if rehearsed.board().is_none_or(|board| board.opens.is_none()) {
@@ -107,7 +110,7 @@ fn grid(rehearsed: &Rehearsed<'_>) -> Grid {
             Cell::same(parameters.unwrap_or_default()),
             expected(call.operation).into(),
             back(call.operation).into(),
-            Cell::Blank,
+            Cell::same(BOX),
         ]);
     }
     if let Some(wave) = last {
@@ -131,7 +134,7 @@ fn mark(grid: &mut Grid, wave: usize, what: Cell) {
         Cell::same(""),
         Cell::same(""),
         Cell::same(""),
-        Cell::Blank,
+        Cell::same(BOX),
     ]);
     grid.push(row);
 }

@@ -35,10 +35,10 @@ pub(super) fn latest(rehearsed: &Rehearsed<'_>) -> Text {
 /// What stops the cutover.
 pub(super) fn triggers(rehearsed: &Rehearsed<'_>) -> Vec<Text> {
     let budget = rehearsed.rehearsal.cutover.budget;
-    let stop = rehearsed.board().and_then(|board| board.stop.as_ref());
-    let tenants = stop.and_then(|stop| stop.tenants.as_ref()).map(|at| at.value);
-    let octets = stop.and_then(|stop| stop.octets.as_ref()).map(|at| at.value);
-    let silence = stop.and_then(|stop| stop.silence.as_ref()).map(|at| at.value);
+    let stop = rehearsed.rehearsal.cutover.containment.stop;
+    let tenants = stop.and_then(|stop| stop.tenants);
+    let octets = stop.and_then(|stop| stop.octets);
+    let silence = stop.and_then(|stop| stop.silence);
     vec![
         words::trigger_foreign(),
         words::trigger_refused(),
@@ -75,14 +75,11 @@ pub(super) fn chapter(rehearsed: &Rehearsed<'_>) -> Chapter {
         ("reach", words::reach()),
     ];
     let mut vendor = Grid::new("vendor", columns);
-    let case = rehearsed.board().and_then(|board| board.vendor.as_ref());
-    let severity = case.and_then(|case| case.severity.as_ref());
-    let reach = case.and_then(|case| case.reach.as_ref());
-    let response = case.and_then(|case| case.response.as_ref());
+    let case = rehearsed.rehearsal.cutover.containment.case.as_ref();
     vendor.push(vec![
-        Cell::or_blank(severity.map(|text| text.value.as_str())),
-        Cell::or_blank(response.map(|span| span.value.to_string())),
-        Cell::or_blank(reach.map(|text| text.value.as_str())),
+        Cell::or_blank(case.map(|case| case.severity.as_str())),
+        Cell::or_blank(case.map(|case| case.response.to_string())),
+        Cell::or_blank(case.and_then(|case| case.reach.as_deref())),
     ]);
     Chapter {
         key: "turning_back",

@@ -3,12 +3,15 @@
 use super::decision::Decision;
 use crate::check::Verdict;
 use crate::preflight::{Standing, Text, Who, texts};
+use crate::provision::{AttachDirection, AttachEffect, AttachKind, AttachScope};
 
 texts! {
     /// The title of the whole.
     title_of(name: &str) = "Runbook: conversion to shared ports ({name})", "变更手册：转换为共享端口（{name}）";
     /// A blank to fill in.
-    blank_text() = "________ (to fill in)", "________（待填写）";
+    blank_text() = "________", "________";
+    /// What a blank is.
+    legend_text() = "Where ________ stands, something is to be filled in by hand: nobody has written it down.", "________ 处须手工填写：没有任何资料给出该内容。";
     /// The title of the certificate.
     certificate() = "Certificate", "证书";
 
@@ -34,9 +37,9 @@ texts! {
     /// Page one.
     decision_title() = "Decision", "决策";
     /// Column.
-    what() = "what", "项目";
+    what() = "Item", "项目";
     /// Column.
-    is() = "is", "内容";
+    is() = "Content", "内容";
     /// Row.
     recommendation() = "Recommendation", "建议";
     /// The recommendation to go.
@@ -82,13 +85,35 @@ texts! {
     /// List.
     triggers_title() = "Stop at once where", "立即停止的条件";
     /// Without a limit.
-    any_number() = "any number of", "不限数量的";
+    any_number() = "any number of", "不限";
     /// What was measured.
-    measured(effect: &str) = "A trial on the test tenant has measured what the attach does to traffic: {effect}. All figures rest on it.", "已在测试租户上实测挂载对流量的影响：{effect}。所有数字以此为依据。";
+    measured(effect: &Text) = "A trial on the test tenant has measured what the attach does to traffic: {effect}. All figures rest on it.", "已在测试租户上实测挂载对流量的影响：{effect}。所有数字以此为依据。";
+    /// An effect.
+    effect_none() = "nothing is interrupted", "业务不中断";
+    /// An effect.
+    effect_interrupts(kind: &Text, span: &str, way: &Text, whose: &Text) = "{kind} for {span}, {way}, {whose}", "{kind}，持续 {span}，{way}，{whose}";
+    /// A kind of effect.
+    kind_outage() = "nothing passes", "流量中断";
+    /// A kind of effect.
+    kind_reprogram() = "the connection is set up anew", "连接被重新配置";
+    /// A kind of effect.
+    kind_rebuild() = "the connection is set up anew with another MAC address", "连接被重新配置且 MAC 地址改变";
+    /// A direction.
+    way_both() = "both ways", "双向";
+    /// A direction.
+    way_up() = "to the cloud", "上云方向";
+    /// A direction.
+    way_down() = "from the cloud", "下云方向";
+    /// A scope.
+    scope_own() = "of this connection alone", "仅影响该连接";
+    /// A scope.
+    scope_circuit() = "of all on its circuit", "影响该物理专线上的所有连接";
+    /// A scope.
+    scope_device() = "of all on its access device", "影响该接入设备上的所有连接";
     /// What was not.
     hypothetical() = "HYPOTHETICAL: no trial has measured what the attach does to traffic. The vendor promises that nothing is interrupted, and no page says how; all figures hold only if that is so.", "假设（HYPOTHETICAL）：尚无实测表明挂载对流量的影响。厂商承诺业务不中断，但没有文档说明原理；所有数字仅在该承诺成立时有效。";
     /// The budget.
-    budget(gap: &str, lost: &Text) = "A tenant may notice at most a silence of {gap} and {lost} lost frames beyond what it would have noticed anyway.", "除原本就会出现的影响外，单个租户最多可承受 {gap} 的中断和 {lost} 丢帧。";
+    budget(gap: &str, lost: &Text) = "A tenant may notice at most a silence of {gap} and {lost} lost frames beyond what it would have noticed anyway.", "除原本就会出现的影响外，单个租户最多可承受 {gap} 的中断；丢帧上限：{lost}。";
     /// The point of no return.
     no_way_back() = "No page names a call that takes a connection off its shared port: after AttachVbrToVpconn there is no way back.", "没有文档记载将连接移出共享端口的调用：AttachVbrToVpconn 之后无法回退。";
     /// More of them.
@@ -174,7 +199,7 @@ texts! {
     /// A watch.
     soak(span: &str) = "Watch this wave for {span}; do the post-checks; then decide on the next.", "观察本批 {span}，完成后置检查，再决定下一批。";
     /// A watch without a time.
-    soak_unsaid() = "Watch this wave for ________ (to fill in); do the post-checks; then decide on the next.", "观察本批 ________（待填写），完成后置检查，再决定下一批。";
+    soak_unsaid() = "Watch this wave for ________; do the post-checks; then decide on the next.", "观察本批 ________，完成后置检查，再决定下一批。";
     /// After the call.
     expect_open() = "outbound billing is on; by itself it bills nothing", "出方向流量计费已开通；开通本身不产生费用";
     /// After the call.
@@ -363,11 +388,11 @@ texts! {
     /// Rule.
     trigger_tenants(count: u64) = "tenants harmed: {count}", "受影响租户数达到 {count}";
     /// Rule to fill in.
-    trigger_tenants_unsaid() = "tenants harmed: ________ (to fill in)", "受影响租户数达到 ________（待填写）";
+    trigger_tenants_unsaid() = "tenants harmed: ________", "受影响租户数达到 ________";
     /// Rule.
     trigger_octets(count: u64) = "octets lost by one tenant: {count}", "单个租户丢失字节数达到 {count}";
     /// Rule to fill in.
-    trigger_octets_unsaid() = "octets lost by one tenant: ________ (to fill in)", "单个租户丢失字节数达到 ________（待填写）";
+    trigger_octets_unsaid() = "octets lost by one tenant: ________", "单个租户丢失字节数达到 ________";
     /// List.
     containment_title() = "After the attach nothing leads back. There is containment instead", "挂载之后无法回退，只能遏制";
     /// Containment.
@@ -520,6 +545,32 @@ pub fn certificate_title() -> Text {
 /// A blank to fill in.
 pub fn blank() -> Text {
     blank_text()
+}
+
+/// What a blank is.
+pub fn legend() -> Text {
+    legend_text()
+}
+
+/// What an attach does to traffic, in words.
+pub(super) fn effect(effect: AttachEffect) -> Text {
+    let kind = match effect.kind {
+        AttachKind::None => return effect_none(),
+        AttachKind::Outage => kind_outage(),
+        AttachKind::Reprogram => kind_reprogram(),
+        AttachKind::Rebuild => kind_rebuild(),
+    };
+    let way = match effect.direction {
+        AttachDirection::Both => way_both(),
+        AttachDirection::Up => way_up(),
+        AttachDirection::Down => way_down(),
+    };
+    let whose = match effect.scope {
+        AttachScope::SubInterface => scope_own(),
+        AttachScope::Circuit => scope_circuit(),
+        AttachScope::Device => scope_device(),
+    };
+    effect_interrupts(&kind, &effect.time.to_string(), &way, &whose)
 }
 
 pub(super) fn decided(decision: Decision) -> Text {

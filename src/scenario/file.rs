@@ -14,7 +14,7 @@ mod window;
 mod without_steps;
 mod words;
 
-pub use board::{ActorItem, BoardItem, FreezeItem, MessageItem, RoleItem, StopItem, VendorItem};
+pub use board::{ActorItem, BoardItem, FreezeItem, MessageItem, RoleItem};
 pub use carries::Carries;
 pub use cutover::{
     AcceptanceItem, BudgetItem, CaseItem, ContainmentItem, CutoverItem, CutoverWindowItem, PrepareItem, StopItem,

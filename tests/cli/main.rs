@@ -10,6 +10,7 @@ mod capture;
 mod diff;
 mod hostile;
 mod isolate;
+mod manners;
 mod mutants;
 mod new;
 mod prove;

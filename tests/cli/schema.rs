@@ -13,6 +13,7 @@ const REPORTS: [&str; 17] = [
     "sound",
     "mutants",
     "rehearse",
+    "preflight",
     "diff",
     "verify",
     "import",
@@ -254,6 +255,32 @@ fn what_the_other_commands_print_is_what_their_schemas_say() {
     ] {
         assert_holds(of, &printed(&args));
     }
+}
+
+#[test]
+fn a_runbook_and_its_check_are_what_their_schemas_say() {
+    let scratch = Scratch::new("runbook");
+    let text = std::fs::read_to_string("scenarios/migration/tenant-never-accepts.yaml").expect("it is shipped");
+    let scenario = scratch.file("s.yaml", &text);
+    let out = scratch.path().join("r.json").to_string_lossy().into_owned();
+    let args = ["rehearse", "--quick", &scenario, "--runbook", &out, "--language", "zh"];
+    let made = trunklab_as_built(&args);
+    assert_eq!(status(&made), 1, "nobody is converted: {}", stderr(&made));
+    let written = std::fs::read_to_string(&out).expect("it was written");
+    assert_holds("runbook", &serde_json::from_str(&written).expect("JSON"));
+    assert_holds("runbook-check", &printed(&["rehearse", "--check", &out]));
+    assert_eq!(status(&trunklab(&["rehearse", "--check", &out])), 0);
+    scratch.file("s.yaml", &format!("{text}# changed\n"));
+    let changed = trunklab(&["rehearse", "--check", &out]);
+    assert_eq!(status(&changed), 1, "{}", stdout(&changed));
+    assert!(
+        stdout(&changed).contains("1 of 1 inputs changed"),
+        "{}",
+        stdout(&changed)
+    );
+    let none = trunklab(&["rehearse", "--check", &scenario]);
+    assert_eq!(status(&none), 2, "{}", stdout(&none));
+    assert_eq!(status(&trunklab(&["rehearse", &scenario, "--runbook", "r.pdf"])), 2);
 }
 
 #[test]

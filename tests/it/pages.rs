@@ -43,7 +43,9 @@ impl Drop for Scratch {
 /// A shipped scenario's run, with its pictures.
 fn run(path: &str) -> RunReport {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect(path);
-    let plan = load(path, &MemorySources::new().with(path, text.as_str())).expect(path).plan;
+    let plan = load(path, &MemorySources::new().with(path, text.as_str()))
+        .expect(path)
+        .plan;
     let (record, sampled) = trunklab::engine::run(&plan, Drawn::new(plan.seed), samples(&plan)).expect(path);
     let judgement = judge(&Case {
         plan: &plan,

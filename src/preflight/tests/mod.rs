@@ -3,6 +3,7 @@
 
 mod changes;
 mod items;
+mod saved;
 mod scale;
 mod sources;
 

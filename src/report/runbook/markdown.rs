@@ -5,13 +5,14 @@ use std::fmt::Write;
 use super::{certificate, text};
 use crate::preflight::Language;
 use crate::report::document::escaped;
-use crate::runbook::{Block, Chapter, Grid, Runbook, certificate_title, title};
+use crate::runbook::{Block, Chapter, Grid, Runbook, certificate_title, legend, title};
 
 /// Where a printer begins another page.
 const PAGE: &str = "<div style=\"page-break-after: always\"></div>\n\n";
 
 pub(super) fn render(runbook: &Runbook, language: Language) -> String {
-    let mut out = format!("# {}\n\n", line(title(&runbook.name).said(language)));
+    let heading = line(title(&runbook.name).said(language));
+    let mut out = format!("# {heading}\n\n{}\n\n", line(legend().said(language)));
     for (at, chapter) in runbook.chapters.iter().enumerate() {
         if at == 1 {
             out.push_str(PAGE);

@@ -34,10 +34,6 @@ item! {
         pub post_checks: Vec<At<Template>>,
         /// How long each wave is watched before the next is decided.
         pub soak: Option<At<SimDuration>>,
-        /// When the cutover stops.
-        pub stop: Option<StopItem>,
-        /// The case with the vendor's support, from your own contract.
-        pub vendor: Option<VendorItem>,
     }
 }
 
@@ -94,31 +90,5 @@ item! {
         pub by: Option<At<String>>,
         /// By which way, and what.
         pub how: Option<At<String>>,
-    }
-}
-
-item! {
-    /// The cutover stops as soon as one of these is reached.
-    #[derive(PartialEq, Eq)]
-    pub struct StopItem {
-        /// So many tenants were harmed.
-        pub tenants: Option<At<u64>>,
-        /// A tenant lost so many octets.
-        pub octets: Option<At<u64>>,
-        /// A tenant was silent for so long.
-        pub silence: Option<At<SimDuration>>,
-    }
-}
-
-item! {
-    /// A case with the vendor's support.
-    #[derive(PartialEq, Eq)]
-    pub struct VendorItem {
-        /// Its severity.
-        pub severity: Option<At<String>>,
-        /// Within which time the vendor promises to respond.
-        pub response: Option<At<SimDuration>>,
-        /// How it is opened.
-        pub reach: Option<At<String>>,
     }
 }
