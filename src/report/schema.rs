@@ -45,7 +45,7 @@ pub enum Report {
 
 impl Report {
     /// Every one.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Run,
         Self::Isolate,
         Self::Prove,
