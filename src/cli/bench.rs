@@ -230,10 +230,7 @@ fn demux(args: &DemuxArgs) -> Result<Exit, Exit> {
     #[cfg(feature = "rivals")]
     args.rivals.check(&points)?;
     #[cfg(feature = "rivals")]
-    if args.how.page.is_asked() && args.rivals.asked().is_some() {
-        eprintln!("trunklab: --report goes with the table, not with --against");
-        return Err(Exit::BadInput);
-    }
+    args.how.page.goes_without("--against", args.rivals.asked().is_some())?;
     args.how.page.fits(&[], &[args.how.output.as_deref()])?;
     // A file that cannot be written is better known before the rows are measured.
     let out = args

@@ -67,6 +67,9 @@ pub(super) struct IsolateArgs {
 
 /// Runs the suite on every scenario, prints what it came to, and returns the worst standing.
 pub(super) fn isolate(args: &IsolateArgs) -> Exit {
+    if let Err(exit) = args.page.goes_without("--list", args.list) {
+        return exit;
+    }
     if args.list {
         return vectors(args);
     }

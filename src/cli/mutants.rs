@@ -46,6 +46,9 @@ fn known(text: &str) -> Result<&'static str, String> {
 /// Prints the matrix over all scenarios. It does not conform where a fault survives, or a healthy
 /// world raises an alarm.
 pub(super) fn mutants(args: &MutantsArgs) -> Exit {
+    if let Err(exit) = args.page.goes_without("--list", args.list) {
+        return exit;
+    }
     if args.list {
         return list(args);
     }

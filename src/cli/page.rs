@@ -24,6 +24,18 @@ impl ReportArgs {
         self.report.is_some()
     }
 
+    /// A flag that does something else than what a page shows goes without one.
+    ///
+    /// # Errors
+    /// The exit status, after it was said.
+    pub(super) fn goes_without(&self, flag: &str, is_set: bool) -> Result<(), Exit> {
+        if self.is_asked() && is_set {
+            eprintln!("trunklab: --report does not go with {flag}");
+            return Err(Exit::BadInput);
+        }
+        Ok(())
+    }
+
     /// Can the page be written there, beside these scenarios and other outputs?
     ///
     /// # Errors

@@ -66,6 +66,9 @@ impl ProveArgs {
 
 /// Proves every scenario, prints what came of it, and returns the worst.
 pub(super) fn prove(args: &ProveArgs) -> Exit {
+    if let Err(exit) = args.page.goes_without("--check", args.check.is_some()) {
+        return exit;
+    }
     if let Some(path) = &args.check {
         return check(path, args);
     }

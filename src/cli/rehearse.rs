@@ -78,6 +78,16 @@ pub(super) struct RehearseArgs {
 
 /// Rehearses every scenario that has a cutover, prints what it came to, and returns the worst standing.
 pub(super) fn run(args: &RehearseArgs) -> Exit {
+    for (flag, is_set) in [
+        ("--check", args.check.is_some()),
+        ("--preflight", args.preflight),
+        ("--verify", args.verify.is_some()),
+        ("--runbook", args.runbook.is_some()),
+    ] {
+        if let Err(exit) = args.page.goes_without(flag, is_set) {
+            return exit;
+        }
+    }
     if let Some(certificate) = &args.check {
         return super::runbook::check(certificate, args.format, args.verbose);
     }
@@ -151,6 +161,8 @@ impl RehearseArgs {
             (self.quick, " --quick"),
             (self.no_faults, " --no-faults"),
             (self.no_search, " --no-search"),
+            (self.explore, " --explore"),
+            (self.no_explore, " --no-explore"),
         ] {
             if is_set {
                 command += flag;

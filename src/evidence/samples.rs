@@ -133,7 +133,9 @@ pub struct Samples {
     slots: usize,
     tenants: Vec<Slots>,
     directions: Vec<Direction>,
-    crossed: HashMap<(TenantId, Lane), Vec<Tagged>, FixedState>,
+    crossed: Vec<((TenantId, Lane), Vec<Tagged>)>,
+    /// Where each stands in that list.
+    index: HashMap<(TenantId, Lane), u32, FixedState>,
     under_way: HashMap<(FlowId, u64, bool), SimTime, FixedState>,
     took: BTreeMap<(TenantId, Direction), Took>,
 }
@@ -147,7 +149,8 @@ impl Samples {
             slots,
             tenants: vec![Slots::default(); tenants],
             directions,
-            crossed: HashMap::default(),
+            crossed: Vec::new(),
+            index: HashMap::default(),
             under_way: HashMap::default(),
             took: BTreeMap::new(),
         }
@@ -165,13 +168,7 @@ impl Samples {
 
     /// On which links frames of a tenant were, and with which tags, sorted.
     pub fn crossed(&self) -> BTreeMap<(TenantId, Lane), Vec<Tagged>> {
-        let mut all: Vec<_> = self
-            .crossed
-            .iter()
-            .map(|(key, tagged)| (*key, tagged.clone()))
-            .collect();
-        all.sort_unstable_by_key(|(key, _)| *key);
-        all.into_iter().collect()
+        self.crossed.iter().cloned().collect()
     }
 
     /// How long frames of each tenant took, each way.
@@ -246,7 +243,14 @@ impl Observer for Samples {
 
     fn crosses(&mut self, start: SimTime, _node: NodeId, lane: Lane, trace: &Trace, frame: &Frame) {
         let tags = Tags::of(frame);
-        let all = self.crossed.entry((trace.tenant, lane)).or_default();
+        let (key, next) = ((trace.tenant, lane), self.crossed.len());
+        let at = *self.index.entry(key).or_insert(u32::try_from(next).unwrap_or(u32::MAX));
+        if at as usize == next {
+            self.crossed.push((key, Vec::new()));
+        }
+        let Some((_, all)) = self.crossed.get_mut(at as usize) else {
+            return;
+        };
         let full = all.len() == MOST_STACKS;
         match all.iter_mut().find(|tagged| tagged.tags == tags) {
             Some(tagged) => tagged.frames += 1,

@@ -156,7 +156,17 @@ fn a_page_takes_the_place_of_no_scenario_and_of_no_other_output() {
     let scratch = Scratch::new("report-refused");
     let own = scratch.file("own.yaml", fs::read(SCENARIO).expect("a scenario"));
     let folder = scratch.path().to_string_lossy().into_owned();
-    let cases: [(&[&str], i32, &str); 4] = [
+    let cases: [(&[&str], i32, &str); 6] = [
+        (
+            &["prove", "--check", &own, "--report", "x.html"],
+            2,
+            "does not go with --check",
+        ),
+        (
+            &["mutants", "--list", "--report", "x.html"],
+            2,
+            "does not go with --list",
+        ),
         (&["run", &own, "--report", &own], 2, "would replace the scenario itself"),
         (&["run", &own, "--report", "-"], 2, "wants the name of a file"),
         (

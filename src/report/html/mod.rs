@@ -59,6 +59,7 @@ pub fn page(document: &Document, standing: Standing, again: &str) -> Result<Stri
     };
     let (word, class, sentence) = stands(standing);
     let mut environment = Environment::new();
+    environment.add_filter("thousands", crate::check::thousands);
     environment.add_template("page.html", PAGE)?;
     let name = match sections.as_slice() {
         [only] => shown(&only.source),

@@ -148,13 +148,7 @@ impl SectionShown {
             },
             source: shown(&section.source),
             name: shown(&section.name),
-            subtitle: shown(
-                section
-                    .subtitle
-                    .trim()
-                    .trim_start_matches(": ")
-                    .trim_matches(['(', ')']),
-            ),
+            subtitle: subtitle(&section.subtitle),
             class: verdicts.class(),
             command: shown(command.map_or(again, |(_, command)| command)),
             basis: basis::rows(section, &parts.fields, &drawn),
@@ -174,6 +168,13 @@ impl SectionShown {
             data,
         }
     }
+}
+
+/// A subtitle without what joins it to the source in a line of text.
+fn subtitle(text: &str) -> String {
+    let text = text.trim().trim_start_matches(": ");
+    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    shown(inner.unwrap_or(text))
 }
 
 /// Whom a script can choose, whom the page has chosen, and what the script needs.

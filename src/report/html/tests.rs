@@ -210,12 +210,9 @@ fn a_page_of_three_thousand_tenants_stays_small_and_says_what_it_leaves_out() {
     let findings = names.iter().map(|name| finding(Outcome::Good, "PASS", name)).collect();
     let text = told(&document(&names, findings), Standing::Conforms);
     assert!(text.len() < 5_000_000, "{} octets", text.len());
-    assert!(
-        text.contains("and 2,987 more") || text.contains("and 2987 more"),
-        "nodes are folded"
-    );
-    assert!(text.contains("and 2800 more rows"), "rows of the table");
-    assert!(text.contains("and 2600 more"), "verdicts");
+    assert!(text.contains("and 2,987 more"), "nodes are folded");
+    assert!(text.contains("and 2,800 more rows"), "rows of the table");
+    assert!(text.contains("and 2,600 more"), "verdicts");
     assert!(text.contains("tenant-2999"), "everybody can be chosen");
 }
 

@@ -14,7 +14,7 @@ use crate::units::SimTime;
 const WIDE: u64 = 1_000;
 const HIGH: u64 = 26;
 /// Rows that are drawn; a script draws others as they are chosen.
-const LANES: usize = 48;
+const LANES: usize = 24;
 const STRIPS: usize = 40;
 /// Marks of a row: where there are more, those of one unit are one.
 const MARKS: usize = 240;
@@ -59,7 +59,16 @@ pub(super) fn timeline(all: &Timeline) -> Option<TimelineShown> {
     }
     let end = all.end_ns.max(1);
     let mut groups: Vec<GroupShown> = Vec::new();
-    for lane in &all.lanes {
+    let mut lanes: Vec<&LaneDrawn> = all.lanes.iter().collect();
+    let is_quiet = |lane: &LaneDrawn| lane.marks.iter().all(|mark| mark.tone != Tone::Bad);
+    // Of many rows of a group those that something went wrong in stay.
+    lanes.sort_by_cached_key(|lane| {
+        (
+            all.lanes.iter().position(|other| other.group == lane.group),
+            is_quiet(lane),
+        )
+    });
+    for lane in lanes {
         if groups.last().is_none_or(|group| group.title != lane.group) {
             groups.push(GroupShown {
                 title: lane.group,

@@ -64,7 +64,10 @@ impl Browser {
                 lines.read_line(&mut line).expect("a line") > 0,
                 "chromedriver names no port"
             );
-            if let Some((_, port)) = line.trim_end().trim_end_matches('.').rsplit_once("port ")
+            if let Some((_, port)) = line
+                .trim_end()
+                .trim_end_matches('.')
+                .rsplit_once("successfully on port ")
                 && let Ok(port) = port.parse()
             {
                 break port;
@@ -86,6 +89,11 @@ impl Browser {
         } } });
         let session = browser.call("POST", "/session", &wanted);
         browser.session = session["sessionId"].as_str().expect("a session").to_owned();
+        // What the browser shows of itself first is not ours.
+        browser.ask("POST", "/url", &json!({ "url": "about:blank" }));
+        browser.ask("POST", "/timeouts", &json!({ "script": 120_000 }));
+        browser.console();
+        browser.requests();
         Some(browser)
     }
 

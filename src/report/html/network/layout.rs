@@ -84,10 +84,8 @@ impl Layout {
         let folds = self.drawn.iter().filter(|drawn| drawn.stands_for > 1);
         folds
             .map(|drawn| {
-                format!(
-                    "{}: {} of this column are drawn as one box",
-                    COLUMNS[drawn.column], drawn.stands_for
-                )
+                let many = crate::check::thousands(drawn.stands_for as u64);
+                format!("{}: {many} of this column are drawn as one box", COLUMNS[drawn.column])
             })
             .collect()
     }
@@ -326,7 +324,10 @@ fn folded(items: Vec<Item>) -> (Layout, Vec<usize>) {
     for (column, mut fold) in rest {
         fold.name = format!("and {} more", crate::check::thousands(fold.stands_for as u64));
         fold.owner = "drawn as one".to_owned();
-        fold.title = format!("{} of this column, drawn as one box", fold.stands_for);
+        fold.title = format!(
+            "{} of this column, drawn as one box",
+            crate::check::thousands(fold.stands_for as u64)
+        );
         at.insert(column, layout.drawn.len());
         layout.drawn.push(fold);
     }

@@ -126,6 +126,8 @@ fn health(case: &Case<'_>) -> Vec<LaneDrawn> {
 fn strips(case: &Case<'_>, judgement: &Judgement, tones: &Tones, samples: &Samples) -> Vec<Strip> {
     let names = Named::new(case.plan);
     let mut lines: BTreeMap<TenantId, Vec<&Line>> = BTreeMap::new();
+    let of_all = |line: &&Line| line.check == "continuity" && line.subject.is_empty();
+    let of_all: Vec<&Line> = judgement.lines.iter().filter(of_all).collect();
     for line in &judgement.lines {
         if let Some(tenant) = names.tenant(&line.subject) {
             lines.entry(tenant).or_default().push(line);
@@ -141,7 +143,13 @@ fn strips(case: &Case<'_>, judgement: &Judgement, tones: &Tones, samples: &Sampl
         let (frames, places) = lost.remove(&id).unwrap_or_default();
         let (tone, says) = match astray.get(&id) {
             Some(astray) => (Tone::Bad, format!("{} of its frames went astray", thousands(*astray))),
-            None => says(&own, tones.of(id), frames, slots.arrived.iter().any(|n| *n > 0)),
+            None => says(
+                &own,
+                &of_all,
+                tones.of(id),
+                frames,
+                slots.arrived.iter().any(|n| *n > 0),
+            ),
         };
         let told = |line: &&Line| format!("{} {}: {}", verdict_text(line, false), line.check, line.finding);
         Strip {
@@ -151,7 +159,7 @@ fn strips(case: &Case<'_>, judgement: &Judgement, tones: &Tones, samples: &Sampl
             offered: slots.offered,
             lost: slots.lost,
             says,
-            because: own.iter().map(told).chain(places).collect(),
+            because: own.iter().chain(&of_all).map(told).chain(places).collect(),
             tone,
         }
     });
@@ -159,8 +167,9 @@ fn strips(case: &Case<'_>, judgement: &Judgement, tones: &Tones, samples: &Sampl
 }
 
 /// What is to be said of a tenant at a glance: "not affected" only where a check says so.
-fn says(lines: &[&Line], tone: Option<Tone>, lost: u64, arrived: bool) -> (Tone, String) {
+fn says(lines: &[&Line], of_all: &[&Line], tone: Option<Tone>, lost: u64, arrived: bool) -> (Tone, String) {
     let frames = thousands(lost);
+    let all = |verdict: Verdict| of_all.iter().any(|line| line.verdict == verdict);
     let wrong: Vec<&str> = lines
         .iter()
         .filter(|line| matches!(line.verdict, Verdict::Fail | Verdict::Error))
@@ -168,6 +177,7 @@ fn says(lines: &[&Line], tone: Option<Tone>, lost: u64, arrived: bool) -> (Tone,
         .collect();
     let continuity = lines
         .iter()
+        .chain(of_all)
         .any(|line| line.check == "continuity" && line.verdict == Verdict::Pass);
     match tone {
         Some(Tone::Bad) => (
@@ -175,6 +185,10 @@ fn says(lines: &[&Line], tone: Option<Tone>, lost: u64, arrived: bool) -> (Tone,
             format!("affected: {}; {frames} frames lost", wrong.join(", ")),
         ),
         Some(Tone::Unknown) => (Tone::Unknown, format!("not known; {frames} frames lost")),
+        // A check of everybody does not say whom it is about.
+        _ if all(Verdict::Fail) && lost > 0 => (Tone::Bad, format!("affected: continuity; {frames} frames lost")),
+        _ if all(Verdict::Fail) => (Tone::Plain, "no frame lost; others are affected".to_owned()),
+        _ if all(Verdict::Inconc) => (Tone::Unknown, format!("not known; {frames} frames lost")),
         _ if continuity && lost == 0 => (Tone::Good, "not affected".to_owned()),
         _ if continuity => (Tone::Good, format!("within its limits; {frames} frames lost")),
         _ if lost > 0 => (
