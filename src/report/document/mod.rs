@@ -8,6 +8,7 @@ mod csv;
 mod json;
 mod junit;
 mod markdown;
+mod sarif;
 mod text;
 
 use crate::check::{Field, Unit, Value};
@@ -28,6 +29,8 @@ pub enum Format {
     Markdown,
     /// Comma-separated values (RFC 4180), one block for each table.
     Csv,
+    /// SARIF 2.1.0: what is wrong, beside the lines that it is about.
+    Sarif,
 }
 
 /// What a command says.
@@ -267,6 +270,7 @@ impl Document {
             Format::Junit => junit::render(self),
             Format::Markdown => markdown::render(self),
             Format::Csv => csv::render(self),
+            Format::Sarif => sarif::render(self),
         }
     }
 }
