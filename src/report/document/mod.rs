@@ -9,6 +9,7 @@ mod json;
 mod junit;
 mod markdown;
 pub mod picture;
+mod sarif;
 mod text;
 
 pub(super) use csv::quoted;
@@ -33,6 +34,8 @@ pub enum Format {
     Markdown,
     /// Comma-separated values (RFC 4180), one block for each table.
     Csv,
+    /// SARIF 2.1.0: what is wrong, beside the lines that it is about.
+    Sarif,
 }
 
 /// What a command says.
@@ -287,6 +290,7 @@ impl Document {
             Format::Junit => junit::render(self),
             Format::Markdown => markdown::render(self),
             Format::Csv => csv::render(self),
+            Format::Sarif => sarif::render(self),
         }
     }
 }
