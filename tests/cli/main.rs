@@ -9,6 +9,7 @@ mod capture;
 mod diff;
 mod hostile;
 mod isolate;
+mod lists;
 mod mutants;
 mod prove;
 mod rehearse;
