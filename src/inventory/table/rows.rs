@@ -161,7 +161,8 @@ fn no_column(titles: &Place, columns: &Columns, listed: &mut Listed) {
         let idle = fact == Fact::Tag || (fact == Fact::PeakInterval && !columns.of.contains_key(&Fact::Peak));
         let rows = listed.services.iter().filter(lacks).count();
         if rows > 0 && !idle {
-            let message = format!("no column says {}: UNKNOWN in {rows} rows", fact.what());
+            let s = if rows == 1 { "" } else { "s" };
+            let message = format!("no column says {}: UNKNOWN in {rows} row{s}", fact.what());
             listed
                 .troubles
                 .push(Trouble::note(titles.clone(), Code::CellMissing, message));
