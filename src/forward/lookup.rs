@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::kernel::Actions;
+use super::kernel::four::RowSpot;
 use super::row::{Beside, Row, RowBeside};
 use super::store::{BlockId, PAGE, Store, TRUNK};
 use super::tables::{PortConfig, PortRole};
@@ -245,6 +246,19 @@ impl Lookup {
                 Some((&mut self.store.pages.rows_mut(pages[page])?[row], true))
             }
             Lane::One(own, one) => (*own == vid).then_some((&mut one.row, true)),
+        }
+    }
+
+    /// The row of a VID on a trunk that has more than one, for four at once.
+    #[inline(always)]
+    pub(super) fn spot(&mut self, port: PortNo, vid: Vid) -> RowSpot {
+        match self.ports.get(port.index()).map(|port| &port.lane) {
+            Some(Lane::All(trunk)) => self.store.trunks.spot(*trunk, usize::from(vid.get())),
+            Some(Lane::Pages(pages)) => {
+                let (page, row) = in_page(vid);
+                self.store.pages.spot(pages[page], row)
+            }
+            Some(Lane::Empty | Lane::One(..)) | None => RowSpot::NONE,
         }
     }
 

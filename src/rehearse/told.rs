@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::result::{Outcome, Run, ServiceTold, StepTold};
 use super::stage::{Ran, Stage};
 use super::timing::Called;
-use crate::check::{Case, Verdict, judge};
+use crate::check::{Case, Verdict, judge, thousands};
 use crate::contract::Owner;
 use crate::provision::money::BillRow;
 use crate::provision::{AttachEffect, ResourceId, State, VbrId};
@@ -216,7 +216,7 @@ pub(super) fn ask(ran: &Ran, tenants: &BTreeSet<String>) -> Result<Vec<(String, 
                 sets.join(" or ")
             };
             let s = if group.frames == 1 { "" } else { "s" };
-            format!("{who} for {} frame{s}", group.frames)
+            format!("{who} for {} frame{s}", thousands(group.frames))
         });
         (tenant.clone(), groups.collect::<Vec<_>>().join(", "))
     });

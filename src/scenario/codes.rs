@@ -61,6 +61,10 @@ codes! {
     Version = "TL0208", "`trunklab:` names the version of the scenario format. This build reads version 1.";
     /// Not a number, or too large for any field.
     BadNumber = "TL0209", "A whole number without sign, point or exponent is wanted, or `true` or `false` for a switch (`yes`, `no`, `on` and `off` are texts).";
+    /// Not a moment of the calendar.
+    BadMoment = "TL0210", "A moment of the calendar is written with its distance from UTC: `2026-12-05T22:00:00+08:00`, or with `Z`. Years are 1970 to 9999.";
+    /// A command with a name that stands for nothing.
+    BadTemplate = "TL0211", "A command of your own is one line. In braces stands the name of something that is filled in, like `{vbr}`; `{{` and `}}` are braces of the command's own. The message lists the names.";
     /// A name that names nothing.
     Dangling = "TL0301", "The name refers to nothing of the kind that is wanted here. The message names the nearest one that exists.";
     /// A name twice.

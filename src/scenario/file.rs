@@ -1,9 +1,11 @@
 //! What a scenario file may say. It judges nothing.
 
+mod board;
 mod carries;
 mod cutover;
 mod expect;
 mod faults;
+mod known;
 mod pics;
 mod policies;
 mod steps;
@@ -12,10 +14,15 @@ mod window;
 mod without_steps;
 mod words;
 
+pub use board::{ActorItem, BoardItem, FreezeItem, MessageItem, RoleItem};
 pub use carries::Carries;
-pub use cutover::{AcceptanceItem, BudgetItem, CutoverItem, CutoverWindowItem, PrepareItem, StrategyWord};
+pub use cutover::{
+    AcceptanceItem, BudgetItem, CaseItem, ContainmentItem, CutoverItem, CutoverWindowItem, PrepareItem, StopItem,
+    StrategyWord,
+};
 pub use expect::{ExpectItem, ExpectWhat};
 pub use faults::{FaultItem, FaultWhat, FlapItem};
+pub use known::{HealthWord, KnownCircuitItem, KnownItem, PassesWord, VbrWord};
 pub use pics::PicsItem;
 pub use policies::{AttachEffectItem, PolicyTable};
 pub use steps::{AfterItem, ApiLimitItem, StepItem};

@@ -32,7 +32,7 @@ pub(super) fn render(document: &Document) -> String {
 fn gather(blocks: &mut Vec<Block>, source: &str, all: &[Part]) {
     for part in all {
         match part {
-            Part::Line(_) | Part::Aside(_) | Part::Block(_) | Part::Fields(_) => {}
+            Part::Line(_) | Part::Aside(_) | Part::Block(_) | Part::Fields(_) | Part::Picture(_) => {}
             Part::Table(all) => table(blocks, source, all),
             Part::Findings(all) => findings(blocks, source, all),
             Part::Sections { sections, .. } => {
@@ -122,7 +122,7 @@ fn inert(text: &str) -> String {
 }
 
 /// A cell; quoted if it holds what separates cells or rows.
-fn quoted(cell: &str) -> String {
+pub(in crate::report) fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\r', '\n']) {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {

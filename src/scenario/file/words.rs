@@ -305,3 +305,20 @@ words! {
         Peak = "peak",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::PartyWord;
+    use crate::scenario::at::Scalar;
+
+    #[test]
+    fn the_word_that_the_cloud_had_in_earlier_files_is_still_read_and_no_other() {
+        assert_eq!(PartyWord::read("alibaba"), Ok(PartyWord::Cloud));
+        assert_eq!(PartyWord::read("alibaba").map(PartyWord::as_str), Ok("cloud"));
+        assert!(PartyWord::read("Alibaba").is_err());
+        assert!(
+            super::OutcomeWord::read("alibaba").is_err(),
+            "where there is no `cloud`, it is no word"
+        );
+    }
+}
