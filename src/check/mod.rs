@@ -36,6 +36,7 @@ pub use choice::{CloudWay, fibre_km, way};
 pub use network::{NetworkEvent, network_events};
 pub use roots::{Root, RootKind};
 pub use story::{LaterOutcome, Names, Outcome, ServiceEnd, Step, later_outcomes, service_ends, story};
+pub use unknown::unknown_of_isolation;
 pub use value::{Detail, Field, Unit, Value};
 pub use verdict::{Standing, Verdict, standing};
 

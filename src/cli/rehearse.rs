@@ -21,7 +21,7 @@ pub(super) struct RehearseArgs {
     #[arg(required_unless_present = "check", env = "TRUNKLAB_SCENARIOS")]
     paths: Vec<PathBuf>,
     /// Hold saved answers of before and after the real window against what the scenario's cutover predicts.
-    #[arg(long, num_args = 2, value_names = ["BEFORE", "AFTER"])]
+    #[arg(long, num_args = 2, value_names = ["BEFORE", "AFTER"], conflicts_with = "preflight")]
     verify: Option<Vec<PathBuf>>,
     /// When the real window opened, such as 2026-11-30T22:00:00Z: answers that are older than a step show nothing of it.
     #[arg(long, env = "TRUNKLAB_WINDOW_AT", value_name = "TIME", requires = "verify", value_parser = instant)]

@@ -5,13 +5,14 @@
 //!
 //! - `place`: where something was read. `shown`: a value with its place, or UNKNOWN.
 //! - `field`: the fields of the API's resources. `resource`: a circuit, a port, a VBR with what was shown of each.
+//! - `dump`: everything that some saved answers show.
 //! - `answers`: reads saved answers, and says which pages are missing. `table`: reads lists of tenants.
 //! - `service`: one tenant's service on one circuit, whatever shows it: a row, answers (`services`), a scenario (`plan`).
 //! - `reconcile`: where two sources disagree. `write`: a scenario of what is known, with stand-ins for what is not.
 
 pub mod answers;
+mod dump;
 mod field;
-mod inventory;
 mod place;
 mod plan;
 pub mod reconcile;
@@ -28,8 +29,8 @@ mod text;
 mod trouble;
 pub mod write;
 
+pub use dump::{Answer, Call, Inventory, List, Outcome, Whole};
 pub use field::Field;
-pub use inventory::{Answer, Call, Inventory, List, Outcome, Whole};
 pub use place::{Part, Place};
 pub use plan::of_plan;
 pub use resource::{Kind, Resource};

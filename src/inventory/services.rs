@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
+use super::dump::{Call, Inventory};
 use super::field::Field;
-use super::inventory::{Call, Inventory};
 use super::place::Place;
 use super::resource::{Kind, Resource};
 use super::service::{Fact, Service};

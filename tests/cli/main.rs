@@ -10,6 +10,7 @@ mod capture;
 mod diff;
 mod hostile;
 mod isolate;
+mod lists;
 mod manners;
 mod mutants;
 mod new;

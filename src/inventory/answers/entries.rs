@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use super::envelope::{Opened, joined};
+use crate::inventory::dump::{Call, Inventory};
 use crate::inventory::field::{Field, Form};
-use crate::inventory::inventory::{Call, Inventory};
 use crate::inventory::place::Place;
 use crate::inventory::resource::{Kind, Resource};
 use crate::inventory::shown::{Shown, Value};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use super::time;
-use crate::inventory::inventory::{Call, Outcome};
+use crate::inventory::dump::{Call, Outcome};
 
 /// The body of an answer, and what is saved beside it.
 pub(super) struct Opened<'a> {

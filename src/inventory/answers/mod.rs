@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::inventory::{Answer, Inventory};
+use super::dump::{Answer, Inventory};
 use super::place::Place;
 use super::text::{NotText, decode};
 use super::trouble::Trouble;
@@ -106,7 +106,7 @@ fn answer(inventory: &mut Inventory, name: &Arc<str>, path: &str, value: &Json) 
         next: text("NextToken"),
     };
     if told.call.is_none() && told.enabled.is_some() {
-        told.call = Some(super::inventory::Call::GetPhysicalConnectionServiceStatus);
+        told.call = Some(super::dump::Call::GetPhysicalConnectionServiceStatus);
     }
     if told.call.is_none() {
         let message = "it is not said which call this answers, so nothing is read of it";

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::inventory::inventory::{Answer, Inventory, List, Outcome, Whole};
+use crate::inventory::dump::{Answer, Inventory, List, Outcome, Whole};
 use crate::inventory::place::Place;
 use crate::inventory::trouble::Trouble;
 use crate::scenario::Code;
@@ -12,7 +12,7 @@ const PAGING: [&str; 6] = ["PageNumber", "PageSize", "NextToken", "MaxResults", 
 
 /// What the pages of one list have in common.
 type Key = (
-    super::super::inventory::Call,
+    super::super::dump::Call,
     Option<u64>,
     String,
     BTreeMap<String, String>,

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::read;
-use crate::inventory::inventory::{Call, Inventory, Outcome, Whole};
+use crate::inventory::dump::{Call, Inventory, Outcome, Whole};
 use crate::inventory::saved::below;
 use crate::inventory::{Field, Kind, Known};
 

@@ -202,7 +202,7 @@ impl Table {
             let message = "there is no row under the titles";
             listed.troubles.push(Trouble::error(place, Code::TableEmpty, message));
         }
-        rows::read(self, rows, &columns, &mut listed);
+        rows::read(self, &self.cell(line, 0), rows, &columns, &mut listed);
         listed
     }
 }

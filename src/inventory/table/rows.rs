@@ -10,7 +10,7 @@ use super::words::{self, plain, short};
 use super::{Listed, Table};
 use crate::inventory::place::Place;
 use crate::inventory::service::{Fact, Service};
-use crate::inventory::shown::Value;
+use crate::inventory::shown::{Known, Value};
 use crate::inventory::trouble::Trouble;
 use crate::provision::{Spec, SpecUnit};
 use crate::scenario::Code;
@@ -30,7 +30,8 @@ const WANTED: [Fact; 11] = [
     Fact::PeakInterval,
 ];
 
-pub(super) fn read(table: &Table, rows: &[StringRecord], columns: &Columns, listed: &mut Listed) {
+/// `titles`: where those stand.
+pub(super) fn read(table: &Table, titles: &Place, rows: &[StringRecord], columns: &Columns, listed: &mut Listed) {
     for row in rows {
         let line = table.line(row);
         if row.len() > table.titles.len() && row.iter().skip(table.titles.len()).any(|cell| plain(cell).is_some()) {
@@ -56,6 +57,7 @@ pub(super) fn read(table: &Table, rows: &[StringRecord], columns: &Columns, list
             listed.services.push(service);
         }
     }
+    no_column(titles, columns, listed);
     beside_each_other(listed);
 }
 
@@ -129,7 +131,7 @@ fn missing(table: &Table, row: &StringRecord, line: u32, columns: &Columns, serv
             .and_then(|column| row.get(*column))
             .and_then(plain)
             .is_none();
-        silent && service.known(fact) == crate::inventory::shown::Known::Unknown
+        silent && service.known(fact) == Known::Unknown
     };
     if unsaid(Fact::Tenant) {
         let message = "the row does not say whose it is, so it cannot be used (merged cells are not filled down)";
@@ -137,23 +139,34 @@ fn missing(table: &Table, row: &StringRecord, line: u32, columns: &Columns, serv
             .troubles
             .push(Trouble::error(place(Fact::Tenant), Code::CellMissing, message));
     }
-    for fact in WANTED.into_iter().filter(|fact| unsaid(*fact)) {
-        if fact == Fact::PeakInterval && unsaid(Fact::Peak) {
-            continue;
-        }
-        // That a customer's own tag is the VLAN is assumed of everybody, unless the list has a column for it.
-        if fact == Fact::Tag && !columns.of.contains_key(&fact) {
-            continue;
-        }
-        let where_ = if columns.of.contains_key(&fact) {
-            ""
-        } else {
-            ": no column says it"
-        };
-        let message = format!("{} is UNKNOWN{where_}", fact.what());
+    // What no peak is has no interval.
+    let idle = |fact: Fact| fact == Fact::PeakInterval && unsaid(Fact::Peak);
+    for fact in WANTED
+        .into_iter()
+        .filter(|fact| columns.of.contains_key(fact) && unsaid(*fact) && !idle(*fact))
+    {
+        let message = format!("{} is UNKNOWN", fact.what());
         listed
             .troubles
             .push(Trouble::note(place(fact), Code::CellMissing, message));
+    }
+}
+
+/// What no column says: told once, not row by row.
+fn no_column(titles: &Place, columns: &Columns, listed: &mut Listed) {
+    for fact in WANTED.into_iter().filter(|fact| !columns.of.contains_key(fact)) {
+        let lacks = |service: &&Service| service.known(fact) == Known::Unknown;
+        // That a customer's own tag is the VLAN is assumed of everybody, unless the list has a column for it; and
+        // what no peak is has no interval.
+        let idle = fact == Fact::Tag || (fact == Fact::PeakInterval && !columns.of.contains_key(&Fact::Peak));
+        let rows = listed.services.iter().filter(lacks).count();
+        if rows > 0 && !idle {
+            let s = if rows == 1 { "" } else { "s" };
+            let message = format!("no column says {}: UNKNOWN in {rows} row{s}", fact.what());
+            listed
+                .troubles
+                .push(Trouble::note(titles.clone(), Code::CellMissing, message));
+        }
     }
 }
 
@@ -169,10 +182,7 @@ fn contradictory(service: &Service, listed: &mut Listed) {
         listed.troubles.push(trouble);
     };
     let address = |fact: Fact| service.text(fact).and_then(|text| text.parse::<Ipv4Addr>().ok());
-    if matches!(
-        service.known(Fact::Mask),
-        crate::inventory::shown::Known::Contradicted(_)
-    ) {
+    if matches!(service.known(Fact::Mask), Known::Contradicted(_)) {
         say(
             Fact::Address,
             true,

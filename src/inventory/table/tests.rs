@@ -99,7 +99,7 @@ fn what_a_row_does_not_say_is_told_by_line_and_column_and_left_unknown() {
     let peak = list("tenant,peak\nacme,20M\n");
     let told: Vec<&str> = peak.troubles.iter().map(|trouble| trouble.message.as_str()).collect();
     assert!(
-        told.contains(&"the averaging interval of the peak is UNKNOWN: no column says it"),
+        told.contains(&"no column says the averaging interval of the peak: UNKNOWN in 1 row"),
         "{told:?}"
     );
 }

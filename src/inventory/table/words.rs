@@ -83,7 +83,7 @@ pub(super) fn unit_of_title(title: &str) -> Option<u64> {
         return Some(1_000);
     }
     let words = title.split(|c: char| !(c.is_ascii_alphanumeric() || c == '/'));
-    words.filter(|word| word.len() > 1).find_map(|word| unit(word))
+    words.filter(|word| word.len() > 1).find_map(unit)
 }
 
 /// A unit of bandwidth, in bit/s.

@@ -9,8 +9,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use super::dump::Inventory;
 use super::field::Field;
-use super::inventory::Inventory;
 use super::resource::Kind;
 use super::service::{Fact, Service};
 use names::{Names, comment, quoted};
@@ -70,7 +70,11 @@ pub fn scenario(services: &[Service], origin: &Origin<'_>) -> String {
     let end = WINDOW + legacy.div_ceil(WAVE) * 10 + 40;
     let mut out = head(services, origin, end);
     out.push_str(&premises(services, &circuits));
-    out.push_str("\ntenants:\n");
+    out.push_str(if rows.is_empty() {
+        "\ntenants: []\n"
+    } else {
+        "\ntenants:\n"
+    });
     for row in &rows {
         out.push_str(&row.text(end));
     }
@@ -165,8 +169,13 @@ fn premises(services: &[Service], circuits: &[Circuit]) -> String {
         }
     };
     let mut out = format!(
-        "\naccounts:\n{told}  - {{ name: partner, uid: {uid}, role: partner }}\naccess_points:\n  - {{ name: partner-switch }}\naccess_devices:\n  # UNKNOWN: the region; this one stands in.\n  - {{ name: access-device, region: cn-shanghai }}\ncircuits:\n"
+        "\naccounts:\n{told}  - {{ name: partner, uid: {uid}, role: partner }}\naccess_points:\n  - {{ name: partner-switch }}\naccess_devices:\n  # UNKNOWN: the region; this one stands in.\n  - {{ name: access-device, region: cn-shanghai }}\n"
     );
+    out.push_str(if circuits.is_empty() {
+        "circuits: []\n"
+    } else {
+        "circuits:\n"
+    });
     for circuit in circuits {
         let mbps = circuit.bandwidth.unwrap_or_else(|| circuit.sold.max(10_000));
         let told = match (&circuit.known, circuit.bandwidth) {
@@ -183,8 +192,13 @@ fn premises(services: &[Service], circuits: &[Circuit]) -> String {
         };
         out.push_str(&told);
         out.push_str(&format!(
-            "  - {{ name: {}, a: partner-switch, b: access-device, rate: {mbps}M, delay: 2ms }}\n",
-            quoted(&circuit.name)
+            "  - {{ name: {}, a: partner-switch, b: access-device, rate: {}, delay: 2ms }}\n",
+            quoted(&circuit.name),
+            if mbps % 1_000 == 0 {
+                format!("{}G", mbps / 1_000)
+            } else {
+                format!("{mbps}M")
+            },
         ));
     }
     out

@@ -1,5 +1,7 @@
 //! What is written validates and says what nobody knows.
 
+use proptest::prelude::*;
+
 use super::{Origin, scenario};
 use crate::inventory::answers;
 use crate::inventory::saved::below;
@@ -135,4 +137,23 @@ fn three_thousand_rows_become_a_scenario() {
     }
     let loaded = loaded(&listed(&text), "t.csv");
     assert_eq!(loaded.plan.tenants.len(), 3_000);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn whatever_a_list_says_what_is_written_of_it_can_be_read(
+        names in proptest::collection::vec("[\\PC&&[^\"]]{1,12}", 1..5),
+        cells in proptest::collection::vec(("[0-9]{1,4}", "[0-9]{1,3}[MG]", "legacy|shared|", "[0-9]{16}|"), 5),
+    ) {
+        let mut text = String::from("tenant,circuit,vlan,spec,mode,uid\n");
+        for (name, (vlan, spec, mode, uid)) in names.iter().zip(&cells) {
+            text.push_str(&format!("\"{name}\",\"{name}\",{vlan},{spec},{mode},{uid}\n"));
+        }
+        let listed = table::read("t.csv", text.as_bytes(), &Map::new());
+        if let Err(refused) = load_text("w.yaml", scenario(&listed.services, &origin("t.csv")), &MemorySources::new()) {
+            let codes: Vec<&str> = refused.errors.iter().map(|error| error.code.as_str()).collect();
+            prop_assert!(codes.iter().all(|code| *code > "TL0300"), "{:?}", refused.errors[0]);
+        }
+    }
 }
