@@ -268,7 +268,7 @@ fn demux(args: &DemuxArgs) -> Result<Exit, Exit> {
         Exit::Inconclusive
     };
     let exit = match args.how.page.is_asked() {
-        true => exit.and(args.how.page.write(&page::document(&report, args.command()), exit)),
+        true => exit.and(args.how.page.write(&page::document(&report, args.command()), exit, "")),
         false => exit,
     };
     Ok(exit.and(match out {
@@ -277,10 +277,13 @@ fn demux(args: &DemuxArgs) -> Result<Exit, Exit> {
     }))
 }
 
+/// Books that do not balance are a verdict on what was measured, not a defect of the one who measures.
+const UNBALANCED: Exit = Exit::Departs;
+
 /// Says why there is no rate, and returns the exit status of that.
 fn trouble_said(trouble: Trouble, point: &Point, effort: &Effort) -> Exit {
     let (exit, what, why) = match trouble {
-        Trouble::Unbalanced(why) => (Exit::Internal, "the books do not balance", why),
+        Trouble::Unbalanced(why) => (UNBALANCED, "the books do not balance", why),
         Trouble::Environment(why) | Trouble::NotRun(why) => (Exit::Environment, "it cannot be measured", why),
     };
     eprintln!(

@@ -23,7 +23,7 @@ pub(super) struct SchemaArgs {
     /// `isolate`, `prove`, `certificate` (`prove --check`), `swarm`, `sound`, `mutants`, `rehearse`, `preflight`
     /// (`rehearse --preflight`), `verify` (`rehearse --verify`), `diff`, `import` (`import --check`), `reconcile`,
     /// `inspect`, `trace`, `validate`, `explain` (and lists).
-    #[arg(long, value_name = "COMMAND")]
+    #[arg(long, env = "TRUNKLAB_SCHEMA_REPORT", value_name = "COMMAND")]
     report: Option<schema::Report>,
 }
 

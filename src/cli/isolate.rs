@@ -9,8 +9,9 @@ use super::run::Seed;
 use super::{Exit, files, load, progress};
 use crate::check::Verdict;
 use crate::isolate::{ByClass, Declared, IsolationReport, Options, list, run_and_explain};
+use crate::report::document::picture::Picture;
 use crate::report::isolate::{SuiteReport, Suites, capture, suite_document};
-use crate::report::{Explanation, NotRun, Problem, explanations, quoted};
+use crate::report::{Explanation, NotRun, Problem, built, explanations, quoted};
 use crate::scenario::Plan;
 
 /// Flags of `isolate`.
@@ -60,7 +61,7 @@ pub(super) struct IsolateArgs {
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
     /// Print every vector with what it tries, and run nothing.
-    #[arg(long)]
+    #[arg(long, env = "TRUNKLAB_LIST", value_parser = super::env::switch)]
     list: bool,
 }
 
@@ -79,11 +80,12 @@ pub(super) fn isolate(args: &IsolateArgs) -> Exit {
         Err(exit) => return exit,
     };
     let mut exit = Exit::Conforms;
-    let (mut ran, mut not_run) = (Vec::new(), Vec::new());
+    let (mut ran, mut not_run, mut drawings) = (Vec::new(), Vec::new(), Vec::new());
     for path in &paths {
         match one(args, &options, path) {
-            Ok(report) => {
+            Ok((report, drawn)) => {
                 exit = exit.and(standing(&report.suite));
+                drawings.extend(drawn.map(|drawn| (report.source.clone(), drawn)));
                 ran.push(report);
             }
             Err((why, missing)) => {
@@ -99,8 +101,11 @@ pub(super) fn isolate(args: &IsolateArgs) -> Exit {
         ran: &ran,
         not_run: &not_run,
     };
-    let document = suite_document(suites);
-    exit = exit.and(args.page.write(&document, exit));
+    let mut document = suite_document(suites);
+    for (source, drawn) in drawings {
+        document.draw(&source, drawn);
+    }
+    exit = exit.and(args.page.write(&document, exit, ""));
     exit.and(files::print(&document.render(args.format.told(args.verbose))))
 }
 
@@ -185,7 +190,10 @@ fn declared(path: Option<&Path>) -> Result<Declared, Exit> {
     Declared::parse(&text).map_err(|e| refuse(&format!("{}: {e}", path.display())))
 }
 
-fn one(args: &IsolateArgs, options: &Options, path: &str) -> Result<SuiteReport, (Exit, NotRun)> {
+/// What came of a scenario, and its network where a page is asked for.
+type Drawn = (SuiteReport, Option<Picture>);
+
+fn one(args: &IsolateArgs, options: &Options, path: &str) -> Result<Drawn, (Exit, NotRun)> {
     let missing = |problems| NotRun {
         source: path.to_owned(),
         problems,
@@ -223,12 +231,16 @@ fn one(args: &IsolateArgs, options: &Options, path: &str) -> Result<SuiteReport,
     let suite = catch_unwind(AssertUnwindSafe(|| run_and_explain(&expanded, &plan, options, &tell)));
     bar.finish_and_clear();
     match suite {
-        Ok(Ok(suite)) => Ok(SuiteReport {
-            source: path.to_owned(),
-            command: command(args, path, &plan),
-            suite,
-            warnings,
-        }),
+        Ok(Ok(suite)) => {
+            let report = SuiteReport {
+                source: path.to_owned(),
+                command: command(args, path, &plan),
+                suite,
+                warnings,
+            };
+            let drawn = args.page.is_asked().then(|| built(&plan, &report.astray()));
+            Ok((report, drawn))
+        }
         Ok(Err(message)) => Err((Exit::Internal, problem(message))),
         Err(_) => {
             let message = "internal error; please report it with the scenario".to_owned();

@@ -35,7 +35,9 @@ pub(super) fn scenario_from(path: &str, sources: &dyn Sources) -> Result<Loaded,
         Ok(mut loaded) => {
             loaded.warnings.extend(warnings(path, &loaded.expanded, &loaded.plan));
             loaded.warnings.sort_by_key(|warning| warning.span);
-            tell(&loaded.warnings, &loaded.source);
+            if !super::progress::is_quiet() {
+                tell(&loaded.warnings, &loaded.source);
+            }
             Ok(loaded)
         }
         Err(refused) => {

@@ -4,6 +4,8 @@
 
 mod ask;
 mod bench;
+mod colour;
+mod complete;
 mod diff;
 mod env;
 mod exit;
@@ -41,6 +43,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "trunklab", version, about, max_term_width = 100, after_help = STATUS)]
 struct Args {
+    /// Neither progress nor warnings on standard error; errors alone.
+    #[arg(long, global = true, env = "TRUNKLAB_QUIET", value_parser = env::switch)]
+    quiet: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -94,6 +99,10 @@ enum Command {
     /// Hold two sources against each other: lists, saved answers, scenarios.
     #[command(after_help = reconcile::STATUS)]
     Reconcile(reconcile::ReconcileArgs),
+    /// Print completions for a shell.
+    Completions(complete::CompletionsArgs),
+    /// Write the manual pages: this command's, and one of each of its commands.
+    Man(complete::ManArgs),
     /// Print the JSON Schema of scenario files, or of what a command prints.
     Schema(explain::SchemaArgs),
     /// Explain a code of a diagnostic, or an error code of the API.
@@ -118,6 +127,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(exit.code());
         }
     };
+    progress::set_quiet(args.quiet);
     let exit = match args.command {
         Command::New(args) => new::new(&args),
         Command::Run(args) => run::run(&args),
@@ -134,8 +144,32 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::diff(&args),
         Command::Import(args) => import::import(&args),
         Command::Reconcile(args) => reconcile::run(&args),
+        Command::Completions(args) => complete::completions(&args, Args::command()),
+        Command::Man(args) => complete::man(&args, Args::command()),
         Command::Schema(args) => explain::print_schema(&args),
         Command::Explain(args) => explain::explain(&args),
     };
     ExitCode::from(exit.code())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_flag_of_every_command_has_a_variable_of_its_name() {
+        let command = Args::command();
+        let all = command.get_subcommands().chain([&command]);
+        for (of, arg) in all.flat_map(|of| of.get_arguments().map(move |arg| (of.get_name(), arg))) {
+            let Some(long) = arg.get_long() else { continue };
+            let variable = arg.get_env().map(|name| name.to_string_lossy().into_owned());
+            let named = variable.is_some_and(|name| name.starts_with("TRUNKLAB_"));
+            assert!(named, "{of} --{long}");
+        }
+    }
+
+    #[test]
+    fn no_two_flags_collide() {
+        Args::command().debug_assert();
+    }
 }

@@ -32,7 +32,7 @@ pub(super) struct MutantsArgs {
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
     /// Print the list of faults with their sources, and inject none.
-    #[arg(long)]
+    #[arg(long, env = "TRUNKLAB_LIST", value_parser = super::env::switch)]
     list: bool,
 }
 
@@ -99,8 +99,22 @@ pub(super) fn mutants(args: &MutantsArgs) -> Exit {
         warnings: &warnings,
     });
     let exit = exit.and(standing(&study));
-    exit.and(args.page.write(&document, exit))
+    exit.and(args.page.write(&document, exit, &args.again()))
         .and(files::print(&document.render(args.format.told(args.verbose))))
+}
+
+impl MutantsArgs {
+    /// The command that does it again.
+    fn again(&self) -> String {
+        let mut command = super::page::over("trunklab mutants", &self.paths);
+        if !self.faults.is_empty() {
+            command += &format!(" --faults {}", self.faults.join(","));
+        }
+        if self.everywhere {
+            command += " --everywhere";
+        }
+        command
+    }
 }
 
 /// Where nothing was killed, nothing was shown.

@@ -44,13 +44,13 @@ impl ReportArgs {
         Err(Exit::BadInput)
     }
 
-    /// Writes the page, where one is asked for, of a command that ends so. The file takes its name when it
-    /// is whole.
-    pub(super) fn write(&self, document: &Document, exit: Exit) -> Exit {
+    /// Writes the page, where one is asked for, of a command that ends so. `again` is the command, where the
+    /// document does not say it of each section. The file takes its name when it is whole.
+    pub(super) fn write(&self, document: &Document, exit: Exit, again: &str) -> Exit {
         let Some(out) = &self.report else {
             return Exit::Conforms;
         };
-        let text = match page(document, standing(exit)) {
+        let text = match page(document, standing(exit), again) {
             Ok(text) => text,
             Err(error) => {
                 eprintln!("trunklab: {error}; please report it");
@@ -70,6 +70,15 @@ impl ReportArgs {
             }
         }
     }
+}
+
+/// A command over these files and folders.
+pub(super) fn over(command: &str, paths: &[PathBuf]) -> String {
+    let paths = paths.iter().map(|path| crate::report::quoted(&path.to_string_lossy()));
+    std::iter::once(command.to_owned())
+        .chain(paths)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// What a page says of a command that ends so.

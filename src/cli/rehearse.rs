@@ -139,8 +139,25 @@ pub(super) fn run(args: &RehearseArgs) -> Exit {
         not_run: &not_run,
     };
     let document = document(report);
-    exit = exit.and(args.page.write(&document, exit));
+    exit = exit.and(args.page.write(&document, exit, &args.again()));
     exit.and(files::print(&document.render(args.format.told(args.verbose))))
+}
+
+impl RehearseArgs {
+    /// The command that does it again.
+    fn again(&self) -> String {
+        let mut command = super::page::over("trunklab rehearse", &self.paths);
+        for (is_set, flag) in [
+            (self.quick, " --quick"),
+            (self.no_faults, " --no-faults"),
+            (self.no_search, " --no-search"),
+        ] {
+            if is_set {
+                command += flag;
+            }
+        }
+        command
+    }
 }
 
 /// The rehearsal of a scenario; `None`: it has no cutover, and stands beside others that may have one.

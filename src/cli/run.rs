@@ -11,9 +11,9 @@ use super::format::Format;
 use super::{Exit, files, load, progress};
 use crate::check::{Judgement, Line, Standing, standing};
 use crate::control::Drawn;
-use crate::engine::run as simulate;
+use crate::engine::run_told as simulate;
 use crate::evidence::{Followed, NoObserver, Observer, Samples};
-use crate::record::Record;
+use crate::record::{Record, Stats};
 use crate::report::{self, LinkCapture, NotRun, Problem, RunReport};
 use crate::scenario::Plan;
 use crate::study::held_throughout;
@@ -123,7 +123,7 @@ pub(super) fn run(args: &RunArgs) -> Exit {
         }
     }
     let document = report::run_document(&reports, &not_run, args.strict);
-    let exit = exit.and(args.page.write(&document, exit));
+    let exit = exit.and(args.page.write(&document, exit, ""));
     exit.and(files::print(&document.render(args.format.told(args.verbose))))
 }
 
@@ -158,9 +158,10 @@ fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = args.jobs.map_or(cores, usize::from);
     let bar = progress::scenarios(paths.len());
+    let lines = progress::Lines::start();
     let run = |path: &String| {
         bar.set_message(path.clone());
-        catch_unwind(AssertUnwindSafe(|| one(args, path, &bar))).unwrap_or_else(|_| {
+        catch_unwind(AssertUnwindSafe(|| one(args, path, &bar, &lines))).unwrap_or_else(|_| {
             let message = "internal error; please report it with the scenario".to_owned();
             not(Exit::Internal, path, message)
         })
@@ -170,7 +171,7 @@ fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
     ended
 }
 
-fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
+fn one(args: &RunArgs, path: &str, bar: &ProgressBar, lines: &progress::Lines) -> Ended {
     let loaded = match load::scenario(path) {
         Ok(loaded) => loaded,
         Err(problems) => {
@@ -183,7 +184,8 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
     if let Some(Seed(seed)) = args.seed {
         plan.seed = seed;
     }
-    match sampled(args, &plan) {
+    let progress = progress::OneRun::start(path, plan.end, bar, lines);
+    match sampled(args, &plan, &progress) {
         Ok((run, samples)) => {
             let cores = std::thread::available_parallelism().map_or(1, usize::from);
             let jobs = args.jobs.map_or(cores, usize::from);
@@ -219,7 +221,7 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
             if asks {
                 report.command.push_str(" --why");
             }
-            match samples.map(|samples| drawn(&plan, &run, report.clone(), &samples)) {
+            match samples.map(|samples| drawn(&plan, &run, report.clone(), &samples, &progress)) {
                 None => Ended::Judged(Box::new(report)),
                 Some(Ok(report)) => Ended::Judged(Box::new(report)),
                 Some(Err((exit, message))) => not(exit, path, message),
@@ -238,27 +240,38 @@ fn proved(path: &str, plan: &Plan, bar: &ProgressBar) -> Line {
     })
 }
 
-fn simulated<O: Observer>(plan: &Plan, extra: O) -> Result<(Record, O), (Exit, String)> {
-    simulate(plan, Drawn::new(plan.seed), extra).map_err(|e| (Exit::Internal, e.to_string()))
+fn simulated<O: Observer>(plan: &Plan, extra: O, told: &progress::OneRun<'_>) -> Result<(Record, O), (Exit, String)> {
+    let mut tell = |now, stats: &Stats| told.tell(now, stats.hops);
+    simulate(plan, Drawn::new(plan.seed), extra, &mut tell).map_err(|e| (Exit::Internal, e.to_string()))
 }
 
 /// The run, and its samples where a page is asked for.
-fn sampled(args: &RunArgs, plan: &Plan) -> Result<(Record, Option<Samples>), (Exit, String)> {
+fn sampled(
+    args: &RunArgs,
+    plan: &Plan,
+    told: &progress::OneRun<'_>,
+) -> Result<(Record, Option<Samples>), (Exit, String)> {
     let out = args.pcap.as_deref();
     match args.page.is_asked() {
-        false => watched(plan, out, NoObserver).map(|(run, _)| (run, None)),
-        true => watched(plan, out, report::samples(plan)).map(|(run, samples)| (run, Some(samples))),
+        false => watched(plan, out, NoObserver, told).map(|(run, _)| (run, None)),
+        true => watched(plan, out, report::samples(plan), told).map(|(run, samples)| (run, Some(samples))),
     }
 }
 
 /// The report with its pictures. Frames that verdicts are about are followed in a run of their own.
-fn drawn(plan: &Plan, run: &Record, told: RunReport, samples: &Samples) -> Result<RunReport, (Exit, String)> {
+fn drawn(
+    plan: &Plan,
+    run: &Record,
+    told: RunReport,
+    samples: &Samples,
+    progress: &progress::OneRun<'_>,
+) -> Result<RunReport, (Exit, String)> {
     let noticed = report::noticed(plan, run, &told.judgement);
     let hops = match noticed.is_empty() {
         true => BTreeMap::new(),
         false => {
             let families = noticed.iter().map(report::Noticed::family);
-            let (_, followed) = simulated(plan, Followed::new(families, plan.end))?;
+            let (_, followed) = simulated(plan, Followed::new(families, plan.end), progress)?;
             followed.finish()
         }
     };
@@ -266,19 +279,29 @@ fn drawn(plan: &Plan, run: &Record, told: RunReport, samples: &Samples) -> Resul
 }
 
 /// Runs with a capture, where one is asked for, and somebody else who listens.
-fn watched<O: Observer>(plan: &Plan, pcap: Option<&Path>, extra: O) -> Result<(Record, O), (Exit, String)> {
+fn watched<O: Observer>(
+    plan: &Plan,
+    pcap: Option<&Path>,
+    extra: O,
+    told: &progress::OneRun<'_>,
+) -> Result<(Record, O), (Exit, String)> {
     match pcap {
-        Some(out) => captured(plan, out, extra),
-        None => simulated(plan, extra),
+        Some(out) => captured(plan, out, extra, told),
+        None => simulated(plan, extra, told),
     }
 }
 
 /// Runs with a capture, which takes its name only when it is whole.
-fn captured<O: Observer>(plan: &Plan, out: &Path, extra: O) -> Result<(Record, O), (Exit, String)> {
+fn captured<O: Observer>(
+    plan: &Plan,
+    out: &Path,
+    extra: O,
+    told: &progress::OneRun<'_>,
+) -> Result<(Record, O), (Exit, String)> {
     let cannot = |e: &dyn std::fmt::Display| (Exit::Environment, format!("cannot write {}: {e}", out.display()));
     let (whole, writer) = WholeFile::create(out).map_err(|e| cannot(&e))?;
     let capture = LinkCapture::new(writer, plan).map_err(|e| cannot(&e))?;
-    let (run, (capture, extra)) = simulated(plan, (capture, extra))?;
+    let (run, (capture, extra)) = simulated(plan, (capture, extra), told)?;
     let frames = capture.finish().map_err(|e| cannot(&e))?;
     whole.keep().map_err(|e| cannot(&e))?;
     eprintln!(

@@ -43,7 +43,7 @@ pub(super) fn sound(args: &SwarmArgs) -> Exit {
         exit = exit.and(Exit::Environment);
     }
     let document = sound_document(&report);
-    exit = exit.and(args.page.write(&document, exit));
+    exit = exit.and(args.page.write(&document, exit, ""));
     let text = document.render(args.format.told(args.verbose));
     super::swarm::pace(sailed.worlds, began.elapsed(), jobs, args.seeds);
     exit.and(files::print(&text))

@@ -91,7 +91,7 @@ pub(super) struct SwarmArgs {
     /// Of sound worlds, one of so many goes through the suite of isolation; 0: none.
     #[arg(long, env = "TRUNKLAB_SWARM_SUITES", value_name = "N", default_value_t = 10)]
     pub(super) suites: u64,
-    /// Of sound worlds, one of so many has a twin with one fault, which must be told where it hurts; 0: none.
+    /// Of sound worlds, one of so many has a twin with a fault, one of three with two, which must be told where it hurts; 0: none.
     #[arg(long, env = "TRUNKLAB_SWARM_TWINS", value_name = "N", default_value_t = 4)]
     pub(super) twins: u64,
 }
@@ -172,7 +172,7 @@ pub(super) fn swarm(args: &SwarmArgs) -> Exit {
         }
     }
     let document = swarm_document(&report);
-    exit = exit.and(args.page.write(&document, exit));
+    exit = exit.and(args.page.write(&document, exit, ""));
     let text = document.render(args.format.told(args.verbose));
     pace(flown.worlds, took, jobs, args.seeds);
     exit.and(files::print(&text))

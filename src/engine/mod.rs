@@ -31,7 +31,7 @@ mod world;
 pub use build::{any_node, links, setup};
 pub use key::{Event, EventKey, Phase};
 pub use plan_world::PlanWorld;
-pub use run::{run, run_in_order};
+pub use run::{run, run_in_order, run_told};
 pub use setup::{LinkSetup, Setup, SetupError};
 pub use wheel::{Handle, Wheel};
 pub use world::{Outcome, World};

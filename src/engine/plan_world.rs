@@ -10,7 +10,7 @@ use crate::ident::{LinkId, NodeId, PortNo};
 use crate::node::Node;
 use crate::node::link::Link;
 use crate::provision::Choices;
-use crate::record::{CloudRecord, Gates};
+use crate::record::{CloudRecord, Gates, Stats};
 use crate::scenario::Plan;
 use crate::scenario::plan::NodePlan;
 use crate::units::{SimDuration, SimTime};
@@ -63,6 +63,11 @@ impl<'p, N: Node, O: Observer, C: Choices> PlanWorld<'p, N, O, C> {
     /// A link, to ask it questions.
     pub fn link(&self, link: LinkId) -> &Link {
         self.world.link(link)
+    }
+
+    /// What was counted so far.
+    pub fn stats(&self) -> Stats {
+        self.world.stats()
     }
 
     /// The observer.

@@ -149,7 +149,7 @@ impl<Q: Quirk> FastPath<Q> {
         (leaving, patience): (&mut Leaving, &mut Patience),
         sink: &mut S,
     ) {
-        let port = Slots::one_port(slots.some(which.clone()).1);
+        let port = self.kernel.one_port(slots.some(which.clone()).1);
         let mut at = 0;
         patience.begin();
         leaving.begin(0);
@@ -229,7 +229,9 @@ fn deliver<S: Sink + ?Sized>(slots: &mut Slots<'_>, first: usize, leaving: &Leav
     if let Some(ways) = leaving.plain() {
         let tags = ways.iter().map(|way| way.tag());
         slots.retag_all(first, tags, |i| {
-            sink.forward(first + i, exit(ways[i], leaving.port(i)));
+            let (way, port) = (ways[i], leaving.port(i));
+            let (vid, name) = (way.vid(), way.name_of_tag());
+            sink.forward(first + i, Exit { port, vid, name });
         });
         return;
     }

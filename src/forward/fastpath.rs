@@ -353,7 +353,7 @@ impl<Q: Quirk> FastPath<Q> {
         self.index.keys().copied()
     }
 
-    fn states(&self) -> impl Iterator<Item = &ServiceState> {
+    pub(super) fn states(&self) -> impl Iterator<Item = &ServiceState> {
         self.index.values().map(|&i| self.at(i))
     }
 

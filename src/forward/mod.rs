@@ -46,7 +46,7 @@ pub use charge::FrameVerdict;
 pub use counters::{Count, Drops, MemberCounters, ServiceCounters};
 pub use decide::{Decision, Group};
 pub use fastpath::{FastPath, Move};
-pub use kernel::{Kernel, NoRoom, Slots, Standing, Standings, fetch};
+pub use kernel::{Kernel, NoRoom, Slots, Standing, Standings, fetch, fetch_one};
 pub use key::{Class, Key, MAX_TAGS, Shape, TagKey, classify};
 pub use learn::MOST_ADDRESSES;
 pub use lookup::{Lookup, MemberRef};

@@ -178,6 +178,12 @@ impl RowExit {
         (self.0 >> Self::NAME) as u32 & UNNAMED
     }
 
+    /// The same, where a tag is put in the place of another.
+    #[inline(always)]
+    pub const fn name_of_tag(self) -> u32 {
+        (self.0 >> Self::NAME) as u32
+    }
+
     /// Octets of padding of a frame that loses its tag: up to 64 with it, 60 without.
     #[inline(always)]
     const fn padding(self, octets: u64) -> u64 {

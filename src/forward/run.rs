@@ -81,7 +81,12 @@ impl<'a> Chunk<'a> {
     /// Fetches the frames of the next chunk.
     #[inline(always)]
     fn fetch_next(&self) {
-        self.beyond.iter().for_each(|next| self.reader.fetch(*next));
+        // Eight in a row, for fewer jumps.
+        let (eights, rest) = self.beyond.as_chunks::<8>();
+        eights
+            .iter()
+            .for_each(|eight| eight.iter().for_each(|next| self.reader.fetch(*next)));
+        rest.iter().for_each(|next| self.reader.fetch(*next));
     }
 }
 
@@ -123,7 +128,10 @@ impl<Q: Quirk> FastPath<Q> {
         } = self;
         if from == 0 {
             chunk.fetch_next();
-            (0..AHEAD).for_each(|i| chunk.fetch_row(i, lookup));
+            // Four at once fetch their own.
+            if !(kernel.has_four() && patience.tries()) {
+                (0..AHEAD).for_each(|i| chunk.fetch_row(i, lookup));
+            }
         }
         let mut at = from;
         while at < chunk.frames.len() {

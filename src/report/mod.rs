@@ -36,7 +36,7 @@ pub use journey::journey_document;
 pub(crate) use missing::{diagnosed, missing, warned, warnings};
 pub use pcapng::{CaptureError, LinkCapture};
 pub use proof::{ProofReport, certificate_document, proof_document};
-pub use run::{Noticed, RunReport, noticed, run_document, samples};
+pub use run::{Noticed, RunReport, built, noticed, run_document, samples};
 pub use sound::{SoundReport, sound_document};
 pub use swarm::{SwarmReport, scenario_file, swarm_document};
 pub use validate::{Validated, validated_document};

@@ -119,7 +119,7 @@ pub(super) fn chapter(rehearsed: &Rehearsed<'_>) -> Chapter {
     vendor.push(vec![
         Cell::or_blank(case.map(|case| case.severity.as_str())),
         Cell::or_blank(case.map(|case| case.response.to_string())),
-        Cell::Blank,
+        Cell::or_blank(case.and_then(|case| case.reach.as_deref())),
     ]);
     let mut blocks = vec![Block::Para(latest(rehearsed)), Block::Table(ways)];
     let tried = tried(rehearsed);

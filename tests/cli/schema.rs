@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{Scratch, shipped, status, stderr, stdout, trunklab, trunklab_as_built};
 
-const REPORTS: [&str; 16] = [
+const REPORTS: [&str; 17] = [
     "run",
     "isolate",
     "prove",
@@ -13,6 +13,7 @@ const REPORTS: [&str; 16] = [
     "sound",
     "mutants",
     "rehearse",
+    "preflight",
     "diff",
     "verify",
     "import",

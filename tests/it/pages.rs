@@ -43,7 +43,9 @@ impl Drop for Scratch {
 /// A shipped scenario's run, with its pictures.
 fn run(path: &str) -> RunReport {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect(path);
-    let plan = load(path, &MemorySources::new().with(path, &text)).expect(path).plan;
+    let plan = load(path, &MemorySources::new().with(path, text.as_str()))
+        .expect(path)
+        .plan;
     let (record, sampled) = trunklab::engine::run(&plan, Drawn::new(plan.seed), samples(&plan)).expect(path);
     let judgement = judge(&Case {
         plan: &plan,
@@ -152,7 +154,7 @@ fn quiet(browser: &Browser, file: &Path, what: &str) {
 fn a_page_works_in_a_browser_and_asks_for_nothing_else() {
     let Some(browser) = Browser::start("works") else { return };
     let scratch = Scratch::new("page-works");
-    let file = scratch.file("leak.html", &page(&leak(), Standing::Departs).expect("a page"));
+    let file = scratch.file("leak.html", &page(&leak(), Standing::Departs, "").expect("a page"));
     browser.open(&file, "");
     quiet(&browser, &file, "opened");
     let lit = "return [...document.querySelectorAll('.node.lit .name')].map(n => n.textContent).join(' ')";
@@ -186,7 +188,7 @@ fn a_page_reads_without_a_script_and_no_wider_than_its_window() {
         return;
     };
     let scratch = Scratch::new("page-narrow");
-    let file = scratch.file("leak.html", &page(&leak(), Standing::Departs).expect("a page"));
+    let file = scratch.file("leak.html", &page(&leak(), Standing::Departs, "").expect("a page"));
     browser.devtools("Emulation.setScriptExecutionDisabled", &json!({ "value": true }));
     browser.open(&file, "");
     let text = browser.devtools("Runtime.evaluate", &json!({ "expression": "document.body.innerText" }));
@@ -229,7 +231,7 @@ fn no_name_does_harm_in_a_browser() {
     for (i, name) in hostile.into_iter().enumerate() {
         let file = scratch.file(
             &format!("{i}.html"),
-            &page(&renamed(name), Standing::Departs).expect("a page"),
+            &page(&renamed(name), Standing::Departs, "").expect("a page"),
         );
         browser.open(&file, "");
         quiet(&browser, &file, name);
@@ -264,7 +266,7 @@ fn who_cannot_see_or_point_reads_a_page() {
     let mut document = leak();
     let run = run("scenarios/bandwidth/noisy-neighbour.yaml");
     document.parts.extend(run_document(&[run], &[], false).parts);
-    let file = scratch.file("two.html", &page(&document, Standing::Departs).expect("a page"));
+    let file = scratch.file("two.html", &page(&document, Standing::Departs, "").expect("a page"));
     for dark in [false, true] {
         let scheme =
             json!({ "features": [{ "name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" } }] });

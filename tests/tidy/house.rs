@@ -122,6 +122,8 @@ pub const HOUSE: House = House {
         ("annotate_snippets", &["scenario"]),
         ("anstream", &["cli"]),
         ("clap", &["cli"]),
+        ("clap_complete", &["cli"]),
+        ("clap_mangen", &["cli"]),
         ("csv", &["inventory"]),
         ("etherparse", &["bench"]),
         ("foldhash", &["evidence", "forward", "prove", "record", "rehearse"]),

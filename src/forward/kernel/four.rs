@@ -279,16 +279,18 @@ fn avx2<const ANYWHERE: bool>(
         put_back(r, 2, spent, time);
         let ways = or(way, _mm256_srli_epi64::<32>(asked));
         whats = or(whats, way);
-        let at = _mm_add_epi32(_mm_set1_epi32(i as i32), _mm_setr_epi32(0, 1, 2, 3));
         // SAFETY: the lists have `CHUNK` entries, of which `room` were behind those that are there: as many as
         // all quads are. Of each, any bits are a value.
         unsafe {
             _mm256_storeu_si256(leaving.ways.as_mut_ptr().add(len).cast(), ways);
             _mm256_storeu_si256(leaving.ports.as_mut_ptr().add(len).cast(), last);
-            _mm_storeu_si128(leaving.at.as_mut_ptr().add(len).cast(), at);
             (0..4).for_each(|k| soon(leaving.ways.get_unchecked(len + k).name()));
         }
         (i, len) = (i + 4, len + 4);
+    }
+    if leaving.gaps {
+        let which = leaving.at[leaving.len.min(len)..len].iter_mut().zip(from as u32..);
+        which.for_each(|(at, i)| *at = i);
     }
     leaving.len = len;
     leaving.edits |= _mm256_testz_si256(whats, all(3 << 62)) == 0;

@@ -10,12 +10,12 @@ pub(in crate::forward) struct Leaving {
     pub(super) ways: [RowExit; CHUNK],
     /// By which port each leaves, in bits 16 to 31; the other bits are anything.
     pub(super) ports: [u64; CHUNK],
-    /// Which of its chunk each is.
+    /// Which of its chunk each is; if there are no gaps, each is the one that has its own number.
     pub(super) at: [u32; CHUNK],
     pub(super) len: usize,
     /// Is there one of which more is changed than its tag?
     pub(super) edits: bool,
-    /// Is there one behind a frame of the chunk that does not leave so?
+    /// Does a frame of the chunk in front of one of them not leave so?
     pub(super) gaps: bool,
 }
 
@@ -48,10 +48,14 @@ impl Leaving {
         (self.len, self.edits, self.gaps) = (0, false, first > 0);
     }
 
-    /// A frame of the chunk does not leave so.
+    /// The next frame of the chunk does not leave so.
     #[inline(always)]
     pub fn leave_gap(&mut self) {
-        self.gaps = true;
+        if !self.gaps {
+            let which = self.at[..self.len].iter_mut().zip(0..);
+            which.for_each(|(at, i)| *at = i);
+            self.gaps = true;
+        }
     }
 
     /// Frame `at` of the chunk leaves as this row says.
@@ -90,7 +94,7 @@ impl Leaving {
         ways.enumerate().map(|(i, (&way, &at))| Left {
             way,
             port: self.port(i),
-            at: at as usize,
+            at: if self.gaps { at as usize } else { i },
         })
     }
 }

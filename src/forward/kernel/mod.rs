@@ -15,7 +15,7 @@ mod x86;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::ident::DropReason;
+use crate::ident::{DropReason, PortNo};
 use crate::wire::{MacAddr, Vid};
 
 pub(super) use huge::ask_for_huge_pages;
@@ -321,6 +321,18 @@ impl Kernel {
         }
     }
 
+    /// The port that all of these frames came in by, if it is one.
+    #[inline(always)]
+    pub(super) fn one_port(self, frames: &[Standing]) -> Option<PortNo> {
+        let first = frames.first()?.port();
+        let same = match self.0 {
+            Isa::Scalar => frames.iter().all(|frame| frame.port() == first),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 | Isa::Avx512 => x86::one_port(frames),
+        };
+        same.then_some(first)
+    }
+
     /// Can it charge four frames at once?
     #[inline(always)]
     pub(super) const fn has_four(self) -> bool {
@@ -357,6 +369,15 @@ pub fn fetch<T: ?Sized>(at: &T) {
     x86::fetch(at);
     #[cfg(not(target_arch = "x86_64"))]
     let _ = at;
+}
+
+/// The same of one of a list, or of whatever stands where it would.
+#[inline(always)]
+pub fn fetch_one<T>(list: &[T], at: usize) {
+    #[cfg(target_arch = "x86_64")]
+    x86::fetch_at(list.as_ptr().wrapping_add(at));
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (list, at);
 }
 
 /// The first octets of a frame, with zeros where it ends before: those are put together in `room`.

@@ -17,7 +17,7 @@ use crate::wire::{EtherType, Tag, edit};
 pub struct Standing {
     at: u32,
     octets: u16,
-    port: u16,
+    pub(super) port: u16,
 }
 
 impl Standing {
@@ -187,15 +187,6 @@ impl<'m> Slots<'m> {
         &self.memory[standing.at()..][..standing.octets as usize]
     }
 
-    /// Did all of these frames come in by one port?
-    #[inline(always)]
-    pub(in crate::forward) fn one_port(frames: &[Standing]) -> Option<PortNo> {
-        let first = frames.first()?.port;
-        // Without an early end, so that it is done for many at once.
-        let others = frames.iter().fold(0, |others, frame| others | (frame.port ^ first));
-        (others == 0).then_some(PortNo(u32::from(first)))
-    }
-
     /// Edits frame `i` as `rewrite` says, like [`Rewrite::apply`]. Panics where there are not so
     /// many frames, or no room in front of one for a further tag.
     #[inline]
@@ -278,10 +269,20 @@ impl<'m> Slots<'m> {
 
     #[inline]
     fn pop(&mut self, i: usize) {
-        let Standing { octets, .. } = self.standing.list[i];
+        let Standing { at, octets, port } = self.standing.list[i];
         let start = edit::pop_tag(self.memory, self.standing.list[i].at());
+        if octets >= 64 {
+            // It ends where it ended, and needs no more room.
+            let octets = octets - 4;
+            self.standing.list[i] = Standing {
+                at: at + 4,
+                octets,
+                port,
+            };
+            return;
+        }
         let end = start + usize::from(octets) - 4;
-        let padded = end.max(start + 60);
+        let padded = start + 60;
         self.memory[end..padded].fill(0);
         self.settle(i, start..padded);
     }

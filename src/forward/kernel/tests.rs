@@ -130,6 +130,25 @@ fn every_kernel_reads_frames_cut_at_every_length_in_batches_of_every_size_alike(
 }
 
 #[test]
+fn every_kernel_finds_the_one_frame_that_came_in_by_another_port() {
+    for frames in 0..20 {
+        for other in 0..=frames {
+            for port in [3, 4, 0x8003, 0x103] {
+                let standing = |i| Standing::new(64, 60, PortNo(if i == other { port } else { 3 })).unwrap();
+                let list: Vec<_> = (0..frames).map(standing).collect();
+                let alike = list
+                    .first()
+                    .map(|first| first.port())
+                    .filter(|_| port == 3 || other == frames || frames == 1);
+                for kernel in Kernel::available() {
+                    assert_eq!(kernel.one_port(&list), alike, "{kernel}: {other} of {frames}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_kernel_that_the_processor_lacks_is_told_apart_from_one_that_nobody_knows() {
     assert_eq!("scalar".parse(), Ok(Kernel::SCALAR));
     assert!("sse9".parse::<Kernel>().is_err_and(|e| e.contains("no kernel")));

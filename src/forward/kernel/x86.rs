@@ -35,6 +35,28 @@ pub(super) fn read_avx512(reader: Reader<'_>, frames: &[Standing], words: &mut [
     unsafe { avx512(reader, frames, words, rows) }
 }
 
+/// Did all of these frames come in by one port?
+#[inline]
+pub(super) fn one_port(frames: &[Standing]) -> bool {
+    // SAFETY: whoever asks has a kernel of AVX2.
+    unsafe { one_port_avx2(frames) }
+}
+
+#[target_feature(enable = "avx2")]
+fn one_port_avx2(frames: &[Standing]) -> bool {
+    let Some(first) = frames.first() else { return true };
+    let port = all(i64::from(first.port) << 48);
+    let (quads, rest) = frames.as_chunks::<4>();
+    let mut others = _mm256_setzero_si256();
+    for quad in quads {
+        // SAFETY: four frames have 32 octets; in the upper sixteen bits of each word is the port.
+        let places = unsafe { _mm256_loadu_si256(quad.as_ptr().cast()) };
+        others = or(others, _mm256_xor_si256(places, port));
+    }
+    let others = _mm256_srli_epi64::<48>(others);
+    _mm256_testz_si256(others, others) == 1 && rest.iter().all(|frame| frame.port == first.port)
+}
+
 /// A 16-bit number, as octets 4 and 5 of a little-endian word show it.
 const fn outer(number: u16) -> i64 {
     (number.swap_bytes() as i64) << 32

@@ -268,6 +268,17 @@ pub struct Finding {
 }
 
 impl Document {
+    /// Puts a picture into the first section of that source.
+    pub fn draw(&mut self, source: &str, picture: Picture) {
+        let sections = self.parts.iter_mut().filter_map(|part| match part {
+            Part::Sections { sections, .. } => Some(sections),
+            _ => None,
+        });
+        if let Some(section) = sections.flatten().find(|section| section.source == source) {
+            section.parts.push(Part::Picture(Box::new(picture)));
+        }
+    }
+
     /// Renders it, with a newline at its end.
     pub fn render(&self, format: Format) -> String {
         match format {

@@ -170,7 +170,7 @@ fn counts(findings: &[&Finding]) -> Vec<Counted> {
 
 fn card(finding: &Finding, causes: &Causes) -> Card {
     let expected = match text(&finding.fields, "expected").as_str() {
-        "" => "PASS".to_owned(),
+        "" => supposed(finding).to_owned(),
         word => word.to_uppercase(),
     };
     let line = match get(&finding.fields, "line") {
@@ -179,6 +179,12 @@ fn card(finding: &Finding, causes: &Causes) -> Card {
     };
     let mut frames: Vec<FrameTold> = finding.frames.clone();
     frames.extend(frames_of(&finding.fields));
+    let causes = causes.of(finding);
+    // The causes themselves say more than that there are some.
+    let root = match causes.is_empty() {
+        true => shown(&finding.root),
+        false => String::new(),
+    };
     Card {
         verdict: shown(&finding.verdict),
         class: class(finding),
@@ -186,12 +192,22 @@ fn card(finding: &Finding, causes: &Causes) -> Card {
         subject: shown(&finding.subject),
         expected,
         observed: shown(&finding.text),
-        root: shown(&finding.root),
-        causes: causes.of(finding),
+        root,
+        causes,
         details: finding.details.iter().take(LINES).map(|line| shown(line)).collect(),
         more: finding.details.len().saturating_sub(LINES),
         line,
         frames: frames.iter().map(frame).collect(),
+    }
+}
+
+/// What is expected where the document does not say it for itself.
+fn supposed(finding: &Finding) -> &'static str {
+    match (finding.verdict.as_str(), finding.check.as_str()) {
+        (_, "proof") => "PROVED",
+        ("LEAK", _) => "no frame of one tenant at another's terminal",
+        ("SURVIVED", _) => "killed",
+        _ => "PASS",
     }
 }
 

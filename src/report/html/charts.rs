@@ -244,7 +244,7 @@ fn bill(tables: &[&Table]) -> Option<Chart> {
         sum.0 = sum.0.saturating_add(frames(row.get(amount)));
         sum.1 += 1;
     }
-    let most = sums.values().map(|(sum, _)| *sum).max().unwrap_or(0);
+    let most = sums.values().map(|(sum, _)| *sum).max().filter(|most| *most > 0)?;
     let mut all: Vec<_> = sums.into_iter().collect();
     all.sort_by_key(|(_, (sum, _))| std::cmp::Reverse(*sum));
     let rows = all.into_iter().map(|((currency, account), (micros, rows))| {

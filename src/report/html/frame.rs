@@ -109,6 +109,11 @@ fn ipv4(layers: &mut Vec<(&'static str, String)>, octets: &[u8]) {
             _ => "malformed".to_owned(),
         };
         layers.push(("IPv4", text));
+        let behind = octets.first().map_or(0, |first| usize::from(first & 0x0f) * 4);
+        if let (Some(protocol::UDP), Some([a, b, c, d, ..])) = (octets.get(9).copied(), octets.get(behind..)) {
+            let (from, to) = (u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d]));
+            layers.push(("UDP", format!("port {from} to {to}")));
+        }
         return;
     };
     let (protocol, ttl) = (ip.protocol(), ip.ttl());

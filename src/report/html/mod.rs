@@ -40,17 +40,18 @@ const SCRIPT: &str = include_str!("page.js");
 #[error("the page could not be made: {0}")]
 pub struct PageError(#[from] minijinja::Error);
 
-/// The page of a document, of which all together stands so.
+/// The page of a document, of which all together stands so. `again` is the command that makes it, where the
+/// document does not say that of each section.
 ///
 /// # Errors
 /// Where the template does not fit what it is given, which the tests exclude.
-pub fn page(document: &Document, standing: Standing) -> Result<String, PageError> {
+pub fn page(document: &Document, standing: Standing, again: &str) -> Result<String, PageError> {
     let (whole, sections) = apart(document);
     let size = Size::of(sections.len());
-    let whole = SectionShown::new(0, &whole, size);
+    let whole = SectionShown::new(0, &whole, size, again);
     let mut shown_sections: Vec<SectionShown> = Vec::new();
     for section in &sections {
-        shown_sections.push(SectionShown::new(shown_sections.len() + 1, section, size));
+        shown_sections.push(SectionShown::new(shown_sections.len() + 1, section, size, again));
     }
     let counts = match whole.verdicts.counts.is_empty() {
         true => together(&shown_sections),
@@ -73,6 +74,7 @@ pub fn page(document: &Document, standing: Standing) -> Result<String, PageError
         word,
         class,
         sentence,
+        again => shown(again),
         counts,
         whole,
         sections => shown_sections,

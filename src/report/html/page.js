@@ -189,6 +189,7 @@
       panel.append(head, region);
     };
     const strip = (tenant) => {
+      if (!line) return;
       const [tone, says, arrived, offered, lost, open, slots] = line.strips[tenant];
       const glance = box.querySelector(".glance");
       glance.textContent = says;

@@ -14,7 +14,7 @@ use super::timeline::{TimelineShown, timeline};
 use super::words::shown;
 use crate::check::Field;
 use crate::report::document::picture::Picture;
-use crate::report::document::{Finding, Findings, Part, Section, Table, plain};
+use crate::report::document::{Finding, Findings, Part, Section, Table};
 
 /// Lines of a block or of what the terminal tells.
 const LINES: usize = 1_200;
@@ -94,13 +94,13 @@ impl<'a> Parts<'a> {
         let mut parts = Self::default();
         for part in &section.parts {
             match part {
-                Part::Line(line) | Part::Aside(line) => parts.lines.push(plain(line)),
+                Part::Line(line) | Part::Aside(line) => parts.lines.push(shown(line)),
                 Part::Fields(fields) => parts.fields.extend(fields.iter().cloned()),
                 Part::Table(table) => parts.tables.push(table),
                 Part::Findings(Findings { findings, .. }) => parts.findings.extend(findings),
                 Part::Picture(picture) => parts.pictures.push(picture),
                 Part::Block(block) => {
-                    let lines = block.lines.iter().map(|line| plain(line)).collect();
+                    let lines = block.lines.iter().map(|line| shown(line)).collect();
                     parts.blocks.push((shown(block.title.trim()), joined(lines)));
                 }
                 Part::Sections { .. } => {}
@@ -121,7 +121,7 @@ fn joined(mut lines: Vec<String>) -> String {
 
 impl SectionShown {
     /// The section with this number.
-    pub(super) fn new(number: usize, section: &Section, size: Size) -> Self {
+    pub(super) fn new(number: usize, section: &Section, size: Size, again: &str) -> Self {
         let parts = Parts::of(section);
         let around = Around {
             fields: &parts.fields,
@@ -156,7 +156,7 @@ impl SectionShown {
                     .trim_matches(['(', ')']),
             ),
             class: verdicts.class(),
-            command: command.map_or(String::new(), |(_, command)| shown(command)),
+            command: shown(command.map_or(again, |(_, command)| command)),
             basis: basis::rows(section, &parts.fields, &drawn),
             not_testable: basis::not_testable(&parts.fields),
             network: net,
@@ -178,13 +178,13 @@ impl SectionShown {
 
 /// Whom a script can choose, whom the page has chosen, and what the script needs.
 fn chosen(net: Option<&NetworkShown>, time: Option<&TimelineShown>) -> (Vec<String>, usize, String) {
-    let (Some(net), Some(time)) = (net, time) else {
+    let Some(net) = net else {
         return (Vec::new(), 0, String::new());
     };
     if net.names.len() > MOST_TENANTS {
         return (Vec::new(), 0, String::new());
     }
-    let data = json!({ "net": net.data, "time": time.data });
+    let data = json!({ "net": net.data, "time": time.map(|time| &time.data) });
     (net.names.clone(), net.first, embedded(&data))
 }
 

@@ -183,7 +183,13 @@ fn summary(runs: &[RunReport], not_run: &[NotRun], strict: bool) -> Vec<Part> {
     ];
     let fields = fields.map(|(key, n)| Field::new(key, Value::count(n))).to_vec();
     let mut parts = vec![Part::Fields(vec![Field::new("summary", Value::Fields(fields))])];
+    let missing = match not_run.len() {
+        0 => String::new(),
+        1 => "1 file did not run".to_owned(),
+        n => format!("{n} files did not run"),
+    };
     if runs.is_empty() {
+        parts.extend((!missing.is_empty()).then_some(Part::Line(missing)));
         return parts;
     }
     let total = tally.pass + tally.expected_fail + tally.departs + tally.inconc + tally.not_applicable + tally.error;
@@ -199,6 +205,9 @@ fn summary(runs: &[RunReport], not_run: &[NotRun], strict: bool) -> Vec<Part> {
         if n > 0 {
             line += &format!(", {n} {what}");
         }
+    }
+    if !missing.is_empty() {
+        line += &format!("; {missing}");
     }
     parts.push(Part::Line(line));
     for run in runs {

@@ -6,7 +6,7 @@ mod money;
 mod tables;
 
 pub use document::run_document;
-pub use drawn::{Noticed, noticed, samples};
+pub use drawn::{Noticed, built, noticed, samples};
 
 use std::collections::BTreeMap;
 

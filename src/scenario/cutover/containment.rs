@@ -34,6 +34,8 @@ pub struct VendorCase {
     pub severity: String,
     /// Within which time the vendor promises to respond.
     pub response: SimDuration,
+    /// How it is opened.
+    pub reach: Option<String>,
 }
 
 /// What was meant; a rule that nothing or everything reaches is told to `issues`.
@@ -61,6 +63,7 @@ pub(super) fn meant(item: Option<&ContainmentItem>, issues: &mut Issues) -> Cont
         case: item.case.as_ref().map(|case| VendorCase {
             severity: case.severity.0.clone(),
             response: case.response.value,
+            reach: case.reach.as_ref().map(|reach| reach.value.clone()),
         }),
         support_case: item.support_case.as_ref().map(|delay| delay.value),
     }

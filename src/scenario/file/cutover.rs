@@ -82,6 +82,8 @@ item! {
         pub severity: At<Name>,
         /// Within which time the vendor promises to respond to it.
         pub response: At<SimDuration>,
+        /// How it is opened.
+        pub reach: Option<At<String>>,
     }
 }
 

@@ -3,6 +3,17 @@ use crate::scenario::{MemorySources, load_text};
 
 const TWO: &str = include_str!("../../../scenarios/isolation/two-tenants-one-circuit.yaml");
 
+/// One ping of each, so that addresses are resolved.
+fn pinged() -> String {
+    let (text, _) = TWO.split_once("\ntraffic:").expect("traffic");
+    let ping = |of: &str| {
+        format!(
+            "  - {{ name: {of}, from: {of}-dc, to: {of}-vpc/web, kind: ping, interval: 1s, start: 3s, count: 2 }}\n"
+        )
+    };
+    format!("{text}\ntraffic:\n{}{}", ping("acme"), ping("globex"))
+}
+
 fn at(text: &str, when: Option<SimTime>) -> (Plan, Inspection) {
     let plan = match load_text("two.yaml", text.to_owned(), &MemorySources::new()) {
         Ok(loaded) => loaded.plan,
@@ -14,10 +25,10 @@ fn at(text: &str, when: Option<SimTime>) -> (Plan, Inspection) {
 
 #[test]
 fn nothing_is_sold_at_the_start_and_all_is_open_at_the_end() {
-    let (_, start) = at(TWO, Some(SimTime::ZERO));
+    let (_, start) = at(&pinged(), Some(SimTime::ZERO));
     assert!(start.vlans.iter().all(|vlan| !vlan.open && vlan.vbr.is_none()));
     assert!(start.sessions.iter().all(|session| session.state == "unresolved"));
-    let (plan, end) = at(TWO, None);
+    let (plan, end) = at(&pinged(), None);
     assert_eq!(end.at, plan.end);
     let open: Vec<(u16, bool, &str)> = end.vlans.iter().map(|v| (v.vlan, v.open, v.tenant.as_str())).collect();
     assert_eq!(open, [(101, true, "acme"), (102, true, "globex")]);
@@ -38,7 +49,7 @@ fn nothing_is_sold_at_the_start_and_all_is_open_at_the_end() {
 
 #[test]
 fn an_attached_vbr_has_its_interconnect_its_own_routes_and_those_of_the_cloud() {
-    let (plan, found) = at(TWO, None);
+    let (plan, found) = at(&pinged(), None);
     let of = &plan.vbr_slots[0];
     let routes: Vec<&Route> = found.routes.iter().filter(|route| route.of == of.name).collect();
     let to = |word: &str| routes.iter().filter(|route| route.to == word).count();
@@ -49,7 +60,7 @@ fn an_attached_vbr_has_its_interconnect_its_own_routes_and_those_of_the_cloud() 
 
 #[test]
 fn a_link_that_is_cut_is_down_and_only_that() {
-    let text = format!("{TWO}\nfaults:\n  - {{ at: 9s, cut: circuit-1 }}\n");
+    let text = format!("{}\nfaults:\n  - {{ at: 9s, cut: circuit-1 }}\n", pinged());
     let (plan, found) = at(&text, None);
     let down: Vec<&str> = found
         .links
@@ -64,7 +75,7 @@ fn a_link_that_is_cut_is_down_and_only_that() {
 
 #[test]
 fn every_port_of_a_switch_knows_the_link_at_it() {
-    let (plan, found) = at(TWO, None);
+    let (plan, found) = at(&pinged(), None);
     assert!(!found.ports.is_empty());
     for port in &found.ports {
         let link = port.link.expect("every port here has a link");

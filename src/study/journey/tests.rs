@@ -4,6 +4,12 @@ use crate::scenario::{MemorySources, load_text};
 /// Two tenants on one circuit.
 const TWO: &str = include_str!("../../../scenarios/isolation/two-tenants-one-circuit.yaml");
 
+/// Who is where and what is sold, without traffic.
+fn quiet() -> String {
+    let (text, _) = TWO.split_once("\ntraffic:").expect("traffic");
+    format!("{text}\n")
+}
+
 fn plan_of(text: &str) -> Plan {
     match load_text("two.yaml", text.to_owned(), &MemorySources::new()) {
         Ok(loaded) => loaded.plan,
@@ -44,7 +50,7 @@ fn at_device(plan: &Plan, vid: u16) -> Journey {
 
 #[test]
 fn a_question_is_followed_to_the_vbr_and_its_answer_back_with_the_lines_that_led_them() {
-    let plan = plan_of(TWO);
+    let plan = plan_of(&quiet());
     let found = at_device(&plan, 101);
     let places: Vec<&str> = found
         .hops
@@ -82,7 +88,7 @@ fn a_question_is_followed_to_the_vbr_and_its_answer_back_with_the_lines_that_led
 
 #[test]
 fn a_frame_of_no_service_ends_where_it_came_in() {
-    let plan = plan_of(TWO);
+    let plan = plan_of(&quiet());
     let found = at_device(&plan, 999);
     assert_eq!(found.hops.len(), 1);
     assert_eq!(found.hops[0].done, [Done::Ended(Fate::Dropped(DropReason::UnknownVid))]);
@@ -92,7 +98,7 @@ fn a_frame_of_no_service_ends_where_it_came_in() {
 
 #[test]
 fn before_its_vbr_is_made_a_vlan_leads_nowhere() {
-    let plan = plan_of(TWO);
+    let plan = plan_of(&quiet());
     let entry = Entry {
         node: plan.circuits[0].device,
         port: plan.circuits[0].device_port,
@@ -105,8 +111,8 @@ fn before_its_vbr_is_made_a_vlan_leads_nowhere() {
 
 #[test]
 fn a_link_that_is_cut_loses_the_frame_and_is_named() {
-    let circuit = &plan_of(TWO).circuits[0].name.clone();
-    let text = format!("{TWO}\nfaults:\n  - {{ at: 9s, cut: {circuit} }}\n");
+    let circuit = &plan_of(&quiet()).circuits[0].name.clone();
+    let text = format!("{}\nfaults:\n  - {{ at: 9s, cut: {circuit} }}\n", quiet());
     let plan = plan_of(&text);
     let link = plan.circuits[0].link;
     let (switch, _) = plan.links[link.index()].a;

@@ -55,13 +55,14 @@ pub fn noticed(plan: &Plan, record: &crate::record::Record, judgement: &Judgemen
 
 /// The first frame of each leak.
 fn astray(case: &Case<'_>) -> Vec<(Trace, FrameTold)> {
-    let mut kinds = BTreeSet::new();
+    let (mut kinds, mut traces) = (BTreeSet::new(), BTreeSet::new());
     let mut told = Vec::new();
     for kept in case.record.isolation.frames().all() {
         if told.len() >= OF_ONE {
             break;
         }
-        if !kinds.insert(kept.kind) {
+        // The link and the node behind it see the same frame.
+        if !kinds.insert(kept.kind) || !traces.insert(kept.trace) {
             continue;
         }
         let (place, party) = place(case.plan, kept.kind.station);

@@ -5,6 +5,7 @@ mod network;
 mod timeline;
 
 pub use frames::{Noticed, noticed, told};
+pub use network::built;
 
 use std::collections::BTreeMap;
 
@@ -120,7 +121,11 @@ fn basis(plan: &Plan) -> Vec<(&'static str, Vec<String>)> {
     if !planted.is_empty() {
         rows.push(("planted faults", planted));
     }
-    rows.push(("assumptions", assumed_of_attach(plan).into_iter().collect()));
+    let assumed = assumed_of_attach(plan).map(|text| match text.strip_prefix("assumed: ") {
+        Some(text) => text.to_owned(),
+        None => text,
+    });
+    rows.push(("assumptions", assumed.into_iter().collect()));
     rows.retain(|(_, lines): &(&str, Vec<String>)| !lines.is_empty());
     rows
 }

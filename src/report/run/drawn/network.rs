@@ -8,7 +8,7 @@ use crate::check::{Case, network_events, thousands};
 use crate::evidence::{Count, Samples};
 use crate::ident::{Fate, Lane, LinkId, StationId, TenantId};
 use crate::node::LinkChange;
-use crate::report::document::picture::{Crossing, LinkDrawn, Network, NodeDrawn, TagsSeen, TenantWay, Tone};
+use crate::report::document::picture::{Crossing, LinkDrawn, Network, NodeDrawn, Picture, TagsSeen, TenantWay, Tone};
 use crate::scenario::Plan;
 use crate::scenario::plan::{Fault, LinkRole, NodeKind, Place};
 
@@ -60,6 +60,78 @@ pub(super) fn network(case: &Case<'_>, tones: &Tones, samples: &Samples) -> Netw
         links: links.collect(),
         nodes,
         tenants: ways(case, tones, samples),
+    }
+}
+
+/// A network as it is built, with what a suite or a proof found astray: whose frames, where, how many, what.
+pub fn built(plan: &Plan, astray: &[(String, String, u64, String)]) -> Picture {
+    let mut seen: BTreeMap<&str, Seen> = BTreeMap::new();
+    for (_, place, frames, what) in astray {
+        let of = seen.entry(place).or_default();
+        of.astray += frames;
+        of.notes.push(what.clone());
+    }
+    for of in seen.values_mut() {
+        shorten(&mut of.notes);
+    }
+    let mut take = |name: &str| seen.remove(name).unwrap_or_default();
+    let nodes = plan.nodes.iter().map(|node| {
+        let seen = take(&node.name);
+        NodeDrawn {
+            name: node.name.clone(),
+            column: column(&node.kind),
+            owner: owner(plan, &node.place),
+            notes: seen.notes,
+            astray: seen.astray,
+            lost: 0,
+        }
+    });
+    let nodes = nodes.collect();
+    let links = plan.links.iter().map(|link| {
+        let seen = take(&link.name);
+        let mut notes = vec![format!("{}, {} one way", link.config.rate, link.config.delay)];
+        notes.extend(seen.notes);
+        LinkDrawn {
+            name: link.name.clone(),
+            ends: (link.a.0.index(), link.b.0.index()),
+            is_circuit: link.role == LinkRole::Circuit,
+            owner: owner(plan, &link.place),
+            notes,
+            astray: seen.astray,
+            ..LinkDrawn::default()
+        }
+    });
+    let links = links.collect();
+    let mut ways = built_ways(plan);
+    let tenants = plan.tenants.iter().enumerate().map(|(i, tenant)| TenantWay {
+        name: tenant.name.clone(),
+        was_seen: false,
+        hops: ways.remove(&TenantId::of(i)).unwrap_or_default(),
+        tone: match astray.iter().any(|(whose, ..)| *whose == tenant.name) {
+            true => Tone::Bad,
+            false => Tone::Plain,
+        },
+    });
+    Picture::Network(Network {
+        nodes,
+        links,
+        tenants: tenants.collect(),
+    })
+}
+
+fn built_ways(plan: &Plan) -> BTreeMap<TenantId, Vec<Crossing>> {
+    let mut built: BTreeMap<TenantId, Vec<Crossing>> = BTreeMap::new();
+    for way in &plan.ways {
+        let hops = way.links.iter().map(|link| crossing(*link));
+        built.entry(way.tenant).or_default().extend(hops);
+    }
+    built
+}
+
+fn shorten(notes: &mut Vec<String>) {
+    if let Some(more) = notes.len().checked_sub(NOTES).filter(|more| *more > 0) {
+        notes.truncate(NOTES);
+        notes.push(format!("and {more} more"));
     }
 }
 
@@ -120,12 +192,7 @@ fn seen(case: &Case<'_>) -> BTreeMap<StationId, Seen> {
         let of = seen.entry(*station).or_default();
         of.notes.push(format!("{when}: {}", event.text));
     }
-    for of in seen.values_mut() {
-        if let Some(more) = of.notes.len().checked_sub(NOTES).filter(|more| *more > 0) {
-            of.notes.truncate(NOTES);
-            of.notes.push(format!("and {more} more"));
-        }
-    }
+    seen.values_mut().for_each(|of| shorten(&mut of.notes));
     seen
 }
 
@@ -155,11 +222,7 @@ fn ways(case: &Case<'_>, tones: &Tones, samples: &Samples) -> Vec<TenantWay> {
     }
     let leaking: std::collections::BTreeSet<TenantId> =
         case.record.isolation.leaks().keys().map(|leak| leak.from).collect();
-    let mut built: BTreeMap<TenantId, Vec<Crossing>> = BTreeMap::new();
-    for way in &plan.ways {
-        let hops = way.links.iter().map(|link| crossing(*link));
-        built.entry(way.tenant).or_default().extend(hops);
-    }
+    let mut built = built_ways(plan);
     let each = plan.tenants.iter().enumerate().map(|(i, tenant)| {
         let id = TenantId::of(i);
         let seen = crossed.remove(&id).map(|mut hops| {
