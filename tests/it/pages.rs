@@ -195,7 +195,7 @@ fn a_page_reads_without_a_script_and_no_wider_than_its_window() {
     let text = text["result"]["value"].as_str().expect("text").to_owned();
     for told in [
         "FAIL",
-        "line 25, column 27",
+        "line 28 of the scenario",
         "The way of acme",
         "6,101 of its frames went astray",
         "first bit at",
