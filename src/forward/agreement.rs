@@ -249,7 +249,7 @@ mod tests {
     }
 
     /// A switch whose row at (2, 7) has been made anew so.
-    fn with_row(make: impl FnOnce(&mut Row, &mut super::super::row::Terms, &mut Exit, &mut Option<MacAddr>)) {
+    fn with_row(make: impl FnOnce(&mut Row, &mut super::super::terms::Terms, &mut Exit, &mut Option<MacAddr>)) {
         let mut fast = known_switch(Profile::Strict);
         change(&mut fast);
         let place = (PortNo(2), Vid::new(7));

@@ -39,6 +39,7 @@ mod shelf;
 mod step;
 mod store;
 mod tables;
+mod terms;
 mod vids;
 
 pub use batch::{Exit, Sink};

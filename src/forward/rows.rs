@@ -12,9 +12,10 @@ use super::lookup::MemberRef;
 use super::police::{Buckets, Meter};
 use super::profile::ordinary_class;
 use super::quirk::{Quirk, Served};
-use super::row::{Beside, Exit, Offer, Row, Tally, Terms, buckets_of};
+use super::row::{Beside, Exit, Row, Tally, buckets_of};
 use super::service::{MemberState, ServiceState};
 use super::tables::{Octets, ServiceKind};
+use super::terms::{Offer, Terms};
 use crate::ident::DropReason;
 use crate::wire::{EtherType, MacAddr, Vid};
 

@@ -178,6 +178,153 @@ fn put_back(rows: [*mut Row; 4], at: usize, first: __m256i, second: __m256i) {
     }
 }
 
+/// Which of four numbers are the next one or the one after that: some are, if two of them are alike.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+fn twice(which: __m256i) -> __m256i {
+    let next = _mm256_permute4x64_epi64::<0b00_11_10_01>(which);
+    let after = _mm256_permute4x64_epi64::<0b01_00_11_10>(which);
+    or(_mm256_cmpeq_epi64(which, next), _mm256_cmpeq_epi64(which, after))
+}
+
+/// What frames of so many octets cost in nanobits; `last`: word 7 of their rows.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+fn cost(octets: __m256i, last: __m256i) -> __m256i {
+    let more = and(_mm256_srli_epi64::<56>(last), all(0x3f));
+    let counted = _mm256_add_epi64(octets, _mm256_add_epi64(more, all(LEAST_MORE as u64)));
+    // An octet is 2^12 x 1,953,125 nanobits.
+    _mm256_slli_epi64::<12>(_mm256_mul_epu32(counted, all(NANOBITS_PER_OCTET >> 12)))
+}
+
+/// What is left of what was spent once so many nanoseconds have given back at this rate.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+fn owed(spent: __m256i, rate: __m256i, elapsed: __m256i) -> __m256i {
+    let high = _mm256_mul_epu32(_mm256_srli_epi64::<32>(rate), elapsed);
+    let gain = _mm256_add_epi64(_mm256_mul_epu32(rate, elapsed), _mm256_slli_epi64::<32>(high));
+    let owed = _mm256_sub_epi64(spent, gain);
+    _mm256_andnot_si256(_mm256_cmpgt_epi64(_mm256_setzero_si256(), owed), owed)
+}
+
+/// One frame each of these octets, with its padding up to 64 if the tag comes off.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+fn tally(frame: __m256i, octets: __m256i, way: __m256i) -> __m256i {
+    let padding = _mm256_subs_epu16(all(64 << Tally::PADDING), frame);
+    let pops = _mm256_sub_epi64(_mm256_setzero_si256(), _mm256_srli_epi64::<62>(way));
+    or(or(octets, all(Tally::FRAME)), and(padding, pops))
+}
+
+/// Frames `i` to `i + 3` of a chunk, with their rows: what was read of them, which row each asks for, and where
+/// it stands (32 bits), its octets (16), its port (16).
+#[cfg(target_arch = "x86_64")]
+struct Quad {
+    rows: [*mut Row; 4],
+    word: __m256i,
+    asked: __m256i,
+    frame: __m256i,
+}
+
+/// As many frames as may be asked for: those that were read, and of which there are places and rows.
+#[cfg(target_arch = "x86_64")]
+fn frames_of<const ANYWHERE: bool>(rows: Rows<'_>, read: Read<'_>) -> usize {
+    let spots = if ANYWHERE {
+        rows.spots.len().saturating_sub(AHEAD)
+    } else {
+        CHUNK
+    };
+    read.frames.len().min(CHUNK).min(spots)
+}
+
+/// Loads four frames and fetches rows of later ones.
+///
+/// # Safety
+/// `i + 3` is below [`frames_of`].
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+unsafe fn quad<const ANYWHERE: bool>(rows: Rows<'_>, Read { reading, frames }: Read<'_>, i: usize) -> Quad {
+    // SAFETY: so many were read, have places and rows, and `AHEAD` more rows are asked for.
+    unsafe {
+        let row = |at: usize| {
+            if ANYWHERE {
+                rows.spots.get_unchecked(at).0
+            } else {
+                let asked = reading.rows.get_unchecked(at).0 as u32;
+                rows.trunk.wrapping_byte_add(asked as usize)
+            }
+        };
+        if !ANYWHERE {
+            (0..4).for_each(|k| super::x86::fetch_at(row(i + AHEAD + k)));
+        }
+        Quad {
+            rows: [row(i), row(i + 1), row(i + 2), row(i + 3)],
+            word: _mm256_loadu_si256(reading.words.as_ptr().add(i).cast()),
+            asked: _mm256_loadu_si256(reading.rows.as_ptr().add(i).cast()),
+            frame: _mm256_loadu_si256(frames.as_ptr().add(i).cast()),
+        }
+    }
+}
+
+/// Charges four frames: how they leave and word 7 of their rows. Nothing is done and said where one of them is
+/// not ordinary, or alone.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+fn charge_quad<const ANYWHERE: bool>(quad: Quad, time: __m256i) -> Option<(__m256i, __m256i)> {
+    let Quad {
+        rows,
+        word,
+        asked,
+        frame,
+    } = quad;
+    let which = if ANYWHERE {
+        if rows.iter().any(|row| row.is_null()) {
+            return None;
+        }
+        let [a, b, c, d] = rows.map(|row| row.addr() as i64);
+        _mm256_set_epi64x(d, c, b, a)
+    } else {
+        and(asked, all(0xffff_ffff))
+    };
+    let (guard, green) = words(rows, 0);
+    let (spent, at) = words(rows, 2);
+    let (rate, depth) = words(rows, 4);
+    let (way, last) = words(rows, 6);
+
+    // Of word 7: the class's mask, and the address's from an octet of all ones or none.
+    let masks = _mm256_setr_epi8(
+        0, 1, 6, 6, 6, 6, 6, 6, 8, 9, 14, 14, 14, 14, 14, 14, 0, 1, 6, 6, 6, 6, 6, 6, 8, 9, 14, 14, 14, 14, 14, 14,
+    );
+    let other = and(_mm256_xor_si256(word, guard), _mm256_shuffle_epi8(last, masks));
+    let octets = and(_mm256_srli_epi64::<32>(frame), all(0xffff));
+    let served = and(_mm256_srli_epi64::<32>(last), all(0xffff));
+    // Below 0 if as many lengths from the shortest on are not served.
+    let rest = _mm256_sub_epi16(all(!0xffff | (SHORTEST as u64 - 1)), octets);
+    let length = _mm256_add_epi64(served, rest);
+
+    let elapsed = _mm256_sub_epi64(time, at);
+    let spent = _mm256_add_epi64(owed(spent, rate, elapsed), cost(octets, last));
+    let green = _mm256_add_epi64(green, tally(frame, octets, way));
+
+    let late = _mm256_srli_epi64::<{ row::INTERVAL as i32 }>(elapsed);
+    let not = or(or(other, late), twice(which));
+    // Full, alone, of no length that is served, over the depth: the highest bit.
+    let signs = or(or(green, last), or(length, _mm256_sub_epi64(depth, spent)));
+    if _mm256_testz_si256(not, not) == 0 || _mm256_movemask_pd(_mm256_castsi256_pd(signs)) != 0 {
+        return None;
+    }
+    put_back(rows, 0, guard, green);
+    put_back(rows, 2, spent, time);
+    Some((or(way, _mm256_srli_epi64::<32>(asked)), last))
+}
+
+/// Charges frames from `from` on, and says where it ended.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "avx2")]
@@ -188,97 +335,17 @@ fn avx2<const ANYWHERE: bool>(
     leaving: &mut Leaving,
     soon: impl Fn(u32),
 ) -> usize {
-    let Read { reading, frames } = read;
     let room = CHUNK - leaving.len.min(CHUNK);
-    let end = if ANYWHERE {
-        rows.spots.len().saturating_sub(AHEAD)
-    } else {
-        CHUNK
-    };
-    let quads = frames.len().min(CHUNK).min(end).saturating_sub(from).min(room) / 4;
-    let (words_read, rows_asked, spots) = (reading.words.as_ptr(), reading.rows.as_ptr(), rows.spots.as_ptr());
-    // Of word 7: the class's mask, and the address's from an octet of all ones or none.
-    let masks = _mm256_setr_epi8(
-        0, 1, 6, 6, 6, 6, 6, 6, 8, 9, 14, 14, 14, 14, 14, 14, 0, 1, 6, 6, 6, 6, 6, 6, 8, 9, 14, 14, 14, 14, 14, 14,
-    );
-    // An octet is 2^12 x 1,953,125 nanobits.
-    let (nanobits, time) = (all(NANOBITS_PER_OCTET >> 12), all(now));
-    let (low16, low32) = (all(0xffff), all(0xffff_ffff));
+    let quads = frames_of::<ANYWHERE>(rows, read).saturating_sub(from).min(room) / 4;
+    let time = all(now);
     let (mut i, mut len, mut whats) = (from, leaving.len, _mm256_setzero_si256());
     for _ in 0..quads {
-        // SAFETY: there are four frames from `i` on, fewer than `CHUNK`, and `AHEAD` more rows are asked for.
-        let (r, word, asked, frame) = unsafe {
-            let row = |at: usize| {
-                if ANYWHERE {
-                    (*spots.add(at)).0
-                } else {
-                    rows.trunk.wrapping_byte_add((*rows_asked.add(at)).0 as u32 as usize)
-                }
-            };
-            if !ANYWHERE {
-                (0..4).for_each(|k| super::x86::fetch_at(row(i + AHEAD + k)));
-            }
-            (
-                [row(i), row(i + 1), row(i + 2), row(i + 3)],
-                _mm256_loadu_si256(words_read.add(i).cast()),
-                _mm256_loadu_si256(rows_asked.add(i).cast()),
-                // Where it stands (32 bits), octets (16), port (16).
-                _mm256_loadu_si256(frames.as_ptr().add(i).cast()),
-            )
-        };
-        let which = if ANYWHERE {
-            if r.iter().any(|row| row.is_null()) {
-                break;
-            }
-            let [a, b, c, d] = r.map(|row| row.addr() as i64);
-            _mm256_set_epi64x(d, c, b, a)
-        } else {
-            and(asked, low32)
-        };
-        // Each but one against the next, then against the one after.
-        let next = _mm256_permute4x64_epi64::<0b00_11_10_01>(which);
-        let after = _mm256_permute4x64_epi64::<0b01_00_11_10>(which);
-        let same = or(_mm256_cmpeq_epi64(which, next), _mm256_cmpeq_epi64(which, after));
-
-        let (guard, green) = words(r, 0);
-        let (spent, at) = words(r, 2);
-        let (rate, depth) = words(r, 4);
-        let (way, last) = words(r, 6);
-
-        let other = and(_mm256_xor_si256(word, guard), _mm256_shuffle_epi8(last, masks));
-        let octets = and(_mm256_srli_epi64::<32>(frame), low16);
-        let served = and(_mm256_srli_epi64::<32>(last), low16);
-        // Below 0 if as many lengths from the shortest on are not served.
-        let rest = _mm256_sub_epi16(all(!0xffff | SHORTEST as u64 - 1), octets);
-        let length = _mm256_add_epi64(served, rest);
-
-        let more = and(_mm256_srli_epi64::<56>(last), all(0x3f));
-        let counted = _mm256_add_epi64(octets, _mm256_add_epi64(more, all(LEAST_MORE as u64)));
-        let cost = _mm256_slli_epi64::<12>(_mm256_mul_epu32(counted, nanobits));
-        let elapsed = _mm256_sub_epi64(time, at);
-        let high = _mm256_mul_epu32(_mm256_srli_epi64::<32>(rate), elapsed);
-        let gain = _mm256_add_epi64(_mm256_mul_epu32(rate, elapsed), _mm256_slli_epi64::<32>(high));
-        let owed = _mm256_sub_epi64(spent, gain);
-        let owed = _mm256_andnot_si256(_mm256_cmpgt_epi64(_mm256_setzero_si256(), owed), owed);
-        let spent = _mm256_add_epi64(owed, cost);
-
-        // Octets of padding up to 64, if the tag comes off.
-        let padding = _mm256_subs_epu16(all(64 << Tally::PADDING), frame);
-        let pops = _mm256_sub_epi64(_mm256_setzero_si256(), _mm256_srli_epi64::<62>(way));
-        let tally = or(or(octets, all(Tally::FRAME)), and(padding, pops));
-        let green = _mm256_add_epi64(green, tally);
-
-        let late = _mm256_srli_epi64::<{ row::INTERVAL as i32 }>(elapsed);
-        let not = or(or(other, late), same);
-        // Full, alone, of no length that is served, over the depth: the highest bit.
-        let signs = or(or(green, last), or(length, _mm256_sub_epi64(depth, spent)));
-        if _mm256_testz_si256(not, not) == 0 || _mm256_movemask_pd(_mm256_castsi256_pd(signs)) != 0 {
+        // SAFETY: four frames from `i` on are among those that may be asked for.
+        let quad = unsafe { quad::<ANYWHERE>(rows, read, i) };
+        let Some((ways, last)) = charge_quad::<ANYWHERE>(quad, time) else {
             break;
-        }
-        put_back(r, 0, guard, green);
-        put_back(r, 2, spent, time);
-        let ways = or(way, _mm256_srli_epi64::<32>(asked));
-        whats = or(whats, way);
+        };
+        whats = or(whats, ways);
         // SAFETY: the lists have `CHUNK` entries, of which `room` were behind those that are there: as many as
         // all quads are. Of each, any bits are a value.
         unsafe {

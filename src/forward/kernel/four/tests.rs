@@ -34,8 +34,10 @@ fn a_row() -> impl Strategy<Value = Row> {
         .prop_map(
             |((rate, depth, spent, what, served), (bound, more, flags, tag, port), class, frames)| {
                 let (rate, depth) = (rate >> 20, depth >> 1);
-                let mut row = Row::default();
-                row.guard = u64::from_le_bytes([0, 0, 2, 0, 0, 0, 0, 1]) | u64::from(class);
+                let mut row = Row {
+                    guard: u64::from_le_bytes([0, 0, 2, 0, 0, 0, 0, 1]) | u64::from(class),
+                    ..Row::default()
+                };
                 (0..frames).for_each(|_| row.green.add(60, 4));
                 row.committed.spend_to(
                     if depth == 0 { 0 } else { spent % (depth + 1) },
