@@ -31,8 +31,6 @@ pub struct Nature {
     /// Some frame goes further after another one than alone: what was learned or kept adds to it.
     /// Such ways are in the model, too.
     pub taught: bool,
-    /// Of what was kept between frames a sample alone was asked for: see [`Asking::Sample`].
-    pub sampled: bool,
     /// Questions that were asked.
     pub asked: u64,
 }
@@ -48,10 +46,6 @@ pub enum Asking {
     /// others taken to; else every VID is asked. A forwarder with a planted fault is always asked
     /// for every one.
     ByClass,
-    /// The same; and where what a forwarder with a planted fault keeps between frames adds ways, what a sample of
-    /// frames leaves behind, at the ends of runs of tags: [`Nature::sampled`]. A leak that replays is one. That
-    /// there is none it does not show.
-    Sample,
 }
 
 /// A forwarder under questions: the running one's copy, rows and all.
@@ -169,15 +163,8 @@ impl<Q: Quirk> Lab<Q> {
         let depth_one = self.first_tags(port, base, model)?;
         let mut runs = Vec::new();
         for (first, last, ways) in depth_one {
-            let mut low = self.all_kinds(port, base, first, &ways, model)?;
-            let high = match first == last {
-                true => low.clone(),
-                false => self.all_kinds(port, base, last, &ways, model)?,
-            };
-            let is_sample = self.samples() && self.copy.fast().heeds_frames();
-            if low == high || is_sample {
-                self.nature.sampled |= low != high;
-                low.join(&high);
+            let low = self.all_kinds(port, base, first, &ways, model)?;
+            if first == last || low == self.all_kinds(port, base, last, &ways, model)? {
                 let cell = cell(model, &low);
                 push_run(&mut runs, last, cell);
                 continue;
@@ -190,10 +177,6 @@ impl<Q: Quirk> Lab<Q> {
             }
         }
         Ok(runs)
-    }
-
-    fn samples(&self) -> bool {
-        self.asking == Asking::Sample && !Q::EXACT
     }
 
     /// The cell of one symbol alone.
@@ -400,10 +383,7 @@ impl<Q: Quirk> Lab<Q> {
         let alone = all.clone();
         let near = learned.near(own, (port, symbol), port.index() + usize::from(symbol.0));
         self.after(port, base, (&learned, &near), (&mut frames, mac), all, model)?;
-        let is_part = near.len() < learned.lessons.len() && *all != alone;
-        if is_part && self.samples() {
-            self.nature.sampled = true;
-        } else if is_part {
+        if near.len() < learned.lessons.len() && *all != alone {
             // Where memories add anything, none is left out.
             let every: Vec<usize> = (0..learned.lessons.len()).collect();
             self.after(port, base, (&learned, &every), (&mut frames, mac), all, model)?;
