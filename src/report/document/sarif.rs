@@ -77,7 +77,7 @@ fn collect(parts: &[Part], source: &str, into: &mut Vec<Told>) {
                     collect(&section.parts, &section.source, into);
                 }
             }
-            Part::Line(_) | Part::Aside(_) | Part::Block(_) | Part::Fields(_) | Part::Table(_) => {}
+            Part::Line(_) | Part::Aside(_) | Part::Block(_) | Part::Fields(_) | Part::Table(_) | Part::Picture(_) => {}
         }
     }
 }
