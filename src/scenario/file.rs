@@ -7,6 +7,7 @@ mod faults;
 mod pics;
 mod policies;
 mod steps;
+mod switch_port;
 mod traffic;
 mod window;
 mod without_steps;
@@ -19,6 +20,7 @@ pub use faults::{FaultItem, FaultWhat, FlapItem};
 pub use pics::PicsItem;
 pub use policies::{AttachEffectItem, PolicyTable};
 pub use steps::{AfterItem, ApiLimitItem, StepItem};
+pub use switch_port::SwitchPortItem;
 pub use traffic::{FlowFrames, FlowItem, TagItem};
 pub use window::Window;
 pub use words::*;
@@ -299,6 +301,10 @@ item! {
         pub allowed_vids: Option<Vec<At<VidRange>>>,
         /// The same at the `b` end, where the two ends disagree; `allowed_vids` where left out.
         pub allowed_vids_b: Option<Vec<At<VidRange>>>,
+        /// How the port at its `a` end is configured beyond that.
+        pub port_a: Option<SwitchPortItem>,
+        /// How the port at its `b` end is configured beyond that.
+        pub port_b: Option<SwitchPortItem>,
     }
 }
 
@@ -338,6 +344,10 @@ item! {
         pub allowed_vids: Option<Vec<At<VidRange>>>,
         /// The same at the `b` end, where the two ends disagree; `allowed_vids` where left out.
         pub allowed_vids_b: Option<Vec<At<VidRange>>>,
+        /// How the port at its `a` end is configured beyond that.
+        pub port_a: Option<SwitchPortItem>,
+        /// How the port at its `b` end is configured beyond that.
+        pub port_b: Option<SwitchPortItem>,
     }
 }
 
@@ -384,6 +394,8 @@ item! {
         pub attach: At<PlaceRef>,
         /// The port there; `trunk` with a `tag`, else `access`.
         pub port: Option<At<PortWord>>,
+        /// How that port is configured beyond that.
+        pub switch_port: Option<SwitchPortItem>,
         /// The customer's own tag (A side), 1 to 4094; untagged where left out.
         pub tag: Option<At<u64>>,
         /// The circuit that its service goes to.

@@ -73,6 +73,7 @@ impl One<'_> {
             tenant: self.named(""),
             attach: self.attach.clone().unwrap_or_else(|| self.at(PlaceRef(String::new()))),
             port: None,
+            switch_port: None,
             tag: (self.vlan > 0).then(|| self.at(self.vlan)),
             circuit: self.circuit.clone(),
             vlan_id: self.at(self.vlan),
