@@ -44,6 +44,7 @@
 //! | `record` | what a run leaves: account, watches, gates, meters, devices, money; its observers by name | it judges nothing; its size depends on tenants, stations and changes, never on frames |
 //! | `contract` | who owes what; deviations of a scenario and its run | every obligation has one owner and one source; nothing is run |
 //! | `control` | the law in time, and a plan's timeline | the data plane is what the law says, by one lowering |
+//! | `inventory` | what is on record elsewhere: saved answers of the API, spreadsheets, scenarios | tells nothing but what was shown, each with its place; the rest is UNKNOWN |
 //! | `engine` | virtual time: queue, world | the digest is a function of (plan, seed) alone |
 //! | `check` | one judgement per question | reads a record, never mends it |
 //! | `prove` | the proof that no frame leaves its owner's nodes, and leaks of it | what it proves, it proves of the way that frames take |
@@ -53,7 +54,9 @@
 //! | `isolate` | the conformance suite of isolation | a negative counts only with a positive control before and after it |
 //! | `swarm` | random worlds against what must always hold | a world is a function of its seed |
 //! | `mutants` | real faults, injected one by one: who notices? | an engine is given a plan and nothing else |
+//! | `preflight` | before a cutover: may each tenant go, and what changes for it besides frames | what no source shows is UNKNOWN, never GO |
 //! | `rehearse` | cutovers: every step, half-done state, interleaving and way back | an effect that no document states is a named policy; a way back that none states is NONE |
+//! | `runbook` | what goes to a change board: runbook and certificate of a cutover | what nobody has written down is a blank, never invented |
 //! | `report` | one document, as text, JSON, JUnit, Markdown and CSV; captures | decides nothing; deterministic bytes |
 //! | `bench` | the fast path by the wall clock | no rate without balanced books and a bound beside it |
 //! | `cli` | flags, files, exit statuses | holds no rule that a test cannot reach through the library |
@@ -70,14 +73,17 @@ pub mod evidence;
 pub mod forward;
 pub mod host;
 pub mod ident;
+pub mod inventory;
 pub mod isolate;
 pub mod mutants;
 pub mod node;
+pub mod preflight;
 pub mod prove;
 pub mod provision;
 pub mod record;
 pub mod rehearse;
 pub mod report;
+pub mod runbook;
 pub mod scenario;
 pub mod session;
 pub mod study;

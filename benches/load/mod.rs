@@ -106,6 +106,7 @@ impl Load {
 }
 
 /// Counts what leaves.
+#[allow(dead_code, reason = "each bench has its own selection")]
 #[derive(Default)]
 pub struct Counting {
     pub left: u64,
@@ -125,6 +126,7 @@ impl Sink for Counting {
 }
 
 /// All frames once, in batches; they stand as they came again afterwards, where they keep their place.
+#[allow(dead_code, reason = "each bench has its own selection")]
 pub fn pass(fast: &mut FastPath, load: &mut Load, batch: usize, now: &mut u64) -> Counting {
     let mut slots = Slots::new(&mut load.memory, load.standing.clone()).expect("there is room");
     let mut counting = Counting::default();

@@ -102,6 +102,7 @@ impl<Q: Quirk> Lane<Q> {
             frames,
         };
         point.kernel.choose(&mut lane.fast);
+        lane.fast.name_exits(names(&plant, &lane.placing));
         lane.fill();
         Ok(lane)
     }
@@ -233,6 +234,17 @@ impl<Q: Quirk> Lane<Q> {
     }
 }
 
+/// The box of each exit.
+fn names(plant: &Plant, placing: &[Placing; 2]) -> Vec<((PortNo, Vid), u32)> {
+    let ends = (0..plant.tenants()).flat_map(|tenant| [(tenant, 0), (tenant, 1)]);
+    let name = |(tenant, end): (u32, usize)| {
+        let (port, vid) = plant.end(tenant, 1 - end);
+        let vid = vid.unwrap_or(Vid::PRIORITY);
+        ((port, vid), placing[end].of(port, vid))
+    };
+    ends.map(name).collect()
+}
+
 /// One frame at a time, as the simulator has them; as any receiver does, with the next ones on
 /// their way.
 #[inline]
@@ -252,8 +264,8 @@ fn single<Q: Quirk>(
             FrameVerdict::Forward(port, rewrite) => {
                 slots.rewrite(i, rewrite);
                 let vid = rewrite.push.map_or(Vid::PRIORITY, |tag| tag.vid);
-                let place = sink.placing.of(port, vid);
-                sink.forward(i, Exit { port, vid, place });
+                let name = sink.placing.of(port, vid);
+                sink.forward(i, Exit { port, vid, name });
             }
             FrameVerdict::Drop(reason) => Sink::drop(sink, i, reason),
             FrameVerdict::Replicate(group) => sink.replicate(i, group),
@@ -270,15 +282,13 @@ pub struct Window<'a> {
 
 impl Sink for Window<'_> {
     #[inline(always)]
-    fn soon(&self, port: PortNo, vid: Vid) -> u32 {
-        let place = self.placing.of(port, vid);
-        self.out.soon(place as usize);
-        place
+    fn soon(&self, name: u32) {
+        self.out.soon(name as usize);
     }
 
     #[inline(always)]
     fn forward(&mut self, frame: usize, exit: Exit) {
-        self.out.put(exit.place as usize, frame as u32);
+        self.out.put(exit.name as usize, frame as u32);
     }
 
     #[inline]

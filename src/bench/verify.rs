@@ -6,7 +6,6 @@ use super::lane::{Lane, Window};
 use super::octets::{octets_at, stands_at, write};
 use crate::forward::{Exit, Group, Quirk, Sink};
 use crate::ident::{DropReason, PortNo};
-use crate::wire::Vid;
 
 /// What was told about one frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +25,8 @@ struct Watched<'a, 'b, W> {
 }
 
 impl<W: FnMut(usize, Told)> Sink for Watched<'_, '_, W> {
-    fn soon(&self, port: PortNo, vid: Vid) -> u32 {
-        self.inner.soon(port, vid)
+    fn soon(&self, name: u32) {
+        self.inner.soon(name);
     }
     fn forward(&mut self, frame: usize, exit: Exit) {
         (self.watch)(frame, Told::Forward(exit.port));
@@ -225,8 +224,8 @@ mod tests {
     struct Leaky<'a, 'b>(&'a mut Window<'b>, &'a mut u32);
 
     impl Sink for Leaky<'_, '_> {
-        fn soon(&self, port: PortNo, vid: Vid) -> u32 {
-            self.0.soon(port, vid)
+        fn soon(&self, name: u32) {
+            self.0.soon(name);
         }
         fn forward(&mut self, frame: usize, exit: Exit) {
             *self.1 += 1;

@@ -25,6 +25,7 @@ mod roots;
 mod sla;
 mod storm;
 mod story;
+mod unknown;
 mod value;
 mod verdict;
 
@@ -35,6 +36,7 @@ pub use choice::{CloudWay, fibre_km, way};
 pub use network::{NetworkEvent, network_events};
 pub use roots::{Root, RootKind};
 pub use story::{LaterOutcome, Names, Outcome, ServiceEnd, Step, later_outcomes, service_ends, story};
+pub use unknown::unknown_of_isolation;
 pub use value::{Detail, Field, Unit, Value};
 pub use verdict::{Standing, Verdict, standing};
 
@@ -170,6 +172,7 @@ fn line(index: &Index<'_>, check: &Check, expected: Expected, line: u32) -> Line
     let (name, subject, mut finding) = question(index, check);
     assumed::tell(index, check, &mut finding);
     rests::tell(index, check, &mut finding);
+    unknown::tell(index, check, &mut finding);
     debug_assert!(!finding.text.is_empty(), "a verdict says what carries it");
     Line {
         check: name,

@@ -1,5 +1,7 @@
 //! Fails where a step was refused that should not have been, or accepted, or refused by another code.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::case::{Case, some, thousands};
 use super::story::{Names, Outcome, ServiceEnd, Step, service_ends, story};
 use super::{Detail, Field, Finding, Value, Verdict};
@@ -75,25 +77,22 @@ fn strangers(case: &Case<'_>) -> Vec<String> {
 /// how the tenant stands at the end.
 fn folded(steps: &[Step<'_>], ends: &[ServiceEnd<'_>]) -> Vec<Detail> {
     let departed = |s: &&Step<'_>| s.outcome != Outcome::NotRun && !s.conforms();
+    let mut following: BTreeMap<usize, Vec<&Step<'_>>> = BTreeMap::new();
+    for step in steps.iter().filter(departed) {
+        if let Some(root) = step.root {
+            following.entry(root).or_default().push(step);
+        }
+    }
+    let naming = naming(ends);
     let mut out = Vec::new();
-    for root in steps.iter().filter(departed).filter(|s| s.follows.is_none()) {
+    let roots = steps.iter().enumerate().filter(|(_, step)| departed(step));
+    for (at, root) in roots.filter(|(_, step)| step.root.is_none()) {
+        let from = following.get(&at).map_or(&[][..], Vec::as_slice);
         out.push(detail(root, ""));
-        let from = steps.iter().filter(departed).filter(|s| s.follows == Some(root.line));
-        out.extend(from.clone().map(|step| detail(step, "  so ")));
-        let named = |end: &ServiceEnd<'_>| {
-            let about = |step: &Step<'_>| {
-                step.on
-                    .iter()
-                    .any(|name| [&end.vbr, &end.port].into_iter().flatten().any(|n| n == name))
-            };
-            let made = |step: &Step<'_>| {
-                step.on
-                    .iter()
-                    .any(|name| end.unfinished.split(' ').any(|word| word == *name))
-            };
-            about(root) || made(root) || from.clone().any(|step| about(step) || made(step))
-        };
-        for end in ends.iter().filter(|end| !end.unfinished.is_empty() && named(end)) {
+        out.extend(from.iter().map(|step| detail(step, "  so ")));
+        let on = root.on.iter().chain(from.iter().flat_map(|step| &step.on));
+        let touched: BTreeSet<usize> = on.filter_map(|name| naming.get(name)).flatten().copied().collect();
+        for end in touched.into_iter().map(|at| &ends[at]) {
             let values = vec![
                 Field::new("tenant", Value::text(end.tenant)),
                 Field::new("unfinished", Value::text(&end.unfinished)),
@@ -106,6 +105,19 @@ fn folded(steps: &[Step<'_>], ends: &[ServiceEnd<'_>]) -> Vec<Detail> {
         }
     }
     out
+}
+
+/// Of each name, the unfinished services that it is a name of, or that tell of it: looked up, since many
+/// refusals of many tenants would otherwise each go through all of them.
+fn naming<'a>(ends: &'a [ServiceEnd<'_>]) -> BTreeMap<&'a str, Vec<usize>> {
+    let mut naming: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, end) in ends.iter().enumerate().filter(|(_, end)| !end.unfinished.is_empty()) {
+        let own = [&end.vbr, &end.port].into_iter().flatten().map(String::as_str);
+        for name in own.chain(end.unfinished.split(' ')) {
+            naming.entry(name).or_default().push(at);
+        }
+    }
+    naming
 }
 
 /// The state of a service as what its tenant is.
@@ -133,4 +145,47 @@ fn detail(step: &Step<'_>, so: &str) -> Detail {
         Outcome::Accepted | Outcome::Refused(..) => text,
     };
     Detail::new(text, step.values())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::control::Drawn;
+    use crate::engine::run;
+    use crate::evidence::NoObserver;
+    use crate::scenario::{MemorySources, load_text};
+
+    /// Four tenants written as one, on a circuit that has room for two.
+    const FOUR: &str = "trunklab: 1
+name: four
+duration: 5s
+accounts: [{ name: telecom, uid: 1, role: partner }]
+access_points: [{ name: ap }]
+access_devices: [{ name: dev, region: r }]
+circuits: [{ name: c, a: ap, b: dev, rate: 1G }]
+tenants: [{ name: t, count: 4, circuit: c, vlan_id: 100, spec: 500M }]
+";
+
+    #[test]
+    fn of_tenants_of_one_line_each_refusal_is_told_with_what_follows_for_that_tenant_alone() {
+        let loaded = load_text("w.yaml", FOUR.to_owned(), &MemorySources::new()).expect("a scenario");
+        let (record, _) = run(&loaded.plan, Drawn::new(1), NoObserver).expect("a plan can be run");
+        let judgement = crate::judge(&loaded.plan, &record);
+        let line = judgement.lines.iter().find(|line| line.check == "provisioning");
+        let details = &line.expect("it is always judged").details;
+        let texts: Vec<String> = details.iter().map(ToString::to_string).collect();
+        let (mut roots, mut own) = (Vec::new(), 0_usize);
+        for text in &texts {
+            let tenant = (1..=4).map(|n| format!("t-000{n}")).find(|name| text.contains(name));
+            let tenant = tenant.unwrap_or_else(|| panic!("{text}"));
+            match text.starts_with("  ") {
+                false => roots.push(tenant),
+                true => {
+                    assert_eq!(roots.last(), Some(&tenant), "{text}\n{texts:#?}");
+                    own += 1;
+                }
+            }
+        }
+        assert_eq!(roots, ["t-0003", "t-0004"], "{texts:#?}");
+        assert!(own >= 6 && own.is_multiple_of(2), "{texts:#?}");
+    }
 }

@@ -1,7 +1,7 @@
 //! What a verdict that is not as one would wish follows from: a step that was refused, a storm, a line that was cut,
 //! or else the place and reason of most of what was lost. Verdicts with the same root are told under it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::index::Index;
 use super::story::{Names, Outcome, Step, service_ends, story};
@@ -79,17 +79,23 @@ impl Roots {
         let names = Names::new(case);
         let steps = story(case, &names);
         let ends = service_ends(case, &names);
+        let closed: BTreeSet<&str> = ends.iter().filter(|end| !end.open).map(|end| end.tenant).collect();
+        let is_refused = |step: &&Step<'_>| matches!(step.outcome, Outcome::Refused(..)) && !step.conforms();
+        let mut first: BTreeMap<&str, &Step<'_>> = BTreeMap::new();
+        for step in steps.iter().filter(is_refused) {
+            if let Some(tenant) = step.tenant {
+                first.entry(tenant).or_insert(step);
+            }
+        }
         let mut refused = BTreeMap::new();
         for (at, tenant) in case.plan.tenants.iter().enumerate() {
-            let closed = ends.iter().any(|end| end.tenant == tenant.name && !end.open);
-            let is_refused = |step: &&Step<'_>| matches!(step.outcome, Outcome::Refused(..)) && !step.conforms();
-            let own = |step: &&Step<'_>| step.tenant == Some(tenant.name.as_str());
-            let Some(step) = steps.iter().filter(is_refused).find(own).filter(|_| closed) else {
+            let name = tenant.name.as_str();
+            let Some(step) = first.get(name).copied().filter(|_| closed.contains(name)) else {
                 continue;
             };
             // The first refusal, whoever it hit: it may be another's call that this one needed.
-            let first = step.follows.and_then(|line| steps.iter().find(|s| s.line == line));
-            refused.insert(TenantId::of(at), of_step(first.unwrap_or(step)));
+            let root = step.root.and_then(|at| steps.get(at));
+            refused.insert(TenantId::of(at), of_step(root.unwrap_or(step)));
         }
         Self { refused }
     }

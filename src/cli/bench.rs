@@ -2,6 +2,7 @@
 
 #[cfg(feature = "rivals")]
 mod against;
+mod page;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -117,6 +118,8 @@ struct HowArgs {
     /// How to print.
     #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
     format: Format,
+    #[command(flatten)]
+    page: super::page::ReportArgs,
     /// Write to this file, whole or not at all, instead of standard output.
     #[arg(long, env = "TRUNKLAB_BENCH_OUTPUT", value_name = "FILE")]
     output: Option<PathBuf>,
@@ -145,6 +148,29 @@ fn seconds(text: &str) -> Result<f64, String> {
 const MOST_ROWS: usize = 5_000;
 
 impl DemuxArgs {
+    /// The command that measures the same rows.
+    fn command(&self) -> String {
+        let mut command = "trunklab bench demux".to_owned();
+        macro_rules! given {
+            ($($flag:ident),*) => {
+                $(if !self.$flag.is_empty() {
+                    let values: Vec<String> = self.$flag.iter().map(ToString::to_string).collect();
+                    command += &format!(" --{} {}", stringify!($flag), values.join(","));
+                })*
+            };
+        }
+        given!(
+            size, vlans, order, circuits, set, layout, bad, policed, operation, kernel, batch, cores
+        );
+        if self.how.full {
+            command += " --full";
+        }
+        let HowArgs {
+            rounds, seconds, seed, ..
+        } = &self.how;
+        command + &format!(" --rounds {rounds} --seconds {seconds} --seed {seed}")
+    }
+
     /// The rows that are asked for.
     fn points(&self) -> Vec<Point> {
         let full = Axes::full();
@@ -203,6 +229,9 @@ fn demux(args: &DemuxArgs) -> Result<Exit, Exit> {
     };
     #[cfg(feature = "rivals")]
     args.rivals.check(&points)?;
+    #[cfg(feature = "rivals")]
+    args.how.page.goes_without("--against", args.rivals.asked().is_some())?;
+    args.how.page.fits(&[], &[args.how.output.as_deref()])?;
     // A file that cannot be written is better known before the rows are measured.
     let out = args
         .how
@@ -235,16 +264,23 @@ fn demux(args: &DemuxArgs) -> Result<Exit, Exit> {
     } else {
         Exit::Inconclusive
     };
+    let exit = match args.how.page.is_asked() {
+        true => exit.and(args.how.page.write(&page::document(&report, args.command()), exit, "")),
+        false => exit,
+    };
     Ok(exit.and(match out {
         None => files::print(&text),
         Some((path, (whole, writer))) => keep(path, whole, writer, &text),
     }))
 }
 
+/// Books that do not balance are a verdict on what was measured, not a defect of the one who measures.
+const UNBALANCED: Exit = Exit::Departs;
+
 /// Says why there is no rate, and returns the exit status of that.
 fn trouble_said(trouble: Trouble, point: &Point, effort: &Effort) -> Exit {
     let (exit, what, why) = match trouble {
-        Trouble::Unbalanced(why) => (Exit::Internal, "the books do not balance", why),
+        Trouble::Unbalanced(why) => (UNBALANCED, "the books do not balance", why),
         Trouble::Environment(why) | Trouble::NotRun(why) => (Exit::Environment, "it cannot be measured", why),
     };
     eprintln!(

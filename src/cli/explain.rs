@@ -20,8 +20,10 @@ pub(super) struct ExplainArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct SchemaArgs {
     /// Print the JSON Schema of what this command prints in JSON, instead of that of scenario files: `run`,
-    /// `isolate`, `prove`, `certificate` (`prove --check`), `swarm`, `mutants`, `diff`, `validate`, `explain` (and lists).
-    #[arg(long, value_name = "COMMAND")]
+    /// `isolate`, `prove`, `certificate` (`prove --check`), `swarm`, `sound`, `mutants`, `rehearse`, `preflight`
+    /// (`rehearse --preflight`), `verify` (`rehearse --verify`), `diff`, `import` (`import --check`), `reconcile`,
+    /// `inspect`, `trace`, `validate`, `explain` (and lists).
+    #[arg(long, env = "TRUNKLAB_SCHEMA_REPORT", value_name = "COMMAND")]
     report: Option<schema::Report>,
 }
 

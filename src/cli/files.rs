@@ -80,15 +80,24 @@ fn source_error(error: &std::io::Error) -> SourceError {
 /// `.yml` file below it, in order of path; `-` is standard input. Paths that do not exist, and
 /// folders that cannot be listed, are returned as they are, so that reading them gives the error.
 pub(super) fn expand(paths: &[PathBuf]) -> Vec<String> {
+    paths.iter().flat_map(|path| below(path, &["yaml", "yml"])).collect()
+}
+
+/// The same of one path, and of files with these extensions.
+pub(super) fn below(path: &Path, extensions: &[&str]) -> Vec<String> {
     let mut out = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            walk(path, &mut BTreeSet::new(), &mut out);
-        } else {
-            out.push(path.clone());
-        }
+    if path.is_dir() {
+        walk(path, extensions, &mut BTreeSet::new(), &mut out);
+    } else {
+        out.push(path.to_owned());
     }
     out.iter().map(|p| p.to_string_lossy().into_owned()).collect()
+}
+
+/// Says what is wrong with what was asked.
+pub(super) fn bad(message: &str) -> super::Exit {
+    eprintln!("trunklab: {message}");
+    super::Exit::BadInput
 }
 
 /// Standard input can be read once.
@@ -104,7 +113,7 @@ pub(super) fn stdin_once(paths: &[String]) -> Result<(), super::Exit> {
 }
 
 /// `seen` holds the folders by their real paths: links may lead back to where we come from.
-fn walk(dir: &Path, seen: &mut BTreeSet<PathBuf>, out: &mut Vec<PathBuf>) {
+fn walk(dir: &Path, extensions: &[&str], seen: &mut BTreeSet<PathBuf>, out: &mut Vec<PathBuf>) {
     let (Ok(real), Ok(entries)) = (fs::canonicalize(dir), fs::read_dir(dir)) else {
         out.push(dir.to_owned());
         return;
@@ -117,8 +126,11 @@ fn walk(dir: &Path, seen: &mut BTreeSet<PathBuf>, out: &mut Vec<PathBuf>) {
     entries.sort_by_cached_key(|path| (path.is_dir() && path.is_symlink(), path.clone()));
     for path in entries {
         if path.is_dir() {
-            walk(&path, seen, out);
-        } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
+            walk(&path, extensions, seen, out);
+        } else if extensions
+            .iter()
+            .any(|one| path.extension().is_some_and(|own| own == *one))
+        {
             out.push(path);
         }
     }
@@ -147,6 +159,41 @@ fn tidy_up_on_signals() -> std::io::Result<()> {
     Ok(())
 }
 
+/// Behind the name of a file that is being written, in front of the number of the process that writes it.
+const PART: &str = ".part-";
+
+/// What runs of the same output have left that were killed: removed where their process is gone, else named.
+fn clear_leftovers(target: &Path, name: &std::ffi::OsStr) {
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let before = format!("{}{PART}", name.to_string_lossy());
+    for entry in entries.flatten() {
+        let left = entry.file_name();
+        let number = left.to_str().and_then(|left| left.strip_prefix(&before));
+        let Some(process) = number.and_then(|number| number.parse::<u32>().ok()) else {
+            continue;
+        };
+        if process == std::process::id() {
+            continue;
+        }
+        let shown = entry.path();
+        let is_gone = Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{process}")).exists();
+        match is_gone && fs::remove_file(&shown).is_ok() {
+            true => eprintln!(
+                "trunklab: removed {}: a run that was killed had left it",
+                shown.display()
+            ),
+            false => eprintln!(
+                "trunklab: {} is there: process {process} may be writing it",
+                shown.display()
+            ),
+        }
+    }
+}
+
 /// A file that takes its name only when it is whole: until then it stands beside it, and dropping
 /// it unfinished, or a signal, removes it. What is no file (a device, a pipe) is written as it is.
 pub(super) struct WholeFile {
@@ -156,8 +203,18 @@ pub(super) struct WholeFile {
 
 impl WholeFile {
     pub(super) fn create(target: &Path) -> std::io::Result<(Self, std::io::BufWriter<fs::File>)> {
-        // A link stays a link: what it leads to is replaced.
-        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        // A link stays a link: what it leads to is replaced. One that leads nowhere would be replaced itself.
+        let is_link = fs::symlink_metadata(target).is_ok_and(|about| about.is_symlink());
+        let target = match fs::canonicalize(target) {
+            Ok(real) => real,
+            Err(_) if is_link => {
+                return Err(std::io::Error::new(
+                    ErrorKind::NotFound,
+                    "it is a link that leads nowhere",
+                ));
+            }
+            Err(_) => target.to_owned(),
+        };
         let (file, part) = match fs::metadata(&target) {
             Ok(about) if about.is_dir() => {
                 return Err(std::io::Error::new(ErrorKind::IsADirectory, "it is a folder"));
@@ -165,7 +222,8 @@ impl WholeFile {
             Ok(about) if !about.is_file() => (fs::OpenOptions::new().write(true).open(&target)?, None),
             _ => {
                 let mut name = target.file_name().unwrap_or_default().to_owned();
-                name.push(format!(".part-{}", std::process::id()));
+                clear_leftovers(&target, &name);
+                name.push(format!("{PART}{}", std::process::id()));
                 let part = target.with_file_name(name);
                 tidy_up_on_signals()?;
                 unfinished().push(part.clone());
@@ -193,14 +251,23 @@ impl Drop for WholeFile {
     }
 }
 
-/// Writes to standard output. A reader that went away (`| head`) is no error.
+/// Writes to standard output, verdicts in colour where it is a terminal. A reader that went away before all was
+/// written (`| head`) has not had the answer: that is no success.
 pub(super) fn print(text: &str) -> super::Exit {
     let mut out = anstream::stdout().lock();
+    let text = match std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+        true => super::colour::verdicts(text),
+        false => std::borrow::Cow::Borrowed(text),
+    };
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => super::Exit::Conforms,
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => super::Exit::Conforms,
         Err(error) => {
-            eprintln!("trunklab: cannot write to standard output: {error}");
+            let why = match error.kind() {
+                ErrorKind::BrokenPipe => "it was closed before all was written".to_owned(),
+                _ => error.to_string(),
+            };
+            // Whoever closed the one may have closed the other.
+            let _ = writeln!(std::io::stderr(), "trunklab: cannot write to standard output: {why}");
             super::Exit::Environment
         }
     }

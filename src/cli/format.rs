@@ -17,6 +17,8 @@ pub(super) enum Format {
     Markdown,
     /// Comma-separated values, one block for each table.
     Csv,
+    /// SARIF: what is wrong, beside the lines that it is about.
+    Sarif,
 }
 
 impl Format {
@@ -28,6 +30,7 @@ impl Format {
             Self::Junit => report::Format::Junit,
             Self::Markdown => report::Format::Markdown,
             Self::Csv => report::Format::Csv,
+            Self::Sarif => report::Format::Sarif,
         }
     }
 }

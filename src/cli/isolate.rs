@@ -9,8 +9,9 @@ use super::run::Seed;
 use super::{Exit, files, load, progress};
 use crate::check::Verdict;
 use crate::isolate::{ByClass, Declared, IsolationReport, Options, list, run_and_explain};
+use crate::report::document::picture::Picture;
 use crate::report::isolate::{SuiteReport, Suites, capture, suite_document};
-use crate::report::{Explanation, NotRun, Problem, explanations, quoted};
+use crate::report::{Explanation, NotRun, Problem, built, explanations, quoted};
 use crate::scenario::Plan;
 
 /// Flags of `isolate`.
@@ -54,16 +55,21 @@ pub(super) struct IsolateArgs {
     /// Each tenant attacks for itself, also where the proof shows that one stands for many.
     #[arg(long, env = "TRUNKLAB_EACH", value_parser = super::env::switch)]
     each: bool,
+    #[command(flatten)]
+    page: super::page::ReportArgs,
     /// How many ports are tried at once; what is printed does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
     /// Print every vector with what it tries, and run nothing.
-    #[arg(long)]
+    #[arg(long, env = "TRUNKLAB_LIST", value_parser = super::env::switch)]
     list: bool,
 }
 
 /// Runs the suite on every scenario, prints what it came to, and returns the worst standing.
 pub(super) fn isolate(args: &IsolateArgs) -> Exit {
+    if let Err(exit) = args.page.goes_without("--list", args.list) {
+        return exit;
+    }
     if args.list {
         return vectors(args);
     }
@@ -77,11 +83,12 @@ pub(super) fn isolate(args: &IsolateArgs) -> Exit {
         Err(exit) => return exit,
     };
     let mut exit = Exit::Conforms;
-    let (mut ran, mut not_run) = (Vec::new(), Vec::new());
+    let (mut ran, mut not_run, mut drawings) = (Vec::new(), Vec::new(), Vec::new());
     for path in &paths {
         match one(args, &options, path) {
-            Ok(report) => {
+            Ok((report, drawn)) => {
                 exit = exit.and(standing(&report.suite));
+                drawings.extend(drawn.map(|drawn| (report.source.clone(), drawn)));
                 ran.push(report);
             }
             Err((why, missing)) => {
@@ -97,7 +104,11 @@ pub(super) fn isolate(args: &IsolateArgs) -> Exit {
         ran: &ran,
         not_run: &not_run,
     };
-    let document = suite_document(suites);
+    let mut document = suite_document(suites);
+    for (source, drawn) in drawings {
+        document.draw(&source, drawn);
+    }
+    exit = exit.and(args.page.write(&document, exit, ""));
     exit.and(files::print(&document.render(args.format.told(args.verbose))))
 }
 
@@ -170,7 +181,7 @@ fn options(args: &IsolateArgs, paths: &[String]) -> Result<Options, Exit> {
             Err(refuse(&format!("--pcap {path} would replace the scenario itself")))
         }
         (Some(_), many) if many.len() > 1 => Err(refuse(&format!("--pcap takes one scenario, not {}", many.len()))),
-        _ => Ok(options),
+        _ => args.page.fits(paths, &[args.pcap.as_deref()]).map(|()| options),
     }
 }
 
@@ -182,7 +193,10 @@ fn declared(path: Option<&Path>) -> Result<Declared, Exit> {
     Declared::parse(&text).map_err(|e| refuse(&format!("{}: {e}", path.display())))
 }
 
-fn one(args: &IsolateArgs, options: &Options, path: &str) -> Result<SuiteReport, (Exit, NotRun)> {
+/// What came of a scenario, and its network where a page is asked for.
+type Drawn = (SuiteReport, Option<Picture>);
+
+fn one(args: &IsolateArgs, options: &Options, path: &str) -> Result<Drawn, (Exit, NotRun)> {
     let missing = |problems| NotRun {
         source: path.to_owned(),
         problems,
@@ -220,12 +234,16 @@ fn one(args: &IsolateArgs, options: &Options, path: &str) -> Result<SuiteReport,
     let suite = catch_unwind(AssertUnwindSafe(|| run_and_explain(&expanded, &plan, options, &tell)));
     bar.finish_and_clear();
     match suite {
-        Ok(Ok(suite)) => Ok(SuiteReport {
-            source: path.to_owned(),
-            command: command(args, path, &plan),
-            suite,
-            warnings,
-        }),
+        Ok(Ok(suite)) => {
+            let report = SuiteReport {
+                source: path.to_owned(),
+                command: command(args, path, &plan),
+                suite,
+                warnings,
+            };
+            let drawn = args.page.is_asked().then(|| built(&plan, &report.astray()));
+            Ok((report, drawn))
+        }
         Ok(Err(message)) => Err((Exit::Internal, problem(message))),
         Err(_) => {
             let message = "internal error; please report it with the scenario".to_owned();

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use super::files::FileSources;
 use crate::contract::warnings;
 use crate::report::Problem;
-use crate::scenario::{Diagnostic, Loaded, Plan, load};
+use crate::scenario::{Diagnostic, Loaded, Plan, Sources, load};
 
 /// The plan of the scenario at `path`, and what is odd in it: both that and what is wrong are told on stderr, with
 /// the lines that they are about.
@@ -23,11 +23,21 @@ pub(super) fn plan(path: &str) -> Result<(Plan, Vec<Problem>), Vec<Problem>> {
 /// # Errors
 /// What is wrong with it, already told.
 pub(super) fn scenario(path: &str) -> Result<Loaded, Vec<Problem>> {
-    match load(path, &FileSources) {
+    scenario_from(path, &FileSources)
+}
+
+/// The same, read by these sources.
+///
+/// # Errors
+/// What is wrong with it, already told.
+pub(super) fn scenario_from(path: &str, sources: &dyn Sources) -> Result<Loaded, Vec<Problem>> {
+    match load(path, sources) {
         Ok(mut loaded) => {
             loaded.warnings.extend(warnings(path, &loaded.expanded, &loaded.plan));
             loaded.warnings.sort_by_key(|warning| warning.span);
-            tell(&loaded.warnings, &loaded.source);
+            if !super::progress::is_quiet() {
+                tell(&loaded.warnings, &loaded.source);
+            }
             Ok(loaded)
         }
         Err(refused) => {

@@ -26,11 +26,13 @@ pub(super) struct MutantsArgs {
     /// Try every fault in every world, not only those that no smaller world has killed.
     #[arg(long, env = "TRUNKLAB_EVERYWHERE", value_parser = super::env::switch)]
     everywhere: bool,
+    #[command(flatten)]
+    page: super::page::ReportArgs,
     /// How many worlds are judged at once; what is printed does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
     /// Print the list of faults with their sources, and inject none.
-    #[arg(long)]
+    #[arg(long, env = "TRUNKLAB_LIST", value_parser = super::env::switch)]
     list: bool,
 }
 
@@ -44,6 +46,9 @@ fn known(text: &str) -> Result<&'static str, String> {
 /// Prints the matrix over all scenarios. It does not conform where a fault survives, or a healthy
 /// world raises an alarm.
 pub(super) fn mutants(args: &MutantsArgs) -> Exit {
+    if let Err(exit) = args.page.goes_without("--list", args.list) {
+        return exit;
+    }
     if args.list {
         return list(args);
     }
@@ -52,7 +57,7 @@ pub(super) fn mutants(args: &MutantsArgs) -> Exit {
         eprintln!("trunklab: there is no scenario (*.yaml) to inject faults into");
         return Exit::Inconclusive;
     }
-    if let Err(exit) = files::stdin_once(&paths) {
+    if let Err(exit) = files::stdin_once(&paths).and_then(|()| args.page.fits(&paths, &[])) {
         return exit;
     }
     let chosen = |fault: &&Fault| args.faults.is_empty() || args.faults.contains(&fault.id);
@@ -96,8 +101,23 @@ pub(super) fn mutants(args: &MutantsArgs) -> Exit {
         not_run: &not_run,
         warnings: &warnings,
     });
-    exit.and(standing(&study))
+    let exit = exit.and(standing(&study));
+    exit.and(args.page.write(&document, exit, &args.again()))
         .and(files::print(&document.render(args.format.told(args.verbose))))
+}
+
+impl MutantsArgs {
+    /// The command that does it again.
+    fn again(&self) -> String {
+        let mut command = super::page::over("trunklab mutants", &self.paths);
+        if !self.faults.is_empty() {
+            command += &format!(" --faults {}", self.faults.join(","));
+        }
+        if self.everywhere {
+            command += " --everywhere";
+        }
+        command
+    }
 }
 
 /// Where nothing was killed, nothing was shown.

@@ -9,7 +9,7 @@ use super::format::Format;
 use super::{Exit, files, load};
 use crate::certificate;
 use crate::prove::{Snapshots, quiet};
-use crate::report::{NotRun, Problem, ProofReport, certificate_document, proof_document};
+use crate::report::{NotRun, Problem, ProofReport, built, certificate_document, proof_document};
 use crate::scenario::Plan;
 use crate::study::{Proof, Proven, prove_snapshot, prove_throughout};
 use crate::units::{SimDuration, SimTime};
@@ -32,24 +32,43 @@ pub(super) struct ProveArgs {
     #[arg(long, short, env = "TRUNKLAB_VERBOSE", value_parser = super::env::switch)]
     verbose: bool,
     /// Write what was proved to this file, for a separate checker; for one scenario.
-    #[arg(long, value_name = "OUT", conflicts_with = "check")]
+    #[arg(long, env = "TRUNKLAB_CERTIFICATE", value_name = "OUT", conflicts_with = "check")]
     certificate: Option<PathBuf>,
     /// Prove the tables as they stand at this time of the scenario instead of at its end.
-    #[arg(long, value_name = "TIME", conflicts_with_all = ["check", "throughout"])]
+    #[arg(long, env = "TRUNKLAB_AT", value_name = "TIME", conflicts_with_all = ["check", "throughout"])]
     at: Option<SimDuration>,
     /// Prove the tables at the start and at every change until the scenario's end.
-    #[arg(long, conflicts_with = "check")]
+    #[arg(long, env = "TRUNKLAB_THROUGHOUT", conflicts_with = "check", value_parser = super::env::switch)]
     throughout: bool,
+    #[command(flatten)]
+    page: super::page::ReportArgs,
     /// Print the tables, too.
-    #[arg(long, conflicts_with = "check")]
+    #[arg(long, env = "TRUNKLAB_TABLES", conflicts_with = "check", value_parser = super::env::switch)]
     tables: bool,
     /// Check a certificate instead, by code that shares nothing with the prover.
-    #[arg(long, value_name = "CERT", conflicts_with = "paths")]
+    #[arg(long, env = "TRUNKLAB_CHECK", value_name = "CERT", conflicts_with = "paths")]
     check: Option<PathBuf>,
+}
+
+impl ProveArgs {
+    /// The command that proves it again.
+    fn again(&self) -> String {
+        let mut command = super::page::over("trunklab prove", &self.paths);
+        if let Some(at) = self.at {
+            command += &format!(" --at {at}");
+        }
+        if self.throughout {
+            command += " --throughout";
+        }
+        command
+    }
 }
 
 /// Proves every scenario, prints what came of it, and returns the worst.
 pub(super) fn prove(args: &ProveArgs) -> Exit {
+    if let Err(exit) = args.page.goes_without("--check", args.check.is_some()) {
+        return exit;
+    }
     if let Some(path) = &args.check {
         return check(path, args);
     }
@@ -58,7 +77,8 @@ pub(super) fn prove(args: &ProveArgs) -> Exit {
         eprintln!("trunklab: there is no scenario (*.yaml) to prove, so nothing was");
         return Exit::Inconclusive;
     }
-    if let Err(exit) = files::stdin_once(&paths) {
+    let fits = || args.page.fits(&paths, &[args.certificate.as_deref()]);
+    if let Err(exit) = files::stdin_once(&paths).and_then(|()| fits()) {
         return exit;
     }
     if let (Some(out), [_, _, ..]) = (&args.certificate, &paths[..]) {
@@ -85,7 +105,11 @@ pub(super) fn prove(args: &ProveArgs) -> Exit {
             }
         }
     }
-    let document = proof_document(&reports, &not_run, args.tables);
+    let mut document = proof_document(&reports, &not_run, args.tables);
+    for report in reports.iter().filter(|_| args.page.is_asked()) {
+        document.draw(&report.source, built(&report.plan, &report.astray()));
+    }
+    exit = exit.and(args.page.write(&document, exit, &args.again()));
     exit.and(files::print(&document.render(args.format.told(args.verbose))))
 }
 

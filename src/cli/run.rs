@@ -1,5 +1,6 @@
 //! `trunklab run`: simulates scenarios and judges them.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -8,11 +9,11 @@ use indicatif::ProgressBar;
 use super::files::WholeFile;
 use super::format::Format;
 use super::{Exit, files, load, progress};
-use crate::check::Line;
+use crate::check::{Judgement, Line, Standing, standing};
 use crate::control::Drawn;
-use crate::engine::run as simulate;
-use crate::evidence::{NoObserver, Observer};
-use crate::record::Record;
+use crate::engine::run_told as simulate;
+use crate::evidence::{Followed, NoObserver, Observer, Samples};
+use crate::record::{Record, Stats};
 use crate::report::{self, LinkCapture, NotRun, Problem, RunReport};
 use crate::scenario::Plan;
 use crate::study::held_throughout;
@@ -50,6 +51,8 @@ pub(super) struct RunArgs {
     /// out for its tenants in any case.
     #[arg(long, env = "TRUNKLAB_WHY", value_parser = super::env::switch)]
     why: bool,
+    #[command(flatten)]
+    page: super::page::ReportArgs,
     /// How many scenarios run at once; what they print does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -100,7 +103,7 @@ pub(super) fn run(args: &RunArgs) -> Exit {
         eprintln!("trunklab: there is no scenario (*.yaml) to run, so nothing was tested");
         return Exit::Inconclusive;
     }
-    if let Err(exit) = files::stdin_once(&paths).and_then(|()| pcap_fits(args, &paths)) {
+    if let Err(exit) = outputs_fit(args, &paths) {
         return exit;
     }
     let ended = all(args, &paths);
@@ -120,7 +123,14 @@ pub(super) fn run(args: &RunArgs) -> Exit {
         }
     }
     let document = report::run_document(&reports, &not_run, args.strict);
+    let exit = exit.and(args.page.write(&document, exit, ""));
     exit.and(files::print(&document.render(args.format.told(args.verbose))))
+}
+
+fn outputs_fit(args: &RunArgs, paths: &[String]) -> Result<(), Exit> {
+    files::stdin_once(paths)?;
+    pcap_fits(args, paths)?;
+    args.page.fits(paths, &[args.pcap.as_deref()])
 }
 
 /// A capture is of one scenario, has a name, and does not take the scenario's place.
@@ -148,9 +158,10 @@ fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = args.jobs.map_or(cores, usize::from);
     let bar = progress::scenarios(paths.len());
+    let lines = progress::Lines::start();
     let run = |path: &String| {
         bar.set_message(path.clone());
-        catch_unwind(AssertUnwindSafe(|| one(args, path, &bar))).unwrap_or_else(|_| {
+        catch_unwind(AssertUnwindSafe(|| one(args, path, &bar, &lines))).unwrap_or_else(|_| {
             let message = "internal error; please report it with the scenario".to_owned();
             not(Exit::Internal, path, message)
         })
@@ -160,7 +171,7 @@ fn all(args: &RunArgs, paths: &[String]) -> Vec<Ended> {
     ended
 }
 
-fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
+fn one(args: &RunArgs, path: &str, bar: &ProgressBar, lines: &progress::Lines) -> Ended {
     let loaded = match load::scenario(path) {
         Ok(loaded) => loaded,
         Err(problems) => {
@@ -173,16 +184,21 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
     if let Some(Seed(seed)) = args.seed {
         plan.seed = seed;
     }
-    let run = match &args.pcap {
-        Some(out) => captured(&plan, out),
-        None => simulated(&plan, NoObserver).map(|(run, _)| run),
-    };
-    match run {
-        Ok(run) => {
+    let progress = progress::OneRun::start(path, plan.end, bar, lines);
+    match sampled(args, &plan, &progress) {
+        Ok((run, samples)) => {
             let cores = std::thread::available_parallelism().map_or(1, usize::from);
             let jobs = args.jobs.map_or(cores, usize::from);
             let whom = if args.why { Whom::Everybody } else { Whom::Expected };
-            let (mut judgement, answers) = match judged(&expanded, &plan, &run, whom, jobs) {
+            let mut told = judged(&expanded, &plan, &run, whom, jobs);
+            // A page says who answers for what is not as expected.
+            let departs = |l: &Line| standing(l.verdict, l.expected, args.strict) == Standing::Departs;
+            let failed = |(judgement, _): &(Judgement, _)| judgement.lines.iter().any(departs);
+            let asks = args.why || args.page.is_asked() && told.as_ref().is_ok_and(failed);
+            if asks && !args.why {
+                told = judged(&expanded, &plan, &run, Whom::Everybody, jobs);
+            }
+            let (mut judgement, answers) = match told {
                 Ok(judged) => judged,
                 Err(message) => return not(Exit::Internal, path, message),
             };
@@ -202,10 +218,14 @@ fn one(args: &RunArgs, path: &str, bar: &ProgressBar) -> Ended {
             if args.prove {
                 report.command.push_str(" --prove");
             }
-            if args.why {
+            if asks {
                 report.command.push_str(" --why");
             }
-            Ended::Judged(Box::new(report))
+            match samples.map(|samples| drawn(&plan, &run, report.clone(), &samples, &progress)) {
+                None => Ended::Judged(Box::new(report)),
+                Some(Ok(report)) => Ended::Judged(Box::new(report)),
+                Some(Err((exit, message))) => not(exit, path, message),
+            }
         }
         Err((exit, message)) => not(exit, path, message),
     }
@@ -220,16 +240,68 @@ fn proved(path: &str, plan: &Plan, bar: &ProgressBar) -> Line {
     })
 }
 
-fn simulated<O: Observer>(plan: &Plan, extra: O) -> Result<(Record, O), (Exit, String)> {
-    simulate(plan, Drawn::new(plan.seed), extra).map_err(|e| (Exit::Internal, e.to_string()))
+fn simulated<O: Observer>(plan: &Plan, extra: O, told: &progress::OneRun<'_>) -> Result<(Record, O), (Exit, String)> {
+    let mut tell = |now, stats: &Stats| told.tell(now, stats.hops);
+    simulate(plan, Drawn::new(plan.seed), extra, &mut tell).map_err(|e| (Exit::Internal, e.to_string()))
+}
+
+/// The run, and its samples where a page is asked for.
+fn sampled(
+    args: &RunArgs,
+    plan: &Plan,
+    told: &progress::OneRun<'_>,
+) -> Result<(Record, Option<Samples>), (Exit, String)> {
+    let out = args.pcap.as_deref();
+    match args.page.is_asked() {
+        false => watched(plan, out, NoObserver, told).map(|(run, _)| (run, None)),
+        true => watched(plan, out, report::samples(plan), told).map(|(run, samples)| (run, Some(samples))),
+    }
+}
+
+/// The report with its pictures. Frames that verdicts are about are followed in a run of their own.
+fn drawn(
+    plan: &Plan,
+    run: &Record,
+    told: RunReport,
+    samples: &Samples,
+    progress: &progress::OneRun<'_>,
+) -> Result<RunReport, (Exit, String)> {
+    let noticed = report::noticed(plan, run, &told.judgement);
+    let hops = match noticed.is_empty() {
+        true => BTreeMap::new(),
+        false => {
+            let families = noticed.iter().map(report::Noticed::family);
+            let (_, followed) = simulated(plan, Followed::new(families, plan.end), progress)?;
+            followed.finish()
+        }
+    };
+    Ok(told.drawn(plan, run, samples, noticed, &hops))
+}
+
+/// Runs with a capture, where one is asked for, and somebody else who listens.
+fn watched<O: Observer>(
+    plan: &Plan,
+    pcap: Option<&Path>,
+    extra: O,
+    told: &progress::OneRun<'_>,
+) -> Result<(Record, O), (Exit, String)> {
+    match pcap {
+        Some(out) => captured(plan, out, extra, told),
+        None => simulated(plan, extra, told),
+    }
 }
 
 /// Runs with a capture, which takes its name only when it is whole.
-fn captured(plan: &Plan, out: &Path) -> Result<Record, (Exit, String)> {
+fn captured<O: Observer>(
+    plan: &Plan,
+    out: &Path,
+    extra: O,
+    told: &progress::OneRun<'_>,
+) -> Result<(Record, O), (Exit, String)> {
     let cannot = |e: &dyn std::fmt::Display| (Exit::Environment, format!("cannot write {}: {e}", out.display()));
     let (whole, writer) = WholeFile::create(out).map_err(|e| cannot(&e))?;
     let capture = LinkCapture::new(writer, plan).map_err(|e| cannot(&e))?;
-    let (run, capture) = simulated(plan, capture)?;
+    let (run, (capture, extra)) = simulated(plan, (capture, extra), told)?;
     let frames = capture.finish().map_err(|e| cannot(&e))?;
     whole.keep().map_err(|e| cannot(&e))?;
     eprintln!(
@@ -237,5 +309,5 @@ fn captured(plan: &Plan, out: &Path) -> Result<Record, (Exit, String)> {
         crate::check::thousands(frames),
         out.display()
     );
-    Ok(run)
+    Ok((run, extra))
 }

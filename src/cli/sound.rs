@@ -42,7 +42,9 @@ pub(super) fn sound(args: &SwarmArgs) -> Exit {
         eprintln!("trunklab: cannot write {}: {error}", path.display());
         exit = exit.and(Exit::Environment);
     }
-    let text = sound_document(&report).render(args.format.told(args.verbose));
+    let document = sound_document(&report);
+    exit = exit.and(args.page.write(&document, exit, ""));
+    let text = document.render(args.format.told(args.verbose));
     super::swarm::pace(sailed.worlds, began.elapsed(), jobs, args.seeds);
     exit.and(files::print(&text))
 }

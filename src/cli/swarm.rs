@@ -39,6 +39,8 @@ pub(super) struct SwarmArgs {
     /// Begin no further world after this time on the wall clock: `30s`, `10min`, `1h`.
     #[arg(long, env = "TRUNKLAB_SWARM_TIME", value_name = "TIME")]
     pub(super) time: Option<SimDuration>,
+    #[command(flatten)]
+    pub(super) page: super::page::ReportArgs,
     /// How to print what came out.
     #[arg(long, env = "TRUNKLAB_FORMAT", default_value = "human")]
     pub(super) format: Format,
@@ -89,7 +91,7 @@ pub(super) struct SwarmArgs {
     /// Of sound worlds, one of so many goes through the suite of isolation; 0: none.
     #[arg(long, env = "TRUNKLAB_SWARM_SUITES", value_name = "N", default_value_t = 10)]
     pub(super) suites: u64,
-    /// Of sound worlds, one of so many has a twin with one fault, which must be told where it hurts; 0: none.
+    /// Of sound worlds, one of so many has a twin with a fault, one of three with two, which must be told where it hurts; 0: none.
     #[arg(long, env = "TRUNKLAB_SWARM_TWINS", value_name = "N", default_value_t = 4)]
     pub(super) twins: u64,
 }
@@ -133,6 +135,9 @@ impl std::str::FromStr for Fault {
 
 /// Flies through the worlds, prints what came out, and returns how it stands.
 pub(super) fn swarm(args: &SwarmArgs) -> Exit {
+    if let Err(exit) = args.page.fits(&[], &[args.shrink_to.as_deref()]) {
+        return exit;
+    }
     if args.sound {
         return super::sound::sound(args);
     }
@@ -166,7 +171,9 @@ pub(super) fn swarm(args: &SwarmArgs) -> Exit {
             exit = exit.and(Exit::Environment);
         }
     }
-    let text = swarm_document(&report).render(args.format.told(args.verbose));
+    let document = swarm_document(&report);
+    exit = exit.and(args.page.write(&document, exit, ""));
+    let text = document.render(args.format.told(args.verbose));
     pace(flown.worlds, took, jobs, args.seeds);
     exit.and(files::print(&text))
 }

@@ -11,13 +11,14 @@
 //! - `setup`: names, ports and links, sorted and resolved.
 //! - `world`: the loop. `carry`: what happens between a node's port and the next node.
 //! - `pass`: frames that a node only sends on, left where they lie. `ahead`: how far it goes on with them.
-//! - `build`: from a plan to nodes and links. `plan_world`: these under their control plane.
+//! - `inject`: a frame from outside. `build`: from a plan to nodes and links. `plan_world`: these under their control plane.
 //! - `run`: a whole run, and the record of it.
 
 mod ahead;
 mod books;
 mod build;
 mod carry;
+mod inject;
 mod key;
 mod pass;
 mod plan_world;
@@ -30,7 +31,7 @@ mod world;
 pub use build::{any_node, links, setup};
 pub use key::{Event, EventKey, Phase};
 pub use plan_world::PlanWorld;
-pub use run::{run, run_in_order};
+pub use run::{run, run_in_order, run_told};
 pub use setup::{LinkSetup, Setup, SetupError};
 pub use wheel::{Handle, Wheel};
 pub use world::{Outcome, World};

@@ -6,13 +6,15 @@ use super::setup::SetupError;
 use super::world::{Outcome, World};
 use crate::control::{Controller, Drawn, Timeline};
 use crate::evidence::{NoObserver, Observer};
-use crate::ident::NodeId;
+use crate::ident::{LinkId, NodeId, PortNo};
 use crate::node::Node;
+use crate::node::link::Link;
 use crate::provision::Choices;
-use crate::record::{CloudRecord, Gates};
+use crate::record::{CloudRecord, Gates, Stats};
 use crate::scenario::Plan;
 use crate::scenario::plan::NodePlan;
 use crate::units::{SimDuration, SimTime};
+use crate::wire::Frame;
 
 /// The nodes and links of a plan, and the timeline that changes them.
 pub struct PlanWorld<'p, N, O, C> {
@@ -56,6 +58,26 @@ impl<'p, N: Node, O: Observer, C: Choices> PlanWorld<'p, N, O, C> {
     /// A node, to ask it questions.
     pub fn node(&self, node: NodeId) -> &N {
         self.world.node(node)
+    }
+
+    /// A link, to ask it questions.
+    pub fn link(&self, link: LinkId) -> &Link {
+        self.world.link(link)
+    }
+
+    /// What was counted so far.
+    pub fn stats(&self) -> Stats {
+        self.world.stats()
+    }
+
+    /// The observer.
+    pub fn observer(&self) -> &O {
+        self.world.observer()
+    }
+
+    /// A frame that nobody here sent arrives at a node's port now.
+    pub fn inject(&mut self, node: NodeId, port: PortNo, frame: Frame) {
+        self.world.inject(node, port, frame);
     }
 
     /// Every event up to and at `to` happens.

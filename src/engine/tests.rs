@@ -5,6 +5,7 @@ mod conservation;
 mod faults;
 mod order;
 mod runs;
+mod told;
 
 use super::*;
 use crate::control::{Command, Schedule};

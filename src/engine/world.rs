@@ -330,6 +330,13 @@ impl<N: Node, O: Observer> World<N, O> {
         self.guard.came_by = None;
     }
 
+    /// A node is given a frame that came by no lane.
+    pub(super) fn hand_over(&mut self, node: NodeId, port: PortNo, packet: Packet) {
+        let mut out = std::mem::take(&mut self.outbox);
+        self.seats[node.index()].node.receive(port, packet, self.now, &mut out);
+        self.after(node, out, self.now);
+    }
+
     fn fire(&mut self, event: Event) {
         let node = event.key.node;
         let seat = &mut self.seats[node.index()];

@@ -62,7 +62,7 @@ impl<Q: Quirk> FastPath<Q> {
         if !Q::EXACT || !row.way.is_some() {
             return None;
         }
-        let (out, _) = row.way.open(&self.terms);
+        let out = row.port();
         let state = self.services.at(service)?;
         let mut others = state.members.iter().filter(|m| (m.port, m.vid) != place);
         let is_other = others.any(|member| member.port == out);
@@ -74,11 +74,11 @@ impl<Q: Quirk> FastPath<Q> {
             return Some(format!("the row of {place:?} serves what the stages do not"));
         };
         let mut made = Row::default();
-        made.serve(row.way.terms(), &memo.terms, memo.bound, &memo.exit);
+        made.serve(&memo.terms, memo.bound, &memo.exit);
         if let Some(what) = row.differs(&made) {
             return Some(format!("the row of {place:?} has another {what} than the stages"));
         }
-        let agrees = *self.terms.get(row.way.terms()) == memo.terms;
+        let agrees = *self.terms.get(beside.terms) == memo.terms;
         (!agrees).then(|| format!("the terms of {place:?} are not what the stages say"))
     }
 
@@ -158,18 +158,22 @@ mod tests {
     use super::super::profile::Ingress;
     use super::super::row::Exit;
     use super::super::tests::{known_switch, member};
-    use super::super::{Decision, Service};
+    use super::super::{Decision, Member, PolicerRule, Service};
     use super::*;
     use crate::ident::TenantId;
-    use crate::units::SimTime;
+    use crate::units::{BitRate, SimTime};
     use crate::wire::{EtherType, Frame, MacAddr, Tag};
 
     /// Any change of a service, which asks for agreement.
     fn change(fast: &mut FastPath) {
+        let policed = |port| Member {
+            police: Some(PolicerRule::default().policer(BitRate::from_mbps(100))),
+            ..member(port, Vid::new(7))
+        };
         let service = Service {
             tenant: TenantId(7),
             kind: ServiceKind::CrossConnect,
-            members: vec![member(2, Vid::new(7)), member(3, Vid::new(7))],
+            members: vec![policed(2), policed(3)],
         };
         fast.set(ServiceId(7), service);
     }
@@ -260,7 +264,7 @@ mod tests {
         let mut memo = fast.memo(place, slot).expect("it is served by a row");
         let (row, _) = fast.lookup.parts_mut(place.0, place.1).expect("it is there");
         make(row, &mut memo.terms, &mut memo.exit, &mut memo.bound);
-        row.serve(row.way.terms(), &memo.terms, memo.bound, &memo.exit);
+        row.serve(&memo.terms, memo.bound, &memo.exit);
         fast.remove(ServiceId(10));
     }
 
@@ -274,6 +278,12 @@ mod tests {
     #[should_panic(expected = "another lengths")]
     fn a_row_that_serves_longer_frames_is_noticed() {
         with_row(|_, _, exit, _| exit.longest += 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "another way out")]
+    fn a_row_that_calls_its_exit_otherwise_is_noticed() {
+        with_row(|_, _, exit, _| exit.name = 7);
     }
 
     #[test]

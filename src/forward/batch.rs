@@ -5,26 +5,62 @@ use std::ops::Range;
 use super::charge::FrameVerdict;
 use super::decide::Group;
 use super::fastpath::FastPath;
-use super::kernel::{Brief, CHUNK, Reading, Slots};
+use super::kernel::{Brief, CHUNK, Leaving, Left, Reading, Slots};
 use super::quirk::Quirk;
-use super::run::{Chunk, End, Leaving};
+use super::row::{self, RowExit};
+use super::run::{Chunk, End};
 use crate::ident::{DropReason, PortNo};
 use crate::units::SimTime;
 use crate::wire::Vid;
 
 /// What a chunk of frames is worked out in. It is never cleared.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Scratch {
     reading: Reading,
-    leaving: [Leaving; CHUNK],
+    leaving: Leaving,
+    patience: Patience,
 }
 
-impl Default for Scratch {
-    fn default() -> Self {
-        Self {
-            reading: Reading::default(),
-            leaving: [Leaving::default(); CHUNK],
+/// When four frames at once are tried: not where they failed shortly before. Speed alone depends on it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Patience {
+    /// How often they failed in this chunk, and how many of it they charged.
+    pub failures: u32,
+    pub charged: usize,
+    /// For so many chunks more they are not tried.
+    rests: u32,
+}
+
+impl Patience {
+    /// So often they may fail in a chunk, until its other frames are charged one by one.
+    const FAILURES: u32 = 2;
+    /// With fewer frames of a chunk they are no gain, ...
+    const FEW: usize = CHUNK / 4;
+    /// ... and so many chunks go by until the next try.
+    const RESTS: u32 = 15;
+
+    /// Another chunk.
+    #[inline(always)]
+    fn begin(&mut self) {
+        if self.rests > 0 {
+            self.rests -= 1;
+        } else if self.failures >= Self::FAILURES && self.charged < Self::FEW {
+            self.rests = Self::RESTS;
         }
+        (self.failures, self.charged) = (0, 0);
+    }
+
+    /// They have charged so many frames, and so many are left.
+    #[inline(always)]
+    pub fn failed(&mut self, charged: usize, left: usize) {
+        self.charged += charged;
+        self.failures += u32::from(left >= 4);
+    }
+
+    /// Are four to be tried?
+    #[inline(always)]
+    pub fn tries(&self) -> bool {
+        self.rests == 0 && self.failures < Self::FAILURES
     }
 }
 
@@ -35,8 +71,13 @@ pub struct Exit {
     pub port: PortNo,
     /// The VID of the tag that was put on; 0 where none was.
     pub vid: Vid,
-    /// What [`Sink::soon`] said of it.
-    pub place: u32,
+    /// What [`FastPath::name_exits`] calls it; [`Exit::UNNAMED`] where it has no name.
+    pub name: u32,
+}
+
+impl Exit {
+    /// The name of an exit that was given none.
+    pub const UNNAMED: u32 = row::UNNAMED;
 }
 
 /// Where the verdicts of [`FastPath::process`] go, once for each frame.
@@ -44,13 +85,11 @@ pub struct Exit {
 /// Frames are told by their number in the slots. Those that leave do so in the order of their
 /// numbers; where one ends may be told before or after.
 pub trait Sink {
-    /// A frame is about to leave by `port` with a tag of `vid` put on, or with none where that is
-    /// 0: the time to [`fetch`](super::fetch) what [`Sink::forward`] is going to touch. What is
-    /// answered comes back in [`Exit::place`]: where an output is needs to be found only once.
+    /// A frame is about to leave by the exit with this name: the time to [`fetch`](super::fetch) what
+    /// [`Sink::forward`] is going to touch.
     #[inline(always)]
-    fn soon(&self, port: PortNo, vid: Vid) -> u32 {
-        let _ = (port, vid);
-        0
+    fn soon(&self, name: u32) {
+        let _ = name;
     }
     /// The frame leaves so. It has been rewritten where it stands.
     fn forward(&mut self, frame: usize, exit: Exit);
@@ -75,22 +114,26 @@ impl<Q: Quirk> FastPath<Q> {
         if !self.quirk.by_rows() {
             for i in which {
                 let verdict = self.seldom_in(slots, i, None);
-                tell(slots, i, verdict, sink);
+                self.tell(slots, i, verdict, sink);
             }
             return;
         }
         // Taken out, not made anew: clearing it would cost more than a frame does.
         let mut scratch = self.scratch.take().unwrap_or_default();
-        let Scratch { reading, leaving } = &mut *scratch;
+        let Scratch {
+            reading,
+            leaving,
+            patience,
+        } = &mut *scratch;
         let mut first = which.start;
         while first < which.end {
             let chunk = first..which.end.min(first + CHUNK);
             let (reader, frames) = slots.some(chunk.clone());
             self.kernel.read(reader, frames, reading);
             if !Q::EXACT {
-                self.misread(&mut reading.briefs[..chunk.len()]);
+                self.misread(reading, chunk.len());
             }
-            self.chunk(slots, chunk.clone(), reading, leaving, sink);
+            self.chunk(slots, chunk.clone(), reading, (leaving, patience), sink);
             first = chunk.end;
         }
         self.scratch = Some(scratch);
@@ -103,45 +146,49 @@ impl<Q: Quirk> FastPath<Q> {
         slots: &mut Slots<'_>,
         which: Range<usize>,
         reading: &Reading,
-        leaving: &mut [Leaving; CHUNK],
+        (leaving, patience): (&mut Leaving, &mut Patience),
         sink: &mut S,
     ) {
-        let port = Slots::one_port(slots.some(which.clone()).1);
-        let (mut at, mut waiting) = (0, 0);
+        let port = self.kernel.one_port(slots.some(which.clone()).1);
+        let mut at = 0;
+        patience.begin();
+        leaving.begin(0);
         while at < which.len() {
             let chunk = Chunk::of(slots, which.clone(), port, reading);
-            let (end, why) = self.ordinary_run(&chunk, at, &mut leaving[waiting..], sink);
-            waiting += end - at;
+            let (end, why) = self.ordinary_run(&chunk, (at, patience), leaving, sink);
             at = end;
             match why {
                 End::Frames => break,
-                End::Tally(place) => {
-                    self.fold(place);
+                End::More(place) => {
+                    if let Some(way) = leaving.last_mut() {
+                        *way = self.complete(place, *way);
+                    }
                     continue;
                 }
                 End::Declined => {}
             }
             let i = which.start + at;
-            let verdict = self.seldom_in(slots, i, Some(reading.briefs[at]));
+            let verdict = self.seldom_in(slots, i, Some(reading.brief(at)));
+            at += 1;
             if let FrameVerdict::Drop(reason) = verdict {
                 sink.drop(i, reason);
+                leaving.leave_gap();
             } else {
                 // What leaves keeps its order.
-                deliver(slots, which.start, &leaving[..waiting], sink);
-                waiting = 0;
-                tell(slots, i, verdict, sink);
+                deliver(slots, which.start, leaving, sink);
+                self.tell(slots, i, verdict, sink);
+                leaving.begin(at);
             }
-            at += 1;
         }
-        deliver(slots, which.start, &leaving[..waiting], sink);
+        deliver(slots, which.start, leaving, sink);
     }
 
     /// What a fault makes of the TCIs that the kernel has read.
-    fn misread(&self, briefs: &mut [Brief]) {
-        let mut before = briefs.first().map_or(0, |first| first.tci());
-        for brief in briefs {
-            let tci = brief.tci();
-            brief.set_tci(self.quirk.read(self.kernel, tci, before));
+    fn misread(&self, reading: &mut Reading, frames: usize) {
+        let mut before = reading.tci(0);
+        for i in 0..frames {
+            let tci = reading.tci(i);
+            reading.set_tci(i, self.quirk.read(self.kernel, tci, before));
             before = tci;
         }
     }
@@ -154,18 +201,18 @@ impl<Q: Quirk> FastPath<Q> {
             None => self.general(port, slots.octets(i)),
         }
     }
-}
 
-#[inline(never)]
-fn tell<S: Sink + ?Sized>(slots: &mut Slots<'_>, i: usize, verdict: FrameVerdict, sink: &mut S) {
-    match verdict {
-        FrameVerdict::Drop(reason) => sink.drop(i, reason),
-        FrameVerdict::Replicate(group) => sink.replicate(i, group),
-        FrameVerdict::Forward(port, rewrite) => {
-            slots.rewrite(i, rewrite);
-            let vid = rewrite.push.map_or(Vid::PRIORITY, |tag| tag.vid);
-            let place = sink.soon(port, vid);
-            sink.forward(i, Exit { port, vid, place });
+    #[inline(never)]
+    fn tell<S: Sink + ?Sized>(&self, slots: &mut Slots<'_>, i: usize, verdict: FrameVerdict, sink: &mut S) {
+        match verdict {
+            FrameVerdict::Drop(reason) => sink.drop(i, reason),
+            FrameVerdict::Replicate(group) => sink.replicate(i, group),
+            FrameVerdict::Forward(port, rewrite) => {
+                slots.rewrite(i, rewrite);
+                let vid = rewrite.push.map_or(Vid::PRIORITY, |tag| tag.vid);
+                let name = self.exit_name(port, vid);
+                sink.forward(i, Exit { port, vid, name });
+            }
         }
     }
 }
@@ -173,14 +220,59 @@ fn tell<S: Sink + ?Sized>(slots: &mut Slots<'_>, i: usize, verdict: FrameVerdict
 /// Rewrites frames of a chunk that begins at `first`, and lets them go.
 // A function of its own, so that the loop has the registers to itself.
 #[inline(never)]
-fn deliver<S: Sink + ?Sized>(slots: &mut Slots<'_>, first: usize, leaving: &[Leaving], sink: &mut S) {
-    for leaving in leaving {
-        let i = first + leaving.at();
-        if leaving.way.retags() {
-            slots.retag(i, leaving.way.tag());
+fn deliver<S: Sink + ?Sized>(slots: &mut Slots<'_>, first: usize, leaving: &Leaving, sink: &mut S) {
+    let exit = |way: RowExit, port: PortNo| Exit {
+        port,
+        vid: way.vid(),
+        name: way.name(),
+    };
+    if let Some(ways) = leaving.plain() {
+        let tags = ways.iter().map(|way| way.tag());
+        slots.retag_all(first, tags, |i| {
+            let (way, port) = (ways[i], leaving.port(i));
+            let (vid, name) = (way.vid(), way.name_of_tag());
+            sink.forward(first + i, Exit { port, vid, name });
+        });
+        return;
+    }
+    for Left { way, port, at } in leaving.iter() {
+        let i = first + at;
+        if way.retags() {
+            slots.retag(i, way.tag());
         } else {
-            slots.edit(i, leaving.way.edit());
+            slots.edit(i, way.edit());
         }
-        sink.forward(i, leaving.exit());
+        sink.forward(i, exit(way, port));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_at_once_are_tried_twice_a_chunk_and_rest_where_they_were_no_gain() {
+        let mut patience = Patience::default();
+        let mut chunk = |charged: [usize; 2]| {
+            patience.begin();
+            let first = patience.tries();
+            if first {
+                patience.failed(charged[0], 8);
+                assert!(patience.tries(), "they may fail once");
+                patience.failed(charged[1], 4);
+                assert!(!patience.tries(), "and not thrice");
+            }
+            first
+        };
+        assert!(chunk([8, 8]));
+        assert!(chunk([8, 7]), "a quarter of a chunk is a gain");
+        let tried: Vec<_> = (0..15).map(|_| chunk([0, 0])).collect();
+        assert_eq!(tried, [false; 15], "less is none");
+        assert!(chunk([16, 16]));
+        assert!(chunk([16, 16]));
+        // With fewer than four frames left nothing failed.
+        patience.begin();
+        (0..9).for_each(|_| patience.failed(0, 3));
+        assert!(patience.tries());
     }
 }

@@ -8,7 +8,7 @@ use super::profile::{Ingress, admit, customer_vid, fault, may_leave};
 use super::quirk::Quirk;
 use super::rewrite::Rewrite;
 use super::service::{MemberState, ServiceState};
-use super::tables::{PortConfig, PortRole, Profile, ServiceKind, Untagged};
+use super::tables::{PortConfig, PortRole, Profile, ServiceId, ServiceKind, Untagged};
 use crate::ident::{DropReason, PortNo};
 use crate::wire::{MacAddr, Vid};
 
@@ -109,6 +109,16 @@ impl<Q: Quirk> FastPath<Q> {
         } else {
             Decision::Bridge(entry)
         }
+    }
+
+    /// The service that a frame (without FCS) belongs to that comes in by `port`, as the tables say;
+    /// `None`: no service has it. No state is asked or changed.
+    pub fn service_of(&self, bytes: &[u8], port: PortNo) -> Option<ServiceId> {
+        let slot = match self.decide(&self.classify(bytes, port)) {
+            Decision::Drop(_, entry) => entry?.slot,
+            Decision::Connect(entry, _) | Decision::Bridge(entry) => entry.slot,
+        };
+        self.services.get(slot.service, slot.era).map(|state| state.id)
     }
 
     /// Where the copies of a flooded frame go, in order of (port, VID).

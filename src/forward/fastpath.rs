@@ -12,6 +12,7 @@ use super::charge::FrameVerdict;
 use super::counters::{Drops, ServiceCounters, Unclaimed};
 use super::kernel::{Kernel, brief_of};
 use super::lookup::{Lookup, MemberRef};
+use super::names::Names;
 use super::police::{Bucket, Buckets};
 use super::profile::actions;
 use super::quirk::{Exact, Quirk};
@@ -35,6 +36,7 @@ pub struct FastPath<Q: Quirk = Exact> {
     pub(super) vlan_limit: VlanLimit,
     pub(super) lookup: Lookup,
     pub(super) terms: AllTerms,
+    pub(super) names: Names,
     pub(super) services: Shelves,
     pub(super) index: BTreeMap<ServiceId, u32>,
     /// Places that several services claim; the lowest id has it.
@@ -95,6 +97,7 @@ impl<Q: Quirk> FastPath<Q> {
             vlan_limit: tables.vlan_limit,
             lookup: Lookup::new(tables.ports, tables.allowed, tables.modes, shape),
             terms: AllTerms::new(),
+            names: Names::default(),
             services: Shelves::default(),
             index: BTreeMap::new(),
             contested: BTreeMap::new(),
@@ -201,10 +204,8 @@ impl<Q: Quirk> FastPath<Q> {
             return self.general(port, bytes);
         }
         let brief = brief_of(bytes);
-        let way = self.ordinary(port, bytes, brief);
-        if way.is_some() {
-            let (port, rewrite) = way.open(&self.terms);
-            return FrameVerdict::Forward(port, rewrite);
+        if let Some(leaves) = self.ordinary(port, bytes, brief) {
+            return FrameVerdict::Forward(leaves.port, leaves.rewrite());
         }
         self.seldom(port, bytes, brief)
     }
@@ -353,7 +354,7 @@ impl<Q: Quirk> FastPath<Q> {
         self.index.keys().copied()
     }
 
-    fn states(&self) -> impl Iterator<Item = &ServiceState> {
+    pub(super) fn states(&self) -> impl Iterator<Item = &ServiceState> {
         self.index.values().map(|&i| self.at(i))
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::kernel::four::RowSpot;
 use super::kernel::{Action, Actions};
 use super::modes::PortMode;
 use super::row::{Beside, Row, RowBeside};
@@ -274,6 +275,19 @@ impl Lookup {
                 Some((&mut self.store.pages.rows_mut(pages[page])?[row], true))
             }
             Lane::One(own, one) => (*own == vid).then_some((&mut one.row, true)),
+        }
+    }
+
+    /// The row of a VID on a trunk that has more than one, for four at once.
+    #[inline(always)]
+    pub(super) fn spot(&mut self, port: PortNo, vid: Vid) -> RowSpot {
+        match self.ports.get(port.index()).map(|port| &port.lane) {
+            Some(Lane::All(trunk)) => self.store.trunks.spot(*trunk, usize::from(vid.get())),
+            Some(Lane::Pages(pages)) => {
+                let (page, row) = in_page(vid);
+                self.store.pages.spot(pages[page], row)
+            }
+            Some(Lane::Empty | Lane::One(..)) | None => RowSpot::NONE,
         }
     }
 

@@ -9,7 +9,7 @@
 //! state and composes them, `quirk` spoils them.
 //!
 //! Its way by a memo of those stages: `kernel` reads frames in `batch`, `row` charges them, `step`
-//! falls back, `passing` leaves a frame where it lies. `rows` keeps memos in line with the tables, `store` and `shelf` are where rows and
+//! falls back, `passing` leaves a frame where it lies, `names` calls exits what their outputs want. `rows` keeps memos in line with the tables, `store` and `shelf` are where rows and
 //! services stand, `shard` divides frames among workers, `rested` is a copy for questions.
 
 mod agreement;
@@ -23,6 +23,7 @@ mod key;
 mod learn;
 mod lookup;
 mod modes;
+mod names;
 mod open_vswitch;
 mod passing;
 mod police;
@@ -48,7 +49,7 @@ pub use charge::FrameVerdict;
 pub use counters::{Count, Drops, MemberCounters, ServiceCounters};
 pub use decide::{Decision, Group};
 pub use fastpath::{FastPath, Move};
-pub use kernel::{Kernel, NoRoom, Slots, Standing, Standings, fetch};
+pub use kernel::{Kernel, NoRoom, Slots, Standing, Standings, fetch, fetch_one};
 pub use key::{Class, Key, MAX_TAGS, Shape, TagKey, classify};
 pub use learn::MOST_ADDRESSES;
 pub use lookup::{Lookup, MemberRef};

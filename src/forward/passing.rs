@@ -5,20 +5,20 @@
 use super::fastpath::FastPath;
 use super::kernel::{brief_of, fetch};
 use super::quirk::Quirk;
-use super::row::RowExit;
+use super::step::Leaves;
 use crate::ident::PortNo;
 use crate::units::SimTime;
 use crate::wire::{Frame, Vid};
 
 /// How a frame that its place serves from its row leaves a switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Passing(RowExit);
+pub struct Passing(Leaves);
 
 impl Passing {
     /// By which port.
     #[inline]
     pub const fn port(self) -> PortNo {
-        self.0.port()
+        self.0.port
     }
 }
 
@@ -32,8 +32,7 @@ impl<Q: Quirk> FastPath<Q> {
             return None;
         }
         self.advance(now);
-        let way = self.ordinary(port, bytes, brief_of(bytes));
-        way.is_some().then_some(Passing(way))
+        self.ordinary(port, bytes, brief_of(bytes)).map(Passing)
     }
 
     /// A frame that begins so will soon come in by a port: its row is fetched. Nothing is done.
@@ -48,24 +47,24 @@ impl<Q: Quirk> FastPath<Q> {
     /// The last stage, for a frame that passes.
     #[inline]
     pub fn rewrite(&self, passing: Passing, frame: &mut Frame) {
-        let way = passing.0;
+        let Leaves { way, .. } = passing.0;
         if !way.retags() {
-            let (_, rewrite) = way.open(&self.terms);
-            rewrite.apply(frame);
+            passing.0.rewrite().apply(frame);
             return;
         }
-        debug_assert!(self.is_retagged(way, frame), "a tag is put in the place of another");
+        debug_assert!(passing.0.is_retagged(frame), "a tag is put in the place of another");
         // The row has the whole tag: one store.
         if let Some(tag) = frame.bytes_mut().get_mut(12..16) {
             tag.copy_from_slice(&way.tag().to_le_bytes());
         }
     }
+}
 
+impl Leaves {
     /// Does the rewrite of all stages put on the tag that the row has?
-    fn is_retagged(&self, way: RowExit, frame: &Frame) -> bool {
-        let (_, rewrite) = way.open(&self.terms);
+    fn is_retagged(self, frame: &Frame) -> bool {
         let mut frame = frame.clone();
-        rewrite.apply(&mut frame);
-        frame.bytes().get(12..16) == Some(&way.tag().to_le_bytes()[..])
+        self.rewrite().apply(&mut frame);
+        frame.bytes().get(12..16) == Some(&self.way.tag().to_le_bytes()[..])
     }
 }

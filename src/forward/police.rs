@@ -29,6 +29,7 @@ impl Octets {
 /// The state of a bucket. Its rate and depth are given with every question, so that a change
 /// of either keeps what was spent; whoever makes it shallower says so ([`Bucket::change`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(C)]
 pub struct Bucket {
     spent: u64,
     at: SimTime,

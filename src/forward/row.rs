@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::counters::Count;
-use super::kernel::{Brief, Edit, What};
+use super::kernel::{Brief, Edit, KeptTci, What, Word};
 use super::key::TagKey;
 use super::lookup::MemberRef;
 use super::police::{Bucket, Buckets, Meter, NANOBITS_PER_OCTET};
@@ -20,37 +20,37 @@ use crate::units::SimTime;
 use crate::wire::{EtherType, MacAddr, Vid};
 
 /// Frames with their octets and the padding that they will take, in one word, so that one addition
-/// counts them: 15 bits of frames, 31 of octets, 17 of padding. It has to be emptied once it is
+/// counts them: 32 bits of octets, 17 of padding, 15 of frames. It has to be emptied once it is
 /// [`full`](Tally::full).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(transparent)]
 pub(super) struct Tally(u64);
 
 impl Tally {
     pub const EMPTY: Self = Self(0);
+    /// Where octets of padding stand.
+    pub const PADDING: u32 = 32;
+    /// One frame.
+    pub const FRAME: u64 = 1 << 49;
 
     /// A frame of at most 65,535 octets that takes at most 4 octets of padding.
     #[inline(always)]
     pub fn add(&mut self, octets: u64, padding: u64) {
-        self.0 += 1 | octets << 15 | padding << 46;
-    }
-    /// Octets of padding of a frame that was added.
-    #[inline(always)]
-    pub fn pad(&mut self, padding: u64) {
-        self.0 += padding << 46;
+        self.0 += Self::FRAME | octets | padding << Self::PADDING;
     }
     /// Half full: 16,384 frames. There is room for one more at any rate.
     #[inline(always)]
     pub fn full(self) -> bool {
-        self.0 & 1 << 14 != 0
+        self.0 >> 63 != 0
     }
     pub const fn frames(self) -> u64 {
-        self.0 & 0x7fff
+        self.0 / Self::FRAME
     }
     pub const fn octets(self) -> u64 {
-        self.0 >> 15 & 0x7fff_ffff
+        self.0 & 0xffff_ffff
     }
     pub const fn padding(self) -> u64 {
-        self.0 >> 46
+        self.0 >> Self::PADDING & 0x1_ffff
     }
     /// The frames as they came in, with this many octets of addresses, tag and EtherType each.
     pub fn came(self, header: u64) -> Count {
@@ -78,44 +78,55 @@ impl Tally {
 
 /// The line of a place. All zero: nobody is here, or nobody who can be served from here.
 ///
-/// It repeats what of the [`Terms`] every frame asks for, so that nothing else has to be read.
+/// The first half is what frames change, the second what they only read. It repeats what of the
+/// [`Terms`] every frame asks for, so that nothing else has to be read. Its order is what
+/// [`four`](super::kernel::four) loads.
 #[derive(Debug, Clone, Copy, Default)]
 #[repr(C, align(64))]
 pub(super) struct Row {
-    pub committed: Bucket,
+    /// A [`Word`](super::kernel::Word) as ordinary frames have it.
+    pub guard: u64,
     pub green: Tally,
-    /// The bound address in the upper six octets; in the lower two, how many lengths from
-    /// [`SHORTEST`] on are served.
-    guard: u64,
-    /// CIR and CBS in nanobits; of one without a policer, such that everything passes.
-    rate: u64,
-    depth: u64,
+    pub committed: Bucket,
+    /// CIR and CBS in nanobits; of one without a policer, such that nearly everything passes.
+    pub rate: u64,
+    pub depth: u64,
     pub way: RowExit,
-    /// Bits of a brief, from [`WATCHED`] on, that an ordinary frame has as `expect` has them.
-    watch: u16,
-    expect: u16,
-    /// Which bits of the old TCI stay.
-    kept: u16,
-    /// What counts of a frame beside its octets without FCS.
-    more: i8,
-    flags: u8,
+    /// Bits of a word, below its address, that ordinary frames have as `guard` has them.
+    pub watch: u16,
+    /// Where they leave.
+    pub port: u16,
+    /// How many lengths from [`SHORTEST`] on are served.
+    pub served: u16,
+    /// All ones if the address counts, else 0.
+    pub bound: u8,
+    /// What counts of a frame beside its octets without FCS, and [`LEAST_MORE`] (6 bits); then
+    /// [`MAPS`] and [`ALONE`].
+    pub more: u8,
 }
 
-/// The lowest bit of a brief that a row looks at; the sixteenth above it is the last.
-const WATCHED: u32 = 9;
-const _: () = assert!(Brief::ALWAYS >> WATCHED == 1 << 15 && Brief::ELIGIBLE >> WATCHED > 0);
+/// In `more`: priorities are mapped.
+const MAPS: u8 = 1 << 6;
+/// In `more`: not for four at once.
+pub(super) const ALONE: u8 = 1 << 7;
+/// In `more`: what is 0 there.
+pub(super) const LEAST_MORE: i8 = -32;
 
-/// Flags of a row: any source is served; priorities are mapped; frames may have to be padded.
-const UNBOUND: u8 = 1;
-const MAPS: u8 = 2;
-const PADS: u8 = 4;
+/// What four at once can do exactly: rates below this, ...
+pub(super) const FASTEST: u64 = 1 << 37;
+/// ... at intervals below 2 to the power of this, so that what they give back is below 2^63, ...
+pub(super) const INTERVAL: u32 = 26;
+/// ... and depths that a frame more does not take beyond 2^63.
+pub(super) const DEEPEST: u64 = (1 << 63) - (1 << 50);
+
+/// A row without a policer gives back so much that hardly a frame is over it, which is then green all the same.
+const FREE: (u64, u64) = (FASTEST - 1, DEEPEST - 1);
 
 /// What a row asks of a frame.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ordinary {
-    pub brief: Brief,
-    /// Octets 4 to 11, as a little-endian word.
-    pub line: u64,
+    pub word: Word,
+    pub tci: KeptTci,
     /// Octets without FCS.
     pub len: u32,
 }
@@ -125,58 +136,75 @@ pub(super) struct Ordinary {
 pub(super) enum Charged {
     /// It leaves so.
     Yes(RowExit),
-    /// It leaves so, and the row's tally has to be folded.
-    Full(RowExit),
+    /// It leaves so once [`FastPath::complete`](super::FastPath::complete) has seen to the row.
+    More(RowExit),
     /// Nothing was charged: it is not ordinary.
     Declined,
 }
 
 /// How frames leave, in one word. From bit 0: the tag that is put on as a little-endian word
-/// shows its four octets (32 bits, 0 where none is), the port (16), which [`Terms`] (14; 0 where
-/// nothing leaves), what is done (2).
+/// shows its four octets (32 bits, 0 where none is), the name of the exit (30), what is done (2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[repr(transparent)]
-pub(super) struct RowExit(u64);
+pub(super) struct RowExit(pub u64);
 
 impl RowExit {
     /// Nothing leaves.
     pub const NONE: Self = Self(0);
     const WHAT: u32 = 62;
-    const TERMS: u32 = 48;
-    const PORT: u32 = 32;
+    const NAME: u32 = 32;
 
-    fn new(port: u16, terms: u16, of: &Terms, vid: Option<Vid>) -> Self {
-        let tag = vid.map_or(0, |vid| word_of(of.tpid, vid.get()));
-        Self(
-            u64::from(tag)
-                | u64::from(port) << Self::PORT
-                | u64::from(terms) << Self::TERMS
-                | (of.what as u64) << Self::WHAT,
-        )
+    fn new(of: &Terms, exit: &Exit) -> Self {
+        let tag = exit.vid.map_or(0, |vid| word_of(of.tpid, vid.get()));
+        Self(u64::from(tag) | u64::from(exit.name & UNNAMED) << Self::NAME | (of.what as u64) << Self::WHAT)
     }
 
-    /// The same with these bits of a TCI in the tag that is put on.
+    /// The same with the kept bits of a TCI in the tag; only where it comes in the place of another.
     #[inline(always)]
-    const fn with(self, tci: u16) -> Self {
-        Self(self.0 | (tci.swap_bytes() as u64) << 16)
+    const fn with(self, tci: KeptTci) -> Self {
+        // Of what is retagged or popped the highest bit is 0.
+        let keeps = !((self.0 as i64 >> 63) as u64);
+        Self(self.0 | tci.0 as u64 & keeps)
     }
 
     #[inline(always)]
     pub const fn is_some(self) -> bool {
-        self.terms() != 0
+        self.0 != 0
     }
 
+    /// What [`FastPath::name_exits`](super::FastPath::name_exits) called where it leaves.
     #[inline(always)]
-    pub const fn port(self) -> PortNo {
-        PortNo((self.0 >> Self::PORT) as u16 as u32)
+    pub const fn name(self) -> u32 {
+        (self.0 >> Self::NAME) as u32 & UNNAMED
     }
 
+    /// The same, where a tag is put in the place of another.
     #[inline(always)]
-    pub const fn terms(self) -> u16 {
-        (self.0 >> Self::TERMS) as u16 & Self::MOST_TERMS
+    pub const fn name_of_tag(self) -> u32 {
+        (self.0 >> Self::NAME) as u32
     }
-    /// The highest number that terms can have.
-    const MOST_TERMS: u16 = (1 << (Self::WHAT - Self::TERMS)) - 1;
+
+    /// Octets of padding of a frame that loses its tag: up to 64 with it, 60 without.
+    #[inline(always)]
+    const fn padding(self, octets: u64) -> u64 {
+        if self.0 >> Self::WHAT == What::Pop as u64 {
+            64_u64.saturating_sub(octets)
+        } else {
+            0
+        }
+    }
+
+    /// The same under another name.
+    pub const fn named(self, name: u32) -> Self {
+        Self(self.0 & !((UNNAMED as u64) << Self::NAME) | ((name & UNNAMED) as u64) << Self::NAME)
+    }
+
+    /// The same with priority and drop eligibility as the map has them.
+    const fn mapped(self, map: PriorityMap) -> Self {
+        let old = ((self.0 >> 16) as u16).swap_bytes() & 0xf000;
+        let new = KeptTci::of(map.of_tci(old));
+        Self(self.0 & !(KeptTci::ALL.0 as u64) | new.0 as u64)
+    }
 
     /// The tag that is put on, as a little-endian word.
     #[inline(always)]
@@ -199,8 +227,8 @@ impl RowExit {
     fn what(self) -> What {
         match self.0 >> Self::WHAT {
             0 => What::Retag,
-            1 => What::Keep,
-            2 => What::Pop,
+            1 => What::Pop,
+            2 => What::Keep,
             _ => What::Push,
         }
     }
@@ -214,23 +242,25 @@ impl RowExit {
         }
     }
 
-    /// The port and the rewrite.
+    /// The rewrite, with this map of priorities.
     #[inline(always)]
-    pub fn open(self, terms: &AllTerms) -> (PortNo, Rewrite) {
-        let (what, priority) = (self.what(), terms.get(self.terms()).priority);
+    pub fn rewrite(self, priority: PriorityMap) -> Rewrite {
+        let what = self.what();
         let tag = TagKey {
             tpid: EtherType(u16::from_be(self.tag() as u16)),
             vid: self.vid(),
         };
-        let rewrite = Rewrite {
+        Rewrite {
             pop: matches!(what, What::Pop | What::Retag),
             push: matches!(what, What::Push | What::Retag).then_some(tag),
             priority,
             ..Rewrite::default()
-        };
-        (self.port(), rewrite)
+        }
     }
 }
+
+/// The highest name that an exit can have: that of one without.
+pub(super) const UNNAMED: u32 = (1 << 30) - 1;
 
 /// The four octets of a tag as a little-endian word; `tpid` is one already.
 fn word_of(tpid: u16, tci: u16) -> u32 {
@@ -243,30 +273,36 @@ pub(super) const SHORTEST: u32 = 60;
 impl Row {
     /// Makes it the memo of a member: frames of up to `longest` octets leave by `port`, with `vid`
     /// where the terms put a tag on.
-    pub fn serve(&mut self, number: u16, terms: &Terms, bound: Option<MacAddr>, exit: &Exit) {
+    pub fn serve(&mut self, terms: &Terms, bound: Option<MacAddr>, exit: &Exit) {
         let longest = exit.longest.min(u32::from(u16::MAX));
-        let served = (longest + 1).saturating_sub(SHORTEST);
-        let [a, b, c, d, e, f] = bound.map_or([0; 6], |mac| mac.0);
-        let mac = u64::from_le_bytes([0, 0, a, b, c, d, e, f]);
-        self.guard = mac | u64::from(served);
-        (self.rate, self.depth) = (terms.meter.rate, terms.meter.depth);
-        self.way = RowExit::new(exit.port, number, terms, exit.vid);
-        (self.watch, self.expect) = ((terms.watch >> WATCHED) as u16, (terms.expect >> WATCHED) as u16);
-        self.kept = terms.kept;
-        self.more = terms.more;
-        self.flags = if bound.is_none() { UNBOUND } else { 0 }
-            | if terms.maps() { MAPS } else { 0 }
-            | if terms.pads() { PADS } else { 0 };
+        self.served = u16::try_from((longest + 1).saturating_sub(SHORTEST)).expect("fewer than 2^16");
+        self.bound = if bound.is_some() { 0xff } else { 0 };
+        let source = bound.unwrap_or(MacAddr([0; 6]));
+        self.guard = Word::new(source, Brief(terms.expect)).0;
+        self.watch = Word::class_of(Brief(terms.watch));
+        (self.rate, self.depth) = if terms.metered {
+            (terms.meter.rate, terms.meter.depth)
+        } else {
+            FREE
+        };
+        self.port = exit.port;
+        self.way = RowExit::new(terms, exit);
+        let exact = self.rate < FASTEST && self.depth < DEEPEST;
+        let maps = terms.maps();
+        let alone = !exact || maps || matches!(terms.what, What::Push | What::Keep);
+        let more = u8::try_from(terms.more - LEAST_MORE).expect("-18 to 24");
+        self.more = more | if maps { MAPS } else { 0 } | if alone { ALONE } else { 0 };
     }
 
     /// In what it serves otherwise than `other` does; what was spent and counted does not matter.
     pub fn differs(&self, other: &Self) -> Option<&'static str> {
         let rate = |row: &Self| (row.rate, row.depth, row.more);
-        let classes = |row: &Self| (row.watch, row.expect, row.kept, row.flags);
+        let classes = |row: &Self| (row.watch, row.guard as u16);
+        let way = |row: &Self| (row.way, row.port);
         let same = [
-            (self.way == other.way, "way out"),
+            (way(self) == way(other), "way out"),
             (self.bound() == other.bound(), "bound MAC"),
-            (self.guard as u16 == other.guard as u16, "lengths"),
+            (self.served == other.served, "lengths"),
             (rate(self) == rate(other), "rate"),
             (classes(self) == classes(other), "classes of frames"),
         ];
@@ -275,65 +311,69 @@ impl Row {
 
     /// Charges a frame that is in order and within its commitment.
     #[inline(always)]
-    pub fn charge(&mut self, all: &[Terms], frame: Ordinary, now: SimTime) -> Charged {
-        let Ordinary { brief, line, len } = frame;
-        let octets = u64::from(len);
-        let cost = octets.wrapping_add(self.more as u64).wrapping_mul(NANOBITS_PER_OCTET);
-        let spent = self.committed.spent_after(self.rate, cost, now);
-        if self.refuses_length(len) || self.excludes(brief) || self.refuses_source(line) || spent > self.depth {
+    pub fn charge(&mut self, frame: Ordinary, now: SimTime) -> Charged {
+        let octets = u64::from(frame.len);
+        let spent = self.committed.spent_after(self.rate, self.cost(octets), now);
+        if self.refuses_length(frame.len) || self.excludes(frame.word) || spent > self.depth {
             return Charged::Declined;
         }
         self.committed.spend_to(spent, now);
-        self.green.add(octets, 0);
-        let tci = brief.0 as u16 & self.kept;
-        let way = if self.flags & (MAPS | PADS) == 0 {
-            self.way.with(tci)
+        // Most keep their length and some bits of their tag.
+        let way = if self.way.retags() {
+            self.green.add(octets, 0);
+            RowExit(self.way.0 | u64::from(frame.tci.0))
         } else {
-            self.by_terms(all, octets, tci)
+            self.green.add(octets, self.way.padding(octets));
+            self.way.with(frame.tci)
         };
-        if self.green.full() {
-            Charged::Full(way)
+        if self.green.0 >> 63 | u64::from(self.more & MAPS) != 0 {
+            Charged::More(way)
         } else {
             Charged::Yes(way)
         }
     }
 
-    /// What only the terms can tell: padding, and where priorities are mapped.
-    // Not inlined, so that other frames' loop has the registers to itself.
-    #[inline(never)]
-    fn by_terms(&mut self, all: &[Terms], octets: u64, tci: u16) -> RowExit {
-        let terms = &all[usize::from(self.way.terms())];
-        self.green.pad(terms.padding(octets));
-        if self.flags & MAPS == 0 {
-            self.way.with(tci)
-        } else {
-            self.way.with(terms.priority.of_tci(tci))
-        }
+    /// What a frame costs in nanobits; of a length that is not served it may be anything.
+    #[inline(always)]
+    fn cost(&self, octets: u64) -> u64 {
+        let more = u64::from(self.more & (MAPS - 1)).wrapping_add(LEAST_MORE as u64);
+        octets.wrapping_add(more).wrapping_mul(NANOBITS_PER_OCTET)
+    }
+
+    /// Are priorities mapped? Only the terms know how.
+    #[inline(always)]
+    fn maps(&self) -> bool {
+        self.more & MAPS != 0
+    }
+
+    /// How a frame leaves that it has charged: with its priority mapped where that is due.
+    pub fn completed(&self, way: RowExit, terms: &Terms) -> RowExit {
+        if self.maps() { way.mapped(terms.priority) } else { way }
+    }
+
+    /// By which port frames leave.
+    #[inline(always)]
+    pub fn port(&self) -> PortNo {
+        PortNo(self.port.into())
     }
 
     /// Is a frame of this length beyond what is served? `beyond` where nobody is.
     #[inline(always)]
     pub fn refuses_length(&self, len: u32) -> bool {
-        len.wrapping_sub(SHORTEST) >= u32::from(self.guard as u16)
-    }
-
-    /// Is the source address another than the bound one? `line` holds octets 4 to 11 of the frame.
-    #[inline(always)]
-    fn refuses_source(&self, line: u64) -> bool {
-        (line ^ self.guard) >> 16 != 0 && self.flags & UNBOUND == 0
+        len.wrapping_sub(SHORTEST) >= u32::from(self.served)
     }
 
     /// The only source address that is served, where there is one.
     #[inline]
     pub fn bound(&self) -> Option<MacAddr> {
-        let [_, _, a, b, c, d, e, f] = self.guard.to_le_bytes();
-        (self.flags & UNBOUND == 0).then_some(MacAddr([a, b, c, d, e, f]))
+        (self.bound != 0).then(|| Word(self.guard).source())
     }
 
-    /// Is a frame with this brief another than the row is for?
+    /// Is a frame with this word another than the row is for?
     #[inline(always)]
-    fn excludes(&self, brief: Brief) -> bool {
-        ((brief.0 >> WATCHED) as u16 ^ self.expect) & self.watch != 0
+    fn excludes(&self, word: Word) -> bool {
+        let address = (self.bound as i8 as i64 as u64) << 16;
+        (word.0 ^ self.guard) & (address | u64::from(self.watch)) != 0
     }
 }
 
@@ -345,6 +385,8 @@ pub(super) struct Exit {
     pub vid: Option<Vid>,
     /// Octets of the longest that may come, without FCS.
     pub longest: u32,
+    /// What [`FastPath::name_exits`](super::FastPath::name_exits) calls it.
+    pub name: u32,
 }
 
 /// What stands beside a row and is asked for seldom.
@@ -352,6 +394,8 @@ pub(super) struct Exit {
 pub(super) struct Beside {
     /// Whose place it is.
     pub slot: MemberRef,
+    /// Which [`Terms`] its row has; 0 where nothing leaves by it.
+    pub terms: u16,
     pub excess: Bucket,
     pub yellow: Tally,
     pub red: Tally,
@@ -367,6 +411,7 @@ pub(super) struct RowBeside {
 impl Beside {
     pub const NONE: Self = Self {
         slot: MemberRef::NONE,
+        terms: 0,
         excess: Bucket::full_at(SimTime::ZERO),
         yellow: Tally::EMPTY,
         red: Tally::EMPTY,
@@ -447,6 +492,12 @@ impl Terms {
         }
     }
 
+    /// How priorities are mapped.
+    #[inline(always)]
+    pub fn priority(&self) -> PriorityMap {
+        self.priority
+    }
+
     /// The priority is not just kept.
     fn maps(&self) -> bool {
         matches!(self.what, What::Push | What::Retag) && self.priority != PriorityMap::KEEP
@@ -496,6 +547,9 @@ pub(super) struct AllTerms {
 }
 
 impl AllTerms {
+    /// The highest number that terms can have.
+    const MOST: u16 = (1 << 14) - 1;
+
     /// None but number 0, which nobody asks for.
     pub fn new() -> Self {
         let none = Terms::new(Offer {
@@ -514,12 +568,6 @@ impl AllTerms {
         }
     }
 
-    /// All of them, by number.
-    #[inline(always)]
-    pub fn all(&self) -> &[Terms] {
-        &self.list
-    }
-
     #[inline(always)]
     pub fn get(&self, number: u16) -> &Terms {
         &self.list[usize::from(number)]
@@ -534,9 +582,7 @@ impl AllTerms {
         let number = match self.free.pop() {
             Some(number) => number,
             None => {
-                let number = u16::try_from(self.list.len())
-                    .ok()
-                    .filter(|n| *n <= RowExit::MOST_TERMS)?;
+                let number = u16::try_from(self.list.len()).ok().filter(|n| *n <= Self::MOST)?;
                 self.list.push(terms);
                 self.users.push(0);
                 number

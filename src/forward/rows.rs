@@ -16,7 +16,7 @@ use super::row::{Beside, Exit, Offer, Row, Tally, Terms, buckets_of};
 use super::service::{MemberState, ServiceState};
 use super::tables::{Octets, ServiceKind};
 use crate::ident::DropReason;
-use crate::wire::{EtherType, MacAddr};
+use crate::wire::{EtherType, MacAddr, Vid};
 
 /// What a row serves.
 pub(super) struct Memo {
@@ -60,7 +60,12 @@ impl<Q: Quirk> FastPath<Q> {
         if let Some(memo) = memo
             && let Some(terms) = self.terms.hold(memo.terms)
         {
-            row.serve(terms, &memo.terms, memo.bound, &memo.exit);
+            beside.terms = terms;
+            row.serve(&memo.terms, memo.bound, &memo.exit);
+            debug_assert!(
+                row.committed.spent() <= row.depth,
+                "of no bucket more is spent than it holds"
+            );
         }
     }
 
@@ -70,7 +75,7 @@ impl<Q: Quirk> FastPath<Q> {
         let Some((row, beside)) = self.lookup.parts_mut(place.0, place.1) else {
             return;
         };
-        let (slot, buckets, terms) = (beside.slot, buckets_of(row, beside), row.way.terms());
+        let (slot, buckets, terms) = (beside.slot, buckets_of(row, beside), beside.terms);
         (*row, *beside) = (Row::default(), Beside::NONE);
         if terms != 0 {
             self.terms.release(terms);
@@ -126,7 +131,9 @@ impl<Q: Quirk> FastPath<Q> {
             heeds_second_tag: true,
         };
         let served = self.quirk.row(served, &self.lookup);
+        let put_on = served.vid.unwrap_or(Vid::PRIORITY);
         let exit = Exit {
+            name: self.exit_name(served.port, put_on),
             port: u16::try_from(served.port.0).ok()?,
             vid: served.vid,
             longest: mtu.saturating_add(u32::from(header)),
@@ -152,7 +159,7 @@ impl<Q: Quirk> FastPath<Q> {
         let Some((row, beside)) = self.lookup.parts_mut(place.0, place.1) else {
             return;
         };
-        let tallied = Tallied::of(row, beside, self.terms.get(row.way.terms()));
+        let tallied = Tallied::of(row, beside, self.terms.get(beside.terms));
         (row.green, beside.red, beside.yellow) = (Tally::EMPTY, Tally::EMPTY, Tally::EMPTY);
         let slot = beside.slot;
         debug_assert!(
@@ -187,7 +194,7 @@ impl<Q: Quirk> FastPath<Q> {
             if !self.exists(beside.slot) || self.at(beside.slot.service).id != state.id {
                 continue;
             }
-            let tallied = Tallied::of(row, beside, self.terms.get(row.way.terms()));
+            let tallied = Tallied::of(row, beside, self.terms.get(beside.terms));
             if tallied.came.frames == 0 {
                 continue;
             }

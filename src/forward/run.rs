@@ -5,25 +5,24 @@
 
 use std::ops::Range;
 
-use super::batch::{Exit, Sink};
+use super::batch::{Patience, Sink};
 use super::fastpath::{FastPath, Where};
-use super::kernel::{Brief, CHUNK, Reader, Reading, Slots, Standing, fetch};
+use super::kernel::four::{self, Read};
+use super::kernel::{AHEAD, CHUNK, Kernel, Leaving, Reader, Reading, Slots, Standing, fetch};
 use super::lookup::Lookup;
 use super::quirk::Quirk;
-use super::row::{Charged, Ordinary, Row, RowExit, Terms};
+use super::row::{Charged, Ordinary, Row, RowExit};
 use super::store::TRUNK;
 use crate::ident::PortNo;
 use crate::units::SimTime;
-
-/// Frames whose rows are fetched before they are charged.
-const AHEAD: usize = 16;
+use crate::wire::Vid;
 
 /// Why a run of ordinary frames ended.
 pub(super) enum End {
     /// There are no more of them.
     Frames,
-    /// The tally of this place is full.
-    Tally(Where),
+    /// The row of this place has charged the last one, and more is to be done.
+    More(Where),
     /// The next one is not ordinary.
     Declined,
 }
@@ -56,8 +55,8 @@ impl<'a> Chunk<'a> {
     #[inline(always)]
     fn ordinary(&self, i: usize, frame: Standing) -> Ordinary {
         Ordinary {
-            brief: self.reading.briefs[i % CHUNK],
-            line: self.reading.lines[i % CHUNK],
+            word: self.reading.word(i),
+            tci: self.reading.kept(i),
             len: frame.octets(),
         }
     }
@@ -66,51 +65,28 @@ impl<'a> Chunk<'a> {
     #[inline(always)]
     fn fetch_row(&self, i: usize, lookup: &mut Lookup) {
         if let Some(frame) = self.frames.get(i)
-            && let Some((row, _)) = lookup.first_row(frame.port(), self.reading.briefs[i % CHUNK].vid())
+            && let Some((row, _)) = lookup.first_row(frame.port(), self.reading.vid(i))
         {
             fetch(row);
+        }
+    }
+
+    fn read(&self) -> Read<'a> {
+        Read {
+            reading: self.reading,
+            frames: self.frames,
         }
     }
 
     /// Fetches the frames of the next chunk.
     #[inline(always)]
     fn fetch_next(&self) {
-        self.beyond.iter().for_each(|next| self.reader.fetch(*next));
-    }
-}
-
-/// A frame that leaves, once it has been rewritten.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Leaving {
-    pub way: RowExit,
-    /// Which of its chunk.
-    at: u32,
-    place: u32,
-}
-
-impl Leaving {
-    #[inline(always)]
-    fn of<S: Sink + ?Sized>(way: RowExit, at: usize, sink: &S) -> Self {
-        Self {
-            way,
-            at: at as u32,
-            place: sink.soon(way.port(), way.vid()),
-        }
-    }
-
-    /// Which of its chunk.
-    #[inline(always)]
-    pub fn at(self) -> usize {
-        self.at as usize
-    }
-
-    #[inline(always)]
-    pub fn exit(self) -> Exit {
-        Exit {
-            port: self.way.port(),
-            vid: self.way.vid(),
-            place: self.place,
-        }
+        // Eight in a row, for fewer jumps.
+        let (eights, rest) = self.beyond.as_chunks::<8>();
+        eights
+            .iter()
+            .for_each(|eight| eight.iter().for_each(|next| self.reader.fetch(*next)));
+        rest.iter().for_each(|next| self.reader.fetch(*next));
     }
 }
 
@@ -121,91 +97,161 @@ impl<Q: Quirk> FastPath<Q> {
     pub(super) fn ordinary_run<S: Sink + ?Sized>(
         &mut self,
         chunk: &Chunk<'_>,
-        at: usize,
-        leaving: &mut [Leaving],
+        (at, patience): (usize, &mut Patience),
+        leaving: &mut Leaving,
         sink: &S,
     ) -> (usize, End) {
+        let (kernel, now) = (self.kernel, self.now);
         if let Some(port) = chunk.port
             && let Some(rows) = self.lookup.all_rows(port)
         {
-            return in_trunk((rows, port), self.terms.all(), self.now, chunk, at, leaving, sink);
+            let (at, end) = in_trunk((kernel, rows), now, chunk, (at, patience), leaving, sink);
+            return match end {
+                Stop::Frames => (at, End::Frames),
+                Stop::More(vid) => (at, End::More((port, Some(vid)))),
+                Stop::Declined => (at, End::Declined),
+            };
         }
-        self.anywhere(chunk, at, leaving, sink)
+        self.anywhere(chunk, (at, patience), leaving, sink)
     }
 
     #[inline(never)]
     fn anywhere<S: Sink + ?Sized>(
         &mut self,
         chunk: &Chunk<'_>,
-        from: usize,
-        leaving: &mut [Leaving],
+        (from, patience): (usize, &mut Patience),
+        leaving: &mut Leaving,
         sink: &S,
     ) -> (usize, End) {
-        let Self { lookup, terms, now, .. } = self;
+        let Self {
+            lookup, now, kernel, ..
+        } = self;
         if from == 0 {
             chunk.fetch_next();
-            (0..AHEAD).for_each(|i| chunk.fetch_row(i, lookup));
+            // Four at once fetch their own.
+            if !(kernel.has_four() && patience.tries()) {
+                (0..AHEAD).for_each(|i| chunk.fetch_row(i, lookup));
+            }
         }
-        for ((i, frame), out) in chunk.frames.iter().enumerate().skip(from).zip(leaving) {
-            chunk.fetch_row(i + AHEAD, lookup);
-            let asked = chunk.ordinary(i, *frame);
-            let Some((row, by_vid)) = lookup.first_row(frame.port(), asked.brief.vid()) else {
-                return (i, End::Declined);
-            };
-            match row.charge(terms.all(), asked, *now) {
-                Charged::Yes(way) => *out = Leaving::of(way, i, sink),
-                Charged::Full(way) => {
-                    *out = Leaving::of(way, i, sink);
-                    return (i + 1, End::Tally((frame.port(), by_vid.then_some(asked.brief.vid()))));
+        let mut at = from;
+        while at < chunk.frames.len() {
+            let four = kernel.has_four() && patience.tries();
+            if four {
+                let before = at;
+                at = four::charge_anywhere(*kernel, lookup, (chunk.read(), at), *now, leaving, |name| {
+                    sink.soon(name)
+                });
+                patience.failed(at - before, chunk.frames.len() - at);
+            }
+            let end = if four { at + 4 } else { CHUNK };
+            for (i, frame) in (at..end).zip(chunk.frames.get(at..).unwrap_or_default()) {
+                chunk.fetch_row(i + AHEAD, lookup);
+                let vid = chunk.reading.vid(i);
+                let Some((row, by_vid)) = lookup.first_row(frame.port(), vid) else {
+                    return (i, End::Declined);
+                };
+                let (way, more) = match row.charge(chunk.ordinary(i, *frame), *now) {
+                    Charged::Yes(way) => (way, false),
+                    Charged::More(way) => (way, true),
+                    Charged::Declined => return (i, End::Declined),
+                };
+                sink.soon(way.name());
+                leaving.put(i, way, row);
+                if more {
+                    return (i + 1, End::More((frame.port(), by_vid.then_some(vid))));
                 }
-                Charged::Declined => return (i, End::Declined),
+                at = i + 1;
             }
         }
         (chunk.frames.len(), End::Frames)
     }
+
+    /// What a row that has charged a frame has left to do: counts are told to its service, and a priority is
+    /// mapped. Returns how the frame leaves.
+    #[inline(never)]
+    pub(super) fn complete(&mut self, place: Where, way: RowExit) -> RowExit {
+        let Some((row, beside)) = self.lookup.parts(place.0, place.1) else {
+            return way;
+        };
+        let (full, way) = (row.green.full(), row.completed(way, self.terms.get(beside.terms)));
+        if full {
+            self.fold(place);
+        }
+        way
+    }
+}
+
+/// Why a run in one trunk ended, as [`End`] has it.
+enum Stop {
+    Frames,
+    More(Vid),
+    Declined,
 }
 
 #[inline(always)]
-fn row_of(rows: &mut [Row; TRUNK], brief: Brief) -> &mut Row {
-    &mut rows[usize::from(brief.vid().get()) % TRUNK]
+fn row_of(rows: &mut [Row; TRUNK], vid: Vid) -> &mut Row {
+    &mut rows[usize::from(vid.get()) % TRUNK]
 }
 
 /// All of the frames come from one trunk with a row for every VID.
-#[inline(never)]
+#[inline(always)]
 fn in_trunk<S: Sink + ?Sized>(
-    (rows, port): (&mut [Row; TRUNK], PortNo),
-    terms: &[Terms],
+    (kernel, rows): (Kernel, &mut [Row; TRUNK]),
     now: SimTime,
     chunk: &Chunk<'_>,
-    from: usize,
-    leaving: &mut [Leaving],
+    (from, patience): (usize, &mut Patience),
+    leaving: &mut Leaving,
     sink: &S,
-) -> (usize, End) {
-    let briefs = &chunk.reading.briefs;
+) -> (usize, Stop) {
     if from == 0 {
         chunk.fetch_next();
-        briefs[..AHEAD].iter().for_each(|brief| fetch(row_of(rows, *brief)));
+        chunk.reading.first_vids().for_each(|vid| fetch(row_of(rows, vid)));
     }
-    let mut out = leaving.iter_mut();
-    for (i, frame) in (from..CHUNK).zip(&chunk.frames[from..]) {
-        // Past the end of the chunk this fetches what is there already.
-        fetch(row_of(rows, briefs[(i + AHEAD) % CHUNK]));
-        let asked = chunk.ordinary(i, *frame);
-        match row_of(rows, asked.brief).charge(terms, asked, now) {
-            Charged::Yes(way) => tell(out.next(), way, i, sink),
-            Charged::Full(way) => {
-                tell(out.next(), way, i, sink);
-                return (i + 1, End::Tally((port, Some(asked.brief.vid()))));
-            }
-            Charged::Declined => return (i, End::Declined),
+    let mut at = from;
+    while at < chunk.frames.len() {
+        let four = kernel.has_four() && patience.tries();
+        if four {
+            let before = at;
+            at = four::charge(kernel, rows, (chunk.read(), at), now, leaving, |name| sink.soon(name));
+            patience.failed(at - before, chunk.frames.len() - at);
+        }
+        let end = if four { at + 4 } else { CHUNK };
+        let (upto, stop) = one_by_one(rows, now, chunk, at..end, leaving, sink);
+        at = upto;
+        match stop {
+            Stop::Frames => {}
+            other => return (at, other),
         }
     }
-    (chunk.frames.len(), End::Frames)
+    (at, Stop::Frames)
 }
 
-#[inline(always)]
-fn tell<S: Sink + ?Sized>(out: Option<&mut Leaving>, way: RowExit, i: usize, sink: &S) {
-    if let Some(out) = out {
-        *out = Leaving::of(way, i, sink);
+/// The same, each frame alone.
+#[inline(never)]
+fn one_by_one<S: Sink + ?Sized>(
+    rows: &mut [Row; TRUNK],
+    now: SimTime,
+    chunk: &Chunk<'_>,
+    which: Range<usize>,
+    leaving: &mut Leaving,
+    sink: &S,
+) -> (usize, Stop) {
+    let end = which.end.min(chunk.frames.len()).min(CHUNK);
+    for (i, frame) in (which.start..end).zip(&chunk.frames[which.start..]) {
+        // Past the end of the chunk this fetches what was there before.
+        fetch(row_of(rows, chunk.reading.vid_ahead(i)));
+        let vid = chunk.reading.vid(i);
+        let row = row_of(rows, vid);
+        let (way, more) = match row.charge(chunk.ordinary(i, *frame), now) {
+            Charged::Yes(way) => (way, false),
+            Charged::More(way) => (way, true),
+            Charged::Declined => return (i, Stop::Declined),
+        };
+        sink.soon(way.name());
+        leaving.put(i, way, row);
+        if more {
+            return (i + 1, Stop::More(vid));
+        }
     }
+    (end, Stop::Frames)
 }

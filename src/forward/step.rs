@@ -8,42 +8,73 @@
 
 use super::charge::FrameVerdict;
 use super::decide::refused;
-use super::fastpath::FastPath;
-use super::kernel::{Action, Brief, line_of};
+use super::fastpath::{FastPath, Where};
+use super::kernel::{Action, Brief, KeptTci, word_of};
 use super::key::{Class, classify};
 use super::police::{Colour, Marked};
+use super::priority::PriorityMap;
 use super::profile::{Ingress, native, refuses_vid, tagged_at_trunk};
 use super::quirk::{Met, Quirk};
+use super::rewrite::Rewrite;
 use super::row::{Charged, Ordinary, RowExit, SHORTEST};
 use crate::ident::{DropReason, PortNo};
 use crate::wire::{MacAddr, Vid};
 
+/// How an ordinary frame leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Leaves {
+    pub way: RowExit,
+    pub port: PortNo,
+    pub priority: PriorityMap,
+}
+
+impl Leaves {
+    /// The edit as all stages have it.
+    #[inline(always)]
+    pub fn rewrite(self) -> Rewrite {
+        self.way.rewrite(self.priority)
+    }
+}
+
 impl<Q: Quirk> FastPath<Q> {
-    /// Charges a frame that is in order and within its commitment; no way, and nothing charged,
+    /// Charges a frame that is in order and within its commitment; nothing, and nothing charged,
     /// where it is not.
     #[inline(always)]
-    pub(super) fn ordinary(&mut self, port: PortNo, bytes: &[u8], brief: Brief) -> RowExit {
+    pub(super) fn ordinary(&mut self, port: PortNo, bytes: &[u8], brief: Brief) -> Option<Leaves> {
         let now = self.now;
-        let Some((row, by_vid)) = self.lookup.first_row(port, brief.vid()) else {
-            return RowExit::NONE;
+        let (row, by_vid) = self.lookup.first_row(port, brief.vid())?;
+        let frame = Ordinary {
+            word: word_of(bytes, brief),
+            tci: KeptTci::of(brief.tci()),
+            // What is too long for this number is too long for every row.
+            len: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
         };
-        // What is too long for this number is too long for every row.
-        let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        let line = line_of(bytes);
-        let charged = row.charge(self.terms.all(), Ordinary { brief, line, len }, now);
+        let (charged, out) = (row.charge(frame, now), row.port());
         let vid = by_vid.then_some(brief.vid());
         debug_assert!(
             charged == Charged::Declined || self.is_members((port, vid)),
             "a row lets nobody's frame through: an unknown (port, VID) is a drop"
         );
         match charged {
-            Charged::Yes(way) => way,
-            Charged::Full(way) => {
-                self.fold((port, vid));
-                way
-            }
-            Charged::Declined => RowExit::NONE,
+            Charged::Yes(way) => Some(Leaves {
+                way,
+                port: out,
+                priority: PriorityMap::KEEP,
+            }),
+            Charged::More(way) => Some(Leaves {
+                way: self.complete((port, vid), way),
+                port: out,
+                priority: self.priority_at((port, vid)),
+            }),
+            Charged::Declined => None,
         }
+    }
+
+    /// How priorities are mapped of what comes in by a place that has a row.
+    #[inline(never)]
+    fn priority_at(&self, place: Where) -> PriorityMap {
+        let parts = self.lookup.parts(place.0, place.1);
+        parts.map_or(PriorityMap::KEEP, |(_, beside)| self.terms.get(beside.terms).priority())
     }
 
     /// What `ordinary` declined.
@@ -117,7 +148,7 @@ impl<Q: Quirk> FastPath<Q> {
     fn metered(&mut self, port: PortNo, vid: Option<Vid>, bytes: &[u8], brief: Brief) -> Option<FrameVerdict> {
         let now = self.now;
         let (row, beside) = self.lookup.parts(port, vid).filter(|(row, _)| row.way.is_some())?;
-        let terms = self.terms.get(row.way.terms());
+        let terms = self.terms.get(beside.terms);
         let len = u32::try_from(bytes.len()).ok()?;
         let payload = len - u32::try_from(terms.header()).expect("18 at most");
         let src = MacAddr(*bytes.get(6..)?.first_chunk()?);
@@ -146,7 +177,7 @@ impl<Q: Quirk> FastPath<Q> {
         tally.add(octets, terms.padding(octets));
         let full = tally.full();
         let end = terms.meter.end(colour);
-        let (out, mut rewrite) = row.way.open(&self.terms);
+        let (out, mut rewrite) = (row.port(), row.way.rewrite(terms.priority()));
         if end == Ok(Marked::Eligible) {
             rewrite.priority = rewrite.priority.eligible();
         }

@@ -4,6 +4,7 @@
 //! huge pages, since with small ones the processor spends more on finding a row than on reading it.
 
 use super::kernel::ask_for_huge_pages;
+use super::kernel::four::RowSpot;
 use super::row::{Beside, Row};
 
 /// Rows of a page.
@@ -90,6 +91,13 @@ impl<const ROWS: usize> Blocks<ROWS> {
         self.beside[slab][at..at + ROWS].fill(Beside::NONE);
         debug_assert!(!self.free.contains(&block), "no block is given back twice");
         self.free.push(block);
+    }
+
+    /// A row, for four at once.
+    #[inline(always)]
+    pub fn spot(&mut self, block: BlockId, row: usize) -> RowSpot {
+        let rows = self.rows.get_mut(Self::slab(block));
+        rows.map_or(RowSpot::NONE, |rows| RowSpot::of(rows, Self::at(block) + row))
     }
 
     /// The rows of a block, where there is one.

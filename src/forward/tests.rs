@@ -337,3 +337,21 @@ fn octets_on_each_basis_are_those_of_tagged_frames_with_or_without_their_tags() 
         assert_eq!(count.on(basis), octets, "{basis:?}");
     }
 }
+
+#[test]
+fn a_frame_is_of_the_service_that_its_port_and_tag_lead_to_and_of_none_else() {
+    let fast = known_switch(Profile::Strict);
+    let untagged = Frame::ethernet(MacAddr::local(1, 1), MacAddr::local(1, 2), EtherType::IPV4, &[0; 46]);
+    let tagged = |n| {
+        let mut frame = untagged.clone();
+        frame.push_tag(Tag::ctag(Vid::of_tci(n)));
+        frame
+    };
+    let of = |frame: &Frame, port| fast.service_of(frame.bytes(), PortNo(port));
+    assert_eq!(of(&untagged, 0), Some(ServiceId(10)));
+    assert_eq!(of(&untagged, 1), Some(ServiceId(20)));
+    assert_eq!(of(&tagged(10), 2), Some(ServiceId(10)));
+    assert_eq!(of(&tagged(20), 2), Some(ServiceId(20)));
+    assert_eq!(of(&tagged(30), 2), None);
+    assert_eq!(fast.service_of(&[0; 5], PortNo(0)), None);
+}

@@ -31,6 +31,8 @@ pub struct Nature {
     /// Some frame goes further after another one than alone: what was learned or kept adds to it.
     /// Such ways are in the model, too.
     pub taught: bool,
+    /// Of what was kept between frames a sample alone was asked for: see [`Asking::Sample`].
+    pub sampled: bool,
     /// Questions that were asked.
     pub asked: u64,
 }
@@ -46,6 +48,10 @@ pub enum Asking {
     /// others taken to; else every VID is asked. A forwarder with a planted fault is always asked
     /// for every one.
     ByClass,
+    /// The same; and where what a forwarder with a planted fault keeps between frames adds ways, what a sample of
+    /// frames leaves behind, at the ends of runs of tags: [`Nature::sampled`]. A leak that replays is one. That
+    /// there is none it does not show.
+    Sample,
 }
 
 /// A forwarder under questions: the running one's copy, rows and all.
@@ -175,8 +181,15 @@ impl<Q: Quirk> Lab<Q> {
         let depth_one = self.first_tags(port, base, model)?;
         let mut runs = Vec::new();
         for (first, last, ways) in depth_one {
-            let low = self.all_kinds(port, base, first, &ways, model)?;
-            if first == last || low == self.all_kinds(port, base, last, &ways, model)? {
+            let mut low = self.all_kinds(port, base, first, &ways, model)?;
+            let high = match first == last {
+                true => low.clone(),
+                false => self.all_kinds(port, base, last, &ways, model)?,
+            };
+            let is_sample = self.samples() && self.copy.fast().heeds_frames();
+            if low == high || is_sample {
+                self.nature.sampled |= low != high;
+                low.join(&high);
                 let cell = cell(model, &low);
                 push_run(&mut runs, last, cell);
                 continue;
@@ -189,6 +202,10 @@ impl<Q: Quirk> Lab<Q> {
             }
         }
         Ok(runs)
+    }
+
+    fn samples(&self) -> bool {
+        self.asking == Asking::Sample && !Q::EXACT
     }
 
     /// The cell of one symbol alone.
@@ -381,6 +398,11 @@ impl<Q: Quirk> Lab<Q> {
             return Ok(());
         }
         let learned = self.lessons.take().unwrap_or_else(|| self.teach());
+        if !Q::EXACT && !self.copy.fast().heeds_frames() {
+            // Every lesson has been taught, and none has left what decides: after it all is as it was alone.
+            self.lessons = Some(learned);
+            return Ok(());
+        }
         let mut frames = vec![(Tail::END, frame)];
         if symbol != Symbol::NONE {
             let behind = (0..TPIDS.len()).map(|tpid| (Tail(2 << tpid), [symbol, Symbol::tag(tpid, 1)]));
@@ -390,7 +412,10 @@ impl<Q: Quirk> Lab<Q> {
         let alone = all.clone();
         let near = learned.near(own, (port, symbol), port.index() + usize::from(symbol.0));
         self.after(port, base, (&learned, &near), (&mut frames, mac), all, model)?;
-        if near.len() < learned.lessons.len() && *all != alone {
+        let is_part = near.len() < learned.lessons.len() && *all != alone;
+        if is_part && self.samples() {
+            self.nature.sampled = true;
+        } else if is_part {
             // Where memories add anything, none is left out.
             let every: Vec<usize> = (0..learned.lessons.len()).collect();
             self.after(port, base, (&learned, &every), (&mut frames, mac), all, model)?;

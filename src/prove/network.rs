@@ -159,6 +159,7 @@ impl Network {
         all.fold(Nature::default(), |sum, one| Nature {
             mixed: sum.mixed || one.mixed,
             taught: sum.taught || one.taught,
+            sampled: sum.sampled || one.sampled,
             asked: sum.asked + one.asked,
         })
     }

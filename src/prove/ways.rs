@@ -56,6 +56,17 @@ impl Ways {
         Ok(())
     }
 
+    /// Adds all of these.
+    pub fn join(&mut self, others: &Self) {
+        for out in &others.0 {
+            match self.0.iter_mut().find(|known| known.same_way(*out)) {
+                Some(known) => *known = known.also(out.only()),
+                None => self.0.push(*out),
+            }
+        }
+        self.0.sort_unstable();
+    }
+
     /// In order.
     pub fn outs(&self) -> &[Out] {
         &self.0

@@ -22,10 +22,13 @@ pub struct Damage {
     pub reordered: u64,
     /// Frames that came to another tenant's place, more than without it.
     pub astray: u64,
-    /// The longest silence that was added, and where it began.
+    /// The longest silence that was added.
     pub gap: SimDuration,
     /// When that began.
     pub gap_at: Option<SimTime>,
+    /// What of a silence is certain: the longest that was added, less what the frames that tell of it cannot
+    /// resolve. By this the budget is judged, so that it does not depend on the phase of a probe.
+    pub certain: SimDuration,
     /// The same of frames to the cloud.
     pub gap_up: SimDuration,
     /// The same of frames from the cloud.
@@ -33,6 +36,11 @@ pub struct Damage {
 }
 
 impl Damage {
+    /// Nothing finer than this is known of its silence.
+    pub(super) fn resolved_to(&mut self, resolution: SimDuration) {
+        self.certain = self.gap.saturating_sub(resolution);
+    }
+
     /// Was anything added?
     pub fn is_none(&self) -> bool {
         (self.lost, self.duplicated, self.reordered, self.astray, self.gap) == (0, 0, 0, 0, SimDuration::ZERO)
@@ -41,7 +49,7 @@ impl Damage {
     /// Does it keep a budget? A frame at a foreign place is in no budget.
     pub fn keeps(&self, budget: &Budget) -> bool {
         budget.lost_max.is_none_or(|max| self.lost <= max)
-            && self.gap <= budget.longest_gap_max
+            && self.certain <= budget.longest_gap_max
             && self.duplicated <= budget.duplicated_max
             && self.reordered <= budget.reordered_max
             && self.astray == 0
@@ -66,6 +74,7 @@ impl Damage {
         if other.gap > self.gap {
             (self.gap, self.gap_at) = (other.gap, other.gap_at);
         }
+        self.certain = self.certain.max(other.certain);
         self.gap_up = self.gap_up.max(other.gap_up);
         self.gap_down = self.gap_down.max(other.gap_down);
     }
@@ -76,8 +85,11 @@ pub(super) fn of_lanes<'a>(lanes: impl Iterator<Item = &'a Lane>, with: &Stories
     let mut sum = Damage::default();
     for lane in lanes {
         let mut own = Damage::default();
-        for list in [&lane.probes, &lane.full] {
-            own.add(&of_chain(list.iter().map(String::as_str), with, without));
+        let (of_probes, of_full) = lane.resolution;
+        for (list, resolution) in [(&lane.probes, of_probes), (&lane.full, of_full)] {
+            let mut chain = of_chain(list.iter().map(String::as_str), with, without);
+            chain.resolved_to(resolution);
+            own.add(&chain);
         }
         match lane.way {
             Direction::Up => own.gap_up = own.gap,
@@ -168,7 +180,8 @@ mod tests {
         Damage {
             offered: 100,
             lost: 3,
-            gap: SimDuration::from_millis(20),
+            gap: SimDuration::from_millis(21),
+            certain: SimDuration::from_millis(20),
             duplicated: 1,
             reordered: 2,
             ..Damage::default()
@@ -185,12 +198,32 @@ mod tests {
     }
 
     #[test]
+    fn a_silence_is_certain_but_for_what_its_frames_cannot_resolve() {
+        let ms = SimDuration::from_millis;
+        let mut damage = Damage {
+            gap: ms(55),
+            ..Damage::default()
+        };
+        damage.resolved_to(SimDuration::from_micros(2_500));
+        assert_eq!(damage.certain, SimDuration::from_micros(52_500));
+        let mut sum = Damage {
+            certain: ms(1),
+            ..Damage::default()
+        };
+        sum.add(&damage);
+        assert_eq!((sum.certain, sum.gap), (damage.certain, ms(55)));
+        damage.gap = ms(2);
+        damage.resolved_to(ms(3));
+        assert_eq!(damage.certain, SimDuration::ZERO);
+    }
+
+    #[test]
     fn a_budget_is_kept_to_its_last_frame_and_no_further() {
         type Change = fn(&mut Damage);
         assert_eq!(damage().verdict(&budget()), Verdict::Pass);
         let more: [(Change, Verdict); 6] = [
             (|d| d.lost += 1, Verdict::Fail),
-            (|d| d.gap = SimDuration::from_micros(20_001), Verdict::Fail),
+            (|d| d.certain = SimDuration::from_micros(20_001), Verdict::Fail),
             (|d| d.duplicated += 1, Verdict::Fail),
             (|d| d.reordered += 1, Verdict::Fail),
             (|d| d.astray = 1, Verdict::Fail),

@@ -271,6 +271,7 @@ fn cell(scenario: &Expanded, small: &Small, budget: &Budget, trial: &Trial) -> R
         false => ask(&ran, &hurt)?,
     };
     Ok(Cell {
+        representative: small.unit.tenant.clone(),
         fault: trial.fault,
         step: trial.step.clone(),
         phase: trial.phase,

@@ -23,6 +23,9 @@ const TAIL: SimDuration = SimDuration::from_millis(2_500);
 /// Offered at full rate by who has no bandwidth of its own, in Mbit/s: the smallest port.
 const NO_BANDWIDTH: u64 = 50;
 
+/// Octets of a frame of the full rate.
+const FULL_SIZE: u64 = 512;
+
 /// No probe is sent more often.
 const SHORTEST: SimDuration = SimDuration::from_micros(100);
 
@@ -71,6 +74,21 @@ pub(super) struct Lane {
     /// Flows by name, in order of time; those of full rate stand apart.
     pub probes: Vec<String>,
     pub full: Vec<String>,
+    /// How much longer a silence may seem than it is, to its probes and to its frames of full rate.
+    pub resolution: (SimDuration, SimDuration),
+}
+
+/// How much longer a silence may seem than it is to frames that are so far apart: to probes half a probe's
+/// interval, since the budget is a multiple of it; to others at most one frame more, and half a frame for
+/// waiting behind others'.
+fn resolution(probes: SimDuration, frames: SimDuration) -> SimDuration {
+    let half = SimDuration::from_nanos(probes.as_nanos() / 2);
+    SimDuration::from_nanos(frames.as_nanos().saturating_mul(3) / 2).min(half)
+}
+
+/// The same of flows whose interval nobody knows here.
+pub(super) fn coarse(gap: SimDuration) -> SimDuration {
+    SimDuration::from_nanos(interval(gap).as_nanos() / 2)
 }
 
 /// Every service with a data centre and an endpoint behind it: those of the cutover, and of its neighbours.
@@ -147,29 +165,38 @@ fn short(name: &str) -> String {
     }
 }
 
+/// Of each VBR of the cutover's, the access device that it ends at: also of those that are not watched, since
+/// others may feel their steps.
+pub(super) fn devices(watched: &[Watched]) -> BTreeMap<String, String> {
+    let all = watched.iter();
+    all.filter_map(|watched| Some((watched.vbr.clone()?, watched.device.clone())))
+        .collect()
+}
+
 /// The flows of these services around these moments, which are in order of time. `after`: for how long a
 /// step is assumed to act.
 pub(super) fn probes(
     watched: &[Watched],
+    devices: &BTreeMap<String, String>,
     moments: &[Moment],
     gap: SimDuration,
     after: SimDuration,
     end: SimTime,
 ) -> (Vec<Edit>, Vec<Lane>) {
     let interval = interval(gap).as_nanos();
-    let devices: BTreeMap<String, String> = watched
-        .iter()
-        .filter_map(|w| Some((w.vbr.clone()?, w.device.clone())))
-        .collect();
     let (mut edits, mut lanes) = (Vec::new(), Vec::new());
     for watched in watched {
-        let spans = spans(watched, moments, &devices, after, end);
+        let spans = spans(watched, moments, devices, after, end);
         for (way, word) in [(Direction::Up, "up"), (Direction::Down, "down")] {
             let (from, to) = match way {
                 Direction::Down => (&watched.endpoint, &watched.idc),
                 Direction::Up | Direction::Neither => (&watched.idc, &watched.endpoint),
             };
+            let mbps = if watched.mbps == 0 { NO_BANDWIDTH } else { watched.mbps };
+            // Octets of a full-rate frame in bits, by bits a microsecond: nanoseconds.
+            let frames = SimDuration::from_nanos(FULL_SIZE * 8 * 1_000 / mbps);
             let mut lane = Lane {
+                resolution: (coarse(gap), resolution(SimDuration::from_nanos(interval), frames)),
                 tenant: watched.tenant.clone(),
                 vbr: watched.vbr.clone(),
                 idc: watched.idc.clone(),
@@ -198,9 +225,8 @@ pub(super) fn probes(
                 let from = SimTime::from_nanos(moment.at.as_nanos().saturating_sub(FULL_RATE.as_nanos())).max(last);
                 let to = moment.at.saturating_add(FULL_RATE).min(end);
                 if from < to {
-                    let mbps = if watched.mbps == 0 { NO_BANDWIDTH } else { watched.mbps };
                     lane.full
-                        .push(flow("full", format!("rate: {mbps}M, size: 512"), (from, to)));
+                        .push(flow("full", format!("rate: {mbps}M, size: {FULL_SIZE}"), (from, to)));
                 }
                 last = last.max(to);
             }

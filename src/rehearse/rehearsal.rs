@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::before::Before;
 use super::effects::{effect, of_each_kind, wider_or_one_way};
+use super::explore::Bounds;
 use super::faults::{self, Small};
 use super::freeze;
 use super::largest::{Bracket, search};
@@ -12,6 +14,7 @@ use super::rights;
 use super::stage::{Setting, Stage};
 use super::timing::time;
 use super::told::{ask, tell};
+use super::undone;
 use super::world::{self, World};
 use crate::check::Verdict;
 use crate::ident::AccountId;
@@ -33,6 +36,8 @@ pub struct Options {
     pub faults: bool,
     /// Is the longest interruption searched that keeps each budget?
     pub search: bool,
+    /// Is every interleaving explored?
+    pub explore: bool,
 }
 
 /// Values of the policy that says whether a deleted VBR's VLAN is held.
@@ -55,6 +60,7 @@ pub fn rehearse(scenario: &Expanded, options: &Options, told: &(dyn Fn(&str) + S
     let held = hold(scenario, drifts.iter().map(|drift| drift.vbr.as_str()));
     let bare = world::with(scenario, &held, &[])?;
     let cutover = bare.cutover.clone().ok_or("the scenario has no cutover")?;
+    let before = Before::new(scenario, &held, &bare)?;
     let judged = cutover.measured.unwrap_or(AttachEffect::NONE);
     let mut rehearsal = Rehearsal {
         name: bare.plan.name.clone(),
@@ -65,6 +71,16 @@ pub fn rehearse(scenario: &Expanded, options: &Options, told: &(dyn Fn(&str) + S
         drifts,
         runs: Vec::new(),
         largest: Vec::new(),
+        standings: before.standings(&bare.plan),
+        policies: bare.plan.law.premises().policies.clone(),
+        currency: bare
+            .plan
+            .prices
+            .as_ref()
+            .map_or_else(String::new, |prices| prices.currency.clone()),
+        ways_back: Vec::new(),
+        anew: Vec::new(),
+        explored: None,
         faults: Vec::new(),
         rights: Vec::new(),
         proof: None,
@@ -78,7 +94,19 @@ pub fn rehearse(scenario: &Expanded, options: &Options, told: &(dyn Fn(&str) + S
     told("the proof of isolation");
     rehearsal.proof = Some(held_throughout(&bare.plan, |_| ()));
     rehearsal.rights = changed_rights(scenario, &held, &bare)?;
-    let classes = classes(scenario, &cutover);
+    let classes = classes(
+        scenario,
+        cutover.units.iter().filter(|unit| unit.carried_over.is_none()),
+    );
+    for class in &self::classes(scenario, cutover.units.iter()) {
+        let (ways, anew) = undone::told(&before, &bare.plan, &cutover, class);
+        rehearsal.ways_back.extend(ways);
+        rehearsal.anew.extend(anew);
+    }
+    if options.explore {
+        told("every interleaving");
+        rehearsal.explored = Some(before.explore(Bounds::default()));
+    }
     if options.effects
         && in_place
         && let Some(class) = classes.first()
@@ -94,21 +122,21 @@ pub fn rehearse(scenario: &Expanded, options: &Options, told: &(dyn Fn(&str) + S
             longest(scenario, &small, class, &cutover, options, &mut rehearsal)?;
         }
     }
-    if options.faults
-        && let Some(class) = classes.first()
-    {
+    if options.faults {
         told("faults at every step");
-        let small = small(scenario, &cutover, &held, &class[0]);
         let free = free_vlan(&cutover);
-        let (cells, worlds) = faults::matrix(scenario, &small, &cutover.budget, judged, free, options.jobs)?;
-        rehearsal.faults = cells;
-        rehearsal.worlds += worlds;
+        for class in &classes {
+            let small = small(scenario, &cutover, &held, &class[0]);
+            let (cells, worlds) = faults::matrix(scenario, &small, &cutover.budget, judged, free, options.jobs)?;
+            rehearsal.faults.extend(cells);
+            rehearsal.worlds += worlds;
+        }
     }
     Ok(rehearsal)
 }
 
 /// Holds these VBRs back, and those that the file holds back.
-fn hold<'a>(scenario: &Expanded, vbrs: impl Iterator<Item = &'a str>) -> Vec<Edit> {
+pub(super) fn hold<'a>(scenario: &Expanded, vbrs: impl Iterator<Item = &'a str>) -> Vec<Edit> {
     let written = scenario
         .file()
         .cutover
@@ -212,10 +240,10 @@ fn whole_broken(
 }
 
 /// VBRs that are alike in all that a conversion depends on: circuit, partner, bandwidth and the way to it.
-fn classes(scenario: &Expanded, cutover: &Cutover) -> Vec<Vec<Unit>> {
+fn classes<'a>(scenario: &Expanded, units: impl Iterator<Item = &'a Unit>) -> Vec<Vec<Unit>> {
     let file = scenario.file();
     let mut classes: BTreeMap<(String, String, u64, String), Vec<Unit>> = BTreeMap::new();
-    for unit in cutover.units.iter().filter(|unit| unit.carried_over.is_none()) {
+    for unit in units {
         let idc = unit
             .idc
             .as_ref()

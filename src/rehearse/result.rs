@@ -1,11 +1,14 @@
 //! What a rehearsal came to.
 
+use super::before::Stands;
 use super::damage::Damage;
+use super::explore::{self, Exploration};
 use super::freeze::Drift;
 use super::largest::Bracket;
 use super::rights::Right;
+use super::undone::{AnewTold, WayTold};
 use crate::check::{Line, Verdict};
-use crate::provision::AttachEffect;
+use crate::provision::{AttachEffect, Policies};
 use crate::record::ClientUse;
 use crate::scenario::plan::Expected;
 use crate::scenario::{Carried, Cutover};
@@ -65,6 +68,8 @@ pub struct ServiceTold {
     pub verdict: Verdict,
     /// Steps of it without a frame on its way, each way.
     pub unseen: Vec<String>,
+    /// What nobody knows of it, and a stand-in was run for; nothing is claimed then.
+    pub unknown: Vec<&'static str>,
     /// What is not as it was inherited; empty: all is.
     pub changed: Vec<String>,
     /// Octets of it that its port was billed, and to whom: by account.
@@ -131,6 +136,8 @@ pub struct Largest {
 /// One fault at one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
+    /// The tenant on whom it was tried, for all of its class.
+    pub representative: String,
     /// The fault.
     pub fault: &'static str,
     /// The step, by its last word.
@@ -168,6 +175,18 @@ pub struct Rehearsal {
     pub runs: Vec<Run>,
     /// The longest interruptions that keep budgets.
     pub largest: Vec<Largest>,
+    /// Where each VBR stands before the window and at the end.
+    pub standings: Vec<Stands>,
+    /// The policies in force: what works in a half-done state depends on them.
+    pub policies: Policies,
+    /// The currency of prices; empty: there are none.
+    pub currency: String,
+    /// The way back of each step, for one VBR of each class.
+    pub ways_back: Vec<WayTold>,
+    /// A VBR built anew after its attach.
+    pub anew: Vec<AnewTold>,
+    /// Every interleaving; `None`: they were not explored.
+    pub explored: Option<Exploration>,
     /// Faults at every step.
     pub faults: Vec<Cell>,
     /// Calls that are answered otherwise afterwards.
@@ -179,7 +198,8 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// How the cutover stands: by the runs by which it is judged, and by the proof.
+    /// How the cutover stands: by the runs by which it is judged, by the proof, by ways back that do not lead
+    /// back, and by every interleaving where they were explored.
     pub fn verdict(&self) -> Verdict {
         let judged = self.runs.iter().filter(|run| run.judged).map(Run::verdict);
         // What the scenario expects to depart may do so; what it expects beside that is no rehearsal's business.
@@ -190,7 +210,9 @@ impl Rehearsal {
             .iter()
             .map(|line| line.verdict)
             .chain(wrong.map(|line| line.verdict));
-        let all: Vec<Verdict> = judged.chain(proof).collect();
+        let ways = self.ways_back.iter().map(|way| way.verdict);
+        let ways = ways.filter(|verdict| *verdict == Verdict::Fail);
+        let all: Vec<Verdict> = judged.chain(proof).chain(ways).chain(self.interleavings()).collect();
         let worst = [Verdict::Error, Verdict::Fail, Verdict::Inconc];
         let found = worst.into_iter().find(|worst| all.contains(worst));
         // Where nobody is converted, no conversion could have failed.
@@ -202,6 +224,24 @@ impl Rehearsal {
             return Verdict::Inconc;
         }
         found.unwrap_or(if all.is_empty() { Verdict::Inconc } else { Verdict::Pass })
+    }
+
+    /// How the interleavings stand; `None`: they were not explored.
+    pub fn interleavings(&self) -> Option<Verdict> {
+        self.explored.as_ref().map(|explored| match explored.verdict() {
+            explore::Verdict::Pass => Verdict::Pass,
+            explore::Verdict::Fail => Verdict::Fail,
+            explore::Verdict::Inconclusive => Verdict::Inconc,
+        })
+    }
+
+    /// The scenario that replays the first violation that an interleaving shows; `None`: there is none.
+    pub fn replay(&self) -> Option<&str> {
+        let groups = self.explored.iter().flat_map(|explored| &explored.groups);
+        let violations = groups.flat_map(|group| &group.violations);
+        violations
+            .into_iter()
+            .find_map(|violation| violation.scenario.as_deref().ok())
     }
 
     /// VBRs that are carried over into another window, each with the reason.

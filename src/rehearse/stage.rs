@@ -101,12 +101,13 @@ impl<'a> Stage<'a> {
         moments.extend(setting.moments.iter().cloned());
         moments.sort_by(|a, b| (a.at, &a.step).cmp(&(b.at, &b.step)));
         let mut watched = watched(&bare.expanded, &cutover);
+        let devices = probes::devices(&watched);
         let mut traffic = Vec::new();
         if let Some(only) = &setting.only {
             watched.retain(|watched| only.contains(&watched.idc));
             traffic.extend(others(scenario, &watched));
         }
-        let (flows, lanes) = probes::probes(&watched, &moments, gap, setting.after, bare.plan.end);
+        let (flows, lanes) = probes::probes(&watched, &devices, &moments, gap, setting.after, bare.plan.end);
         traffic.extend(flows);
         let own = own_flows(scenario, &watched);
         let lowered: Vec<Edit> = setting.both.iter().chain(&traffic).cloned().collect();
@@ -176,8 +177,11 @@ impl<'a> Stage<'a> {
     pub(super) fn damage(&self, watched: &Watched, with: &Stories) -> Damage {
         let lanes = self.lanes.iter().filter(|lane| lane.idc == watched.idc);
         let mut sum = of_lanes(lanes, with, &self.without);
+        let coarse = probes::coarse(self.cutover.budget.longest_gap_max);
         for name in self.own.get(&watched.idc).into_iter().flatten() {
-            sum.add(&of_chain(std::iter::once(name.as_str()), with, &self.without));
+            let mut own = of_chain(std::iter::once(name.as_str()), with, &self.without);
+            own.resolved_to(coarse);
+            sum.add(&own);
         }
         sum
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::spoken::Spoken;
 use super::world::World;
 use crate::control::{Commands, Controller, Drawn, Timeline};
 use crate::provision::{ResourceId, State};
@@ -28,6 +29,8 @@ pub(super) struct Timing {
     pub end: State,
     /// What names stand for at the end, by name.
     pub bound: BTreeMap<String, ResourceId>,
+    /// What ids are called at the end.
+    pub spoken: Spoken,
 }
 
 /// The names of all steps, in the order of the plan; empty for those without.
@@ -62,6 +65,7 @@ pub(super) fn time(world: &World, look: SimTime) -> Timing {
     Timing {
         calls: called.collect(),
         seen: seen.unwrap_or_else(|| left.law.clone()),
+        spoken: Spoken::new(plan, &left.circuits, &left.bound),
         end: left.law,
         bound: plan.bindings.iter().cloned().zip(left.bound).collect(),
     }

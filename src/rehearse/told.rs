@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::result::{Outcome, Run, ServiceTold, StepTold};
 use super::stage::{Ran, Stage};
 use super::timing::Called;
-use crate::check::{Case, Verdict, judge};
+use crate::check::{Case, Verdict, judge, thousands};
 use crate::contract::Owner;
 use crate::provision::money::BillRow;
 use crate::provision::{AttachEffect, ResourceId, State, VbrId};
@@ -108,6 +108,11 @@ pub(super) fn tell(
             (Verdict::Inconc, _) if unit.is_none() => Verdict::NotApplicable,
             (verdict, _) => verdict,
         };
+        let unknown = unknown(&ran.world.plan, &watched.tenant);
+        let verdict = match (verdict, unknown.is_empty()) {
+            (Verdict::Pass | Verdict::Fail, false) => Verdict::Inconc,
+            (verdict, _) => verdict,
+        };
         let changed = unit
             .filter(|_| outcome == Outcome::Converted)
             .map_or_else(Vec::new, |unit| {
@@ -128,6 +133,7 @@ pub(super) fn tell(
             damage,
             verdict,
             unseen,
+            unknown,
             changed,
             billed: unit.map_or_else(Vec::new, |unit| billed(ran, unit)),
         }
@@ -153,6 +159,13 @@ pub(super) fn tell(
             false => Vec::new(),
         },
     }
+}
+
+/// What nobody knows of a tenant's services.
+fn unknown(plan: &Plan, tenant: &str) -> Vec<&'static str> {
+    let of = plan.tenants.iter().position(|known| known.name == tenant);
+    let own = plan.unknown.iter().filter(|(whose, _)| Some(whose.index()) == of);
+    own.map(|(_, word)| word.as_str()).collect()
 }
 
 fn steps(cutover: &Cutover, calls: &BTreeMap<String, Called>) -> Vec<StepTold> {
@@ -203,7 +216,7 @@ pub(super) fn ask(ran: &Ran, tenants: &BTreeSet<String>) -> Result<Vec<(String, 
                 sets.join(" or ")
             };
             let s = if group.frames == 1 { "" } else { "s" };
-            format!("{who} for {} frame{s}", group.frames)
+            format!("{who} for {} frame{s}", thousands(group.frames))
         });
         (tenant.clone(), groups.collect::<Vec<_>>().join(", "))
     });

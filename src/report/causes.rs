@@ -139,6 +139,12 @@ fn remainder(all: &LeakCauses) -> Vec<String> {
     let mut lines = vec![format!(
         "    with {that} put right, and nothing else: {remains}; the proof: {proof}; {tried}{smallest}"
     )];
+    if let Some(beside) = &all.healed.beside {
+        lines.push(format!(
+            "    no leak needs it, but with this put right too the proof: PROVED: {}",
+            told(beside)
+        ));
+    }
     if all.remains > 0 {
         lines.extend(own(all));
     }
@@ -196,6 +202,10 @@ fn fields(all: &LeakCauses) -> Value {
         Field::new("smallest", Value::Flag(all.is_smallest)),
         Field::new("proof", Value::text(all.healed.verdict)),
         Field::new("proof_why", maybe(&all.healed.why)),
+        Field::new(
+            "proved_with",
+            maybe(&all.healed.beside.as_ref().map_or(String::new(), told)),
+        ),
         Field::new("of_devices", Value::List(own.collect())),
     ])
 }

@@ -1,34 +1,46 @@
 //! Reports: what a judgement says, as one document that is printed as text, JSON, JUnit, Markdown or
-//! CSV; and captures of what crossed the links.
+//! CSV, and written as one page of HTML; and captures of what crossed the links.
 //!
 //! Invariant: decides nothing; deterministic bytes; no wall clock in the body.
 
 mod causes;
 mod diff;
 pub mod document;
+pub mod drawing;
 mod explain;
+pub mod html;
+mod inspection;
+mod inventory;
 pub mod isolate;
+mod journey;
 mod missing;
 pub mod mutants;
 mod pcapng;
+pub mod preflight;
 mod proof;
 pub mod rehearse;
 mod run;
+pub mod runbook;
 pub mod schema;
 mod sound;
 mod swarm;
 mod validate;
+mod verify;
 
 pub use diff::{Sides, differences};
 pub use document::{Document, Format};
 pub use explain::{Explanation, explanations};
+pub use inspection::inspection_document;
+pub use inventory::{Checked, checked, reconciled};
+pub use journey::journey_document;
 pub(crate) use missing::{diagnosed, missing, warned, warnings};
 pub use pcapng::{CaptureError, LinkCapture};
 pub use proof::{ProofReport, certificate_document, proof_document};
-pub use run::{RunReport, run_document};
+pub use run::{Noticed, RunReport, built, noticed, run_document, samples};
 pub use sound::{SoundReport, sound_document};
 pub use swarm::{SwarmReport, scenario_file, swarm_document};
 pub use validate::{Validated, validated_document};
+pub use verify::verified;
 
 use crate::check::{Standing, Verdict, standing};
 use crate::scenario::Diagnostic;

@@ -112,7 +112,7 @@ fn counted(world: &Matrix) -> String {
         n => format!(", {n} not tried: worlds before killed them"),
     };
     format!(
-        ": {} killed, {} survived, {} have no place here{spared} (suite: {} of {} tenants attack{}, {} random frames a port)",
+        ": {} killed, {} survived, {} have no place here{spared} (suite: {} of {} tenants attack{}, {} random frames a port; proof: VIDs that no table names by class)",
         count(&Outcome::is_killed),
         count(&Outcome::survived),
         count(&|outcome| matches!(outcome, Outcome::NotApplicable(_))),

@@ -1,7 +1,6 @@
 //! Captures: what crossed each link, one pcapng interface per link, nanosecond stamps.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Duration;
 
@@ -13,8 +12,8 @@ use pcap_file::pcapng::blocks::opt_common::CommonOption;
 use pcap_file::pcapng::{PcapNgBlock, PcapNgWriter};
 use pcap_file::{DataLink, Endianness};
 
-use crate::evidence::{Lineage, Observer, Trace};
-use crate::ident::{DropReason, Fate, Lane, LinkId, NodeId, Origin, PortNo, Station};
+use crate::evidence::{Lineage, Observer, Trace, WireOrder};
+use crate::ident::{DropReason, Fate, Lane, NodeId, Origin, PortNo, Station};
 use crate::scenario::Plan;
 use crate::units::SimTime;
 use crate::wire::Frame;
@@ -71,13 +70,6 @@ impl<W: Write> Captures<W> {
     }
 }
 
-/// A frame on its way to the wire.
-struct Waiting {
-    trace: Trace,
-    node: NodeId,
-    frame: Frame,
-}
-
 /// Writes every frame with the instant at which its first bit enters the wire, in order of these
 /// instants. Frames carry a comment that says whose they are; what a cut or the end of the run keeps
 /// from the wire is not written.
@@ -85,10 +77,8 @@ pub struct LinkCapture<W: Write> {
     writer: Captures<W>,
     tenants: Vec<String>,
     nodes: Vec<String>,
-    /// By start and link, and by number where frames of both ends start at once.
-    waiting: BTreeMap<(SimTime, LinkId, u64), Waiting>,
-    /// Frames that were heard of.
-    heard: u64,
+    /// Frames on their way to the wire, each with who sends it.
+    order: WireOrder<(NodeId, Frame)>,
     end: SimTime,
     frames: u64,
     failed: Option<CaptureError>,
@@ -106,8 +96,7 @@ impl<W: Write> LinkCapture<W> {
             writer,
             tenants: plan.tenants.iter().map(|t| t.name.clone()).collect(),
             nodes: plan.nodes.iter().map(|n| n.name.clone()).collect(),
-            waiting: BTreeMap::new(),
-            heard: 0,
+            order: WireOrder::default(),
             end: plan.end,
             frames: 0,
             failed: None,
@@ -125,13 +114,12 @@ impl<W: Write> LinkCapture<W> {
 
     /// Writes what has started by then: nothing that is still to come can start before.
     fn write_until(&mut self, now: SimTime) {
-        while let Some(first) = self.waiting.first_entry().filter(|first| first.key().0 <= now) {
-            let ((start, link, _), waiting) = first.remove_entry();
+        while let Some((start, link, trace, (node, frame))) = self.order.next(now) {
             if self.failed.is_some() {
                 continue;
             }
-            let comment = self.comment(waiting.node, &waiting.trace);
-            let octets = waiting.frame.bytes();
+            let comment = self.comment(node, &trace);
+            let octets = frame.bytes();
             match self.writer.frame(link.0, start.as_nanos(), octets, comment) {
                 Ok(()) => self.frames += 1,
                 Err(error) => self.failed = Some(error),
@@ -165,28 +153,12 @@ impl<W: Write> Observer for LinkCapture<W> {
     }
 
     fn crosses(&mut self, start: SimTime, node: NodeId, lane: Lane, trace: &Trace, frame: &Frame) {
-        let link = lane.link;
-        self.heard += 1;
-        let waiting = Waiting {
-            trace: *trace,
-            node,
-            frame: frame.clone(),
-        };
-        self.waiting.insert((start, link, self.heard), waiting);
+        self.order.enters(start, lane.link, trace, (node, frame.clone()));
     }
 
     fn settled(&mut self, at: SimTime, station: Station, trace: &Trace, fate: Fate, _: &Frame) {
-        let station = station.id();
-        let Some(link) = station
-            .as_link()
-            .filter(|_| fate == Fate::Dropped(DropReason::LinkDown))
-        else {
-            return;
-        };
-        let mut later = self.waiting.range((at, LinkId(0), 0)..);
-        let cut = later.find(|((start, of, _), waiting)| *start > at && *of == link && waiting.trace == *trace);
-        if let Some(key) = cut.map(|(key, _)| *key) {
-            self.waiting.remove(&key);
+        if fate == Fate::Dropped(DropReason::LinkDown) {
+            self.order.cut(at, station.id(), trace);
         }
     }
 }

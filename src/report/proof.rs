@@ -35,6 +35,18 @@ pub struct ProofReport {
     pub warnings: Vec<Problem>,
 }
 
+impl ProofReport {
+    /// What leaks, as it is drawn: whose frames, where, how many, in words.
+    pub fn astray(&self) -> Vec<(String, String, u64, String)> {
+        let leaks = self.proof.leaks.iter().map(|shown| {
+            let (from, to) = (name(&self.plan, shown.leak.from), &shown.box_name);
+            let what = format!("frames of {from} come here ({})", shown.replayed.kind);
+            (from.to_owned(), to.clone(), 1, what)
+        });
+        leaks.collect()
+    }
+}
+
 /// What is said of proofs. `tables` prints the tables, too.
 pub fn proof_document(reports: &[ProofReport], not_run: &[NotRun], tables: bool) -> Document {
     let sections = reports.iter().map(|report| section(report, tables)).collect();

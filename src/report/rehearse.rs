@@ -1,9 +1,12 @@
 //! The document of `trunklab rehearse`: the certificate of each tenant, what each assumption comes to, the longest
 //! interruption that keeps a budget, faults at every step, and who may what afterwards.
 
+mod explored;
+mod states;
+
 use super::document::{Column, Document, Finding, Findings, Outcome as Stands, Part, Section, Shown, Table};
 use super::{NotRun, missing};
-use crate::check::{Field, Unit, Value, Verdict};
+use crate::check::{Field, Unit, Value, Verdict, thousands};
 use crate::rehearse::{Damage, Outcome, Rehearsal, Run, ServiceTold};
 
 /// The version of what programs read; a change that could break a reader raises it.
@@ -47,6 +50,12 @@ fn section(source: &str, rehearsal: &Rehearsal) -> Section {
     parts.push(Part::Table(largest(rehearsal)));
     parts.push(Part::Table(carried(rehearsal)));
     parts.push(Part::Table(steps(rehearsal)));
+    parts.push(Part::Table(states::standings(rehearsal)));
+    parts.push(Part::Table(states::ways_back(rehearsal)));
+    parts.extend(states::containment(rehearsal).into_iter().map(Part::Line));
+    parts.push(Part::Table(states::anew(rehearsal)));
+    parts.push(Part::Table(states::half_done(rehearsal)));
+    parts.extend(explored::parts(rehearsal));
     parts.push(Part::Table(faults(rehearsal)));
     parts.push(Part::Table(rights(rehearsal)));
     parts.push(Part::Findings(lines(rehearsal)));
@@ -67,7 +76,7 @@ fn head(rehearsal: &Rehearsal) -> Vec<Field> {
     let cutover = &rehearsal.cutover;
     let budget = cutover.budget;
     let lost_max = budget.lost_max.map_or(Value::Nothing, Value::count);
-    vec![
+    let mut fields = vec![
         Field::new("name", Value::text(&rehearsal.name)),
         Field::new("verdict", Value::text(rehearsal.verdict().as_str())),
         Field::new("hypothetical", Value::Flag(rehearsal.hypothetical)),
@@ -82,6 +91,32 @@ fn head(rehearsal: &Rehearsal) -> Vec<Field> {
         Field::new("reordered_max", Value::frames(budget.reordered_max)),
         Field::new("probe_interval", Value::span(rehearsal.interval)),
         Field::new("worlds", Value::count(rehearsal.worlds)),
+    ];
+    fields.extend(contained(rehearsal));
+    fields
+}
+
+/// What contains an attach that goes wrong, and how the interleavings stand.
+fn contained(rehearsal: &Rehearsal) -> [Field; 7] {
+    let containment = &rehearsal.cutover.containment;
+    let (stop, case) = (containment.stop, containment.case.as_ref());
+    let count = |n: Option<u64>| n.map_or(Value::Nothing, Value::count);
+    let severity = case.map_or(Value::Nothing, |case| Value::text(&case.severity));
+    let interleavings = rehearsal.interleavings();
+    [
+        Field::new("stop_tenants", count(stop.and_then(|stop| stop.tenants))),
+        Field::new(
+            "stop_lost",
+            Value::Number(Unit::Octets, stop.and_then(|stop| stop.octets)),
+        ),
+        Field::new("stop_silence", Value::span(stop.and_then(|stop| stop.silence))),
+        Field::new("case_severity", severity),
+        Field::new("case_response", Value::span(case.map(|case| case.response))),
+        Field::new("support_case", Value::span(containment.support_case)),
+        Field::new(
+            "interleavings",
+            interleavings.map_or(Value::Nothing, |verdict| Value::text(verdict.as_str())),
+        ),
     ]
 }
 
@@ -110,10 +145,18 @@ fn claims(rehearsal: &Rehearsal) -> Vec<String> {
         let sum = total(run);
         let nothing = sum.lost + sum.duplicated + sum.reordered + sum.astray == 0;
         let what = match nothing {
-            true => format!("of {} frames none was lost, doubled, overtaken or astray", sum.offered),
+            true => format!(
+                "of {} frames none was lost, doubled, overtaken or astray",
+                thousands(sum.offered)
+            ),
             false => format!(
                 "of {} frames {} were lost, {} doubled, {} overtaken, {} astray; the longest silence that was added is {}",
-                sum.offered, sum.lost, sum.duplicated, sum.reordered, sum.astray, sum.gap
+                thousands(sum.offered),
+                thousands(sum.lost),
+                thousands(sum.duplicated),
+                thousands(sum.reordered),
+                thousands(sum.astray),
+                sum.gap
             ),
         };
         lines.push(format!("  {}: only if {}: {what}", run.verdict().as_str(), run.assumed));
@@ -163,6 +206,9 @@ fn certificate(rehearsal: &Rehearsal, run: &Run, service: &ServiceTold) -> Findi
     let damage = &service.damage;
     let (word, outcome) = outcome_words(&service.outcome);
     let mut details = Vec::new();
+    if !service.unknown.is_empty() {
+        details.push(format!("UNKNOWN: {}; a stand-in was run", service.unknown.join(", ")));
+    }
     if !service.unseen.is_empty() {
         details.push(format!("no frame was on its way at {}", service.unseen.join(", ")));
     }
@@ -172,7 +218,7 @@ fn certificate(rehearsal: &Rehearsal, run: &Run, service: &ServiceTold) -> Findi
     let billed = service
         .billed
         .iter()
-        .map(|(account, octets)| format!("{octets} octets billed to {account}"));
+        .map(|(account, octets)| format!("{} octets billed to {account}", thousands(*octets)));
     details.extend(billed);
     let own = rehearsal
         .largest
@@ -204,7 +250,10 @@ fn certificate(rehearsal: &Rehearsal, run: &Run, service: &ServiceTold) -> Findi
         name: format!("{} if {}", service.idc, run.assumed),
         text: format!(
             "{outcome}; {} frames, {} lost, longest added silence {} if {}",
-            damage.offered, damage.lost, damage.gap, run.assumed
+            thousands(damage.offered),
+            thousands(damage.lost),
+            damage.gap,
+            run.assumed
         ),
         explains: true,
         fields: vec![
@@ -225,6 +274,7 @@ fn certificate(rehearsal: &Rehearsal, run: &Run, service: &ServiceTold) -> Findi
             Field::new("gap_down", Value::span(damage.gap_down)),
             Field::new("gap", Value::span(damage.gap)),
             Field::new("unseen", Value::names(service.unseen.iter().cloned())),
+            Field::new("unknown", Value::names(service.unknown.iter().copied())),
             Field::new("changed", Value::names(service.changed.iter().cloned())),
             Field::new("billed", Value::List(billed.collect())),
         ],
@@ -347,6 +397,7 @@ fn steps(rehearsal: &Rehearsal) -> Table {
 fn faults(rehearsal: &Rehearsal) -> Table {
     let columns = [
         Column::new("fault", "fault"),
+        Column::new("representative", "tenant"),
         Column::new("step", "step"),
         Column::new("phase", "when"),
         Column::new("assumed", "if attach_effect is"),
@@ -369,6 +420,7 @@ fn faults(rehearsal: &Rehearsal) -> Table {
             .unwrap_or_default();
         table.push(vec![
             Value::text(cell.fault),
+            Value::text(&cell.representative),
             Value::text(&cell.step),
             Value::text(cell.phase),
             Value::text(&cell.assumed),
@@ -441,10 +493,18 @@ fn sum(rehearsal: &Rehearsal) -> Option<String> {
         .filter(|cell| cell.verdict == Verdict::Pass)
         .count();
     let tried = rehearsal.faults.len();
-    let worlds = rehearsal.worlds;
+    let worlds = thousands(rehearsal.worlds);
     let proof = rehearsal.proof.as_ref()?;
+    let faults = match tried {
+        0 => "no fault was tried".to_owned(),
+        tried => format!(
+            "{} faults were tried, {} keep the budget",
+            thousands(tried as u64),
+            thousands(kept as u64)
+        ),
+    };
     Some(format!(
-        "  {worlds} worlds; faults: {tried} tried, {kept} keep the budget; isolation {}: {}",
+        "  {worlds} worlds; {faults}; isolation {}: {}",
         proof.verdict.as_str(),
         proof.finding
     ))

@@ -19,8 +19,24 @@ pub enum Report {
     Mutants,
     /// `trunklab rehearse`.
     Rehearse,
+    /// `trunklab rehearse --preflight`.
+    Preflight,
+    /// `trunklab rehearse --runbook OUT.json`.
+    Runbook,
+    /// `trunklab rehearse --check`.
+    RunbookCheck,
     /// `trunklab diff`.
     Diff,
+    /// `trunklab rehearse --verify`.
+    Verify,
+    /// `trunklab import --check`.
+    Import,
+    /// `trunklab reconcile`.
+    Reconcile,
+    /// `trunklab inspect`.
+    Inspect,
+    /// `trunklab trace`.
+    Trace,
     /// `trunklab validate`.
     Validate,
     /// `trunklab explain`, `isolate --list` and `mutants --list`.
@@ -29,7 +45,7 @@ pub enum Report {
 
 impl Report {
     /// Every one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 19] = [
         Self::Run,
         Self::Isolate,
         Self::Prove,
@@ -38,7 +54,15 @@ impl Report {
         Self::Sound,
         Self::Mutants,
         Self::Rehearse,
+        Self::Preflight,
+        Self::Runbook,
+        Self::RunbookCheck,
         Self::Diff,
+        Self::Verify,
+        Self::Import,
+        Self::Reconcile,
+        Self::Inspect,
+        Self::Trace,
         Self::Validate,
         Self::Explain,
     ];
@@ -54,7 +78,15 @@ impl Report {
             Self::Sound => "sound",
             Self::Mutants => "mutants",
             Self::Rehearse => "rehearse",
+            Self::Preflight => "preflight",
+            Self::Runbook => "runbook",
+            Self::RunbookCheck => "runbook-check",
             Self::Diff => "diff",
+            Self::Verify => "verify",
+            Self::Import => "import",
+            Self::Reconcile => "reconcile",
+            Self::Inspect => "inspect",
+            Self::Trace => "trace",
             Self::Validate => "validate",
             Self::Explain => "explain",
         }
@@ -71,7 +103,15 @@ impl Report {
             Self::Sound => include_str!("schema/sound.json"),
             Self::Mutants => include_str!("schema/mutants.json"),
             Self::Rehearse => include_str!("schema/rehearse.json"),
+            Self::Preflight => include_str!("schema/preflight.json"),
+            Self::Runbook => include_str!("schema/runbook.json"),
+            Self::RunbookCheck => include_str!("schema/runbook-check.json"),
             Self::Diff => include_str!("schema/diff.json"),
+            Self::Verify => include_str!("schema/verify.json"),
+            Self::Import => include_str!("schema/import.json"),
+            Self::Reconcile => include_str!("schema/reconcile.json"),
+            Self::Inspect => include_str!("schema/inspect.json"),
+            Self::Trace => include_str!("schema/trace.json"),
             Self::Validate => include_str!("schema/validate.json"),
             Self::Explain => include_str!("schema/explain.json"),
         }

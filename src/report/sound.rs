@@ -170,7 +170,7 @@ fn twins(sailed: &Sailed) -> Table {
         Column::new("became", "became"),
         Column::new("times", "times"),
     ];
-    let mut table = Table::new("twins", "twins with one fault", &columns, usize::MAX);
+    let mut table = Table::new("twins", "twins with a fault, or two", &columns, usize::MAX);
     for ((fault, became), times) in &sailed.twins {
         table.push(vec![
             Value::text(*fault),

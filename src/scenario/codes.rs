@@ -61,6 +61,10 @@ codes! {
     Version = "TL0208", "`trunklab:` names the version of the scenario format. This build reads version 1.";
     /// Not a number, or too large for any field.
     BadNumber = "TL0209", "A whole number without sign, point or exponent is wanted, or `true` or `false` for a switch (`yes`, `no`, `on` and `off` are texts).";
+    /// Not a moment of the calendar.
+    BadMoment = "TL0210", "A moment of the calendar is written with its distance from UTC: `2026-12-05T22:00:00+08:00`, or with `Z`. Years are 1970 to 9999.";
+    /// A command with a name that stands for nothing.
+    BadTemplate = "TL0211", "A command of your own is one line. In braces stands the name of something that is filled in, like `{vbr}`; `{{` and `}}` are braces of the command's own. The message lists the names.";
     /// A name that names nothing.
     Dangling = "TL0301", "The name refers to nothing of the kind that is wanted here. The message names the nearest one that exists.";
     /// A name twice.
@@ -161,6 +165,34 @@ codes! {
     GraphEdges = "TL0715", "Edges from a point of presence to itself are left out; several edges between the same two are kept as parallel links, but two directed edges, there and back, are one link.";
     /// Parts of a graph that are not read.
     GraphLeftOut = "TL0716", "A backbone is the first graph of the file, with the nodes in its groups. Further graphs, groups themselves and hyperedges of other than two ends are left out.";
+    /// Octets that are no text.
+    ListNotText = "TL0801", "A list or a saved answer is UTF-8 text, with or without a byte order mark, or UTF-16 with one. Save it again as one of these.";
+    /// Not JSON.
+    AnswerNotJson = "TL0802", "A saved answer of the API is JSON: one answer, a list of answers, or several one behind the other. The file was cut off, or is something else.";
+    /// An answer of no call that is known.
+    AnswerUnknown = "TL0803", "Neither the answer's own keys, nor `Action` beside it, nor the name of its file say which call it answers. Name the file by its call, such as `CreateVpconnFromVbr.json`, or save the call beside it. Nothing was read of it.";
+    /// A value that its field cannot have.
+    AnswerValue = "TL0804", "A field of a saved answer has a value that it cannot have: a text where a number is wanted, or the like. It is UNKNOWN.";
+    /// Pages that are missing.
+    AnswerPages = "TL0805", "The pages that are there hold fewer entries than their `TotalCount` says, or do not say how many there are. Whatever is not on them is UNKNOWN, not absent.";
+    /// Sources that contradict each other.
+    AnswerContradicts = "TL0806", "Two answers, or two entries of one, show different values of one field of one thing. Neither is taken: the field is UNKNOWN.";
+    /// No table.
+    TableEmpty = "TL0811", "The file holds no table: it has no line with titles, or no row under it.";
+    /// Columns.
+    TableColumn = "TL0812", "A column that `--map` names is not there, two columns stand for one thing, or a title stands twice. `--map thing=title` says which column is meant.";
+    /// A cell that is needed.
+    CellMissing = "TL0813", "The row does not say something. What can be left UNKNOWN is a warning: the scenario gets a stand-in, and checks that need it are INCONC. Without a tenant's name a row cannot be used.";
+    /// A cell that cannot be read.
+    CellUnreadable = "TL0814", "The cell does not hold what its column is for: VLANs are 0 to 2999 (one for each row), bandwidths are like `50M`, `50 Mbps` or `2G`, addresses like `10.0.0.1`.";
+    /// Cells that contradict each other.
+    CellContradicts = "TL0815", "Two cells of a row, or two rows of one tenant or circuit, contradict each other, so that both cannot be right.";
+    /// A row twice.
+    RowTwice = "TL0816", "Two rows have the same VLAN on the same circuit, or the same VBR. One of them is wrong, or stands twice.";
+    /// Too many rows.
+    TableTooLarge = "TL0817", "A table may have at most 100,000 rows of at most 256 columns.";
+    /// Cells too many or too few.
+    RowRagged = "TL0818", "The row has more cells than there are titles, or breaks off: an unquoted separator, a line break without quotes, or merged cells. What is missing is UNKNOWN.";
 }
 
 impl Code {

@@ -1,5 +1,6 @@
 //! Shorthands and imports become what could have been written out.
 
+mod addresses;
 mod imports;
 mod tenant;
 mod tenants;

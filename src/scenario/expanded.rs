@@ -135,6 +135,17 @@ impl Expanded {
         Some(Lowered { expanded, cutover })
     }
 
+    /// The same with the steps of its cutover written out and, where it has one, itself beside. Without one it is
+    /// what it was: of many tenants a copy is as much as all else that loading holds.
+    pub(super) fn whole(self, issues: &mut Issues) -> Option<(Self, Option<Self>)> {
+        if self.file.cutover.is_none() {
+            return Some((self, None));
+        }
+        let lowered = self.lower(issues)?;
+        let written = lowered.cutover.is_some().then_some(self);
+        Some((lowered.expanded, written))
+    }
+
     /// What it means.
     ///
     /// # Errors

@@ -1,9 +1,11 @@
 //! What a scenario file may say. It judges nothing.
 
+mod board;
 mod carries;
 mod cutover;
 mod expect;
 mod faults;
+mod known;
 mod pics;
 mod policies;
 mod steps;
@@ -13,10 +15,15 @@ mod window;
 mod without_steps;
 mod words;
 
+pub use board::{ActorItem, BoardItem, FreezeItem, MessageItem, RoleItem};
 pub use carries::Carries;
-pub use cutover::{AcceptanceItem, BudgetItem, CutoverItem, CutoverWindowItem, PrepareItem, StrategyWord};
+pub use cutover::{
+    AcceptanceItem, BudgetItem, CaseItem, ContainmentItem, CutoverItem, CutoverWindowItem, PrepareItem, StopItem,
+    StrategyWord,
+};
 pub use expect::{ExpectItem, ExpectWhat};
 pub use faults::{FaultItem, FaultWhat, FlapItem};
+pub use known::{HealthWord, KnownCircuitItem, KnownItem, PassesWord, VbrWord};
 pub use pics::PicsItem;
 pub use policies::{AttachEffectItem, PolicyTable};
 pub use steps::{AfterItem, ApiLimitItem, StepItem};
@@ -430,6 +437,9 @@ item! {
         pub agreed: Option<AgreedItem>,
         /// By when its parties' calls are due; at its first frame where left out.
         pub due: Option<DueItem>,
+        /// Values of it that nobody knows: what stands here is a stand-in, and checks that need it are INCONC.
+        #[serde(default)]
+        pub unknown: Vec<At<UnknownWord>>,
     }
 }
 
@@ -552,6 +562,11 @@ item! {
     pub struct TenantsItem {
         /// The tenant's name; with `count`, numbers follow: `t-0001`.
         pub name: At<Name>,
+        /// The id of their account; one of ours where left out. With `count` it counts up.
+        pub uid: Option<At<u64>>,
+        /// The account whose services these are, where another entry or `accounts` makes it; one of their own,
+        /// with their name, where left out.
+        pub account: Option<At<Name>>,
         /// How many; one, with `name` as it is, where left out.
         pub count: Option<At<u64>>,
         /// Their circuit.
@@ -566,6 +581,23 @@ item! {
         pub spread: Vec<At<PlaceRef>>,
         /// The first VLAN on each circuit, counting up; the first free one where left out.
         pub vlan_id: Option<At<u64>>,
+        /// The port at the switch of their lines; `trunk` with a tag, else `access`, where left out.
+        pub port: Option<At<PortWord>>,
+        /// The first customer's own tag, counting up as VLANs do; the VLAN where left out, none on a port that is
+        /// no trunk.
+        pub tag: Option<At<u64>>,
+        /// The customer's address on the interconnect, with its prefix length; one of ours where left out.
+        pub address: Option<At<Prefix>>,
+        /// The VBR's address there; in a /30 the other one where left out.
+        pub gateway: Option<At<IpAddr>>,
+        /// The network behind each; one of ours, a /28, where left out.
+        pub lan: Option<At<Prefix>>,
+        /// Hosts behind each; the first one in `lan` where left out.
+        #[serde(default)]
+        pub hosts: Vec<At<IpAddr>>,
+        /// Values of them that nobody knows: what stands here is a stand-in, and checks that need it are INCONC.
+        #[serde(default)]
+        pub unknown: Vec<At<UnknownWord>>,
         /// Bandwidth of each shared port; `50M` where left out.
         pub spec: Option<At<Spec>>,
         /// Who pays for the port; `tenant` where left out.

@@ -81,11 +81,8 @@ pub fn load_text(path: &str, text: String, sources: &dyn Sources) -> Result<Load
     };
     let mut issues = Issues::new(path);
     let expanded = expand::expand(file, sources, &mut issues);
-    let lowered = expanded.and_then(|written| Some((written.lower(&mut issues)?, written)));
-    let plan = lowered.and_then(|(lowered, written)| {
-        let cutover = lowered.cutover.is_some().then_some(written);
-        Some((lowered.expanded.plan(&mut issues)?, lowered.expanded, cutover))
-    });
+    let whole = expanded.and_then(|written| written.whole(&mut issues));
+    let plan = whole.and_then(|(expanded, cutover)| Some((expanded.plan(&mut issues)?, expanded, cutover)));
     let (errors, warnings) = issues.finish();
     match plan {
         Some((plan, expanded, cutover)) if errors.is_empty() => Ok(Loaded {

@@ -22,6 +22,7 @@ mod law;
 mod lists;
 mod load;
 mod loops;
+mod moment;
 mod names;
 mod origins;
 pub mod plan;
@@ -29,23 +30,27 @@ mod resolve;
 mod scalars;
 mod service_level;
 mod source;
+pub mod starter;
 mod tagged;
+mod template;
 mod wiring;
 mod written;
 mod yaml;
 
 pub use at::{At, Scalar, Span, Wrong};
 pub use codes::Code;
-pub use cutover::{Budget, Carried, Cutover, STEP_PREFIX, Unit, UnitStep};
+pub use cutover::{Budget, Carried, Containment, Cutover, STEP_PREFIX, StopRule, Unit, UnitStep, VendorCase};
 pub use diagnostic::{Diagnostic, Severity};
 pub use expanded::{Edit, EditError, Expanded, ItemName, KeyChange, Lowered, Section};
 pub use lists::{DedicatedPort, PolicyName};
 pub use load::{Loaded, Refused, load, load_text, schema};
 pub use loops::closing_links;
+pub use moment::Moment;
 pub use origins::{Key, Origins};
 pub use plan::Plan;
 pub use scalars::{BindMac, Money, Name, Param, PlaceRef, Prefix, Share, SizeText, TimeRange, VidRange, VidStack};
 pub use source::{FILE_MAX, MemorySources, SourceError, Sources};
+pub use template::{Blank, Template};
 pub use yaml::{Listed, Table};
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod steps;
 
 use std::collections::BTreeMap;
 
+pub use super::file::UnknownWord;
 use super::lists::{DedicatedPort, PolicyName};
 use super::scalars::words;
 pub use steps::{AfterPlan, ApiLimit, Following, StepPlan};
@@ -67,6 +68,8 @@ pub struct Plan {
     pub policies: Vec<PolicyPlan>,
     /// Lead times of asynchronous steps that the file sets, in order.
     pub lead_times: Vec<LeadTimePlan>,
+    /// Values that nobody knows, by tenant, in order: what was run is a stand-in for them.
+    pub unknown: Vec<(TenantId, UnknownWord)>,
     /// Prices; `None`: nothing is priced.
     pub prices: Option<Prices>,
     /// What devices declare beside their profile; what stands later goes before what stands earlier.

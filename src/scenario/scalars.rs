@@ -512,7 +512,10 @@ macro_rules! words {
             fn read(text: &str) -> Result<Self, crate::scenario::at::Wrong> {
                 match text {
                     $($text => Ok(Self::$variant),)*
-                    _ => Err(crate::scenario::scalars::unknown_word(text, Self::WORDS)),
+                    _ => match crate::scenario::scalars::renamed(text, Self::WORDS) {
+                        Some(new) => Self::read(new),
+                        None => Err(crate::scenario::scalars::unknown_word(text, Self::WORDS)),
+                    },
                 }
             }
             fn schema() -> schemars::Schema {
@@ -523,14 +526,16 @@ macro_rules! words {
 }
 pub(super) use words;
 
-/// Words that have another name now: the old one, and the new.
+/// Words that have another name now: the old one, which files of earlier versions hold, and the new.
 const RENAMED: &[(&str, &str)] = &[("alibaba", "cloud")];
 
+/// What a word of earlier versions is called now, if it is one of `words`.
+pub(super) fn renamed(text: &str, words: &[&str]) -> Option<&'static str> {
+    let found = RENAMED.iter().find(|(old, new)| *old == text && words.contains(new));
+    found.map(|(_, new)| *new)
+}
+
 pub(super) fn unknown_word(text: &str, words: &[&str]) -> Wrong {
-    if let Some((old, new)) = RENAMED.iter().find(|(old, new)| *old == text && words.contains(new)) {
-        let wrong = Wrong::new(Code::UnknownWord, format!("`{old}` is called `{new}` now"));
-        return wrong.help(format!("write `{new}`"));
-    }
     let wrong = Wrong::new(
         Code::UnknownWord,
         format!("`{}` is not one of the words that are known here", short(text)),

@@ -160,6 +160,22 @@ impl<W: Editable> Editable for Option<W> {
     }
 }
 
+/// What few scenarios have and is large stands in a box.
+impl<W: Editable> Editable for Box<W> {
+    fn place(&self) -> Option<Span> {
+        (**self).place()
+    }
+    fn places(&mut self, each: &mut dyn FnMut(&mut Span)) {
+        (**self).places(each);
+    }
+    fn left_out() -> Option<Self> {
+        W::left_out().map(Self::new)
+    }
+    fn change(&mut self, path: Option<&str>, change: &KeyEdit<'_>) -> Result<(), Vec<Placed>> {
+        (**self).change(path, change)
+    }
+}
+
 impl<W: Editable> Editable for Vec<W> {
     fn place(&self) -> Option<Span> {
         self.first().and_then(W::place)

@@ -8,11 +8,14 @@
 //! - `draft`: a scenario as parts, to be made, written, and taken apart. `shrink`: takes it apart
 //!   as far as it still shows what it showed. `pool`: pieces of work on several threads.
 //! - `diff`: two plans held against each other: what changes for whom, and where their runs part.
+//! - `journey`: one frame, followed hop by hop. `inspection`: what stands where at a time.
 //! - `tester`: sends what it is given, in the place of a scenario's box, and takes what comes.
 
 pub mod diff;
 pub mod draft;
 mod held;
+pub mod inspection;
+pub mod journey;
 pub mod pool;
 mod proof;
 mod replay;

@@ -2,7 +2,7 @@
 //!
 //! A switch whose tables are wrong does what they say, and is not found here: what wrote the tables is.
 
-use crate::forward::{Member, PortRole, Profile, Service, Untagged};
+use crate::forward::{Member, PortRole, Service, Untagged};
 use crate::ident::PortNo;
 use crate::prove::{Hop, Leak, Network, SwitchSeat, Symbol};
 
@@ -13,7 +13,8 @@ pub struct WrongHop {
     pub device: String,
     /// The stage of its forwarder: `admit`, `decide` or `rewrite`.
     pub stage: &'static str,
-    /// What it did, and by which row of its profile where that is one's.
+    /// What it did. No row of its profile is named: that a row is the cause would have to be tried, and whole
+    /// profiles alone can be.
     pub what: String,
 }
 
@@ -36,13 +37,9 @@ fn wrong(network: &Network, hop: &Hop, next: Option<Symbol>) -> Option<WrongHop>
     let vid = hop.read.parts().map(|(_, vid)| vid);
     let Some(service) = service(seat, from, vid) else {
         let read = vid.map_or("a frame without a tag".to_owned(), |vid| format!("VID {vid}"));
-        let row = match seat.tables.profile {
-            Profile::IeeeDefault => " (profile `ieee-default`: no ingress filtering)",
-            Profile::Strict | Profile::Ovs31 | Profile::Linux612 => "",
-        };
         return found(
             "admit",
-            format!("it took {read} by port {}, which is no member of it{row}", from.0),
+            format!("it took {read} by port {}, which is no member of it", from.0),
         );
     };
     let (_, to) = network.place(hop.to);

@@ -7,7 +7,7 @@
 //! - `kinds`, `dice`: what may go wrong, and by what it is drawn. `draw`: the drawing.
 //! - `trial`: one world, judged. `witness`, `lowering`, `alive`, `path`: what it is held against
 //!   besides the checks.
-//! - `sound`: worlds in which nothing is broken, and their twins with one fault.
+//! - `sound`: worlds in which nothing is broken, and their twins with a fault.
 //! - `crew`: many worlds on many cores. `minimal`: the smallest world that still fails.
 
 mod alive;

@@ -7,6 +7,9 @@ use super::worlds::{Healed, Worlds};
 use crate::check::Cause;
 use crate::contract::Owner;
 
+/// So many deviations are each tried alone; of more, halves are left out first.
+const FEW: usize = 16;
+
 /// A smallest set of the owners' deviations that saves all of these frames; of equal ones the first in the
 /// file.
 pub(super) fn smallest(
@@ -16,7 +19,13 @@ pub(super) fn smallest(
     frames: &BTreeSet<FrameId>,
 ) -> Cause {
     let all = of_owners(worlds, owners);
-    let found = single(asked, worlds, &all, frames).unwrap_or_else(|| reduced(asked, worlds, &all, frames));
+    let found = match all.len() <= FEW {
+        true => single(asked, worlds, &all, frames).unwrap_or_else(|| reduced(asked, worlds, &all, frames)),
+        false => {
+            let few = reduced(asked, worlds, &all, frames);
+            single(asked, worlds, &few, frames).unwrap_or(few)
+        }
+    };
     let harmed = asked.harmed.iter();
     let left = harmed
         .filter(|frame| !asked.is_explained(worlds, &found, frame))
@@ -39,20 +48,27 @@ fn single(asked: &Asked<'_>, worlds: &mut Worlds<'_>, all: &Healed, frames: &BTr
     each.into_iter().find(|world| saves(asked, worlds, world, frames))
 }
 
-/// Takes away one deviation after the other, as long as the rest still does it.
+/// Takes away deviations as long as the rest still does it: half of them at a time, then half of that, in the
+/// end one after the other. Of few, one after the other from the first.
 fn reduced(asked: &Asked<'_>, worlds: &mut Worlds<'_>, all: &Healed, frames: &BTreeSet<FrameId>) -> Healed {
     let mut kept = all.clone();
-    // The last in the file goes first, so that of equal ones the first stays.
-    for at in all.iter().rev() {
-        let mut less = kept.clone();
-        less.remove(at);
-        if less.is_empty() {
-            break;
+    let mut together = if all.len() <= FEW { 1 } else { all.len().div_ceil(2) };
+    loop {
+        // The last in the file go first, so that of equal ones the first stays.
+        let parts: Vec<usize> = kept.iter().copied().collect();
+        for part in parts.rchunks(together) {
+            let less: Healed = kept.iter().filter(|at| !part.contains(at)).copied().collect();
+            if less.is_empty() {
+                break;
+            }
+            worlds.need(std::slice::from_ref(&less));
+            if saves(asked, worlds, &less, frames) {
+                kept = less;
+            }
         }
-        worlds.need(std::slice::from_ref(&less));
-        if saves(asked, worlds, &less, frames) {
-            kept = less;
+        if together == 1 {
+            return kept;
         }
+        together = (together / 2).min(kept.len().div_ceil(2)).max(1);
     }
-    kept
 }

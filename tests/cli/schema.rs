@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{Scratch, shipped, status, stderr, stdout, trunklab, trunklab_as_built};
 
-const REPORTS: [&str; 10] = [
+const REPORTS: [&str; 17] = [
     "run",
     "isolate",
     "prove",
@@ -12,10 +12,21 @@ const REPORTS: [&str; 10] = [
     "swarm",
     "sound",
     "mutants",
+    "rehearse",
+    "preflight",
     "diff",
+    "verify",
+    "import",
+    "reconcile",
+    "inspect",
+    "trace",
     "validate",
     "explain",
 ];
+
+/// A broadcast question for 10.255.1.1, in VLAN 101.
+const PROBE: &str =
+    "ffffffffffff 020000000001 8100 0065 0806 0001 0800 0604 0001 020000000001 0aff0102 000000000000 0aff0101";
 
 fn schema(of: &str) -> Value {
     let out = trunklab(&["schema", "--report", of]);
@@ -193,6 +204,10 @@ fn what_the_other_commands_print_is_what_their_schemas_say() {
         ("prove", vec!["prove", healthy, leaky, &bad, "--tables"]),
         ("certificate", vec!["prove", "--check", &certificate]),
         ("swarm", vec!["swarm", "--seeds", "3", "--all"]),
+        ("inspect", vec!["inspect", healthy, "--at", "1200ms"]),
+        ("inspect", vec!["inspect", "scenarios/faults/one-way-cut.yaml"]),
+        ("trace", vec!["trace", healthy, "--in", "dev-sh-a.circuit-1", PROBE]),
+        ("trace", vec!["trace", leaky, "--in", "ap-east.circuit-1", PROBE]),
         ("sound", vec!["swarm", "--sound", "--seeds", "4", "--twins", "2"]),
         ("mutants", vec!["mutants", "--faults", "C01,T06", healthy, leaky, &bad]),
         (
@@ -200,12 +215,38 @@ fn what_the_other_commands_print_is_what_their_schemas_say() {
             vec![
                 "rehearse",
                 "--quick",
+                "--explore",
                 "scenarios/migration/tenant-never-accepts.yaml",
+                &bad,
+            ],
+        ),
+        (
+            "preflight",
+            vec![
+                "rehearse",
+                "--preflight",
+                "scenarios/migration/overbooked-circuit.yaml",
                 &bad,
             ],
         ),
         ("diff", vec!["diff", healthy, leaky]),
         ("diff", vec!["diff", healthy, healthy]),
+        ("import", vec!["import", "csv", "--check", "tests/data/lists/gaps.csv"]),
+        ("import", vec!["import", "api", "--check", "tests/data/answers/after"]),
+        (
+            "reconcile",
+            vec!["reconcile", "tests/data/lists/twelve.csv", "tests/data/answers/before"],
+        ),
+        (
+            "verify",
+            vec![
+                "rehearse",
+                "tests/data/lists/window.yaml",
+                "--verify",
+                "tests/data/answers/before",
+                "tests/data/answers/after",
+            ],
+        ),
         ("validate", vec!["validate", "scenarios", &bad]),
         ("explain", vec!["explain"]),
         ("explain", vec!["explain", "TL0301"]),
@@ -214,6 +255,32 @@ fn what_the_other_commands_print_is_what_their_schemas_say() {
     ] {
         assert_holds(of, &printed(&args));
     }
+}
+
+#[test]
+fn a_runbook_and_its_check_are_what_their_schemas_say() {
+    let scratch = Scratch::new("runbook");
+    let text = std::fs::read_to_string("scenarios/migration/tenant-never-accepts.yaml").expect("it is shipped");
+    let scenario = scratch.file("s.yaml", &text);
+    let out = scratch.path().join("r.json").to_string_lossy().into_owned();
+    let args = ["rehearse", "--quick", &scenario, "--runbook", &out, "--language", "zh"];
+    let made = trunklab_as_built(&args);
+    assert_eq!(status(&made), 1, "nobody is converted: {}", stderr(&made));
+    let written = std::fs::read_to_string(&out).expect("it was written");
+    assert_holds("runbook", &serde_json::from_str(&written).expect("JSON"));
+    assert_holds("runbook-check", &printed(&["rehearse", "--check", &out]));
+    assert_eq!(status(&trunklab(&["rehearse", "--check", &out])), 0);
+    scratch.file("s.yaml", &format!("{text}# changed\n"));
+    let changed = trunklab(&["rehearse", "--check", &out]);
+    assert_eq!(status(&changed), 1, "{}", stdout(&changed));
+    assert!(
+        stdout(&changed).contains("1 of 1 inputs changed"),
+        "{}",
+        stdout(&changed)
+    );
+    let none = trunklab(&["rehearse", "--check", &scenario]);
+    assert_eq!(status(&none), 2, "{}", stdout(&none));
+    assert_eq!(status(&trunklab(&["rehearse", &scenario, "--runbook", "r.pdf"])), 2);
 }
 
 #[test]

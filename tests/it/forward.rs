@@ -8,6 +8,7 @@ mod classify;
 mod decide;
 mod draw;
 mod drive;
+mod two_tags;
 mod whole;
 
 pub use draw::{a_frame, some_tables};

@@ -17,6 +17,7 @@ mod mutants;
 mod newcomers;
 mod nonsense;
 mod open_vswitch;
+mod pages;
 mod policing;
 mod profile_rows;
 mod prove;

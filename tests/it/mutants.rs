@@ -328,3 +328,28 @@ fn migration_faults_within_reach_are_killed_by_the_checks_of_a_conversion() {
     }
     assert!(study.survivors().is_empty());
 }
+
+/// What the engine asks by class is what all VIDs asked say, of every fault.
+#[test]
+fn the_proof_of_each_fault_by_class_is_the_proof_of_every_vid() {
+    let by_class = engines()
+        .into_iter()
+        .find(|engine| engine.name == "proof")
+        .expect("an engine");
+    let (mut leaks, mut holds) = (0, 0);
+    for name in ["isolation/two-tenants-one-circuit.yaml", "isolation/same-mac.yaml"] {
+        let healthy = world(name);
+        for fault in FAULTS {
+            let Ok((plan, _)) = fault.injection.apply(&healthy) else {
+                continue;
+            };
+            let every = trunklab::prove(&plan).expect("room").verdict;
+            let heard = (by_class.ask)(&plan, trunklab::mutants::Share::of(&plan)).expect("room");
+            let leaking = every == trunklab::study::Proven::Leaks;
+            assert_eq!(!heard.alarms.is_empty(), leaking, "{name}: {}", fault.id);
+            leaks += u32::from(leaking);
+            holds += u32::from(!leaking);
+        }
+    }
+    assert!(leaks > 15 && holds > 15, "{leaks}, {holds}");
+}

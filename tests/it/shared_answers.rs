@@ -24,11 +24,6 @@ struct Shared;
 impl Sources for Shared {
     fn read(&self, path: &str) -> Result<Vec<u8>, SourceError> {
         let octets = std::fs::read(shared_inputs::path(path)).map_err(|e| SourceError::Io(e.to_string()))?;
-        // The cloud was called by a vendor's name once.
-        let octets = match String::from_utf8(octets.clone()) {
-            Ok(text) if path.ends_with(".yaml") => text.replace("party: alibaba", "party: cloud").into_bytes(),
-            _ => octets,
-        };
         Ok(if path.ends_with("bandwidth-kept-to-spec-but-policed.yaml") {
             let text = String::from_utf8_lossy(&octets);
             text.replace("start: 10s, stop: 60s", "start: 10s, stop: 12s")

@@ -39,6 +39,8 @@ pub fn service_ends<'a>(case: &Case<'a>, names: &Names<'_>) -> Vec<ServiceEnd<'a
             made_from.entry(vbr).or_default().push((id, port));
         }
     }
+    let converting = converting(case);
+    let owners: BTreeMap<_, _> = law.circuits().map(|(id, circuit)| (id, circuit.owner)).collect();
     let mut out = Vec::new();
     for (id, vbr) in law.vbrs() {
         let Some(tenant) = names.tenant_of(vbr.owner) else {
@@ -46,11 +48,7 @@ pub fn service_ends<'a>(case: &Case<'a>, names: &Names<'_>) -> Vec<ServiceEnd<'a
         };
         let on = law.port(vbr.connection);
         let from = made_from.get(&id).and_then(|ports| ports.first()).copied();
-        let owner = law
-            .circuits()
-            .find(|(circuit, _)| *circuit == vbr.circuit)
-            .map(|(_, c)| c.owner);
-        let kind = match (on, owner == Some(vbr.owner)) {
+        let kind = match (on, owners.get(&vbr.circuit) == Some(&vbr.owner)) {
             (Some(_), _) => "shared port",
             (None, true) => "own circuit",
             (None, false) => "legacy",
@@ -66,7 +64,7 @@ pub fn service_ends<'a>(case: &Case<'a>, names: &Names<'_>) -> Vec<ServiceEnd<'a
             port: port.map(|(id, _)| names.of(id)),
             open,
             unfinished: match of_vbr(names, kind, vbr, &names.of(id), from, on, open) {
-                well if well.is_empty() && kind == "legacy" => not_converted(case, id),
+                well if well.is_empty() && kind == "legacy" => not_converted(case, &converting, id),
                 unfinished => unfinished,
             },
         });
@@ -111,17 +109,24 @@ fn shown_last(case: &Case<'_>) -> BTreeSet<(TenantId, String, u16)> {
     open
 }
 
+/// Of each VBR that steps should convert, the first of them.
+fn converting<'a>(case: &Case<'a>) -> BTreeMap<VbrId, &'a StepPlan> {
+    let mut first = BTreeMap::new();
+    let converts = |step: &&StepPlan| !step.dry_run && step.operation.operation() == OperationName::CreateVpconnFromVbr;
+    for step in case.plan.steps.iter().filter(converts) {
+        for hole in step.operation.holes() {
+            let Hole::Binding(binding) = hole else { continue };
+            if let Some(ResourceId::Vbr(vbr)) = case.record.cloud.bound.get(binding.index()) {
+                first.entry(*vbr).or_insert(step);
+            }
+        }
+    }
+    first
+}
+
 /// A legacy VBR that some step should have converted, and none did.
-fn not_converted(case: &Case<'_>, vbr: VbrId) -> String {
-    let converts = |step: &&StepPlan| {
-        let own = step.operation.holes().into_iter().any(|hole| match hole {
-            Hole::Binding(binding) => case.record.cloud.bound.get(binding.index()) == Some(&ResourceId::Vbr(vbr)),
-            Hole::Circuit(_) | Hole::Nothing => false,
-        });
-        !step.dry_run && step.operation.operation() == OperationName::CreateVpconnFromVbr && own
-    };
-    let mut steps = case.plan.steps.iter().filter(converts);
-    steps.next().map_or(String::new(), |step| {
+fn not_converted(case: &Case<'_>, converting: &BTreeMap<VbrId, &StepPlan>, vbr: VbrId) -> String {
+    converting.get(&vbr).map_or(String::new(), |step| {
         let name = step.as_name.and_then(|name| case.plan.bindings.get(name.index()));
         format!(
             "still legacy: {} was never made",

@@ -1,6 +1,5 @@
 //! Each call of the plan: who asked for what and when, how it ended, and what a refusal follows from.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::names::{Names, hole_name};
@@ -44,6 +43,8 @@ pub struct Step<'a> {
     pub expected: Option<&'static str>,
     /// Line of the step whose refusal this one follows from.
     pub follows: Option<u32>,
+    /// Its place among all steps: many tenants written as one have one line.
+    pub root: Option<usize>,
 }
 
 impl Step<'_> {
@@ -80,8 +81,8 @@ impl Step<'_> {
 /// What was refused that should not have been, and what the step should have made or changed.
 #[derive(Default)]
 struct Broken {
-    /// The line of the first refusal on each name that a step binds.
-    roots: BTreeMap<BindingId, u32>,
+    /// The first refusal on each name that a step binds: its place among all steps, and its line.
+    roots: BTreeMap<BindingId, (usize, u32)>,
     /// Why each name stands for nothing: the line of the last step that should have made it.
     unmade: BTreeMap<BindingId, Unmade>,
 }
@@ -104,20 +105,49 @@ pub fn story<'a>(case: &Case<'a>, names: &Names<'_>) -> Vec<Step<'a>> {
         }
     }
     let mut broken = Broken::default();
-    let steps = case.plan.steps.iter().zip(records);
+    let callers = Callers::of(case, names);
+    let steps = case.plan.steps.iter().zip(records).enumerate();
     steps
-        .map(|(step, record)| told(case, names, &mut broken, step, record))
+        .map(|(at, (step, record))| told(case, names, &callers, &mut broken, (at, step), record))
         .collect()
+}
+
+/// Of each name, the first call of a tenant that names it: its place among the steps, and the tenant. Looked
+/// up, since a plan of many tenants has many calls of whom nothing else tells whose they are.
+struct Callers(BTreeMap<BindingId, (usize, TenantId)>);
+
+impl Callers {
+    fn of(case: &Case<'_>, names: &Names<'_>) -> Self {
+        let mut first = BTreeMap::new();
+        for (at, step) in case.plan.steps.iter().enumerate() {
+            let Some(tenant) = names.tenant_of(step.by) else {
+                continue;
+            };
+            for hole in step.operation.holes() {
+                if let Hole::Binding(binding) = hole {
+                    first.entry(binding).or_insert((at, tenant));
+                }
+            }
+        }
+        Self(first)
+    }
+
+    /// Who calls first for any of these.
+    fn first(&self, names: &[BindingId]) -> Option<TenantId> {
+        let calls = names.iter().filter_map(|name| self.0.get(name));
+        calls.min().map(|(_, tenant)| *tenant)
+    }
 }
 
 fn told<'a>(
     case: &Case<'a>,
     names: &Names<'_>,
+    callers: &Callers,
     broken: &mut Broken,
-    plan: &'a StepPlan,
+    (at, plan): (usize, &'a StepPlan),
     record: Option<&StepRecord>,
 ) -> Step<'a> {
-    let holes = holes(plan);
+    let holes = plan.operation.holes();
     let bindings: Vec<BindingId> = holes
         .iter()
         .filter_map(|hole| match hole {
@@ -141,7 +171,10 @@ fn told<'a>(
     // A dry run changes nothing, so nothing follows from it.
     if refused && !plan.dry_run {
         for binding in touched() {
-            broken.roots.entry(binding).or_insert(follows.unwrap_or(plan.line));
+            broken
+                .roots
+                .entry(binding)
+                .or_insert(follows.unwrap_or((at, plan.line)));
         }
     }
     if let Some(name) = plan.as_name {
@@ -163,10 +196,11 @@ fn told<'a>(
         by: case.account(plan.by),
         call: plan.operation.name(),
         on,
-        tenant: whose(case, names, plan, touched()).map(|tenant| case.tenant(tenant)),
+        tenant: whose(case, names, callers, plan, touched()).map(|tenant| case.tenant(tenant)),
         outcome,
         expected,
-        follows,
+        follows: follows.map(|(_, line)| line),
+        root: follows.map(|(at, _)| at),
     }
 }
 
@@ -185,16 +219,6 @@ fn expected_code(plan: &StepPlan, record: Option<&StepRecord>, outcome: &Outcome
         _ if plain => None,
         _ => asked.map(ErrorCode::as_str),
     }
-}
-
-/// What a call names.
-fn holes(plan: &StepPlan) -> Vec<Hole> {
-    let found = RefCell::new(Vec::new());
-    let _ = plan.operation.bind(&|hole| {
-        found.borrow_mut().push(hole);
-        ResourceId::UNBOUND
-    });
-    found.into_inner()
 }
 
 /// The API's message by the file's names. What no step made has no id to be told by: that it is not
@@ -221,19 +245,14 @@ fn message_of(case: &Case<'_>, names: &Names<'_>, broken: &Broken, bindings: &[B
 fn whose(
     case: &Case<'_>,
     names: &Names<'_>,
+    callers: &Callers,
     plan: &StepPlan,
     touched: impl Iterator<Item = BindingId>,
 ) -> Option<TenantId> {
     let touched: Vec<BindingId> = touched.collect();
     let slot = plan.slot.map(|slot| case.plan.vbr_slots[slot].tenant);
     let owner = || touched.iter().find_map(|binding| names.owner_of(case, *binding));
-    let later = || {
-        let calls = case.plan.steps.iter().filter(|step| {
-            let of = holes(step);
-            touched.iter().any(|binding| of.contains(&Hole::Binding(*binding)))
-        });
-        calls.filter_map(|step| names.tenant_of(step.by)).next()
-    };
+    let later = || callers.first(&touched);
     slot.or_else(owner).or_else(|| names.tenant_of(plan.by)).or_else(later)
 }
 

@@ -4,7 +4,9 @@
 //! and no table. The scalar one is the definition, the others compute the same word for four or
 //! eight frames in vector registers. Chosen once, at run time, by what the processor has.
 
+pub(super) mod four;
 mod huge;
+mod leaving;
 mod scalar;
 mod slots;
 #[cfg(target_arch = "x86_64")]
@@ -13,16 +15,19 @@ mod x86;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::ident::DropReason;
-use crate::wire::Vid;
+use crate::ident::{DropReason, PortNo};
+use crate::wire::{MacAddr, Vid};
 
 pub(super) use huge::ask_for_huge_pages;
-pub(super) use scalar::{brief_of, line_of};
+pub(super) use leaving::{Leaving, Left};
+pub(super) use scalar::{brief_of, word_of};
 pub(super) use slots::{Edit, Reader, What};
 pub use slots::{NoRoom, Slots, Standing, Standings};
 
-/// Frames that a kernel reads in one go, and rows that are fetched before they are used.
+/// Frames that a kernel reads in one go.
 pub(super) const CHUNK: usize = 64;
+/// Frames whose rows are fetched before they are charged.
+pub(super) const AHEAD: usize = 16;
 
 /// Octets of a frame that a brief is made of.
 pub(super) const READ: usize = 24;
@@ -82,20 +87,132 @@ impl Brief {
     }
 }
 
+/// What a row compares of a frame: the source address (upper six octets) over its class and
+/// drop-eligible bit as a [`Brief`] has them, from bit [`Word::FROM`] of it on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(transparent)]
+pub(super) struct Word(pub u64);
+
+impl Word {
+    /// The lowest bit of a brief that is in a word; the sixteenth above it is the last.
+    const FROM: u32 = 9;
+
+    /// The bits of a brief that are in a word.
+    #[inline(always)]
+    pub const fn class_of(brief: Brief) -> u16 {
+        (brief.0 >> Self::FROM) as u16
+    }
+
+    #[inline(always)]
+    pub const fn new(source: MacAddr, brief: Brief) -> Self {
+        let [a, b, c, d, e, f] = source.0;
+        let source = u64::from_le_bytes([0, 0, a, b, c, d, e, f]);
+        Self(source | Self::class_of(brief) as u64)
+    }
+
+    /// The source address.
+    pub const fn source(self) -> MacAddr {
+        let [_, _, a, b, c, d, e, f] = self.0.to_le_bytes();
+        MacAddr([a, b, c, d, e, f])
+    }
+}
+const _: () = assert!(Brief::ALWAYS >> Word::FROM == 1 << 15 && Brief::ELIGIBLE >> Word::FROM > 0);
+
+/// Priority and drop eligibility of a TCI where a tag's four octets have them, as a little-endian word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(transparent)]
+pub(super) struct KeptTci(pub u32);
+
+impl KeptTci {
+    /// All four bits.
+    pub const ALL: Self = Self(0xf0 << 16);
+
+    #[inline(always)]
+    pub const fn of(tci: u16) -> Self {
+        Self((tci as u32 & 0xf000) << 8)
+    }
+}
+
+/// Which row of a trunk a frame comes to, and what stays of its TCI: from bit 0 the octets in front of the
+/// row (32 bits, of rows of 64), the kept bits (32).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(transparent)]
+struct RowAsked(u64);
+
+impl RowAsked {
+    #[inline(always)]
+    const fn of(tci: u16) -> Self {
+        let row = (Vid::of_tci(tci).get() as u64) << 6;
+        Self(row | (KeptTci::of(tci).0 as u64) << 32)
+    }
+    #[inline(always)]
+    const fn vid(self) -> Vid {
+        Vid::of_tci((self.0 as u32 >> 6) as u16)
+    }
+    #[inline(always)]
+    const fn kept(self) -> KeptTci {
+        KeptTci((self.0 >> 32) as u32)
+    }
+}
+
 /// Frames as they were read.
 #[derive(Debug, Clone)]
 pub(super) struct Reading {
-    pub briefs: [Brief; CHUNK],
-    /// Octets 4 to 11 of each, as a little-endian word: the source address is the upper six.
-    pub lines: [u64; CHUNK],
+    words: [Word; CHUNK],
+    /// Each one made by [`RowAsked::of`] or like it: of a row that a trunk has. Behind the last one is what was
+    /// read before: rows that may be fetched in vain.
+    rows: [RowAsked; CHUNK + AHEAD],
 }
 
 impl Default for Reading {
     fn default() -> Self {
         Self {
-            briefs: [Brief::default(); CHUNK],
-            lines: [0; CHUNK],
+            words: [Word::default(); CHUNK],
+            rows: [RowAsked::default(); CHUNK + AHEAD],
         }
+    }
+}
+
+impl Reading {
+    /// What a row compares of frame `i`.
+    #[inline(always)]
+    pub fn word(&self, i: usize) -> Word {
+        self.words[i % CHUNK]
+    }
+    #[inline(always)]
+    pub fn vid(&self, i: usize) -> Vid {
+        self.rows[i % CHUNK].vid()
+    }
+    #[inline(always)]
+    pub fn kept(&self, i: usize) -> KeptTci {
+        self.rows[i % CHUNK].kept()
+    }
+    /// The VIDs of the first frames, as many as are fetched ahead.
+    pub fn first_vids(&self) -> impl Iterator<Item = Vid> {
+        self.rows[..AHEAD].iter().map(|row| row.vid())
+    }
+    /// The VID of the frame that stands so many behind frame `i`, or one that was read before.
+    #[inline(always)]
+    pub fn vid_ahead(&self, i: usize) -> Vid {
+        self.rows[i % CHUNK + AHEAD].vid()
+    }
+
+    /// The TCI of frame `i`; of an untagged frame whatever is there.
+    pub fn tci(&self, i: usize) -> u16 {
+        (self.kept(i).0 >> 8) as u16 | self.vid(i).get()
+    }
+    /// The same frame with another one.
+    pub fn set_tci(&mut self, i: usize, tci: u16) {
+        let mut brief = self.brief(i);
+        brief.set_tci(tci);
+        let word = &mut self.words[i % CHUNK].0;
+        *word = *word & !0xffff | u64::from(Word::class_of(brief));
+        self.rows[i % CHUNK] = RowAsked::of(tci);
+    }
+    /// The whole brief of frame `i`.
+    pub fn brief(&self, i: usize) -> Brief {
+        let class = u64::from(self.word(i).0 as u16) << Word::FROM & !0xffff;
+        Brief(class | u64::from(self.tci(i)))
     }
 }
 
@@ -162,7 +279,10 @@ impl Kernel {
             if std::arch::is_x86_feature_detected!("avx2") {
                 all.push(Self(Isa::Avx2));
             }
-            if std::arch::is_x86_feature_detected!("avx512f") && std::arch::is_x86_feature_detected!("avx512bw") {
+            if std::arch::is_x86_feature_detected!("avx512f")
+                && std::arch::is_x86_feature_detected!("avx512bw")
+                && std::arch::is_x86_feature_detected!("avx2")
+            {
                 all.push(Self(Isa::Avx512));
             }
         }
@@ -191,14 +311,32 @@ impl Kernel {
     /// Reads frames, a chunk of them at most.
     #[inline(always)]
     pub(super) fn read(self, reader: Reader<'_>, frames: &[Standing], out: &mut Reading) {
-        let (briefs, lines) = (&mut out.briefs[..frames.len()], &mut out.lines[..frames.len()]);
+        let (words, rows) = (&mut out.words[..frames.len()], &mut out.rows[..frames.len()]);
         match self.0 {
-            Isa::Scalar => scalar::read(reader, frames, briefs, lines),
+            Isa::Scalar => scalar::read(reader, frames, words, rows),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => x86::read_avx2(reader, frames, briefs, lines),
+            Isa::Avx2 => x86::read_avx2(reader, frames, words, rows),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => x86::read_avx512(reader, frames, briefs, lines),
+            Isa::Avx512 => x86::read_avx512(reader, frames, words, rows),
         }
+    }
+
+    /// The port that all of these frames came in by, if it is one.
+    #[inline(always)]
+    pub(super) fn one_port(self, frames: &[Standing]) -> Option<PortNo> {
+        let first = frames.first()?.port();
+        let same = match self.0 {
+            Isa::Scalar => frames.iter().all(|frame| frame.port() == first),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 | Isa::Avx512 => x86::one_port(frames),
+        };
+        same.then_some(first)
+    }
+
+    /// Can it charge four frames at once?
+    #[inline(always)]
+    pub(super) const fn has_four(self) -> bool {
+        !matches!(self.0, Isa::Scalar)
     }
 }
 
@@ -231,6 +369,15 @@ pub fn fetch<T: ?Sized>(at: &T) {
     x86::fetch(at);
     #[cfg(not(target_arch = "x86_64"))]
     let _ = at;
+}
+
+/// The same of one of a list, or of whatever stands where it would.
+#[inline(always)]
+pub fn fetch_one<T>(list: &[T], at: usize) {
+    #[cfg(target_arch = "x86_64")]
+    x86::fetch_at(list.as_ptr().wrapping_add(at));
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (list, at);
 }
 
 /// The first octets of a frame, with zeros where it ends before: those are put together in `room`.

@@ -1,6 +1,6 @@
 //! The scalar kernel: the definition of a brief.
 
-use super::{Brief, READ, Reader, Standing, head};
+use super::{Brief, READ, Reader, RowAsked, Standing, Word, head};
 
 /// The 16-bit numbers, as a little-endian word shows them, of the three tags and the two protocols.
 const CTAG: u64 = 0x0081;
@@ -25,10 +25,11 @@ pub(in crate::forward) fn brief_of(bytes: &[u8]) -> Brief {
     Brief(tci(second) | types | addresses(first))
 }
 
-/// Octets 4 to 11 of a frame, as [`Reading`](super::Reading) has them; 0 where they are not there.
+/// What a row compares of a frame with this brief; of one that ends before its addresses do, no address.
 #[inline(always)]
-pub(in crate::forward) fn line_of(bytes: &[u8]) -> u64 {
-    bytes.get(4..12).map_or(0, word)
+pub(in crate::forward) fn word_of(bytes: &[u8], brief: Brief) -> Word {
+    let line = bytes.get(4..12).map_or(0, word);
+    Word(line & !0xffff | u64::from(Word::class_of(brief)))
 }
 
 #[inline(always)]
@@ -99,9 +100,10 @@ fn inner_type(inner: u64) -> u64 {
 
 /// Reads frames one by one.
 #[inline(always)]
-pub(super) fn read(reader: Reader<'_>, frames: &[Standing], briefs: &mut [Brief], lines: &mut [u64]) {
-    for ((frame, out), line) in frames.iter().zip(briefs).zip(lines) {
+pub(super) fn read(reader: Reader<'_>, frames: &[Standing], words: &mut [Word], rows: &mut [RowAsked]) {
+    for ((frame, out), row) in frames.iter().zip(words).zip(rows) {
         let head = reader.head(*frame);
-        (*out, *line) = (brief(head), word(&head[4..12]));
+        let brief = brief(head);
+        (*out, *row) = (word_of(head, brief), RowAsked::of(brief.tci()));
     }
 }

@@ -17,7 +17,7 @@ use crate::wire::{EtherType, Frame, Tag, edit};
 pub struct Standing {
     at: u32,
     octets: u16,
-    port: u16,
+    pub(super) port: u16,
 }
 
 impl Standing {
@@ -142,8 +142,8 @@ pub(in crate::forward) struct Edit {
 pub(in crate::forward) enum What {
     #[default]
     Retag,
-    Keep,
     Pop,
+    Keep,
     Push,
 }
 
@@ -185,15 +185,6 @@ impl<'m> Slots<'m> {
     pub fn octets(&self, i: usize) -> &[u8] {
         let standing = self.standing.list[i];
         &self.memory[standing.at()..][..standing.octets as usize]
-    }
-
-    /// Did all of these frames come in by one port?
-    #[inline(always)]
-    pub(in crate::forward) fn one_port(frames: &[Standing]) -> Option<PortNo> {
-        let first = frames.first()?.port;
-        // Without an early end, so that it is done for many at once.
-        let others = frames.iter().fold(0, |others, frame| others | (frame.port ^ first));
-        (others == 0).then_some(PortNo(u32::from(first)))
     }
 
     /// Edits frame `i` as `rewrite` says, like [`Rewrite::apply`]. Panics where there are not so
@@ -263,6 +254,25 @@ impl<'m> Slots<'m> {
         header.copy_from_slice(&tag.to_le_bytes());
     }
 
+    /// Puts another tag in the place of the outer one of each frame from `first` on, and says of each that it
+    /// is done. Panics where there are fewer frames than tags.
+    #[inline(always)]
+    pub(in crate::forward) fn retag_all(
+        &mut self,
+        first: usize,
+        tags: impl ExactSizeIterator<Item = u32>,
+        mut done: impl FnMut(usize),
+    ) {
+        let frames = &self.standing.list[first..][..tags.len()];
+        for (i, (standing, tag)) in frames.iter().zip(tags).enumerate() {
+            debug_assert!(standing.at() + Standings::LEFT <= self.memory.len());
+            // SAFETY: by `has_room` there are 60 octets from the first one of a frame on.
+            let header = unsafe { self.memory.get_unchecked_mut(standing.at() + 12..standing.at() + 16) };
+            header.copy_from_slice(&tag.to_le_bytes());
+            done(i);
+        }
+    }
+
     /// Edits frame `i`.
     #[inline(never)]
     pub(in crate::forward) fn edit(&mut self, i: usize, edit: Edit) {
@@ -276,10 +286,20 @@ impl<'m> Slots<'m> {
 
     #[inline]
     fn pop(&mut self, i: usize) {
-        let Standing { octets, .. } = self.standing.list[i];
+        let Standing { at, octets, port } = self.standing.list[i];
         let start = edit::pop_tag(self.memory, self.standing.list[i].at());
+        if octets >= 64 {
+            // It ends where it ended, and needs no more room.
+            let octets = octets - 4;
+            self.standing.list[i] = Standing {
+                at: at + 4,
+                octets,
+                port,
+            };
+            return;
+        }
         let end = start + usize::from(octets) - 4;
-        let padded = end.max(start + 60);
+        let padded = start + 60;
         self.memory[end..padded].fill(0);
         self.settle(i, start..padded);
     }

@@ -19,8 +19,7 @@ fn read(kernel: Kernel, frames: &[Vec<u8>]) -> Vec<(u64, u64)> {
         let (reader, some) = slots.some(first..frames.len().min(first + CHUNK));
         let mut out = Reading::default();
         kernel.read(reader, some, &mut out);
-        let pairs = out.briefs.iter().zip(&out.lines).take(some.len());
-        all.extend(pairs.map(|(brief, line)| (brief.0, *line)));
+        all.extend((0..some.len()).map(|i| (out.brief(i).0, out.word(i).0)));
     }
     all
 }
@@ -29,7 +28,7 @@ fn alike(frames: &[Vec<u8>]) {
     let expected = read(Kernel::SCALAR, frames);
     for (frame, (brief, line)) in frames.iter().zip(&expected).filter(|(frame, _)| frame.len() >= READ) {
         assert_eq!(
-            (brief_of(frame).0, line_of(frame)),
+            (brief_of(frame).0, word_of(frame, brief_of(frame)).0),
             (*brief, *line),
             "alone as in a batch"
         );
@@ -127,6 +126,32 @@ fn every_kernel_reads_frames_cut_at_every_length_in_batches_of_every_size_alike(
     for size in 1..=2 * CHUNK + 3 {
         let frames: Vec<_> = (0..size).map(|i| whole[..i % (whole.len() + 1)].to_vec()).collect();
         alike(&frames);
+    }
+}
+
+#[test]
+fn every_kernel_finds_the_one_frame_that_came_in_by_another_port() {
+    for frames in 0..20 {
+        for other in 0..=frames {
+            for port in [3, 4, 0x8003, 0x103] {
+                let standing = |i| Standing::new(64, 60, PortNo(if i == other { port } else { 3 })).unwrap();
+                let list: Vec<_> = (0..frames).map(standing).collect();
+                let alike = list
+                    .first()
+                    .map(|first| first.port())
+                    .filter(|_| port == 3 || other == frames || frames == 1);
+                for kernel in Kernel::available() {
+                    assert_eq!(kernel.one_port(&list), alike, "{kernel}: {other} of {frames}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_kernel_but_the_scalar_one_charges_four_at_once() {
+    for kernel in Kernel::available() {
+        assert_eq!(kernel.has_four(), kernel != Kernel::SCALAR, "{kernel}");
     }
 }
 

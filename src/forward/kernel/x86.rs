@@ -5,7 +5,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Brief, READ, Reader, Standing, scalar};
+use super::{Brief, READ, Reader, RowAsked, Standing, Word, scalar};
 
 /// Asks the processor to fetch the line at this address soon.
 #[inline(always)]
@@ -14,18 +14,47 @@ pub(super) fn fetch<T: ?Sized>(at: &T) {
     unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(at).cast()) }
 }
 
+/// The same, of whatever may stand there or not.
+#[inline(always)]
+pub(super) fn fetch_at<T>(at: *const T) {
+    // SAFETY: likewise.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) }
+}
+
 /// Reads frames four at a time.
 #[inline]
-pub(super) fn read_avx2(reader: Reader<'_>, frames: &[Standing], briefs: &mut [Brief], lines: &mut [u64]) {
+pub(super) fn read_avx2(reader: Reader<'_>, frames: &[Standing], words: &mut [Word], rows: &mut [RowAsked]) {
     // SAFETY: `Kernel` holds this kernel only where the processor was found to have AVX2.
-    unsafe { avx2(reader, frames, briefs, lines) }
+    unsafe { avx2(reader, frames, words, rows) }
 }
 
 /// Reads frames eight at a time.
 #[inline]
-pub(super) fn read_avx512(reader: Reader<'_>, frames: &[Standing], briefs: &mut [Brief], lines: &mut [u64]) {
+pub(super) fn read_avx512(reader: Reader<'_>, frames: &[Standing], words: &mut [Word], rows: &mut [RowAsked]) {
     // SAFETY: `Kernel` holds this kernel only where the processor was found to have AVX-512 F and BW.
-    unsafe { avx512(reader, frames, briefs, lines) }
+    unsafe { avx512(reader, frames, words, rows) }
+}
+
+/// Did all of these frames come in by one port?
+#[inline]
+pub(super) fn one_port(frames: &[Standing]) -> bool {
+    // SAFETY: whoever asks has a kernel of AVX2.
+    unsafe { one_port_avx2(frames) }
+}
+
+#[target_feature(enable = "avx2")]
+fn one_port_avx2(frames: &[Standing]) -> bool {
+    let Some(first) = frames.first() else { return true };
+    let port = all(i64::from(first.port) << 48);
+    let (quads, rest) = frames.as_chunks::<4>();
+    let mut others = _mm256_setzero_si256();
+    for quad in quads {
+        // SAFETY: four frames have 32 octets; in the upper sixteen bits of each word is the port.
+        let places = unsafe { _mm256_loadu_si256(quad.as_ptr().cast()) };
+        others = or(others, _mm256_xor_si256(places, port));
+    }
+    let others = _mm256_srli_epi64::<48>(others);
+    _mm256_testz_si256(others, others) == 1 && rest.iter().all(|frame| frame.port == first.port)
 }
 
 /// A 16-bit number, as octets 4 and 5 of a little-endian word show it.
@@ -88,16 +117,16 @@ fn inner_is(at: __m256i, number: u16) -> __m256i {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn avx2(reader: Reader<'_>, frames: &[Standing], briefs: &mut [Brief], lines: &mut [u64]) {
+fn avx2(reader: Reader<'_>, frames: &[Standing], words: &mut [Word], rows: &mut [RowAsked]) {
     // Octets 7 and 6 of each word, as its lower sixteen bits; the rest becomes zero.
     let tci_at = _mm256_set_epi8(
         -1, -1, -1, -1, -1, -1, 14, 15, -1, -1, -1, -1, -1, -1, 6, 7, -1, -1, -1, -1, -1, -1, 14, 15, -1, -1, -1, -1,
         -1, -1, 6, 7,
     );
-    let (quads, rest) = briefs.as_chunks_mut::<4>();
-    let (line_quads, line_rest) = lines.as_chunks_mut::<4>();
+    let (quads, rest) = words.as_chunks_mut::<4>();
+    let (row_quads, row_rest) = rows.as_chunks_mut::<4>();
     let (frame_quads, frame_rest) = frames.as_chunks::<4>();
-    for ((quad, lines), frames) in quads.iter_mut().zip(line_quads).zip(frame_quads) {
+    for ((quad, rows), frames) in quads.iter_mut().zip(row_quads).zip(frame_quads) {
         let [a, b, c, d] = [
             reader.head(frames[0]),
             reader.head(frames[1]),
@@ -138,14 +167,19 @@ fn avx2(reader: Reader<'_>, frames: &[Standing], briefs: &mut [Brief], lines: &m
 
         let high = or(_mm256_srli_epi64::<16>(tags), _mm256_slli_epi64::<16>(inners));
         let addresses = or(or(source, group), or(reserved, all(Brief::ALWAYS as i64)));
-        let word = or(or(tci, high), addresses);
-        // SAFETY: the store writes 32 octets, and four briefs, which are words, have them; it
-        // need not be aligned.
+        let brief = or(or(tci, high), addresses);
+        // The lowest sixteen bits of a word are the brief's, the others the line's.
+        let word = _mm256_blend_epi16::<0b0001_0001>(line, _mm256_srli_epi64::<9>(brief));
+        let row = or(
+            _mm256_slli_epi64::<6>(_mm256_and_si256(tci, all(0x0fff))),
+            _mm256_slli_epi64::<40>(_mm256_and_si256(tci, all(0xf000))),
+        );
+        // SAFETY: the store writes 32 octets, and four words have them; it need not be aligned.
         unsafe { _mm256_storeu_si256(quad.as_mut_ptr().cast(), word) };
-        // SAFETY: likewise, four words.
-        unsafe { _mm256_storeu_si256(lines.as_mut_ptr().cast(), line) };
+        // SAFETY: likewise; each is what `RowAsked::of` makes of the TCI.
+        unsafe { _mm256_storeu_si256(rows.as_mut_ptr().cast(), row) };
     }
-    scalar::read(reader, frame_rest, rest, line_rest);
+    scalar::read(reader, frame_rest, rest, row_rest);
 }
 
 #[inline]
@@ -178,14 +212,14 @@ fn put(w: &[[u64; 3]; 8], k: usize) -> __m512i {
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn avx512(reader: Reader<'_>, frames: &[Standing], briefs: &mut [Brief], lines: &mut [u64]) {
+fn avx512(reader: Reader<'_>, frames: &[Standing], words: &mut [Word], rows: &mut [RowAsked]) {
     const OUTER: i64 = 0xffff << 32;
     const INNER: i64 = 0xffff;
 
-    let (eights, rest) = briefs.as_chunks_mut::<8>();
-    let (line_eights, line_rest) = lines.as_chunks_mut::<8>();
+    let (eights, rest) = words.as_chunks_mut::<8>();
+    let (row_eights, row_rest) = rows.as_chunks_mut::<8>();
     let (frame_eights, frame_rest) = frames.as_chunks::<8>();
-    for ((eight, lines), frames) in eights.iter_mut().zip(line_eights).zip(frame_eights) {
+    for ((eight, rows), frames) in eights.iter_mut().zip(row_eights).zip(frame_eights) {
         let w = frames.map(|frame| {
             let (words, _) = reader.head(frame).as_chunks::<8>();
             [0, 1, 2].map(|n| u64::from_le_bytes(words[n]))
@@ -226,13 +260,18 @@ fn avx512(reader: Reader<'_>, frames: &[Standing], briefs: &mut [Brief], lines: 
         let group = _mm512_and_si512(_mm512_slli_epi64::<22>(v0), all8(GROUP));
         let reserved = when(v0, RESERVED_MASK, RESERVED, Brief::RESERVED);
         let addresses = or8(or8(source, group), or8(reserved, all8(Brief::ALWAYS as i64)));
-        let word = or8(or8(tci, tags), or8(or8(second, limited), addresses));
-        // SAFETY: the store writes 64 octets, and eight briefs, which are words, have them; it
-        // need not be aligned.
-        unsafe { _mm512_storeu_si512(eight.as_mut_ptr().cast(), word) };
+        let brief = or8(or8(tci, tags), or8(or8(second, limited), addresses));
         let line = or8(_mm512_srli_epi64::<32>(v0), _mm512_slli_epi64::<32>(v1));
-        // SAFETY: likewise, eight words.
-        unsafe { _mm512_storeu_si512(lines.as_mut_ptr().cast(), line) };
+        let class = _mm512_and_si512(_mm512_srli_epi64::<9>(brief), all8(0xffff));
+        let word = or8(_mm512_andnot_si512(all8(0xffff), line), class);
+        let row = or8(
+            _mm512_slli_epi64::<6>(_mm512_and_si512(tci, all8(0x0fff))),
+            _mm512_slli_epi64::<40>(_mm512_and_si512(tci, all8(0xf000))),
+        );
+        // SAFETY: the store writes 64 octets, and eight words have them; it need not be aligned.
+        unsafe { _mm512_storeu_si512(eight.as_mut_ptr().cast(), word) };
+        // SAFETY: likewise; each is what `RowAsked::of` makes of the TCI.
+        unsafe { _mm512_storeu_si512(rows.as_mut_ptr().cast(), row) };
     }
-    scalar::read(reader, frame_rest, rest, line_rest);
+    scalar::read(reader, frame_rest, rest, row_rest);
 }

@@ -24,7 +24,7 @@ const CLOUD: PortNo = PortNo(1);
 ///   everything as `InterfaceDown`.
 /// - *Outputs*: routed frames, ARP, answers to pings of its address, probes.
 /// - *When to wake*: the next ARP retry or probe; nothing while idle.
-/// - *Questions*: [`Vbr::health`], [`Vbr::neighbour`].
+/// - *Questions*: [`Vbr::health`], [`Vbr::peer`], [`Vbr::neighbour`], [`Vbr::route_of`].
 #[derive(Debug)]
 pub struct Vbr {
     /// Without an address until the API gives it one.
@@ -83,6 +83,10 @@ impl Vbr {
     /// Is its peer healthy? `None` where there is no health check.
     pub fn health(&self) -> Option<bool> {
         self.health.as_ref().map(|probing| probing.check.is_healthy())
+    }
+    /// The address of the customer's side, where it has one.
+    pub fn peer(&self) -> Option<Ipv4Addr> {
+        self.peer
     }
     /// The MAC that it has resolved for `ip`, where it knows one at `now`.
     pub fn neighbour(&self, ip: Ipv4Addr, now: SimTime) -> Option<MacAddr> {
@@ -153,16 +157,31 @@ impl Vbr {
 
     /// Longest prefix wins; the interconnect's own prefix wins over a static route of its length.
     fn next_hop(&self, dst: Ipv4Addr) -> Option<Hop> {
+        self.matched(dst).map(|(_, hop)| hop)
+    }
+
+    /// The same with the length of the prefix that was matched.
+    fn matched(&self, dst: Ipv4Addr) -> Option<(u8, Hop)> {
         let connected = self.iface.address.filter(|_| self.iface.is_on_link(dst));
         let (len, hop) = match self.routes.longest(dst) {
             Some((len, NextHop::Peer)) => (len, Hop::Circuit(self.peer?)),
             Some((len, NextHop::Cloud)) => (len, Hop::Cloud),
-            None => return connected.map(|_| Hop::Circuit(dst)),
+            None => return connected.map(|(_, len)| (len, Hop::Circuit(dst))),
         };
         match connected {
-            Some((_, own_len)) if own_len >= len => Some(Hop::Circuit(dst)),
-            _ => Some(hop),
+            Some((_, own_len)) if own_len >= len => Some((own_len, Hop::Circuit(dst))),
+            _ => Some((len, hop)),
         }
+    }
+
+    /// How frames to `dst` leave: the length of the prefix that is matched, and the port; `None`: no route.
+    pub fn route_of(&self, dst: Ipv4Addr) -> Option<(u8, PortNo)> {
+        let (len, hop) = self.matched(dst)?;
+        let port = match hop {
+            Hop::Circuit(_) => CIRCUIT,
+            Hop::Cloud => CLOUD,
+        };
+        Some((len, port))
     }
 
     fn throttle_admits(&mut self, from: PortNo, frame: &Frame, now: SimTime) -> bool {

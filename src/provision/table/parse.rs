@@ -318,7 +318,7 @@ fn near_or_all(text: &str, names: impl Iterator<Item = &'static str> + Clone) ->
 }
 
 /// The three names nearest to `text` by edits, as a phrase.
-pub fn nearest(text: &str, names: impl Iterator<Item = &'static str>) -> String {
+pub fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
     let text: Vec<char> = text.chars().take(64).flat_map(char::to_lowercase).collect();
     let mut ranked: Vec<(usize, &str)> = names.map(|n| (edits(&text, n), n)).collect();
     ranked.sort_unstable();

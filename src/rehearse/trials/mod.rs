@@ -3,6 +3,7 @@
 mod faults;
 mod freeze;
 mod judged;
+mod states;
 mod waves;
 
 use super::{Options, Rehearsal, rehearse};
@@ -45,6 +46,7 @@ pub(super) const QUICK: Options = Options {
     effects: false,
     faults: false,
     search: false,
+    explore: false,
 };
 
 pub(super) fn rehearsed(text: &str, options: Options) -> Rehearsal {

@@ -9,41 +9,7 @@ use crate::provision::{
     NextHopType, Operation, OperationName as O, PcId, Spec, State, Vbr, VbrId,
 };
 use crate::rehearse::conversion::Conversion;
-use crate::units::SimDuration;
 use std::net::Ipv4Addr;
-
-/// When a cutover stops instead of going on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StopRule {
-    /// So many tenants were harmed.
-    pub tenants: u64,
-    /// So many octets were lost.
-    pub octets: u64,
-    /// A tenant was silent for so long.
-    pub silence: SimDuration,
-}
-
-/// A case with the vendor's support, from the user's own contract.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VendorCase {
-    /// Which severity it gets.
-    pub severity: String,
-    /// Within which time the vendor promises to respond.
-    pub response: SimDuration,
-}
-
-/// What is there instead of a way back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Containment {
-    /// The stop rule, where the user gives one.
-    pub stop: Option<StopRule>,
-    /// The case, where the user gives one.
-    pub case: Option<VendorCase>,
-    /// The VBR built anew on its port.
-    pub on_the_port: Rebuilt,
-    /// The VBR built anew as a legacy one.
-    pub as_legacy: Rebuilt,
-}
 
 /// Where the VBR is built anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

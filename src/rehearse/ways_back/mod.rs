@@ -5,9 +5,11 @@
 
 mod contain;
 mod tried;
+mod walked;
 
-pub use contain::{Containment, Rebuild, Rebuilt, StopRule, VendorCase, rebuild};
+pub use contain::{Rebuild, Rebuilt, rebuild};
 pub use tried::{Called, Tried, longest, try_back, undo};
+pub use walked::{BREAK_BEFORE_MAKE, IN_PLACE, Walked, walk};
 
 use super::conversion::{Actor, Conversion};
 use super::states::Move;

@@ -61,8 +61,13 @@ pub(super) struct Walk<'s> {
 
 impl<'s> Walk<'s> {
     pub(super) fn new(before: &'s State) -> Self {
+        Self::since(before, before)
+    }
+
+    /// From the state as it stands; what then differs is told against an earlier one.
+    pub(super) fn since(now: &State, before: &'s State) -> Self {
         Self {
-            state: before.clone(),
+            state: now.clone(),
             before,
             calls: Vec::new(),
             money: Vec::new(),
@@ -128,7 +133,7 @@ pub fn undo(now: &State, conversion: &Conversion, step: Step, terms: Terms) -> T
     walk.end(step, way)
 }
 
-fn back(walk: &mut Walk<'_>, conversion: &Conversion, way: WayBack) {
+pub(super) fn back(walk: &mut Walk<'_>, conversion: &Conversion, way: WayBack) {
     let WayBack::Documented { calls, .. } = way else { return };
     for next in calls {
         let Some(by) = hands::account(&walk.state, conversion, next.by) else {

@@ -32,7 +32,7 @@ pub(super) fn render(document: &Document) -> String {
 fn gather(blocks: &mut Vec<Block>, source: &str, all: &[Part]) {
     for part in all {
         match part {
-            Part::Line(_) | Part::Aside(_) | Part::Block(_) | Part::Fields(_) => {}
+            Part::Line(_) | Part::Aside(_) | Part::Block(_) | Part::Fields(_) | Part::Picture(_) => {}
             Part::Table(all) => table(blocks, source, all),
             Part::Findings(all) => findings(blocks, source, all),
             Part::Sections { sections, .. } => {
@@ -85,9 +85,9 @@ fn findings(blocks: &mut Vec<Block>, source: &str, all: &Findings) {
         let details = finding.details.join("\n");
         block.rows.push(
             cells
-                .map(str::to_owned)
                 .into_iter()
-                .chain([details, finding.root.clone()])
+                .chain([details.as_str(), &finding.root])
+                .map(inert)
                 .collect(),
         );
     }
@@ -96,7 +96,7 @@ fn findings(blocks: &mut Vec<Block>, source: &str, all: &Findings) {
 /// A value as a program reads it; several are separated by spaces, nothing is empty.
 fn raw(value: &Value) -> String {
     match value {
-        Value::Text(text) => text.clone(),
+        Value::Text(text) => inert(text),
         Value::Flag(yes) => yes.to_string(),
         Value::Number(_, number) => number.map_or(String::new(), |n| n.to_string()),
         Value::List(all) => all.iter().map(raw).collect::<Vec<_>>().join(" "),
@@ -110,8 +110,19 @@ fn raw(value: &Value) -> String {
     }
 }
 
+/// A text that no spreadsheet takes for a formula: a mark of a text stands before what would begin one.
+fn inert(text: &str) -> String {
+    let is_number = text
+        .strip_prefix('-')
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|c| c.is_ascii_digit()));
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.len() > 1 && !is_number {
+        true => format!("'{text}"),
+        false => text.to_owned(),
+    }
+}
+
 /// A cell; quoted if it holds what separates cells or rows.
-fn quoted(cell: &str) -> String {
+pub(in crate::report) fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\r', '\n']) {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {

@@ -17,7 +17,7 @@ pub(super) fn render(document: &Document) -> String {
 fn parts(into: &mut Map<String, Json>, all: &[Part]) {
     for part in all {
         match part {
-            Part::Line(_) | Part::Aside(_) | Part::Block(_) => {}
+            Part::Line(_) | Part::Aside(_) | Part::Block(_) | Part::Picture(_) => {}
             Part::Fields(all) => fields(into, all),
             Part::Table(all) => {
                 into.insert(all.key.to_owned(), rows(all));

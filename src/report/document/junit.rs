@@ -15,7 +15,7 @@ pub(super) fn render(document: &Document) -> String {
             Part::Findings(all) => {
                 loose.add_test_cases(all.findings.iter().map(|f| case(document.title, f)));
             }
-            Part::Line(_) | Part::Aside(_) | Part::Block(_) | Part::Fields(_) | Part::Table(_) => {}
+            Part::Line(_) | Part::Aside(_) | Part::Block(_) | Part::Fields(_) | Part::Table(_) | Part::Picture(_) => {}
         }
     }
     if !loose.test_cases.is_empty() {

@@ -21,7 +21,7 @@ fn parts(out: &mut String, all: &[Part]) {
         }
         block(out, &mut lines);
         match part {
-            Part::Line(_) | Part::Aside(_) | Part::Fields(_) => {}
+            Part::Line(_) | Part::Aside(_) | Part::Fields(_) | Part::Picture(_) => {}
             Part::Block(all) => listing(out, all),
             Part::Table(all) => table(out, all),
             Part::Findings(all) => findings(out, all),
@@ -121,7 +121,7 @@ fn row(out: &mut String, cells: impl IntoIterator<Item = String>) {
 }
 
 /// Text that is no markup: one line, and nothing in it opens a link, a tag or a cell.
-fn escaped(text: &str) -> String {
+pub(in crate::report) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in plain(text).chars() {
         if matches!(

@@ -1,16 +1,22 @@
 //! One document: what every command says, whatever it is printed as.
 //!
-//! Commands build it from values; text, JSON, JUnit, Markdown and CSV are renderings of it and know
-//! no command. Nothing is left out of a document: text alone shows the first rows of what is long,
-//! says how many more there are and how to see them.
+//! Commands build it from values; text, JSON, JUnit, Markdown, CSV and HTML are renderings of it and know
+//! no command. Nothing is left out of a document: text and HTML alone show the first rows of what is long,
+//! say how many more there are and how to see them. Pictures are for HTML alone.
 
 mod csv;
 mod json;
 mod junit;
 mod markdown;
+pub mod picture;
+mod sarif;
 mod text;
 
+pub(super) use csv::quoted;
+pub(super) use markdown::escaped;
+
 use crate::check::{Field, Unit, Value};
+use picture::{FrameTold, Picture};
 
 /// What a document is printed as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +34,8 @@ pub enum Format {
     Markdown,
     /// Comma-separated values (RFC 4180), one block for each table.
     Csv,
+    /// SARIF 2.1.0: what is wrong, beside the lines that it is about.
+    Sarif,
 }
 
 /// What a command says.
@@ -56,6 +64,8 @@ pub enum Part {
     Block(Block),
     /// Findings.
     Findings(Findings),
+    /// What is drawn, in HTML alone.
+    Picture(Box<Picture>),
     /// Sections of one kind: a scenario each.
     Sections {
         /// What programs call the list.
@@ -123,7 +133,7 @@ impl Column {
     pub fn name(&self) -> String {
         format!("{}{}", self.key, self.unit.suffix())
     }
-    const fn is_for(&self, who: For) -> bool {
+    pub(super) const fn is_for(&self, who: For) -> bool {
         matches!(
             (self.of, who),
             (For::All, _) | (For::People, For::People) | (For::Programs, For::Programs)
@@ -168,7 +178,7 @@ impl Table {
     }
 
     /// The rows that are shown where so many are: urgent ones and then the first, in their order.
-    fn chosen(&self, shown: usize) -> Vec<&Vec<Value>> {
+    pub(super) fn chosen(&self, shown: usize) -> Vec<&Vec<Value>> {
         let urgent: std::collections::BTreeSet<usize> = self.urgent.iter().copied().take(shown).collect();
         let others = (0..self.rows.len()).filter(|at| !urgent.contains(at));
         let mut chosen: Vec<usize> = others.take(shown - urgent.len()).collect();
@@ -177,7 +187,7 @@ impl Table {
         chosen.into_iter().filter_map(|at| self.rows.get(at)).collect()
     }
 
-    fn columns_for(&self, who: For) -> Vec<(usize, &Column)> {
+    pub(super) fn columns_for(&self, who: For) -> Vec<(usize, &Column)> {
         self.columns.iter().enumerate().filter(|(_, c)| c.is_for(who)).collect()
     }
 }
@@ -256,9 +266,22 @@ pub struct Finding {
     pub root: String,
     /// What programs read of it.
     pub fields: Vec<Field>,
+    /// Frames that it is about, whole, for HTML.
+    pub frames: Vec<FrameTold>,
 }
 
 impl Document {
+    /// Puts a picture into the first section of that source.
+    pub fn draw(&mut self, source: &str, picture: Picture) {
+        let sections = self.parts.iter_mut().filter_map(|part| match part {
+            Part::Sections { sections, .. } => Some(sections),
+            _ => None,
+        });
+        if let Some(section) = sections.flatten().find(|section| section.source == source) {
+            section.parts.push(Part::Picture(Box::new(picture)));
+        }
+    }
+
     /// Renders it, with a newline at its end.
     pub fn render(&self, format: Format) -> String {
         match format {
@@ -267,18 +290,19 @@ impl Document {
             Format::Junit => junit::render(self),
             Format::Markdown => markdown::render(self),
             Format::Csv => csv::render(self),
+            Format::Sarif => sarif::render(self),
         }
     }
 }
 
 /// Findings that follow from the same.
-struct Fold<'a> {
-    root: &'a str,
-    findings: Vec<&'a Finding>,
+pub(super) struct Fold<'a> {
+    pub(super) root: &'a str,
+    pub(super) findings: Vec<&'a Finding>,
 }
 
 /// What several findings follow from, in the order of the first of each. One that follows alone stands for itself.
-fn folds<'a>(all: impl Iterator<Item = &'a Finding>) -> Vec<Fold<'a>> {
+pub(super) fn folds<'a>(all: impl Iterator<Item = &'a Finding>) -> Vec<Fold<'a>> {
     let mut folds: Vec<Fold<'a>> = Vec::new();
     for finding in all.filter(|finding| !finding.root.is_empty()) {
         match folds.iter_mut().find(|fold| fold.root == finding.root) {
@@ -294,7 +318,7 @@ fn folds<'a>(all: impl Iterator<Item = &'a Finding>) -> Vec<Fold<'a>> {
 }
 
 /// Text of one line: what would move the cursor or end the line is spelt out.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     if !text.chars().any(is_hostile) {
         return text.to_owned();
     }

@@ -35,6 +35,7 @@ fn document(names: &[String], shown: usize) -> Document {
         explains: true,
         root: String::new(),
         fields: vec![Field::new("subject", Value::text(name))],
+        ..Finding::default()
     };
     let findings = Findings {
         key: "verdicts",

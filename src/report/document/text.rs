@@ -27,7 +27,7 @@ fn parts(out: &mut String, all: &[Part], verbose: bool) {
             Part::Aside(line) if verbose => {
                 let _ = writeln!(out, "{}", plain(line).trim_end());
             }
-            Part::Aside(_) | Part::Fields(_) => {}
+            Part::Aside(_) | Part::Fields(_) | Part::Picture(_) => {}
             Part::Table(rows) => table(out, rows, verbose),
             Part::Block(lines) => block(out, lines, verbose),
             Part::Findings(all) => findings(out, all, verbose),

@@ -33,6 +33,17 @@ pub struct Suites<'a> {
     pub not_run: &'a [NotRun],
 }
 
+impl SuiteReport {
+    /// What leaked, as it is drawn: whose frames, where, how many, in words.
+    pub fn astray(&self) -> Vec<(String, String, u64, String)> {
+        let findings = self.suite.findings().map(|(row, found)| {
+            let what = format!("{row}: {}", summary(found));
+            (found.tenant.clone(), found.at.clone(), found.count, what)
+        });
+        findings.collect()
+    }
+}
+
 /// Octets as hexadecimal digits, a space behind each two.
 fn hex(octets: &[u8]) -> String {
     let words: Vec<String> = octets.iter().map(|o| format!("{o:02x}")).collect();

@@ -40,8 +40,14 @@ fn section(run: &RunReport, strict: bool) -> Section {
         Field::new("counts", Value::Fields(counts(run))),
         Field::new("policies", policies(run)),
     ];
-    let findings = run.judgement.lines.iter().map(|line| finding(line, strict));
+    let lines = run.judgement.lines.iter().enumerate();
+    let findings = lines.map(|(at, line)| Finding {
+        frames: run.frames.get(&at).cloned().unwrap_or_default(),
+        ..finding(line, strict)
+    });
     let mut parts = vec![Part::Fields(head)];
+    let pictures = run.pictures.iter().cloned();
+    parts.extend(pictures.map(|picture| Part::Picture(Box::new(picture))));
     parts.extend(run.causes.iter().flat_map(causes));
     parts.push(Part::Findings(Findings {
         key: "verdicts",
@@ -159,6 +165,7 @@ fn finding(line: &Line, strict: bool) -> Finding {
         explains: matches!(line.verdict, Verdict::Fail | Verdict::Inconc | Verdict::Error),
         root: line.root.as_ref().map_or(String::new(), |root| root.text.clone()),
         fields,
+        ..Finding::default()
     }
 }
 
@@ -176,7 +183,13 @@ fn summary(runs: &[RunReport], not_run: &[NotRun], strict: bool) -> Vec<Part> {
     ];
     let fields = fields.map(|(key, n)| Field::new(key, Value::count(n))).to_vec();
     let mut parts = vec![Part::Fields(vec![Field::new("summary", Value::Fields(fields))])];
+    let missing = match not_run.len() {
+        0 => String::new(),
+        1 => "1 file did not run".to_owned(),
+        n => format!("{n} files did not run"),
+    };
     if runs.is_empty() {
+        parts.extend((!missing.is_empty()).then_some(Part::Line(missing)));
         return parts;
     }
     let total = tally.pass + tally.expected_fail + tally.departs + tally.inconc + tally.not_applicable + tally.error;
@@ -192,6 +205,9 @@ fn summary(runs: &[RunReport], not_run: &[NotRun], strict: bool) -> Vec<Part> {
         if n > 0 {
             line += &format!(", {n} {what}");
         }
+    }
+    if !missing.is_empty() {
+        line += &format!("; {missing}");
     }
     parts.push(Part::Line(line));
     for run in runs {

@@ -1,15 +1,21 @@
 //! What is told of runs: the report of each, and the document of all.
 
 mod document;
+mod drawn;
 mod money;
 mod tables;
 
 pub use document::run_document;
+pub use drawn::{Noticed, built, noticed, samples};
+
+use std::collections::BTreeMap;
 
 use crate::check::{Answers, Case, Judgement};
+use crate::evidence::{Family, Hop, Samples};
 use crate::record::Record;
 use crate::report::Problem;
 use crate::report::document::Table;
+use crate::report::document::picture::{FrameTold, Picture};
 use crate::scenario::Plan;
 use crate::units::SimTime;
 use crate::why::leaks::LeakCauses;
@@ -41,6 +47,10 @@ pub struct RunReport {
     pub judgement: Judgement,
     /// What closes its leaks, where there are any and it was asked.
     pub causes: Option<LeakCauses>,
+    /// What is drawn of it, where that was asked for.
+    pub pictures: Vec<Picture>,
+    /// Frames that its verdicts are about, by line of the judgement, where that was asked for.
+    pub frames: BTreeMap<usize, Vec<FrameTold>>,
 }
 
 impl RunReport {
@@ -66,7 +76,25 @@ impl RunReport {
             warnings: Vec::new(),
             judgement,
             causes: None,
+            pictures: Vec::new(),
+            frames: BTreeMap::new(),
         }
+    }
+
+    /// The same with pictures, from what was sampled in the run, and with the frames that its verdicts are
+    /// about, from what was followed in a second one.
+    #[must_use]
+    pub fn drawn(
+        mut self,
+        plan: &Plan,
+        record: &Record,
+        samples: &Samples,
+        noticed: Vec<Noticed>,
+        followed: &BTreeMap<Family, Vec<Hop>>,
+    ) -> Self {
+        self.pictures = drawn::pictures(&Case { plan, record }, &self.judgement, samples);
+        self.frames = drawn::told(plan, noticed, followed);
+        self
     }
 
     /// The same with who answers for what was lost.

@@ -17,9 +17,6 @@ use crate::scenario::scalars::Name;
 use crate::scenario::written::{EditText, Editable};
 use crate::units::SimDuration;
 
-/// How soon tenants do what they have to do in the window where nothing is said.
-const RESPONSE: SimDuration = SimDuration::from_secs(300);
-
 /// How long after it terminates a VBR the partner sets its switch to the new VLAN.
 const RETAG: SimDuration = SimDuration::from_secs(1);
 
@@ -111,11 +108,7 @@ fn attachment(unit: &Unit, file: &mut ScenarioFile) -> Option<String> {
 
 fn one(unit: &mut Unit, file: &mut ScenarioFile, item: &CutoverItem, spec: Spec, writer: &mut Writer) {
     let attachment = attachment(unit, file);
-    let response = item
-        .window
-        .response
-        .as_ref()
-        .map_or(RESPONSE, |response| response.value);
+    let response = super::response(item);
     let (at, tenant, partner) = (unit.at, unit.tenant.clone(), unit.partner.clone());
     let (vbr, port, again) = (unit.vbr.clone(), unit.port.clone(), format!("{}-new", unit.vbr));
     let poll = item.window.poll.as_ref().map(|poll| poll.value);

@@ -4,13 +4,20 @@
 //! attach of the wave before.
 
 mod break_before_make;
+mod containment;
 mod in_place;
+mod known;
 mod units;
 mod waves;
 
+pub use containment::{Containment, StopRule, VendorCase};
+
 use super::at::{At, Span};
 use super::codes::Code;
-use super::file::{AfterItem, BudgetItem, CutoverItem, FaultItem, OutcomeWord, ScenarioFile, StepItem, StrategyWord};
+use super::file::{
+    AfterItem, BoardItem, BudgetItem, CutoverItem, FaultItem, KnownCircuitItem, KnownItem, OutcomeWord, PayerWord,
+    ScenarioFile, StepItem, StrategyWord,
+};
 use super::issues::Issues;
 use super::scalars::{Name, Param};
 use super::yaml::Table;
@@ -22,6 +29,8 @@ use crate::units::{SimDuration, SimTime};
 pub struct Cutover {
     /// How.
     pub strategy: StrategyWord,
+    /// Who pays for the ports; `None`: whom the policy `converted_port_payer` names.
+    pub payer: Option<PayerWord>,
     /// VBRs that are converted, by wave and then by tenant and VBR.
     pub units: Vec<Unit>,
     /// From when to when the window is open.
@@ -36,6 +45,16 @@ pub struct Cutover {
     pub assumed: SimDuration,
     /// What was measured of the attach.
     pub measured: Option<AttachEffect>,
+    /// What there is instead of a way back.
+    pub containment: Containment,
+    /// How soon tenants do what they have to do in the window.
+    pub response: SimDuration,
+    /// What was looked up of tenants and their VBRs.
+    pub known: Vec<KnownItem>,
+    /// What was looked up of circuits and of their owner.
+    pub known_circuits: Vec<KnownCircuitItem>,
+    /// What only people know; `None`: the file says nothing of it.
+    pub board: Option<BoardItem>,
 }
 
 /// What a tenant may notice of a cutover.
@@ -140,9 +159,9 @@ pub(super) fn lower(file: &mut ScenarioFile, issues: &mut Issues) -> Option<Opti
         let text = "ports are made before the window opens, or when it does";
         issues.err(item.prepare.at.span, Code::TimeOrder, text);
     }
+    let containment = containment::meant(item.containment.as_deref(), issues);
     let found = units::find(file, &item, issues);
-    let known = issues.any();
-    if known {
+    if issues.any() {
         return None;
     }
     if found.is_empty() && units::unreadable(file) {
@@ -154,6 +173,7 @@ pub(super) fn lower(file: &mut ScenarioFile, issues: &mut Issues) -> Option<Opti
         issues.err_help(item.tenants.first().map_or(span, |t| t.span), Code::Needed, text, help);
         return None;
     }
+    known::names(file, &item, &found, issues);
     let mut units = waves::plan(found, &item, seed, issues);
     if issues.any() {
         return None;
@@ -172,6 +192,7 @@ pub(super) fn lower(file: &mut ScenarioFile, issues: &mut Issues) -> Option<Opti
     let window = item.window.at.value;
     Some(Some(Cutover {
         strategy: strategy(&item),
+        payer: item.payer.as_ref().map(|payer| payer.value),
         units,
         window: (window, window.saturating_add(item.window.lasts.value)),
         prepare: item.prepare.at.value,
@@ -182,7 +203,22 @@ pub(super) fn lower(file: &mut ScenarioFile, issues: &mut Issues) -> Option<Opti
             .as_ref()
             .map_or(SimDuration::from_millis(50), |time| time.value),
         measured,
+        containment,
+        response: response(&item),
+        known: item.known,
+        known_circuits: item.known_circuits,
+        board: item.board,
     }))
+}
+
+/// How soon tenants do what they have to do in the window where nothing is said.
+const RESPONSE: SimDuration = SimDuration::from_secs(300);
+
+fn response(item: &CutoverItem) -> SimDuration {
+    item.window
+        .response
+        .as_ref()
+        .map_or(RESPONSE, |response| response.value)
 }
 
 fn strategy(item: &CutoverItem) -> StrategyWord {

@@ -2,11 +2,13 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use super::addresses::{Addresses, host, mask};
 use crate::provision::{NextHopType, OperationName as Op, OrderMode, Spec, SpecUnit};
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
 use crate::scenario::file::{
-    AccountItem, EndpointItem, FlowFrames, FlowItem, IdcItem, PayerWord, ScenarioFile, StepItem, TenantsItem, VpcItem,
+    AccountItem, EndpointItem, FlowFrames, FlowItem, IdcItem, PayerWord, PortWord, ScenarioFile, StepItem, TenantsItem,
+    VpcItem,
 };
 use crate::scenario::issues::Issues;
 use crate::scenario::plan::Role;
@@ -24,7 +26,12 @@ pub(super) struct One<'a> {
     pub attach: Option<At<PlaceRef>>,
     pub owner: Option<At<Name>>,
     pub region: String,
+    /// Which tenant of all, from 0.
     pub n: u32,
+    /// Which tenant of its entry, from 0.
+    pub turn: u64,
+    /// How far its VLAN is behind the first of its entry on its circuit.
+    pub step: u64,
 }
 
 impl One<'_> {
@@ -37,11 +44,12 @@ impl One<'_> {
     fn named(&self, suffix: &str) -> At<Name> {
         self.at(Name(format!("{}{suffix}", self.name)))
     }
-    /// An address of ours: interconnects in 10.0.0.0/10, LANs in 10.64.0.0/10, VPCs in 10.128.0.0/9.
-    fn address(&self, base: [u8; 4], step: u32, host: u32) -> Ipv4Addr {
-        let overlapping = self.entry.overlapping.as_ref().is_some_and(|o| o.value);
-        let n = if overlapping { 0 } else { self.n };
-        Ipv4Addr::from(u32::from(Ipv4Addr::from(base)) + n * step + host)
+    /// Whose account it is.
+    fn account(&self) -> At<Name> {
+        match &self.entry.account {
+            Some(account) => account.clone(),
+            None => self.named(""),
+        }
     }
     fn prefix(&self, address: Ipv4Addr, len: u8) -> At<Prefix> {
         let address = IpAddr::V4(address);
@@ -50,15 +58,37 @@ impl One<'_> {
 
     /// Writes its items.
     pub(super) fn write(&self, file: &mut ScenarioFile, issues: &mut Issues) {
-        let local = self.address([10, 0, 0, 0], 4, 1);
-        let peer = self.address([10, 0, 0, 0], 4, 2);
-        let lan = self.address([10, 64, 0, 0], 16, 0);
-        let host = self.address([10, 64, 0, 0], 16, 1);
-        let vpc = self.address([10, 128, 0, 0], 16, 0);
-        let endpoint = self.address([10, 128, 0, 0], 16, 1);
+        let overlapping = self.entry.overlapping.as_ref().is_some_and(|o| o.value);
+        let own = Addresses::of(self.entry, if overlapping { 0 } else { self.n });
+        if self.entry.account.is_none() {
+            self.open_account(file);
+        }
+        self.data_centre(file, &own);
+        file.vpcs.push(VpcItem {
+            name: self.named("-vpc"),
+            tenant: self.account(),
+            region: self.at(self.region.clone()),
+            cidr: self.prefix(own.vpc, 28),
+            endpoints: vec![EndpointItem {
+                name: self.at(Name("ecs".to_owned())),
+                kind: None,
+                address: self.at(IpAddr::V4(host(own.vpc))),
+            }],
+        });
+        if self.entry.provision.as_ref().is_none_or(|p| p.value) {
+            self.provision(file, issues, &own);
+        }
+        self.traffic(file);
+    }
+
+    fn open_account(&self, file: &mut ScenarioFile) {
+        let uid = match &self.entry.uid {
+            Some(uid) => At::new(uid.value.saturating_add(self.turn), uid.span),
+            None => self.at(1_900_000_000_000_000 + u64::from(self.n)),
+        };
         file.accounts.push(AccountItem {
             name: self.named(""),
-            uid: self.at(1_900_000_000_000_000 + u64::from(self.n)),
+            uid,
             role: Some(self.at(Role::Tenant)),
             sold_specs: None,
             gated: None,
@@ -67,57 +97,58 @@ impl One<'_> {
             site: None,
             large_specs: None,
         });
+    }
+
+    fn data_centre(&self, file: &mut ScenarioFile, own: &Addresses) {
         let same_mac = self.entry.same_mac.as_ref().is_some_and(|s| s.value);
+        let trunk = self
+            .entry
+            .port
+            .as_ref()
+            .is_none_or(|port| port.value == PortWord::Trunk);
+        let tag = match &self.entry.tag {
+            Some(first) => Some(At::new(first.value.saturating_add(self.step), first.span)),
+            None => (self.vlan > 0 && trunk).then(|| self.at(self.vlan)),
+        };
+        let (lan, hosts) = match &self.entry.lan {
+            Some(lan) => (lan.clone(), self.entry.hosts.clone()),
+            None if self.entry.hosts.is_empty() => (self.prefix(own.lan, 28), vec![self.at(IpAddr::V4(host(own.lan)))]),
+            None => (self.prefix(own.lan, 28), self.entry.hosts.clone()),
+        };
         file.idcs.push(IdcItem {
             name: self.named("-idc"),
-            tenant: self.named(""),
+            tenant: self.account(),
             attach: self.attach.clone().unwrap_or_else(|| self.at(PlaceRef(String::new()))),
-            port: None,
+            port: self.entry.port.clone(),
             switch_port: None,
-            tag: (self.vlan > 0).then(|| self.at(self.vlan)),
+            tag,
             circuit: self.circuit.clone(),
             vlan_id: self.at(self.vlan),
             spec: None,
             last_mile: self.entry.last_mile.clone(),
-            address: self.prefix(peer, 30),
-            gateway: None,
+            address: match &self.entry.address {
+                Some(address) => address.clone(),
+                None => self.prefix(own.peer, 30),
+            },
+            gateway: self.entry.gateway.clone(),
             mac: same_mac.then(|| self.at(MacAddr([2, 0, 0, 0, 0, 1]))),
             bind_mac: None,
             agreed: None,
             due: None,
-            lan: Some(self.prefix(lan, 28)),
-            hosts: vec![self.at(IpAddr::V4(host))],
+            lan: Some(lan),
+            hosts,
             routes: None,
             probe_return_route: None,
             arp: self.entry.arp.clone(),
+            unknown: self.entry.unknown.clone(),
         });
-        file.vpcs.push(VpcItem {
-            name: self.named("-vpc"),
-            tenant: self.named(""),
-            region: self.at(self.region.clone()),
-            cidr: self.prefix(vpc, 28),
-            endpoints: vec![EndpointItem {
-                name: self.at(Name("ecs".to_owned())),
-                kind: None,
-                address: self.at(IpAddr::V4(endpoint)),
-            }],
-        });
-        if self.entry.provision.as_ref().is_none_or(|p| p.value) {
-            self.provision(file, issues, (local, peer, lan));
-        }
-        self.traffic(file);
     }
 
     fn begin(&self) -> SimTime {
         self.entry.at.as_ref().map_or(SimTime::ZERO, |t| t.value)
     }
 
-    fn provision(
-        &self,
-        file: &mut ScenarioFile,
-        issues: &mut Issues,
-        (local, peer, lan): (Ipv4Addr, Ipv4Addr, Ipv4Addr),
-    ) {
+    fn provision(&self, file: &mut ScenarioFile, issues: &mut Issues, own: &Addresses) {
         let Some(owner) = self.owner.clone() else {
             issues.err(
                 self.span(),
@@ -135,6 +166,8 @@ impl One<'_> {
         let vbr = format!("{}-vbr", self.name);
         let there = |key: &str, value: &str, span| (key.to_owned(), At::new(Param(value.to_owned()), span));
         let row = |key: &str, value: &str| there(key, value, self.span());
+        // Another entry may give the account a second transit router.
+        let vpc = self.named("-vpc");
         let mut step = |n: u64, by: At<Name>, what: Op, bind: Option<&str>, with: Vec<(String, At<Param>)>| {
             file.provisioning.push(StepItem {
                 at: self.at(self.begin().saturating_add(SimDuration::from_millis(100 * n))),
@@ -146,31 +179,31 @@ impl One<'_> {
                 operation: self.at(what),
                 bind: bind.map(|b| self.at(Name(b.to_owned()))),
                 with: Table(with),
-                vpc: None,
+                vpc: (what == Op::CreateVirtualBorderRouter).then(|| vpc.clone()),
                 token: None,
                 dry_run: None,
                 because_of: None,
                 expect_error: None,
             });
         };
-        let tenant = self.named("");
+        let tenant = self.account();
         let create = vec![
             there("PhysicalConnectionId", &self.circuit.0, self.circuit.span),
-            row("VpconnAliUid", &self.name),
+            row("VpconnAliUid", &tenant.0),
             row("VlanId", &self.vlan.to_string()),
             there("Spec", spec.value.name(), spec.span),
             row("OrderMode", payer.as_str()),
         ];
         let addresses = [
-            row("LocalGatewayIp", &local.to_string()),
-            row("PeerGatewayIp", &peer.to_string()),
-            row("PeeringSubnetMask", "255.255.255.252"),
+            row("LocalGatewayIp", &own.local.to_string()),
+            row("PeerGatewayIp", &own.peer.to_string()),
+            row("PeeringSubnetMask", &mask(own.len).to_string()),
         ];
         if self.entry.legacy.as_ref().is_some_and(|legacy| legacy.value) {
             let pushed = vec![
                 there("PhysicalConnectionId", &self.circuit.0, self.circuit.span),
                 row("VlanId", &self.vlan.to_string()),
-                row("VbrOwnerId", &self.name),
+                row("VbrOwnerId", &tenant.0),
                 there(
                     "Bandwidth",
                     &spec.value.vbr_mbps(SpecUnit::Decimal).to_string(),
@@ -199,7 +232,7 @@ impl One<'_> {
         }
         let route = vec![
             row("RouteTableId", &vbr),
-            row("DestinationCidrBlock", &format!("{lan}/28")),
+            row("DestinationCidrBlock", &own.behind()),
             row("NextHopType", NextHopType::PhysicalConnection.as_str()),
         ];
         step(6, tenant.clone(), Op::CreateRouteEntry, None, route);

@@ -143,6 +143,8 @@ impl Tenants {
                 entry,
                 name,
                 vlan,
+                turn: i,
+                step: i / circuits.len() as u64,
                 circuit,
                 attach: match spread.is_empty() {
                     true => known.map(|k| At::new(k.switch.value.clone(), circuit.span)),

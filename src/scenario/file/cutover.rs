@@ -1,6 +1,6 @@
 //! What a scenario says of a cutover: tenants on VBRs that a partner pushed come to shared ports.
 
-use super::{AttachEffectItem, PayerWord};
+use super::{AttachEffectItem, BoardItem, KnownCircuitItem, KnownItem, PayerWord};
 use crate::scenario::at::At;
 use crate::scenario::scalars::{Name, words};
 use crate::scenario::written::item;
@@ -37,6 +37,53 @@ item! {
         /// What a trial on a test tenant's VBR has shown that AttachVbrToVpconn does to frames. Without it
         /// everything that a rehearsal says of damage is hypothetical.
         pub measured_attach_effect: Option<AttachEffectItem>,
+        /// What there is instead of a way back from an attach that goes wrong.
+        pub containment: Option<Box<ContainmentItem>>,
+        /// What was looked up of tenants and their VBRs: what `rehearse --preflight` goes by.
+        #[serde(default)]
+        pub known: Vec<KnownItem>,
+        /// What was looked up of circuits and of their owner.
+        #[serde(default)]
+        pub known_circuits: Vec<KnownCircuitItem>,
+        /// What a change board wants to read beside: what `rehearse --runbook` writes down.
+        pub board: Option<BoardItem>,
+    }
+}
+
+item! {
+    /// What contains an attach that goes wrong, since no page names a call that takes a VBR off its port.
+    pub struct ContainmentItem {
+        /// When the cutover stops instead of going on; it never does where left out.
+        pub stop: Option<StopItem>,
+        /// The case with the vendor's support, by the contract.
+        pub case: Option<CaseItem>,
+        /// The vendor's support is assumed to take a VBR off its port within this, and the attach has that
+        /// way back; it has none where left out.
+        pub support_case: Option<At<SimDuration>>,
+    }
+}
+
+item! {
+    /// When a cutover stops: no further wave begins once any of these is reached.
+    pub struct StopItem {
+        /// So many tenants have noticed more than the budget allows.
+        pub tenants: Option<At<u64>>,
+        /// So many octets of frames were lost.
+        pub octets: Option<At<u64>>,
+        /// A tenant was silent for so long.
+        pub silence: Option<At<SimDuration>>,
+    }
+}
+
+item! {
+    /// A case with the vendor's support.
+    pub struct CaseItem {
+        /// Its severity, by the vendor's word.
+        pub severity: At<Name>,
+        /// Within which time the vendor promises to respond to it.
+        pub response: At<SimDuration>,
+        /// How it is opened.
+        pub reach: Option<At<String>>,
     }
 }
 

@@ -120,7 +120,7 @@ tagged! {
         port_payer: At<Name>,
         /// The account that pays outbound traffic.
         outbound_payer: At<Name>,
-        /// The party that owns the cause.
+        /// The party that owns the cause; `alibaba`, as files of earlier versions have it, is `cloud`.
         party: At<PartyWord>,
         /// Turns unhealthy within this window `[from, to]`; never where left out.
         unhealthy: Window<SimTime>,

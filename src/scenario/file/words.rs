@@ -315,3 +315,41 @@ words! {
         Answered = "answered",
     }
 }
+words! {
+    /// A value of a service that nobody knows: what stands in the file is a stand-in for it.
+    UnknownWord {
+        /// The account's id, or whether it is the tenant's.
+        Account = "account",
+        /// The circuit.
+        Circuit = "circuit",
+        /// The VLAN on the circuit.
+        VlanId = "vlan_id",
+        /// The customer's own tag, and how its port takes it.
+        Tag = "tag",
+        /// The bandwidth.
+        Spec = "spec",
+        /// The addresses of the interconnect.
+        Address = "address",
+        /// Does a VBR that the partner pushed serve it, or a shared port?
+        Legacy = "legacy",
+        /// The load at its peak.
+        Peak = "peak",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PartyWord;
+    use crate::scenario::at::Scalar;
+
+    #[test]
+    fn the_word_that_the_cloud_had_in_earlier_files_is_still_read_and_no_other() {
+        assert_eq!(PartyWord::read("alibaba"), Ok(PartyWord::Cloud));
+        assert_eq!(PartyWord::read("alibaba").map(PartyWord::as_str), Ok("cloud"));
+        assert!(PartyWord::read("Alibaba").is_err());
+        assert!(
+            super::OutcomeWord::read("alibaba").is_err(),
+            "where there is no `cloud`, it is no word"
+        );
+    }
+}

@@ -20,7 +20,7 @@ pub(super) use switch_ports::PortKeys;
 pub(super) use terrain::{Circuit, Terrain, role};
 pub(super) use traffic::{FlowEnd, Flows};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::at::Wrong;
 use super::codes::Code;
@@ -74,7 +74,13 @@ pub(super) fn resolve(written: &ScenarioFile, captures: &Captures, issues: &mut 
     if issues.any() {
         return None;
     }
+    let unknown: BTreeSet<_> = terrain
+        .idcs
+        .iter()
+        .flat_map(|idc| idc.item.unknown.iter().map(|word| (idc.tenant, word.value)))
+        .collect();
     let plan = Plan {
+        unknown: unknown.into_iter().collect(),
         name: rest.name.value.0.clone(),
         about: rest.about.as_ref().map_or_else(String::new, |a| a.value.clone()),
         seed: rest.seed.as_ref().map_or(1, |s| s.value),

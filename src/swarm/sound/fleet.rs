@@ -100,8 +100,8 @@ impl Sailed {
             *self.options.entry((what, which.clone())).or_default() += 1;
         }
         if let Some((planting, twin, named)) = &trial.twin {
-            *self.named.entry((planting.kind.as_str(), named.as_str())).or_default() += 1;
-            *self.twins.entry((planting.kind.as_str(), *twin)).or_default() += 1;
+            *self.named.entry((planting.as_str(), named.as_str())).or_default() += 1;
+            *self.twins.entry((planting.as_str(), *twin)).or_default() += 1;
         }
         // A sum is the same in any order; each summand has its seed in it.
         let own = xxh3_64_with_seed(&trial.digest.to_le_bytes(), seed);

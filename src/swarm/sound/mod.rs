@@ -9,13 +9,14 @@
 //!
 //! - `ground`: switches, trunks, devices, circuits. `service`: how each tenant comes to its VBR.
 //!   `site`: its data centre and VPC. `flows`, `asked`: what it sends, and what is asked of it.
-//! - `plant`: one fault, for a twin of a world. `named`: who was named for it. `known`: what devices are known to let pass. `trial`: a world and its twin, judged.
+//! - `plant`, `keys`: a fault or two, for a twin of a world. `named`: who was named for it. `known`: what devices are known to let pass. `trial`: a world and its twin, judged.
 //! - `fleet`: many of them, and what they came to.
 
 mod asked;
 mod fleet;
 mod flows;
 mod ground;
+mod keys;
 mod known;
 mod named;
 mod plant;

@@ -1,4 +1,4 @@
-//! Who was named for what a planted fault did: the owner is known.
+//! Who was named for what planted faults did: their owners are known.
 
 use super::plant::Planting;
 use crate::check::{Answers, Group, TenantAnswer};
@@ -9,9 +9,9 @@ use crate::contract::Owner;
 pub enum Named {
     /// No frame was lost or went astray.
     Nobody,
-    /// The owner alone, for every frame.
+    /// Owners of the faults alone, for every frame.
     Right,
-    /// The owner for some frames, nobody alone for the others, and what was found of those.
+    /// They for some frames, nobody alone for the others, and what was found of those.
     InPart(String),
     /// Nobody alone, for any frame, and what was found instead.
     Unexplained(String),
@@ -32,7 +32,7 @@ impl Named {
     }
 }
 
-/// Holds answers against the owner of the fault.
+/// Holds answers against the owners of the faults.
 pub(super) fn named(answers: &Answers, planting: &Planting) -> Named {
     let groups = || {
         answers
@@ -45,12 +45,13 @@ pub(super) fn named(answers: &Answers, planting: &Planting) -> Named {
         if is_by_contract(group, asker) {
             continue;
         }
-        let names = |set: &Vec<Owner>| set.contains(&planting.owner);
+        let is_owner = |owner: &Owner| planting.owners.contains(owner);
         match group.sets.as_slice() {
             [] => open.push(told(asker, answer, group, &[])),
-            sets if sets.iter().all(names) && sets.iter().any(|set| set.len() == 1) => right += group.frames,
+            // Of two faults either may have done it, or both.
+            sets if sets.iter().flatten().all(is_owner) => right += group.frames,
             // It takes another's help, or another could have helped as well: nobody is named alone.
-            sets if sets.len() > 1 || sets.iter().any(names) => open.push(told(asker, answer, group, sets)),
+            sets if sets.iter().flatten().any(is_owner) => open.push(told(asker, answer, group, sets)),
             sets => return Named::Wrong(told(asker, answer, group, sets)),
         }
     }

@@ -1,6 +1,7 @@
-//! One fault in a sound world, for its twin: does somebody say so, if it hurts?
+//! A fault in a sound world, or two, for its twin: does somebody say so, if it hurts?
 
 use super::ground::VLANS;
+use super::keys;
 use crate::contract::Owner;
 use crate::forward::Planted;
 use crate::study::draft::{Draft, Field, Part, Section, Value};
@@ -57,35 +58,75 @@ plants! {
     Address = "address",
     /// A switch or device forwards as a faulty one did.
     Quirk = "quirk",
+    /// A key of some item has a wrong value.
+    Key = "key",
 }
 
-/// A fault that was planted.
+/// A fault that was planted, or two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planting {
-    /// Of which kind.
+    /// Of which kind; of two the first.
     pub kind: Plants,
+    /// Of which kind the second one is.
+    pub second: Option<Plants>,
     /// What exactly.
     pub what: String,
-    /// Who owes that it is not there.
-    pub owner: Owner,
-    /// The world with it.
+    /// Who owes that they are not there: one, or one for each.
+    pub owners: Vec<Owner>,
+    /// The world with them.
     pub draft: Draft,
 }
 
-/// Plants a fault in the sound world of a seed; `None` where it has no place for the kind drawn.
+impl Planting {
+    /// The kind of the only fault, or that there are two.
+    pub const fn as_str(&self) -> &'static str {
+        match self.second {
+            None => self.kind.as_str(),
+            Some(_) => "two at once",
+        }
+    }
+}
+
+/// Plants a fault in the sound world of a seed, and in one of three a second one; `None` where it has no place for
+/// the kind drawn.
 pub(super) fn plant(seed: u64, draft: &Draft) -> Option<Planting> {
-    let mut dice = Dice::new(seed, "sound plant");
-    let kind = dice.of(Plants::ALL);
-    let mut planted_draft = draft.clone();
-    let (what, at) = planted(&mut planted_draft, &mut dice, kind)?;
-    let draft = planted_draft;
-    let owner = owner(kind, &at, &draft);
-    Some(Planting {
-        kind,
-        what,
-        owner,
-        draft,
+    let mut planted = draft.clone();
+    let first = plant_one(Dice::new(seed, "sound plant"), &mut planted)?;
+    let mut dice = Dice::new(seed, "sound second plant");
+    let mut both = planted.clone();
+    let second = if dice.one_in(3) {
+        plant_one(dice, &mut both)
+    } else {
+        None
+    };
+    Some(match second {
+        None => Planting {
+            kind: first.0,
+            second: None,
+            what: first.1,
+            owners: vec![first.2],
+            draft: planted,
+        },
+        Some((kind, what, owner)) => Planting {
+            kind: first.0,
+            second: Some(kind),
+            what: format!("{} and {what}", first.1),
+            owners: vec![first.2, owner],
+            draft: both,
+        },
     })
+}
+
+/// One fault: of which kind, what exactly, and whose.
+fn plant_one(mut dice: Dice, draft: &mut Draft) -> Option<(Plants, String, Owner)> {
+    let kind = dice.of(Plants::ALL);
+    if kind == Plants::Key {
+        let (what, owner) = keys::plant(draft, &mut dice)?;
+        return Some((kind, what, owner));
+    }
+    let (what, at) = planted(draft, &mut dice, kind)?;
+    let owner = owner(kind, &at, draft);
+    Some((kind, what, owner))
 }
 
 /// Who owes that there is no such fault at this place.
@@ -107,7 +148,7 @@ fn owner(kind: Plants, at: &str, draft: &Draft) -> Owner {
 }
 
 /// The tenant that owns this circuit, if one does.
-fn own_circuit(draft: &Draft, at: &str) -> Option<Owner> {
+pub(super) fn own_circuit(draft: &Draft, at: &str) -> Option<Owner> {
     let mut circuits = draft.parts.iter().filter(|(s, _)| *s == Section::Circuits);
     let owner = circuits.find(|(_, part)| word(part, "name").as_deref() == Some(at));
     let owner = owner.and_then(|(_, part)| word(part, "owner"))?;
@@ -115,7 +156,7 @@ fn own_circuit(draft: &Draft, at: &str) -> Option<Owner> {
 }
 
 /// The first partner of a world; a sound world has one.
-fn partner(draft: &Draft) -> String {
+pub(super) fn partner(draft: &Draft) -> String {
     let accounts = draft.parts.iter().filter(|(s, _)| *s == Section::Accounts);
     let mut partners = accounts.filter(|(_, part)| word(part, "role").as_deref() == Some("partner"));
     partners
@@ -134,6 +175,7 @@ fn is_partner(draft: &Draft, account: &str) -> bool {
 fn planted(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<(String, String)> {
     let somewhere = |what: String| (what, String::new());
     Some(match kind {
+        Plants::Key => return None,
         Plants::Cut | Plants::Blink | Plants::Lose | Plants::Corrupt | Plants::Duplicate => spoilt(draft, dice, kind)?,
         Plants::SlowLine => somewhere(slow_line(draft, dice)?),
         Plants::SlowCircuit => circuit(draft, dice, "rate", |dice| dice.of(&["2M", "8M", "30M"]).into())?,
@@ -162,12 +204,20 @@ fn planted(draft: &mut Draft, dice: &mut Dice, kind: Plants) -> Option<(String, 
             somewhere(format!("{vbr} is let go"))
         }
         Plants::Quirk => {
-            let section = dice.of(&[Section::AccessPoints, Section::AccessDevices]);
-            let all: Vec<Planted> = (Planted::ALL.iter().copied())
-                .filter(|q| *q != Planted::Nothing)
+            let has = |section: &Section| draft.parts.iter().any(|(s, _)| s == section);
+            let all = [Section::AccessPoints, Section::Fabrics, Section::AccessDevices];
+            let sections: Vec<Section> = all.into_iter().filter(has).collect();
+            let section = dice.of(&sections);
+            // A run has no batches.
+            let all: Vec<Planted> = Planted::every()
+                .filter(|quirk| *quirk != Planted::Nothing && !Planted::BATCHES.contains(quirk))
                 .collect();
             let (name, quirk) = (named(draft, section, dice)?, dice.of(&all));
-            set(entry(draft, section, &name)?, "quirk", quirk.as_str().into());
+            set(
+                &mut entry(draft, section, &name)?.fields,
+                "quirk",
+                quirk.as_str().into(),
+            );
             (format!("{quirk} at {name}", quirk = quirk.as_str()), name)
         }
     })
@@ -189,14 +239,14 @@ fn word(part: &Part, key: &str) -> Option<String> {
 }
 
 /// The name of one of a section's entries.
-fn named(draft: &Draft, section: Section, dice: &mut Dice) -> Option<String> {
+pub(super) fn named(draft: &Draft, section: Section, dice: &mut Dice) -> Option<String> {
     let of = draft.parts.iter().filter(|(s, _)| *s == section);
     let names: Vec<String> = of.filter_map(|(_, part)| word(part, "name")).collect();
     let at = usize::try_from(dice.roll(names.len() as u64)).unwrap_or(0);
     names.into_iter().nth(at)
 }
 
-fn entry<'d>(draft: &'d mut Draft, section: Section, name: &str) -> Option<&'d mut Part> {
+pub(super) fn entry<'d>(draft: &'d mut Draft, section: Section, name: &str) -> Option<&'d mut Part> {
     let mut of = draft
         .parts
         .iter_mut()
@@ -205,10 +255,10 @@ fn entry<'d>(draft: &'d mut Draft, section: Section, name: &str) -> Option<&'d m
     of.find(|part| word(part, "name").as_deref() == Some(name))
 }
 
-fn set(part: &mut Part, key: &'static str, value: Value) {
-    match part.fields.iter_mut().find(|f| f.key == key) {
+pub(super) fn set(fields: &mut Vec<Field>, key: &'static str, value: Value) {
+    match fields.iter_mut().find(|f| f.key == key) {
         Some(field) => field.value = value,
-        None => part.fields.push(Field {
+        None => fields.push(Field {
             key,
             value,
             optional: false,
@@ -270,10 +320,10 @@ fn circuit(
     let circuit = entry(draft, Section::Circuits, &name)?;
     circuit.fields.retain(|f| f.key != "unpruned" || key != "allowed_vids");
     let told = format!("{name}: {key} {value}");
-    set(circuit, key, value);
+    set(&mut circuit.fields, key, value);
     if key == "rate" {
         // It was sold all the same.
-        set(circuit, "bandwidth", "1G".into());
+        set(&mut circuit.fields, "bandwidth", "1G".into());
     }
     Some((told, name))
 }

@@ -1,4 +1,4 @@
-//! A sound world, run, proved, tried and judged; and its twin with one fault.
+//! A sound world, run, proved, tried and judged; and its twin with a fault.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -7,6 +7,9 @@ use crate::scenario::{Edit, Expanded, Plan};
 use crate::study::{Proof, prove_snapshot, prove_throughout};
 use crate::units::SimTime;
 
+/// So many changes are tried for a control that is missing.
+const MOST_BESIDE: usize = 16;
+
 /// A scenario, and what may be changed of it.
 pub struct Healing<'a> {
     expanded: &'a Expanded,
@@ -22,6 +25,9 @@ pub struct Healed {
     pub verdict: &'static str,
     /// Why, where it is not PROVED; else empty.
     pub why: String,
+    /// Where the control is missing for another reason than what leaks: the first change with which, made too, it
+    /// is PROVED. No leak needs it.
+    pub beside: Option<Change>,
 }
 
 impl<'a> Healing<'a> {
@@ -60,22 +66,33 @@ impl<'a> Healing<'a> {
 
     /// What the proof says of it at a time; `None`: at every time.
     pub fn proved(&self, set: &Set, at: Option<SimTime>) -> Healed {
+        let (verdict, why) = self.verdict(set, at);
+        let beside = match verdict {
+            "INCONC" => self.beside(set, at),
+            _ => None,
+        };
+        Healed { verdict, why, beside }
+    }
+
+    /// The first change that lets the proof hold where it lacks a control: each is tried, as far as they are few.
+    fn beside(&self, set: &Set, at: Option<SimTime>) -> Option<Change> {
+        let others = (0..self.settings()).filter(|other| !set.contains(other));
+        let mut others = others.take(MOST_BESIDE);
+        let found = others.find(|other| {
+            let more: Set = set.iter().copied().chain([*other]).collect();
+            self.verdict(&more, at).0 == "PROVED"
+        });
+        found.map(|other| self.changes[other].clone())
+    }
+
+    fn verdict(&self, set: &Set, at: Option<SimTime>) -> (&'static str, String) {
         let Some(plan) = self.plan(set) else {
-            return Healed {
-                verdict: "ERROR",
-                why: "the changes cannot be made together".to_owned(),
-            };
+            return ("ERROR", "the changes cannot be made together".to_owned());
         };
         let plan = quiet(&plan);
         match proof(&plan, at) {
-            Ok(proof) => Healed {
-                verdict: proof.word(),
-                why: proof.why(&plan),
-            },
-            Err(why) => Healed {
-                verdict: "UNDECIDED",
-                why,
-            },
+            Ok(proof) => (proof.word(), proof.why(&plan)),
+            Err(why) => ("UNDECIDED", why),
         }
     }
 }

@@ -67,6 +67,9 @@ pub struct Search<'a, K: Ord> {
     /// Leaks that the set is to close; others are told where it closes them too.
     matters: &'a dyn Fn(&K) -> bool,
     looked: BTreeMap<Set, Option<Seen<K>>>,
+    /// How many leaks that matter each of these worlds has; the empty set: the first one. Counted once: where
+    /// many leak it is asked for each leak.
+    counts: BTreeMap<Set, usize>,
 }
 
 impl<'a, K: Ord + Clone> Search<'a, K> {
@@ -76,6 +79,7 @@ impl<'a, K: Ord + Clone> Search<'a, K> {
         Self {
             many,
             settings: settings.min(many),
+            counts: [(Set::new(), first.leaks.len())].into(),
             first,
             look,
             matters: &|_| true,
@@ -87,6 +91,8 @@ impl<'a, K: Ord + Clone> Search<'a, K> {
     #[must_use]
     pub fn that_matter(mut self, matters: &'a dyn Fn(&K) -> bool) -> Self {
         self.matters = matters;
+        let count = self.count(&self.first);
+        self.counts = [(Set::new(), count)].into();
         self
     }
 
@@ -196,7 +202,12 @@ impl<'a, K: Ord + Clone> Search<'a, K> {
         for some in new.chunks(AT_ONCE) {
             let seen = (self.look)(some);
             debug_assert_eq!(seen.len(), some.len(), "every world is looked at");
-            self.looked.extend(some.iter().cloned().zip(seen));
+            for (set, seen) in some.iter().cloned().zip(seen) {
+                if let Some(seen) = &seen {
+                    self.counts.insert(set.clone(), self.count(seen));
+                }
+                self.looked.insert(set, seen);
+            }
         }
     }
 
@@ -217,8 +228,12 @@ impl<'a, K: Ord + Clone> Search<'a, K> {
 
     /// How many leaks a world has, new ones among them; `None`: it does not count.
     fn left(&self, set: &Set) -> Option<usize> {
-        let seen = self.seen(set)?;
-        Some(seen.leaks.keys().filter(|leak| (self.matters)(leak)).count())
+        self.seen(set)?;
+        self.counts.get(set).copied()
+    }
+
+    fn count(&self, seen: &Seen<K>) -> usize {
+        seen.leaks.keys().filter(|leak| (self.matters)(leak)).count()
     }
 
     fn is_better(&self, set: &Set) -> bool {

@@ -265,6 +265,35 @@ pub(super) fn lively_tables() -> impl Strategy<Value = Tables> {
     })
 }
 
+/// The same tables with so many more VIDs on every trunk that it has a row for each one.
+pub(super) fn crowded(mut tables: Tables) -> Tables {
+    let trunks: Vec<_> = (0..tables.ports.len())
+        .filter(|at| tables.ports[*at].role == PortRole::Trunk)
+        .collect();
+    for (n, at) in trunks.into_iter().enumerate() {
+        let member = |nth: u16| Member {
+            port: PortNo(at as u32),
+            vid: Vid::new(64 * nth + 63),
+            police: None,
+            arp: None,
+            icmp: None,
+            bound_mac: None,
+            priority: PriorityMap::KEEP,
+        };
+        for nth in 0..8 {
+            let service = Service {
+                tenant: TenantId(9),
+                kind: ServiceKind::CrossConnect,
+                members: vec![member(2 * nth), member(2 * nth + 1)],
+            };
+            tables
+                .services
+                .insert(ServiceId(100 + 8 * n as u32 + u32::from(nth)), service);
+        }
+    }
+    tables
+}
+
 /// A frame for a member of whatever tables there are.
 #[derive(Debug, Clone)]
 pub(super) struct Probe {

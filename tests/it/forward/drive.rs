@@ -1,6 +1,7 @@
 //! What a fast path did, told as the reference tells it, and both held against each other.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use trunklab::forward::{Exit, FastPath, FrameVerdict, Group, Kernel, Quirk, ServiceId, Sink, Slots, Standing, Tables};
 use trunklab::ident::{DropReason, PortNo};
@@ -50,11 +51,13 @@ struct Told<'a> {
     outcomes: Vec<Option<Result<Told1, DropReason>>>,
     /// Which one left last: what leaves keeps its order.
     last: Option<usize>,
+    /// Names of exits by which a frame was said to leave soon.
+    soon: RefCell<BTreeSet<u32>>,
 }
 
 /// How a frame leaves: where it stands rewritten, or in copies.
 enum Told1 {
-    Port(PortNo, Vid),
+    Port(Exit),
     Group(Group),
 }
 
@@ -76,12 +79,11 @@ fn mark(port: PortNo, vid: Vid) -> u32 {
 }
 
 impl Sink for Told<'_> {
-    fn soon(&self, port: PortNo, vid: Vid) -> u32 {
-        mark(port, vid)
+    fn soon(&self, name: u32) {
+        self.soon.borrow_mut().insert(name);
     }
     fn forward(&mut self, frame: usize, exit: Exit) {
-        assert_eq!(exit.place, mark(exit.port, exit.vid), "what was said comes back");
-        self.tell(frame, Ok(Told1::Port(exit.port, exit.vid)));
+        self.tell(frame, Ok(Told1::Port(exit)));
     }
     fn drop(&mut self, frame: usize, reason: DropReason) {
         self.tell(frame, Err(reason));
@@ -117,17 +119,29 @@ pub(super) fn process_split<Q: Quirk>(
         frames,
         outcomes,
         last: None,
+        soon: RefCell::default(),
     };
     let mut first = 0;
     for &next in cuts.iter().chain([&frames.len()]) {
         fast.process(now, &mut slots, first..next, &mut told);
         first = next;
     }
+    let left = told.outcomes.iter().flatten().filter_map(|told| match told {
+        Ok(Told1::Port(exit)) => Some(exit.name),
+        _ => None,
+    });
+    let left: BTreeSet<_> = left.collect();
+    assert!(told.soon.borrow().is_subset(&left), "what is said to leave soon leaves");
     let outcomes = told.outcomes.into_iter().enumerate();
     outcomes
         .map(|(i, told)| match told.expect("every frame gets a verdict") {
             Err(reason) => Err(reason),
-            Ok(Told1::Port(port, vid)) => {
+            Ok(Told1::Port(Exit { port, vid, name })) => {
+                assert_eq!(
+                    name,
+                    fast.exit_name(port, vid),
+                    "an exit has the name that it was given"
+                );
                 let left = slots.octets(i).to_vec();
                 assert!(
                     vid == Vid::PRIORITY || vid == Vid::of_tci(u16::from_be_bytes([left[14], left[15]])),
@@ -191,6 +205,10 @@ pub(super) fn by_every_kernel(tables: &Tables) -> Vec<FastPath> {
     let by = |kernel| {
         let mut fast = FastPath::new(tables.clone());
         fast.use_kernel(kernel);
+        // Some exits have names.
+        let members = tables.services.values().flat_map(|service| &service.members);
+        let exits = members.map(|member| (member.port, member.vid.unwrap_or(Vid::PRIORITY)));
+        fast.name_exits(exits.step_by(2).map(|(port, vid)| ((port, vid), mark(port, vid))));
         fast
     };
     Kernel::available().into_iter().map(by).collect()

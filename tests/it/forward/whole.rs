@@ -2,23 +2,41 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use trunklab::forward::{FastPath, Planted, ServiceId};
-use trunklab::ident::PortNo;
+use trunklab::forward::{
+    Admission, Exit, FastPath, Member, Planted, PortConfig, PortRole, PriorityMap, Service, ServiceId, ServiceKind,
+    Tables, Untagged,
+};
+use trunklab::ident::{PortNo, TenantId};
 use trunklab::units::{SimDuration, SimTime};
+use trunklab::wire::{EtherType, MacAddr, Vid};
 
-use super::draw::{Step, a_frame, a_pause, a_probe, a_service, a_step, aim, lively_tables, remade, some_tables};
+use super::draw::{
+    Step, a_frame, a_pause, a_probe, a_service, a_step, aim, crowded, lively_tables, remade, some_tables,
+};
 use super::drive::{
     buckets_alike, by_every_kernel, counted_alike, learned_alike, lying, outcome, process, process_split,
 };
 use super::forward_reference::ReferenceSwitch;
+
+fn member(port: u32, vid: Option<Vid>) -> Member {
+    Member {
+        port: PortNo(port),
+        vid,
+        police: None,
+        arp: None,
+        icmp: None,
+        bound_mac: None,
+        priority: PriorityMap::KEEP,
+    }
+}
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
     #[test]
     fn a_batch_of_any_size_does_what_two_batches_and_its_frames_one_by_one_do(
-        tables in lively_tables(),
-        probes in vec(a_probe(), 1..6),
+        tables in prop_oneof![lively_tables(), lively_tables().prop_map(crowded)],
+        probes in vec(a_probe(), 1..12),
         rounds in vec((a_pause(), 1..512_usize, any::<u64>(), any::<prop::sample::Index>()), 1..3),
     ) {
         let probes: Vec<_> = probes.iter().map(|probe| aim(&tables, probe)).collect();
@@ -64,6 +82,47 @@ proptest! {
         counted_alike(&quirky, &reference);
         buckets_alike(&quirky, &reference);
     }
+}
+
+#[test]
+fn an_exit_has_the_name_that_it_was_given_last_whatever_becomes_of_its_services() {
+    let port = |role| PortConfig {
+        role,
+        tpid: EtherType::CTAG,
+        untagged: Untagged::Drop,
+        mtu: 1500,
+        admit: Admission::BY_PROFILE,
+    };
+    let service = |vids: [u16; 2]| Service {
+        tenant: TenantId(0),
+        kind: ServiceKind::CrossConnect,
+        members: (0..).zip(vids).map(|(port, vid)| member(port, Vid::new(vid))).collect(),
+    };
+    let mut fast = FastPath::new(Tables {
+        ports: vec![port(PortRole::Trunk), port(PortRole::Trunk)],
+        services: [(ServiceId(0), service([5, 6]))].into(),
+        ..Tables::default()
+    });
+    let mut bytes = [MacAddr::local(7, 1).0, MacAddr::local(7, 2).0].concat();
+    bytes.extend([0x81, 0, 0, 5, 0x88, 0xb5]);
+    bytes.resize(60, 0);
+    let exit = (PortNo(1), Vid::of_tci(6));
+    let expect = |fast: &mut FastPath, name: u32| {
+        assert_eq!(fast.exit_name(exit.0, exit.1), name);
+        // What is told of a frame is compared with that.
+        let told = process(fast, SimTime::ZERO, &[(0, bytes.clone()), (0, bytes.clone())]);
+        assert!(told.iter().all(|outcome| outcome.is_ok()));
+    };
+    expect(&mut fast, Exit::UNNAMED);
+    fast.name_exits([(exit, 17)]);
+    expect(&mut fast, 17);
+    fast.remove(ServiceId(0));
+    fast.set(ServiceId(1), service([5, 6]));
+    expect(&mut fast, 17);
+    fast.name_exits([((PortNo(0), Vid::of_tci(5)), 3), (exit, Exit::UNNAMED - 1)]);
+    expect(&mut fast, Exit::UNNAMED - 1);
+    fast.name_exits([]);
+    expect(&mut fast, Exit::UNNAMED);
 }
 
 proptest! {
