@@ -18,7 +18,7 @@ fuzz_target!(|octets: &[u8]| {
                     key.outer.map(|t| (t.tpid, t.vid)),
                     view.outer_tag().map(|t| (t.tpid, t.vid()))
                 );
-                assert_eq!(key.inner, view.tags().nth(1).map(|t| t.tpid));
+                assert_eq!(key.inner.map(|tag| tag.tpid), view.tags().nth(1).map(|t| t.tpid));
                 assert_eq!(key.ethertype, view.ethertype());
                 assert_eq!(key.payload as usize, view.payload().len());
             }

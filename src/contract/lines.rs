@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::switch_ports::Port;
 use super::{Deviation, Duty, Owner, Scene};
-use crate::scenario::file::{CircuitItem, IdcItem, LinkItem, PortWord};
+use crate::scenario::file::{CircuitItem, IdcItem, LinkItem, PortWord, SwitchPortItem};
 use crate::scenario::{At, Edit, ItemName, Section, Span, VidRange};
 use crate::units::{BitRate, ByteCount};
 
@@ -93,6 +94,7 @@ struct Line<'a> {
     native: [Option<&'a At<u64>>; 2],
     allowed: [Option<&'a Vec<At<VidRange>>>; 2],
     unpruned: Option<&'a At<bool>>,
+    ports: [Option<&'a SwitchPortItem>; 2],
 }
 
 impl<'a> Line<'a> {
@@ -113,6 +115,7 @@ impl<'a> Line<'a> {
             native: [link.native_vid.as_ref(), link.native_vid_b.as_ref()],
             allowed: [link.allowed_vids.as_ref(), link.allowed_vids_b.as_ref()],
             unpruned: link.unpruned.as_ref(),
+            ports: [link.port_a.as_ref(), link.port_b.as_ref()],
         }
     }
 
@@ -132,6 +135,7 @@ impl<'a> Line<'a> {
             native: [circuit.native_vid.as_ref(), circuit.native_vid_b.as_ref()],
             allowed: [circuit.allowed_vids.as_ref(), circuit.allowed_vids_b.as_ref()],
             unpruned: circuit.unpruned.as_ref(),
+            ports: [circuit.port_a.as_ref(), circuit.port_b.as_ref()],
         }
     }
 
@@ -153,6 +157,7 @@ impl<'a> Line<'a> {
             native: [None, None],
             allowed: [None, None],
             unpruned: None,
+            ports: [None, None],
         }
     }
 
@@ -176,6 +181,19 @@ impl<'a> Line<'a> {
         self.size(asked, found);
         self.speed(asked, found);
         self.tags(asked, found);
+        let ends = [("port_a", &self.owner), ("port_b", &self.owner_b)];
+        for ((under, owner), keys) in ends.into_iter().zip(self.ports) {
+            let item = self.item.clone();
+            let name = &self.name;
+            let port = Port {
+                item,
+                under,
+                name,
+                owner,
+                keys,
+            };
+            found.extend(port.find());
+        }
     }
 
     fn size(&self, asked: &Asked, found: &mut Vec<Deviation>) {

@@ -31,6 +31,7 @@ mod routers;
 mod rules;
 mod sending;
 mod service;
+mod switch_ports;
 mod switches;
 mod withdrawal;
 mod workflow;

@@ -1,6 +1,7 @@
 //! What a file says of customers' ports that was not agreed.
 
 use super::service::{Service, base};
+use super::switch_ports::Port;
 use super::{Deviation, Duty, Scene};
 use crate::scenario::file::{FlowFrames, IdcItem, PortWord};
 use crate::scenario::{Edit, ItemName, KeyChange, Section, Span};
@@ -11,6 +12,17 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Deviation>) {
         found.extend(own_spec(scene, service));
         found.extend(other_tag(scene, service));
         found.extend(other_vlan(scene, service));
+        let idc = service.idc;
+        let port = Port {
+            item: item(idc),
+            under: "switch_port",
+            name: &idc.name.0,
+            owner: &scene.accounts.of_port(&idc.attach),
+            keys: idc.switch_port.as_ref(),
+        };
+        let keys = port.find().into_iter().map(|deviation| deviation.of(service.tenant));
+        found.extend(keys);
+        found.extend(other_vid(scene, service));
     }
 }
 
@@ -37,7 +49,10 @@ fn tunnel(scene: &Scene<'_>, service: &Service<'_>) -> Option<Deviation> {
     let idc = service.idc;
     let port = idc.port.as_ref().filter(|port| port.value == PortWord::Tunnel)?;
     let tag = service.agreed_tag().or_else(|| forged(scene, service))?;
-    let changes = vec![KeyChange::set("port", "trunk"), KeyChange::set("tag", &tag.to_string())];
+    // What is configured of a tunnel means nothing of a trunk.
+    let keys = idc.switch_port.as_ref().map(|_| KeyChange::drop("switch_port"));
+    let changes = [KeyChange::set("port", "trunk"), KeyChange::set("tag", &tag.to_string())];
+    let changes = changes.into_iter().chain(keys).collect();
     let what = format!(
         "{} takes the tags of {} as payload and puts one more in front",
         idc.attach.value, &*idc.name.0
@@ -81,6 +96,19 @@ fn other_tag(scene: &Scene<'_>, service: &Service<'_>) -> Option<Deviation> {
     );
     let wrote = own.map_or(idc.name.span, |tag| tag.span);
     Some(at_port(scene, service, Duty::Tagging, (wrote, what), heal).shown(true))
+}
+
+/// The port has another VLAN for the customer than he tags his frames with.
+fn other_vid(scene: &Scene<'_>, service: &Service<'_>) -> Option<Deviation> {
+    let idc = service.idc;
+    let vid = idc.switch_port.as_ref()?.vid.as_ref()?;
+    let own = idc.tag.as_ref().filter(|tag| tag.value != vid.value)?;
+    let what = format!(
+        "{} has VLAN {} for {}, whose frames have tag {}",
+        idc.attach.value, vid.value, &*idc.name.0, own.value
+    );
+    let heal = Edit::drop(item(idc), "switch_port.vid");
+    Some(at_port(scene, service, Duty::Tagging, (vid.span, what), heal).shown(true))
 }
 
 /// The switch has another VLAN towards the circuit than was agreed.

@@ -9,7 +9,7 @@ use super::lookup::MemberRef;
 use super::quirk::Quirk;
 use super::rewrite::Rewrite;
 use super::row::Row;
-use super::tables::{Profile, ServiceId, ServiceKind, Untagged};
+use super::tables::{PortRole, Profile, ServiceId, ServiceKind, Untagged};
 use crate::ident::PortNo;
 use crate::wire::Vid;
 
@@ -115,10 +115,16 @@ impl<Q: Quirk> FastPath<Q> {
 
     /// Does what is rewritten so leave by a place that the service has, or claims with others?
     pub(super) fn is_within(&self, service: u32, port: PortNo, rewrite: Rewrite) -> bool {
-        let native = match (rewrite.push, self.lookup.config(port).map(|config| config.untagged)) {
-            (None, Some(Untagged::Native(vid))) => Some(vid),
+        let config = self.lookup.config(port);
+        // Behind a native VLAN's tag, and in a tunnel, Open vSwitch may write the customer's tag anew; a native
+        // VLAN may leave with a priority tag.
+        let is_inner = self.profile == Profile::Ovs31;
+        let native = match (rewrite.push, config.map(|config| config.untagged)) {
+            (Some(tag), _) if !is_inner && tag.vid != Vid::PRIORITY => None,
+            (_, Some(Untagged::Native(vid))) => Some(vid),
             _ => None,
         };
+        let is_whole = is_inner && config.is_some_and(|config| config.role == PortRole::Tunnel);
         let id = self.at(service).id;
         let is_its = |vid: Option<Vid>| {
             let holder = self.lookup.member(port, vid);
@@ -126,7 +132,8 @@ impl<Q: Quirk> FastPath<Q> {
             holder.is_some_and(|slot| slot.service == service) || claims.is_some_and(|claims| claims.contains(&id))
         };
         // A priority tag names no VLAN.
-        let put_on = rewrite.push.map(|tag| tag.vid).filter(|vid| *vid != Vid::PRIORITY);
+        let put_on = rewrite.push.map(|tag| tag.vid);
+        let put_on = put_on.filter(|vid| *vid != Vid::PRIORITY && !is_whole);
         !Q::HELD || is_its(put_on) || (native.is_some() && is_its(native))
     }
 

@@ -3,13 +3,14 @@
 use super::fastpath::FastPath;
 use super::key::{Key, TagKey, classify};
 use super::lookup::MemberRef;
-use super::profile::{Ingress, admit, fault, may_leave, reads};
+use super::modes::{PortMode, PriorityTags};
+use super::profile::{Ingress, admit, customer_vid, fault, may_leave};
 use super::quirk::Quirk;
 use super::rewrite::Rewrite;
 use super::service::{MemberState, ServiceState};
-use super::tables::{PortConfig, PortRole, Profile, ServiceId, ServiceKind, Untagged, VlanLimit};
+use super::tables::{PortConfig, PortRole, Profile, ServiceId, ServiceKind, Untagged};
 use crate::ident::{DropReason, PortNo};
-use crate::wire::{EtherType, MacAddr, Vid};
+use crate::wire::{MacAddr, Vid};
 
 /// What the tables alone say about a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,21 +29,37 @@ pub struct Group {
     pub(super) service: u32,
     pub(super) era: u32,
     pub(super) ingress: PortNo,
+    /// The first of them was read as the VLAN's, and comes off.
     pub(super) pop: bool,
-    /// The tag that was read as the VLAN's, and comes off.
-    pub(super) read: Option<TagKey>,
-    /// That tag, or the frame's first, has a priority other than 0.
-    pub(super) prioritised: bool,
-    pub(super) next: Option<EtherType>,
-    /// That is a tag, and names a VLAN; and it has a priority other than 0.
-    pub(super) next_names_vlan: bool,
-    pub(super) next_prioritised: bool,
+    /// The frame's first two tags.
+    pub(super) seen: [Option<Seen>; 2],
+    /// How many tags the frame has.
+    pub(super) tags: u32,
     pub(super) payload: u32,
+    /// So many of its tags Open vSwitch has taken off for copies before.
+    pub(super) off: u8,
     /// The copies leave as yellow frames do.
     pub(super) marked: bool,
 }
 
+/// A tag of a frame, without its drop eligibility.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub key: TagKey,
+    pub pcp: u8,
+}
+
 impl Group {
+    /// The tag that the frame begins with once its VLAN's is off.
+    fn next(self) -> Option<TagKey> {
+        self.seen[usize::from(self.pop)].map(|seen| seen.key)
+    }
+
+    /// The priority of the tag that comes off, 0 where none does.
+    fn pcp(self) -> u8 {
+        self.seen[0].filter(|_| self.pop).map_or(0, |seen| seen.pcp)
+    }
+
     /// The service that floods, by none of its members.
     pub const fn service(self) -> MemberRef {
         MemberRef {
@@ -79,7 +96,11 @@ impl<Q: Quirk> FastPath<Q> {
             .members
             .get(entry.slot.member as usize)
             .and_then(|member| member.bound_mac);
-        if let Some(reason) = port.and_then(|port| refused(port, bound, key.payload, key.src)) {
+        let payload = match self.lookup.mode(key.port) {
+            None => key.payload,
+            Some(mode) => weighed(mode, key.payload, key.tags().saturating_sub(u32::from(entry.pop))),
+        };
+        if let Some(reason) = port.and_then(|port| refused(port, bound, payload, key.src)) {
             Decision::Drop(reason, Some(entry))
         } else if zero_source(self.profile, state.kind, key.src) {
             Decision::Drop(DropReason::SourceMacIsZero, Some(entry))
@@ -104,13 +125,10 @@ impl<Q: Quirk> FastPath<Q> {
     pub fn copies(&self, group: Group) -> impl Iterator<Item = (PortNo, Rewrite)> + '_ {
         let state = self.services.get(group.service, group.era);
         let members = state.map_or(&[][..], |state| &state.members);
-        let mut taken_off = false;
+        let mut group = group;
         members.iter().filter_map(move |member| {
-            let mut rewrite = self.copy(group, member).ok()?;
-            if taken_off && forgets_eligibility(self.profile) && rewrite.push.is_some() {
-                rewrite.priority = rewrite.priority.ineligible();
-            }
-            taken_off |= rewrite.pop && rewrite.push.is_none();
+            let (rewrite, off) = self.copy_behind(group, member).ok()?;
+            group.off = off;
             Some((member.port, rewrite))
         })
     }
@@ -133,90 +151,106 @@ impl<Q: Quirk> FastPath<Q> {
     /// How a frame leaves by a member, or why it may not.
     #[inline]
     pub(super) fn copy(&self, group: Group, member: &MemberState) -> Result<Rewrite, DropReason> {
+        self.copy_behind(group, member).map(|(rewrite, _)| rewrite)
+    }
+
+    /// The same, and how many of the frame's tags are off for the copies behind this one.
+    #[inline]
+    fn copy_behind(&self, group: Group, member: &MemberState) -> Result<(Rewrite, u8), DropReason> {
         if member.port == group.ingress {
             return Err(DropReason::PortLoopbackFilter);
         }
         let port = self.lookup.config(member.port).expect("members are at ports");
-        let untagged =
-            port.role != PortRole::Trunk || member.vid.is_none_or(|vid| port.untagged == Untagged::Native(vid));
-        may_leave(self.profile, port, !untagged, group.next, group.payload)?;
-        let second = match self.vlan_limit {
-            VlanLimit::One => None,
-            VlanLimit::Two => self.second_was_read(group),
+        let untagged = self.leaves_untagged(member, port);
+        let mode = self.lookup.mode(member.port);
+        let payload = match mode {
+            None => group.payload,
+            Some(mode) => weighed(mode, group.payload, group.tags.saturating_sub(u32::from(group.pop))),
         };
-        if second.is_some_and(|into| keeps_from_access(group, into, port)) {
-            return Err(DropReason::SecondTag);
-        }
-        let push = member
-            .vid
-            .filter(|_| !untagged)
-            .map(|vid| TagKey { tpid: port.tpid, vid });
-        let plain = Rewrite {
-            pop: group.pop,
-            inner: second.is_some_and(|into| loses_second(group, into, port, member.vid.is_none())),
-            push,
-            priority: member.priority,
-        };
-        let mut rewrite = match self.profile {
-            Profile::Ovs31 => self.as_open_vswitch(plain, group, port, member.vid.is_none()),
-            Profile::Strict | Profile::IeeeDefault | Profile::Linux612 => plain,
+        let (mut rewrite, off) = match self.profile {
+            Profile::Ovs31 => {
+                may_leave(self.profile, port, !untagged, None, group.payload)?;
+                let (rewrite, off) = self.by_open_vswitch(group, member)?;
+                let foreign = group.tags.saturating_sub(rewrite.taken());
+                if mode.is_some_and(|mode| weighed(mode, group.payload, foreign) > port.mtu) {
+                    return Err(DropReason::MtuExceeded);
+                }
+                (rewrite, off)
+            }
+            Profile::Strict | Profile::IeeeDefault | Profile::Linux612 => {
+                let next = group.next().map(|tag| tag.tpid);
+                may_leave(self.profile, port, !untagged, next, payload)?;
+                let push = member.vid.filter(|_| !untagged);
+                let plain = Rewrite {
+                    pop: group.pop,
+                    push: push.map(|vid| TagKey { tpid: port.tpid, vid }),
+                    priority: member.priority,
+                    ..Rewrite::default()
+                };
+                (self.by_mode(group, member, port, plain)?, 0)
+            }
         };
         if group.marked {
             rewrite.priority = rewrite.priority.eligible();
         }
-        Ok(self.quirk.rewrite(rewrite))
+        Ok((self.quirk.rewrite(rewrite), off))
     }
 
-    /// Open vSwitch edits the tag that it read: its type stays, unless the ports have types of their own
-    /// that differ, and its drop-eligible bit with it only where the VID stays as well. In VLAN 0 a
-    /// priority tag stays on if its priority is not 0. (Measured on 3.1.0: CONFORMANCE 3.2, addendum.)
-    #[cold]
-    fn as_open_vswitch(&self, mut rewrite: Rewrite, group: Group, out: &PortConfig, in_vlan_0: bool) -> Rewrite {
-        let into = self.lookup.config(group.ingress);
-        let aliased = group
-            .read
-            .filter(|read| into.is_some_and(|into| into.tpid != read.tpid));
-        match &mut rewrite.push {
-            Some(push) => {
-                if let Some(read) = aliased {
-                    push.tpid = read.tpid;
-                }
-                if group.read.is_none_or(|read| read.vid != push.vid) {
-                    rewrite.priority = rewrite.priority.ineligible();
-                }
-            }
-            None if in_vlan_0 && out.is_of_every_vlan() && group.prioritised => {
-                rewrite.push = group.read.filter(|read| read.vid == Vid::PRIORITY);
-            }
-            None => {}
+    /// Does what leaves by a member leave without a tag of its VLAN?
+    #[inline]
+    pub(super) fn leaves_untagged(&self, member: &MemberState, port: &PortConfig) -> bool {
+        let is_native = |vid| {
+            port.untagged == Untagged::Native(vid)
+                && !self.lookup.mode(member.port).is_some_and(|mode| mode.native_tagged)
+        };
+        port.role != PortRole::Trunk || member.vid.is_none_or(is_native)
+    }
+
+    /// What the modes of both ports change, in every profile but Open vSwitch's.
+    #[inline]
+    fn by_mode(
+        &self,
+        group: Group,
+        member: &MemberState,
+        out: &PortConfig,
+        mut plain: Rewrite,
+    ) -> Result<Rewrite, DropReason> {
+        if self.lookup.modes().is_empty() {
+            return Ok(plain);
         }
-        rewrite
-    }
-
-    /// The port that a frame came in by, where a second tag was read there behind the one that comes off: by
-    /// Open vSwitch with `vlan-limit=2`.
-    #[inline(never)]
-    fn second_was_read(&self, group: Group) -> Option<&PortConfig> {
-        let next = group.next.filter(|_| group.pop && self.profile == Profile::Ovs31)?;
-        let into = self.lookup.config(group.ingress);
-        into.filter(|into| reads(self.profile, into.tpid, next))
+        let next = customer_vid(self.profile, out, group.next());
+        if out.role == PortRole::Tunnel && !self.lookup.takes_customer_vid(member.port, next) {
+            return Err(DropReason::SecondTag);
+        }
+        let pushes = self.lookup.mode(group.ingress).and_then(|mode| mode.pushes);
+        match (&mut plain.push, pushes) {
+            (Some(push), Some(tpid)) => push.tpid = tpid,
+            (Some(_), None) => {}
+            (None, _) => {
+                let tags = self
+                    .lookup
+                    .mode(member.port)
+                    .map_or(PriorityTags::Never, |mode| mode.priority_tags);
+                let gets = match tags {
+                    PriorityTags::Never => false,
+                    PriorityTags::IfNonzero => group.pcp() != 0,
+                    PriorityTags::Always => true,
+                };
+                let vid = Vid::PRIORITY;
+                plain.push = (gets && out.role != PortRole::Tunnel).then_some(TagKey { tpid: out.tpid, vid });
+            }
+        }
+        Ok(plain)
     }
 }
 
-/// A frame that came in by a trunk and whose second tag names a VLAN leaves by no access port.
-fn keeps_from_access(group: Group, into: &PortConfig, out: &PortConfig) -> bool {
-    into.role == PortRole::Trunk && out.role == PortRole::Access && group.next_names_vlan
-}
-
-/// Does the second tag that was read come off too? An access port's frames have one VLAN, so Open vSwitch
-/// clears what else was read: of frames that come in there, and of those that leave there. A second tag with
-/// neither VID nor priority is none to it; and where the first is none either, in VLAN 0, the second goes
-/// with it. (Measured on 3.1.0: CONFORMANCE 3.2, addendum.)
-fn loses_second(group: Group, into: &PortConfig, out: &PortConfig, in_vlan_0: bool) -> bool {
-    let bare = !group.next_names_vlan && !group.next_prioritised;
-    let gone = !group.prioritised && group.read.is_some_and(|read| read.vid == Vid::PRIORITY);
-    let with_it = gone && in_vlan_0 && out.is_of_every_vlan();
-    bare || with_it || [into, out].iter().any(|port| port.role == PortRole::Access)
+/// Octets that count against the MTU of a port with a mode: its frames have so many tags that are not its own.
+const fn weighed(mode: &PortMode, payload: u32, tags: u32) -> u32 {
+    if mode.counts_tags {
+        payload.saturating_add(4 * tags)
+    } else {
+        payload
+    }
 }
 
 /// Why a member's port takes no frame with so many octets of payload, or from this address.
@@ -238,12 +272,6 @@ fn zero_source(profile: Profile, kind: ServiceKind, src: MacAddr) -> bool {
     kind != ServiceKind::CrossConnect && src == MacAddr([0; 6]) && profile != Profile::Ovs31
 }
 
-/// Does a switch that took a tag off for one copy put it on for the next without drop eligibility? The
-/// bit is Open vSwitch's "there is a tag".
-const fn forgets_eligibility(profile: Profile) -> bool {
-    matches!(profile, Profile::Ovs31)
-}
-
 /// Everybody that a frame from here may reach.
 #[inline]
 pub(super) fn group(entry: Ingress, key: &Key) -> Group {
@@ -252,15 +280,15 @@ pub(super) fn group(entry: Ingress, key: &Key) -> Group {
         era: entry.slot.era,
         ingress: key.port,
         pop: entry.pop,
-        read: key.outer.filter(|_| entry.pop),
-        prioritised: key.prioritised,
-        next_names_vlan: key.inner_names_vlan,
-        next_prioritised: key.inner_prioritised,
-        next: if entry.pop {
-            key.inner
-        } else {
-            key.outer.map(|tag| tag.tpid)
-        },
+        seen: [
+            key.outer.map(|tag| Seen { key: tag, pcp: key.pcp }),
+            key.inner.map(|tag| Seen {
+                key: tag,
+                pcp: key.inner_pcp,
+            }),
+        ],
+        tags: key.tags(),
+        off: 0,
         payload: key.payload,
         marked: false,
     }

@@ -96,7 +96,7 @@ impl<Q: Quirk> FastPath<Q> {
         let mut fast = Self {
             profile,
             vlan_limit: tables.vlan_limit,
-            lookup: Lookup::new(tables.ports, tables.allowed, shape),
+            lookup: Lookup::new(tables.ports, tables.allowed, tables.modes, shape),
             terms: AllTerms::new(),
             names: Names::default(),
             services: Shelves::default(),
@@ -128,6 +128,7 @@ impl<Q: Quirk> FastPath<Q> {
             vlan_limit: self.vlan_limit,
             ports: self.lookup.configs().cloned().collect(),
             allowed: self.lookup.allowed().clone(),
+            modes: self.lookup.modes().clone(),
             services: self.states().map(|state| (state.id, state.read_back())).collect(),
         }
     }

@@ -52,14 +52,12 @@ pub struct Key {
     pub outer: Option<TagKey>,
     /// The outermost tag's drop-eligible bit, which a colour-aware policer asks for.
     pub eligible: bool,
-    /// The outermost tag's priority is not 0: Open vSwitch asks for it in VLAN 0.
-    pub prioritised: bool,
-    /// The tag protocol id of the second tag.
-    pub inner: Option<EtherType>,
-    /// The second tag names a VLAN: its VID is not 0.
-    pub inner_names_vlan: bool,
-    /// The second tag's priority is not 0.
-    pub inner_prioritised: bool,
+    /// The outermost tag's priority, 0 to 7: it decides whether a frame that names no VLAN keeps its tag.
+    pub pcp: u8,
+    /// The second tag.
+    pub inner: Option<TagKey>,
+    /// The second tag's priority, 0 to 7.
+    pub inner_pcp: u8,
     /// EtherType (or 802.3 length) behind the tags.
     pub ethertype: EtherType,
     /// What the limits see.
@@ -71,6 +69,11 @@ pub struct Key {
 }
 
 impl Key {
+    /// How many whole tags it has, as far as classification looks.
+    pub const fn tags(&self) -> u32 {
+        self.octets.saturating_sub(self.payload).saturating_sub(14) / 4
+    }
+
     const fn empty(port: PortNo, octets: u32) -> Self {
         Self {
             port,
@@ -79,10 +82,9 @@ impl Key {
             src: MacAddr([0; 6]),
             outer: None,
             eligible: false,
-            prioritised: false,
+            pcp: 0,
             inner: None,
-            inner_names_vlan: false,
-            inner_prioritised: false,
+            inner_pcp: 0,
             ethertype: EtherType(0),
             class: Class::Other,
             octets,
@@ -120,13 +122,13 @@ pub fn classify(bytes: &[u8], port: PortNo) -> Key {
             0 => {
                 let vid = Vid::of_tci(u16::from_be_bytes([*hi, *lo]));
                 key.eligible = hi & 0x10 != 0;
-                key.prioritised = *hi >> 5 != 0;
+                key.pcp = *hi >> 5;
                 key.outer = Some(TagKey { tpid, vid });
             }
             1 => {
-                key.inner = Some(tpid);
-                key.inner_names_vlan = Vid::of_tci(u16::from_be_bytes([*hi, *lo])) != Vid::PRIORITY;
-                key.inner_prioritised = *hi >> 5 != 0;
+                let vid = Vid::of_tci(u16::from_be_bytes([*hi, *lo]));
+                key.inner = Some(TagKey { tpid, vid });
+                key.inner_pcp = *hi >> 5;
             }
             _ => {}
         }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::kernel::Actions;
 use super::kernel::four::RowSpot;
+use super::kernel::{Action, Actions};
+use super::modes::PortMode;
 use super::row::{Beside, Row, RowBeside};
 use super::store::{BlockId, PAGE, Store, TRUNK};
 use super::tables::{PortConfig, PortRole};
@@ -159,6 +160,8 @@ pub struct Lookup {
     ports: Vec<Port>,
     /// Trunks with a list of their VLANs.
     allowed: BTreeMap<PortNo, VidSet>,
+    /// Ports with a mode.
+    modes: BTreeMap<PortNo, PortMode>,
     store: Store,
     /// Ports that have had a VID, in order.
     tagged: Vec<PortNo>,
@@ -169,17 +172,22 @@ impl Lookup {
     pub(super) fn new(
         ports: Vec<PortConfig>,
         allowed: BTreeMap<PortNo, VidSet>,
+        modes: BTreeMap<PortNo, PortMode>,
         mut actions: impl FnMut(&PortConfig) -> Arc<Actions>,
     ) -> Self {
-        let port = |config| Port {
-            actions: actions(&config),
+        let port = |(at, config)| Port {
+            actions: match modes.contains_key(&PortNo::of(at)) {
+                true => Arc::new(Actions::new(|_| Action::General)),
+                false => actions(&config),
+            },
             config,
             direct: None,
             lane: Lane::Empty,
         };
         Self {
-            ports: ports.into_iter().map(port).collect(),
+            ports: ports.into_iter().enumerate().map(port).collect(),
             allowed,
+            modes,
             store: Store::default(),
             tagged: Vec::new(),
         }
@@ -192,6 +200,27 @@ impl Lookup {
     /// Trunks with a list of their VLANs.
     pub(super) fn allowed(&self) -> &BTreeMap<PortNo, VidSet> {
         &self.allowed
+    }
+
+    /// Ports with a mode.
+    pub(super) fn modes(&self) -> &BTreeMap<PortNo, PortMode> {
+        &self.modes
+    }
+
+    /// The port's mode, where it has one.
+    #[inline]
+    pub fn mode(&self, port: PortNo) -> Option<&PortMode> {
+        if self.modes.is_empty() {
+            return None;
+        }
+        self.modes.get(&port)
+    }
+
+    /// Does a tunnel take and let out this VID of the customer's?
+    #[inline]
+    pub fn takes_customer_vid(&self, port: PortNo, vid: Vid) -> bool {
+        let list = self.mode(port).and_then(|mode| mode.customer_vids.as_ref());
+        list.is_none_or(|list| list.contains(vid))
     }
 
     /// How the port is configured, where there is one.

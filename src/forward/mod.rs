@@ -3,7 +3,8 @@
 //! Invariant: no allocation per frame, no dyn, no clock, no randomness; one verdict per frame
 //! copy; an unknown (port, VID) is a drop; flooding never leaves the VID's members.
 //!
-//! A frame's way through all stages: `key` (classify); `decide` with `profile` and `lookup`;
+//! A frame's way through all stages: `key` (classify); `decide` with `profile`, `modes`,
+//! `open_vswitch` and `lookup`;
 //! `charge` with `police`, `learn`, `shared` and `counters`; `rewrite` with `priority`. `fastpath` holds the
 //! state and composes them, `quirk` spoils them.
 //!
@@ -21,7 +22,9 @@ mod kernel;
 mod key;
 mod learn;
 mod lookup;
+mod modes;
 mod names;
+mod open_vswitch;
 mod passing;
 mod police;
 mod priority;
@@ -51,6 +54,7 @@ pub use kernel::{Kernel, NoRoom, Slots, Standing, Standings, fetch, fetch_one};
 pub use key::{Class, Key, MAX_TAGS, Shape, TagKey, classify};
 pub use learn::MOST_ADDRESSES;
 pub use lookup::{Lookup, MemberRef};
+pub use modes::{PortMode, PriorityTags};
 pub use passing::Passing;
 pub use police::{Bucket, Buckets, Colour};
 pub use priority::PriorityMap;

@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::kernel::{Action, Actions, Brief};
-use super::key::{Key, Shape};
+use super::key::{Key, Shape, TagKey};
 use super::lookup::{Lookup, MemberRef};
 use super::tables::{PortConfig, PortRole, Profile, Untagged};
 use crate::ident::{DropReason, PortNo};
@@ -167,6 +167,9 @@ pub(super) fn admit(profile: Profile, lookup: &Lookup, key: &Key) -> Result<Ingr
     }
     match (port.role, vid) {
         (PortRole::Routed, _) if key.outer.is_some() => Err(DropReason::VlanTagMismatch),
+        (PortRole::Tunnel, _) if !lookup.takes_customer_vid(key.port, customer_vid(profile, port, key.outer)) => {
+            Err(DropReason::UnknownVid)
+        }
         (PortRole::Routed | PortRole::Tunnel, _) | (PortRole::Access, None) => whole_port(lookup, key, false),
         (PortRole::Trunk, None) => native(lookup, key.port, false),
         (role, Some(Vid::PRIORITY)) => {
@@ -205,6 +208,17 @@ pub(super) fn ordinary_class(profile: Profile, port: &PortConfig, tagged: bool) 
         watch |= Brief::RESERVED;
     }
     Some((watch, tag))
+}
+
+/// The customer's VID that a tunnel reads in this tag; 0 where it reads none: a C-tag's, in Open vSwitch that
+/// of any tag that it reads.
+#[inline]
+pub(super) fn customer_vid(profile: Profile, tunnel: &PortConfig, tag: Option<TagKey>) -> Vid {
+    let is_read = |tag: &TagKey| match profile {
+        Profile::Ovs31 => reads(profile, tunnel.tpid, tag.tpid),
+        Profile::Strict | Profile::IeeeDefault | Profile::Linux612 => tag.tpid == EtherType::CTAG,
+    };
+    tag.filter(is_read).map_or(Vid::PRIORITY, |tag| tag.vid)
 }
 
 #[inline]

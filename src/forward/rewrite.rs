@@ -16,6 +16,11 @@ pub struct Rewrite {
     pub inner: bool,
     /// Puts this tag on.
     pub push: Option<TagKey>,
+    /// Puts this one on behind that; only where another is put on.
+    pub second: Option<Tag>,
+    /// Clears drop eligibility in so many of the frame's first tags, before anything else: Open vSwitch
+    /// had taken them off for a copy before this one.
+    pub clears: u8,
     /// Priority and drop eligibility of the tag that is put on.
     pub priority: PriorityMap,
 }
@@ -31,6 +36,9 @@ impl Rewrite {
 
     /// Edits the frame. What is shorter than 60 octets once it has fewer tags is padded.
     pub fn apply(self, frame: &mut Frame) {
+        if self.clears > 0 || self.second.is_some() {
+            return self.apply_to_two(frame);
+        }
         if self.pop && self.inner {
             frame.pop_second_tag();
         }
@@ -48,23 +56,71 @@ impl Rewrite {
         }
     }
 
+    /// The same for what is seldom: more than one tag is put on, or tags that stay are changed.
+    #[cold]
+    fn apply_to_two(self, frame: &mut Frame) {
+        if let Some(tag) = frame.outer_tag().filter(|_| self.clears > 0) {
+            frame.set_tag(tag.ineligible());
+        }
+        if let Some(tag) = frame.second_tag().filter(|_| self.clears > 1) {
+            frame.set_second_tag(tag.ineligible());
+        }
+        let first = Self { clears: 0, ..self };
+        let (Some(second), Some(key)) = (self.second, self.push) else {
+            return Self { second: None, ..first }.apply(frame);
+        };
+        let came = frame.outer_tag().filter(|_| self.pop).map_or(0, |tag| tag.tci);
+        match (self.pop, self.inner) {
+            (true, true) => {
+                frame.set_second_tag(second);
+                frame.set_tag(self.tag(key, came));
+            }
+            (true, false) => {
+                frame.set_tag(second);
+                frame.push_tag(self.tag(key, came));
+            }
+            (false, _) => {
+                frame.push_tag(second);
+                frame.push_tag(self.tag(key, came));
+            }
+        }
+    }
+
+    /// How many tags come off.
+    pub const fn taken(self) -> u32 {
+        match (self.pop, self.inner) {
+            (false, _) => 0,
+            (true, false) => 1,
+            (true, true) => 2,
+        }
+    }
+
+    /// How many tags are put on.
+    const fn put(self) -> u32 {
+        match (self.push, self.second) {
+            (None, _) => 0,
+            (Some(_), None) => 1,
+            (Some(_), Some(_)) => 2,
+        }
+    }
+
+    /// Are more tags put on than come off?
+    pub(super) const fn grows(self) -> bool {
+        self.put() > self.taken()
+    }
+
     /// Octets of tags that come off, less those that are put on.
     const fn shorter(self) -> u32 {
-        match (self.pop, self.inner, self.push) {
-            (false, ..) | (true, false, Some(_)) => 0,
-            (true, false, None) | (true, true, Some(_)) => 4,
-            (true, true, None) => 8,
-        }
+        4 * self.taken().saturating_sub(self.put())
     }
 
     /// How many octets a frame of `octets` has after [`Rewrite::apply`], in a frame that
     /// has the tags that are taken off.
     pub const fn octets_after(self, octets: u32) -> u32 {
-        match (self.shorter(), self.pop, self.push) {
-            (0, false, Some(_)) => octets.saturating_add(4),
-            (0, ..) => octets,
-            (shorter, ..) if octets < 60 + shorter => 60,
-            (shorter, ..) => octets - shorter,
+        match self.shorter() {
+            0 => octets.saturating_add(4 * (self.put() - self.taken())),
+            shorter if octets < 60 + shorter => 60,
+            shorter => octets - shorter,
         }
     }
 

@@ -95,6 +95,9 @@ impl<Q: Quirk> FastPath<Q> {
             return None;
         }
         let config = self.lookup.config(port)?;
+        if self.lookup.mode(port).is_some() {
+            return None;
+        }
         let member = self.at(slot.service).members.get(slot.member as usize)?;
         let header: u8 = if vid.is_some() { 18 } else { 14 };
         let key = Key {
@@ -104,10 +107,9 @@ impl<Q: Quirk> FastPath<Q> {
             src: member.bound_mac.unwrap_or(MacAddr::local(0, 0)),
             outer: vid.map(|vid| TagKey { tpid: config.tpid, vid }),
             eligible: false,
-            prioritised: false,
+            pcp: 0,
             inner: None,
-            inner_names_vlan: false,
-            inner_prioritised: false,
+            inner_pcp: 0,
             ethertype: EtherType(0),
             class: Class::Other,
             octets: u32::from(header),
@@ -117,6 +119,9 @@ impl<Q: Quirk> FastPath<Q> {
             return None;
         };
         if entry.slot != slot || entry.pop != vid.is_some() {
+            return None;
+        }
+        if self.lookup.mode(out).is_some() {
             return None;
         }
         let (wary, expect) = ordinary_class(self.profile, config, vid.is_some())?;

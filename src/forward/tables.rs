@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::modes::PortMode;
 use super::priority::PriorityMap;
 use super::vids::VidSet;
 use crate::ident::{PortNo, TenantId};
@@ -76,13 +77,6 @@ pub struct PortConfig {
     pub mtu: u32,
     /// Which doubtful frames it takes in.
     pub admit: Admission,
-}
-
-impl PortConfig {
-    /// Is it in every VLAN there is, 0 and 4095 too: a trunk of Open vSwitch without a list?
-    pub(super) const fn is_of_every_vlan(&self) -> bool {
-        self.admit.takes_vid_4095
-    }
 }
 
 /// Which doubtful frames a port takes in, where that is configured at the port.
@@ -299,6 +293,8 @@ pub struct Tables {
     /// Trunks with a list of their VLANs: a member with another VID carries nothing there. A trunk
     /// that is not named carries every member that it has.
     pub allowed: BTreeMap<PortNo, VidSet>,
+    /// Ports with a mode beyond their role.
+    pub modes: BTreeMap<PortNo, PortMode>,
     /// Its services.
     pub services: BTreeMap<ServiceId, Service>,
 }

@@ -67,6 +67,8 @@ enum Told {
 struct Suite<'a> {
     bed: Testbed,
     switches: Vec<AnySwitch>,
+    /// The same with free ports as devices have them, for rows that ask those.
+    open: Option<(Testbed, Vec<AnySwitch>)>,
     attackers: Vec<TenantId>,
     /// Who is like whom, where one attacks for many.
     classes: Vec<Class>,
@@ -151,7 +153,12 @@ impl<'a> Suite<'a> {
         };
         let watched = &tenants[..options.controlled.min(tenants.len())];
         let controlled = bed.live().filter(|(_, p)| watched.contains(&p.owner)).map(|(i, _)| i);
+        let open = Testbed::with_open_ports(plan)?.map(|bed| {
+            let switches = drive::switches(&bed);
+            (bed, switches)
+        });
         let mut suite = Self {
+            open,
             controlled: controlled.collect(),
             bed,
             switches,
@@ -192,7 +199,7 @@ impl<'a> Suite<'a> {
 
     fn story<'s>(&'s self, unit: Unit, controlled: &'s [usize]) -> Story<'s> {
         Story {
-            bed: &self.bed,
+            bed: self.bed_of(unit.row).0,
             declared: &self.declared,
             attackers: self.crew(unit),
             controlled,
@@ -270,11 +277,11 @@ impl<'a> Suite<'a> {
                             .is_some()
                             .then(|| shots.by_ref().take(OF_A_TRIAL).collect())
                     };
-                    self.trials(std::iter::from_fn(next).map(|some| story.trial(from, some)))
+                    self.trials(unit.row, std::iter::from_fn(next).map(|some| story.trial(from, some)))
                 }
             },
             (How::Story(tell), _) => match tell(&story) {
-                Ok(trials) => self.trials(trials.into_iter()),
+                Ok(trials) => self.trials(unit.row, trials.into_iter()),
                 Err(nothing) => Done::nothing(nothing),
             },
             (How::Asks(ask), _) => asked(&ask(&story), story.bed),
@@ -283,17 +290,27 @@ impl<'a> Suite<'a> {
         }
     }
 
-    fn trials(&self, trials: impl Iterator<Item = Trial>) -> Done {
+    /// Where a row is tried: ports that nobody configured are asked as their devices have them.
+    fn bed_of(&self, row: usize) -> (&Testbed, &[AnySwitch]) {
+        match (&self.open, ROWS[row].how) {
+            (Some((bed, switches)), How::Frames(At::Free, _)) => (bed, switches),
+            _ => (&self.bed, &self.switches),
+        }
+    }
+
+    fn trials(&self, row: usize, trials: impl Iterator<Item = Trial>) -> Done {
         let mut done = Done::default();
+        // What another bed shows has no cause in the scenario's own.
+        let own = std::ptr::eq(self.bed_of(row).0, &self.bed);
         for trial in trials.filter(|t| t.attacks() > 0) {
-            match self.trial(&trial) {
+            match self.trial(row, &trial) {
                 Ok(outcome) => {
                     let leaks = outcome
                         .findings
                         .iter()
                         .any(|f| matches!(f.flaw, Flaw::Leak | Flaw::Stray));
                     let kept = leaks || self.keeps && !outcome.findings.is_empty();
-                    done.outcomes.push((outcome, kept.then(|| Box::new(trial))));
+                    done.outcomes.push((outcome, (own && kept).then(|| Box::new(trial))));
                 }
                 Err(broken) => done.broken = Some(broken),
             }
@@ -301,10 +318,11 @@ impl<'a> Suite<'a> {
         done
     }
 
-    fn trial(&self, trial: &Trial) -> Result<Outcome, String> {
-        let Attempt { mut outcome, reference } = attempt(&self.bed, &self.switches, &self.declared, trial)?;
+    fn trial(&self, row: usize, trial: &Trial) -> Result<Outcome, String> {
+        let (bed, switches) = self.bed_of(row);
+        let Attempt { mut outcome, reference } = attempt(bed, switches, &self.declared, trial)?;
         if let Some(run) = &reference {
-            culprit::find(&self.bed, &self.switches, trial, run, &mut outcome)?;
+            culprit::find(bed, switches, trial, run, &mut outcome)?;
         }
         Ok(outcome)
     }

@@ -136,6 +136,44 @@ fn join_default(tables: &mut Tables, port: PortNo, vid: Vid) {
     }
 }
 
+/// What a device's free port is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FreePort {
+    /// A port that somebody took out of every VLAN.
+    InNoVlan,
+    /// Nobody configured it.
+    AsTheDeviceHasIt,
+}
+
+/// Ports of a node that customers' lines end at: what is tagged there is their own business.
+fn lines_of(plan: &Plan, node: NodeId) -> Vec<PortNo> {
+    let lines = plan.links.iter().filter(|link| link.role == LinkRole::LastMile);
+    let ends = lines.flat_map(|link| [link.a, link.b]);
+    ends.filter(|(at, _)| *at == node).map(|(_, port)| port).collect()
+}
+
+/// A trunk without a list: a member of every service that floods, with the VID that it has on other trunks.
+fn join_every(tables: &mut Tables, port: PortNo, lines: &[PortNo]) {
+    let config = &mut tables.ports[port.index()];
+    config.role = PortRole::Trunk;
+    config.admit.takes_vid_4095 = true;
+    let mut taken = Vec::new();
+    for service in tables
+        .services
+        .values_mut()
+        .filter(|s| s.kind != ServiceKind::CrossConnect)
+    {
+        let inner = service.members.iter().filter(|member| !lines.contains(&member.port));
+        let vid = inner.filter_map(|member| member.vid).min();
+        if let Some(vid) = vid.filter(|vid| !taken.contains(vid)) {
+            taken.push(vid);
+            service.members.retain(|member| member.port != port);
+            service.members.push(switch::member(port, Some(vid)));
+            service.members.sort();
+        }
+    }
+}
+
 fn tester_link() -> LinkConfig {
     LinkConfig {
         rate: BitRate::from_mbps(10_000),
@@ -194,6 +232,28 @@ impl Testbed {
     /// # Errors
     /// Where the plan's names or ports collide, which its validation excludes.
     pub fn new(plan: &Plan) -> Result<Self, String> {
+        Self::built(plan, FreePort::InNoVlan)
+    }
+
+    /// The same with free ports as devices have them that nobody configured, where any device's is more than a
+    /// port in no VLAN: a new port of Open vSwitch, and its local one, are trunks of every VLAN that it bridges.
+    ///
+    /// # Errors
+    /// As [`Testbed::new`].
+    pub fn with_open_ports(plan: &Plan) -> Result<Option<Self>, String> {
+        let bed = Self::built(plan, FreePort::AsTheDeviceHasIt)?;
+        let is_open = |device: &Device| {
+            let services = device.tables.services.values();
+            device.tables.profile == Profile::Ovs31
+                && services
+                    .flat_map(|service| &service.members)
+                    .any(|member| member.port == device.free)
+        };
+        let any = bed.devices.iter().any(is_open);
+        Ok(any.then_some(bed))
+    }
+
+    fn built(plan: &Plan, free_ports: FreePort) -> Result<Self, String> {
         let (tables, cloud) = provisioned(plan)?;
         let mut devices = Vec::new();
         let mut of_node = vec![None; plan.nodes.len()];
@@ -206,6 +266,9 @@ impl Testbed {
             tables.ports.push(free_port());
             if let Some(vid) = switch.default_vlan {
                 join_default(&mut tables, free, vid);
+            }
+            if free_ports == FreePort::AsTheDeviceHasIt && tables.profile == Profile::Ovs31 {
+                join_every(&mut tables, free, &lines_of(plan, NodeId::of(i)));
             }
             devices.push(Device {
                 name: node.name.clone(),

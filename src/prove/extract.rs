@@ -17,7 +17,7 @@ use super::respondent::{Question, Respondent};
 use super::symbol::{Symbol, TPIDS, Tail, VIDS};
 use super::teach::{Lesson, Taught, address, is_at_home, lessons, vids};
 use super::ways::{Answer, Ways};
-use crate::forward::{FastPath, FrameVerdict, MemberRef, Quirk, Service, ServiceId, Untagged};
+use crate::forward::{FastPath, FrameVerdict, MemberRef, Quirk, Service, ServiceId, Untagged, VlanLimit};
 use crate::ident::{DropReason, PortNo};
 use crate::wire::MacAddr;
 
@@ -62,6 +62,10 @@ pub struct Lab<Q: Quirk> {
     /// Source addresses that members are bound to, by port.
     bound: BTreeSet<(PortNo, MacAddr)>,
     vids: BTreeSet<u16>,
+    /// The VID of a second tag decides: Open vSwitch reads two, or a tunnel has a list of the customer's.
+    reads_second: bool,
+    /// There is such a list, so that VIDs which no member has are not all alike.
+    has_lists: bool,
     ports: usize,
     kinds: Vec<Kind>,
     plain: Kind,
@@ -90,6 +94,9 @@ impl<Q: Quirk> Lab<Q> {
             lessons: None,
             bound: known.bound,
             vids: known.vids,
+            has_lists: tables.modes.values().any(|mode| mode.customer_vids.is_some()),
+            reads_second: tables.vlan_limit == VlanLimit::Two
+                || tables.modes.values().any(|mode| mode.customer_vids.is_some()),
             ports: tables.ports.len(),
             kinds: Kind::others(),
             plain: Kind::plain(),
@@ -98,6 +105,11 @@ impl<Q: Quirk> Lab<Q> {
             copy: Respondent::of(running),
         };
         lab.vids.extend(natives);
+        let lists = tables.modes.values().filter_map(|mode| mode.customer_vids.as_ref());
+        let ends = lists
+            .flat_map(|list| list.ranges())
+            .flat_map(|(first, last)| [first.get(), last.get()]);
+        lab.vids.extend(ends);
         tables.services.values().for_each(|service| lab.note(service));
         lab
     }
@@ -230,7 +242,7 @@ impl<Q: Quirk> Lab<Q> {
         model: &mut Model,
         runs: &mut Vec<(Symbol, Symbol, Ways)>,
     ) -> Result<bool, super::TooManyAddresses> {
-        if self.asking == Asking::Every || !Q::EXACT {
+        if self.asking == Asking::Every || !Q::EXACT || self.has_lists {
             return Ok(false);
         }
         let named = self.named.take().unwrap_or_else(|| one_by_one(&self.vids));
@@ -322,8 +334,8 @@ impl<Q: Quirk> Lab<Q> {
             }
         }
         self.kinds = kinds;
-        if tagged && !Q::EXACT {
-            for vid in self.vids.clone() {
+        if tagged && (!Q::EXACT || self.reads_second) {
+            for vid in self.vids.iter().copied().chain([0]).collect::<Vec<_>>() {
                 for tpid in 0..TPIDS.len() {
                     let answer = self.ask(port, &kind, &[symbol, Symbol::tag(tpid, vid)]);
                     all.add(&answer, Tail(2 << tpid), base, model)?;

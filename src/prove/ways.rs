@@ -37,7 +37,7 @@ impl Ways {
     ) -> Result<(), TooManyAddresses> {
         let Some(answer) = answer else { return Ok(()) };
         for (port, rewrite) in &answer.copies {
-            let push = match rewrite.inner {
+            let push = match rewrite.inner || rewrite.second.is_some() {
                 true => Some(Symbol::UNREAD),
                 false => rewrite.push.map(Symbol::of),
             };

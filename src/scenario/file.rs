@@ -9,6 +9,7 @@ mod known;
 mod pics;
 mod policies;
 mod steps;
+mod switch_port;
 mod traffic;
 mod window;
 mod without_steps;
@@ -26,6 +27,7 @@ pub use known::{HealthWord, KnownCircuitItem, KnownItem, PassesWord, VbrWord};
 pub use pics::PicsItem;
 pub use policies::{AttachEffectItem, PolicyTable};
 pub use steps::{AfterItem, ApiLimitItem, StepItem};
+pub use switch_port::SwitchPortItem;
 pub use traffic::{FlowFrames, FlowItem, TagItem};
 pub use window::Window;
 pub use words::*;
@@ -306,6 +308,10 @@ item! {
         pub allowed_vids: Option<Vec<At<VidRange>>>,
         /// The same at the `b` end, where the two ends disagree; `allowed_vids` where left out.
         pub allowed_vids_b: Option<Vec<At<VidRange>>>,
+        /// How the port at its `a` end is configured beyond that.
+        pub port_a: Option<SwitchPortItem>,
+        /// How the port at its `b` end is configured beyond that.
+        pub port_b: Option<SwitchPortItem>,
     }
 }
 
@@ -345,6 +351,10 @@ item! {
         pub allowed_vids: Option<Vec<At<VidRange>>>,
         /// The same at the `b` end, where the two ends disagree; `allowed_vids` where left out.
         pub allowed_vids_b: Option<Vec<At<VidRange>>>,
+        /// How the port at its `a` end is configured beyond that.
+        pub port_a: Option<SwitchPortItem>,
+        /// How the port at its `b` end is configured beyond that.
+        pub port_b: Option<SwitchPortItem>,
     }
 }
 
@@ -391,6 +401,8 @@ item! {
         pub attach: At<PlaceRef>,
         /// The port there; `trunk` with a `tag`, else `access`.
         pub port: Option<At<PortWord>>,
+        /// How that port is configured beyond that.
+        pub switch_port: Option<SwitchPortItem>,
         /// The customer's own tag (A side), 1 to 4094; untagged where left out.
         pub tag: Option<At<u64>>,
         /// The circuit that its service goes to.

@@ -364,26 +364,45 @@ impl VidRange {
     }
 }
 
-impl Scalar for VidRange {
-    const NAME: &'static str = "VidRange";
-    fn read(text: &str) -> Result<Self, Wrong> {
+impl VidRange {
+    /// Two ends, both among these numbers.
+    fn within(text: &str, all: std::ops::RangeInclusive<u64>, what: &str) -> Result<Self, Wrong> {
         let (first, last) = text.split_once('-').unwrap_or((text, text));
         let (first, last) = (u64::read(first.trim())?, u64::read(last.trim())?);
-        let vid = |n: u64| u16::try_from(n).ok().and_then(Vid::new).filter(|vid| vid.is_usable());
+        let within = |n: u64| Some(n).filter(|n| all.contains(n));
+        let vid = |n: u64| within(n).and_then(|n| u16::try_from(n).ok()).and_then(Vid::new);
         match (vid(first), vid(last)) {
             (Some(first), Some(last)) if first <= last => Ok(Self { first, last }),
             (Some(_), Some(_)) => Err(Wrong::new(
                 Code::VlanList,
                 format!("`{}` ends before it begins", short(text)),
             )),
-            _ => Err(Wrong::new(
-                Code::VidRange,
-                format!("a VLAN of the partner's is 1 to 4094, not {}", short(text)),
-            )),
+            _ => Err(Wrong::new(Code::VidRange, format!("{what}, not {}", short(text)))),
         }
+    }
+}
+
+impl Scalar for VidRange {
+    const NAME: &'static str = "VidRange";
+    fn read(text: &str) -> Result<Self, Wrong> {
+        Self::within(text, 1..=4094, "a VLAN of the partner's is 1 to 4094")
     }
     fn schema() -> Schema {
         json_schema!({ "type": ["integer", "string"], "pattern": r"^[0-9]+ ?(- ?[0-9]+)?$", "description": "a VLAN, `101`, or a range of them, `200-299`" })
+    }
+}
+
+/// A VID that a tag can have, or a range of them: `0`, `100-199`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnyVidRange(pub VidRange);
+
+impl Scalar for AnyVidRange {
+    const NAME: &'static str = "AnyVidRange";
+    fn read(text: &str) -> Result<Self, Wrong> {
+        VidRange::within(text, 0..=4095, "a VID is 0 to 4095").map(Self)
+    }
+    fn schema() -> Schema {
+        json_schema!({ "type": ["integer", "string"], "pattern": r"^[0-9]+ ?(- ?[0-9]+)?$", "description": "a VID of a tag, `101`, or a range of them, `200-299`" })
     }
 }
 

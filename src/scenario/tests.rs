@@ -7,6 +7,7 @@ mod holds;
 mod imports;
 mod readers;
 mod refusals;
+mod switch_ports;
 mod wires;
 
 use super::*;

@@ -4,6 +4,7 @@ mod carried;
 mod cloud;
 mod path;
 mod police;
+mod ports;
 mod service;
 mod vids;
 mod warm_ups;
@@ -20,7 +21,7 @@ use super::plan::{
     SwitchPlan, VbrSlot, WayPlan,
 };
 use super::resolve::{Idc, Terrain};
-use crate::forward::{PolicerRule, PortRole, Profile, ServiceId, Tables, Untagged, VlanLimit};
+use crate::forward::{PolicerRule, PortRole, Profile, Tables, Untagged, VlanLimit};
 use crate::ident::{FlowId, LinkId, NodeId, Party, PortNo, TenantId};
 use crate::node::access_point::handover;
 use crate::node::idc::IdcConfig;
@@ -31,6 +32,7 @@ use crate::units::SimTime;
 use crate::wire::{MacAddr, Vid};
 use path::Paths;
 use police::policer;
+use ports::service_of;
 use service::line;
 
 pub(super) use super::resolve::{Flows, Sales, Steps};
@@ -106,7 +108,7 @@ pub(super) fn wire(
     let slots = cloud::slots(&mut build, steps, &circuits);
     let cross = cloud::cross_border(&mut build);
     build.services(&trunks, &circuits, &unis, issues);
-    carried::add(&mut build, &trunks, &circuits, issues);
+    carried::add(&mut build, &trunks, &circuits, &unis, issues);
     if issues.any() {
         return None;
     }
@@ -286,8 +288,10 @@ impl Build<'_> {
             let (a, b) = (self.ids.switches[link.a], self.ids.switches[link.b]);
             let pa = self.port(a, PortRole::Trunk, link.config.mtu);
             let pb = self.port(b, PortRole::Trunk, link.config.mtu);
-            self.native((a, pa), link.carries.natives[0]);
-            self.native((b, pb), link.carries.natives[1]);
+            self.native((a, pa), link.carries.natives[0].filter(|_| !link.ports[0].only_tagged));
+            self.native((b, pb), link.carries.natives[1].filter(|_| !link.ports[1].only_tagged));
+            self.configure((a, pa), &link.ports[0]);
+            self.configure((b, pb), &link.ports[1]);
             let place = shared(Party::Partner);
             self.link(
                 link.name.0.clone(),
@@ -319,8 +323,16 @@ impl Build<'_> {
             let (a, b) = (self.ids.switches[circuit.a], self.ids.devices[circuit.device]);
             let pa = self.port(a, near, circuit.config.mtu);
             let pb = self.port(b, far, circuit.config.mtu);
-            self.native((a, pa), circuit.carries.natives[0]);
-            self.native((b, pb), circuit.carries.natives[1]);
+            self.native(
+                (a, pa),
+                circuit.carries.natives[0].filter(|_| !circuit.ports[0].only_tagged),
+            );
+            self.native(
+                (b, pb),
+                circuit.carries.natives[1].filter(|_| !circuit.ports[1].only_tagged),
+            );
+            self.configure((a, pa), &circuit.ports[0]);
+            self.configure((b, pb), &circuit.ports[1]);
             let name = circuit.item.name.0.clone();
             self.link(
                 name,
@@ -342,6 +354,8 @@ impl Build<'_> {
         for (i, idc) in terrain.idcs.iter().enumerate() {
             let (a, b) = (self.ids.idcs[i], self.ids.switches[idc.switch]);
             let port = self.port(b, idc.role, idc.config.mtu);
+            self.native((b, port), idc.port_vid().filter(|_| idc.port.native));
+            self.configure((b, port), &idc.port);
             let name = format!("{}/uni", idc.item.name.0);
             let place = own(Party::Partner, idc.tenant);
             self.link(
@@ -378,7 +392,7 @@ impl Build<'_> {
             return;
         };
         for (i, idc) in terrain.idcs.iter().enumerate() {
-            let id = ServiceId(u32::try_from(i).expect("IDCs are counted in 32 bits"));
+            let id = service_of(terrain, i);
             let rate = self.policed_to(idc);
             let mut here = idc.switch;
             let mut incoming = line(idc, unis[i], &terrain.switches[here].item, rate, self.rule).member();
@@ -440,7 +454,7 @@ fn way_plans(terrain: &Terrain, trunks: &[Vec<usize>], links: &[LinkPlan]) -> Ve
         tenant: idc.tenant,
         circuit: idc.circuit,
         vlan: idc.vlan.get(),
-        service: ServiceId(u32::try_from(i).expect("IDCs are counted in 32 bits")),
+        service: service_of(terrain, i),
         links: [id(&format!("{}/uni", idc.item.name.0))]
             .into_iter()
             .chain(trunks.iter().map(|trunk| id(&terrain.links[*trunk].name.0)))

@@ -46,6 +46,13 @@ pub fn pop_second_tag(octets: &mut [u8]) -> Option<usize> {
     Some(octets.len() - 4)
 }
 
+/// The tag behind the outermost one, where both are whole.
+#[inline]
+pub fn second_tag(octets: &[u8]) -> Option<Tag> {
+    outer_tag(octets)?;
+    outer_tag(octets.get(4..)?)
+}
+
 /// Overwrites the four octets behind the addresses.
 /// Panics where the frame is shorter than addresses and a tag.
 #[inline]

@@ -128,6 +128,18 @@ impl Frame {
         }
     }
 
+    /// The tag behind the outermost one, where both are whole.
+    pub fn second_tag(&self) -> Option<Tag> {
+        edit::second_tag(self.bytes())
+    }
+
+    /// Overwrites the tag behind the outermost one, where there are both.
+    pub fn set_second_tag(&mut self, tag: Tag) {
+        if self.second_tag().is_some() {
+            edit::set_tag(&mut self.buffer, self.start + 4, tag);
+        }
+    }
+
     /// Overwrites the outermost tag, where there is one.
     pub fn set_tag(&mut self, tag: Tag) {
         if self.outer_tag().is_some() {

@@ -83,6 +83,14 @@ impl Tag {
     pub const fn dei(self) -> bool {
         self.tci & 0x1000 != 0
     }
+    /// The same without drop eligibility.
+    #[must_use]
+    pub const fn ineligible(self) -> Self {
+        Self {
+            tci: self.tci & !0x1000,
+            ..self
+        }
+    }
     /// VLAN id.
     pub const fn vid(self) -> Vid {
         Vid::of_tci(self.tci)

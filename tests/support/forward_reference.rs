@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use trunklab::forward::{
-    Count, Limit, Member, MemberCounters, Policer, PortConfig, PortRole, Profile, Service, ServiceId, ServiceKind,
-    Tables, Untagged, VidSet, VlanLimit,
+    Count, Limit, Member, MemberCounters, Policer, PortConfig, PortRole, PriorityTags, Profile, Service, ServiceId,
+    ServiceKind, Tables, Untagged, VidSet, VlanLimit,
 };
 use trunklab::ident::{DropReason, PortNo};
 use trunklab::units::SimTime;
@@ -421,6 +421,9 @@ impl ReferenceSwitch {
             }
         };
         let trunk = match config.role {
+            PortRole::Tunnel if !self.takes_customer(port, self.customer_vid(port, frame.tags.first())) => {
+                return Err(DropReason::UnknownVid);
+            }
             PortRole::Tunnel => return whole(false),
             PortRole::Routed if frame.tags.is_empty() => return whole(false),
             PortRole::Routed => return Err(DropReason::VlanTagMismatch),
@@ -542,7 +545,8 @@ impl ReferenceSwitch {
         frame: &Parsed,
         octets: usize,
     ) -> Result<Vec<Leaving>, DropReason> {
-        if frame.payload() > self.port(port).unwrap().mtu as usize {
+        let foreign = frame.tags.len() - usize::from(entered.pop);
+        if self.weight(port, frame, foreign) > self.port(port).unwrap().mtu as usize {
             return Err(DropReason::MtuExceeded);
         }
         let id = entered.id;
@@ -556,12 +560,19 @@ impl ReferenceSwitch {
             Some(member) => self.meter(id, member, frame, octets)?,
             None => false,
         };
-        let out = |m: &Member| self.leave(port, m, entered.pop, marked, frame);
+        let read = self.read_by_open_vswitch(port, entered.pop, frame);
+        let leave = |m: &Member, base: &mut Vec<(u16, u16)>| match self.tables.profile {
+            Profile::Ovs31 => self.leave_open_vswitch(port, m, (read.len(), base), marked, frame),
+            _ => self.leave(port, m, entered.pop, marked, frame),
+        };
+        let out = |m: &Member| leave(m, &mut read.clone());
         let flood = || {
-            let mut copies: Vec<_> = service.members.iter().filter_map(|m| out(m).ok()).collect();
-            if self.tables.profile == Profile::Ovs31 && entered.pop {
-                self.forget_eligibility(&mut copies);
-            }
+            let mut base = read.clone();
+            let copies: Vec<_> = service
+                .members
+                .iter()
+                .filter_map(|m| leave(m, &mut base).ok())
+                .collect();
             if copies.is_empty() {
                 Err(DropReason::PortListIsEmpty)
             } else {
@@ -643,62 +654,68 @@ impl ReferenceSwitch {
         }
     }
 
+    /// Octets that count against a port's MTU, of a frame with so many tags that are not the port's.
+    fn weight(&self, port: PortNo, frame: &Parsed, foreign: usize) -> usize {
+        match self.tables.modes.get(&port) {
+            Some(mode) if mode.counts_tags => frame.payload() + 4 * foreign,
+            _ => frame.payload(),
+        }
+    }
+
+    fn takes_customer(&self, port: PortNo, vid: u16) -> bool {
+        match self
+            .tables
+            .modes
+            .get(&port)
+            .and_then(|mode| mode.customer_vids.as_ref())
+        {
+            Some(list) => list.ranges().iter().any(|(a, b)| a.get() <= vid && vid <= b.get()),
+            None => true,
+        }
+    }
+
+    fn customer_vid(&self, tunnel: PortNo, tag: Option<&(u16, u16)>) -> u16 {
+        match tag {
+            Some((tpid, tci)) if self.tables.profile == Profile::Ovs31 => {
+                if self.reads(self.port(tunnel).unwrap(), *tpid) {
+                    tci % 4096
+                } else {
+                    0
+                }
+            }
+            Some((0x8100, tci)) => tci % 4096,
+            _ => 0,
+        }
+    }
+
     fn leave(&self, from: PortNo, to: &Member, pop: bool, marked: bool, frame: &Parsed) -> Result<Leaving, DropReason> {
         if to.port == from {
             return Err(DropReason::PortLoopbackFilter);
         }
         let config = self.port(to.port).unwrap();
-        if frame.payload() > config.mtu as usize {
+        let mode = self.tables.modes.get(&to.port).cloned().unwrap_or_default();
+        let foreign = frame.tags.len() - usize::from(pop);
+        if self.weight(to.port, frame, foreign) > config.mtu as usize {
             return Err(DropReason::MtuExceeded);
         }
-        let mut rest = if pop { &frame.tags[1..] } else { &frame.tags[..] };
-        let into = self.port(from).unwrap();
-        // An access port of Open vSwitch forgets every tag that was read but the VLAN's own.
-        let forgets = [into, config].iter().any(|port| port.role == PortRole::Access)
-            && self.tables.profile == Profile::Ovs31
-            && self.tables.vlan_limit == VlanLimit::Two;
-        let two = self.tables.profile == Profile::Ovs31 && self.tables.vlan_limit == VlanLimit::Two && pop;
-        let second = rest
-            .first()
-            .filter(|(tpid, _)| two && self.reads(into, *tpid))
-            .map(|(_, tci)| *tci);
-        if into.role == PortRole::Trunk && config.role == PortRole::Access && second.is_some_and(|tci| tci % 4096 != 0)
-        {
-            return Err(DropReason::SecondTag);
-        }
-        let no_vlan = |tci: u16| tci.is_multiple_of(4096) && tci / 8192 == 0;
-        let in_vlan_0 = config.admit.takes_vid_4095 && to.vid.is_none() && pop && no_vlan(frame.tags[0].1);
-        let lost = second.is_some_and(|tci| forgets || in_vlan_0 || no_vlan(tci));
-        if lost {
-            rest = &rest[1..];
-        }
-        let ovs = self.tables.profile == Profile::Ovs31;
+        let rest = if pop { &frame.tags[1..] } else { &frame.tags[..] };
         let vid = match (config.role, to.vid, config.untagged) {
-            (PortRole::Trunk, Some(vid), Untagged::Native(native)) if vid == native => None,
+            (PortRole::Trunk, Some(vid), Untagged::Native(native)) if vid == native && !mode.native_tagged => None,
             (PortRole::Trunk, vid, _) => vid,
             _ => None,
         };
         let place = (to.port, to.vid);
-        if let Some(vid) = vid {
-            let came = if pop { frame.tags[0].1 / 4096 * 4096 } else { 0 };
+        let came = if pop { frame.tags[0].1 / 4096 * 4096 } else { 0 };
+        let with = |tpid: u16, vid: u16| {
             let mapped = to.priority.of_tci(came) / 4096;
-            // Open vSwitch edits the tag that it read, and knows no drop eligibility in one that it puts on.
-            let (came_type, came_vid) = if pop {
-                (frame.tags[0].0, frame.tags[0].1 % 4096)
-            } else {
-                (0, 0)
-            };
-            let put_on = if ovs && (!pop || came_vid != vid.get()) {
-                mapped & 14
-            } else {
-                mapped
-            };
-            let priority = if marked { put_on | 1 } else { put_on };
-            let kept = ovs && pop && came_type != into.tpid.0;
-            let tpid = if kept { came_type } else { config.tpid.0 };
-            let mut tags = vec![(tpid, priority * 4096 + vid.get())];
+            let priority = if marked { mapped | 1 } else { mapped };
+            let mut tags = vec![(tpid, priority * 4096 + vid)];
             tags.extend(rest);
-            let (bytes, padding) = frame.build(&tags, lost);
+            frame.build(&tags, false)
+        };
+        if let Some(vid) = vid {
+            let pushes = self.tables.modes.get(&from).and_then(|mode| mode.pushes);
+            let (bytes, padding) = with(pushes.unwrap_or(config.tpid).0, vid.get());
             return Ok((place, bytes, padding));
         }
         if let (Some((tpid, _)), Profile::Strict) = (rest.first(), self.tables.profile) {
@@ -709,31 +726,138 @@ impl ReferenceSwitch {
                 _ => {}
             }
         }
-        // In its VLAN 0 a tag with a priority stays.
-        let in_vlan_0 =
-            ovs && pop && config.admit.takes_vid_4095 && to.vid.is_none() && frame.tags[0].1.is_multiple_of(4096);
-        if in_vlan_0 && frame.tags[0].1 / 8192 != 0 {
-            let mut tags = vec![frame.tags[0]];
-            tags.extend(rest);
-            let (bytes, padding) = frame.build(&tags, lost);
+        if config.role == PortRole::Tunnel && !self.takes_customer(to.port, self.customer_vid(to.port, rest.first())) {
+            return Err(DropReason::SecondTag);
+        }
+        let prioritised = match mode.priority_tags {
+            PriorityTags::Never => false,
+            PriorityTags::IfNonzero => came / 8192 != 0,
+            PriorityTags::Always => true,
+        };
+        if prioritised && config.role != PortRole::Tunnel {
+            let (bytes, padding) = with(config.tpid.0, 0);
             return Ok((place, bytes, padding));
         }
         let (bytes, padding) = frame.build(rest, pop);
         Ok((place, bytes, padding))
     }
 
-    /// Of copies in order: those behind one that left without its tag have a tag that was put on anew.
-    fn forget_eligibility(&self, copies: &mut [Leaving]) {
-        let mut off = false;
-        for ((port, vid), bytes, _) in copies {
-            let config = self.port(*port).unwrap();
-            let native = |vid: Vid| config.untagged == Untagged::Native(vid);
-            let tagged = config.role == PortRole::Trunk && vid.is_some_and(|vid| !native(vid));
-            if off && tagged {
-                bytes[14] &= 0xef;
-            }
-            off |= !tagged;
+    /// The tags of a frame that Open vSwitch reads where it comes in.
+    fn read_by_open_vswitch(&self, from: PortNo, pop: bool, frame: &Parsed) -> Vec<(u16, u16)> {
+        let into = self.port(from).unwrap();
+        let most = match self.tables.vlan_limit {
+            VlanLimit::One => 1,
+            VlanLimit::Two => 2,
+        };
+        if !pop && into.role != PortRole::Tunnel {
+            return Vec::new();
         }
+        let tags = frame.tags.iter().take(most);
+        tags.take_while(|(tpid, _)| self.reads(into, *tpid)).copied().collect()
+    }
+
+    /// A copy that Open vSwitch sends. `base` is what its frame begins with, after the copies before: it is
+    /// edited from one copy to the next.
+    fn leave_open_vswitch(
+        &self,
+        from: PortNo,
+        to: &Member,
+        (read, base): (usize, &mut Vec<(u16, u16)>),
+        marked: bool,
+        frame: &Parsed,
+    ) -> Result<Leaving, DropReason> {
+        if to.port == from {
+            return Err(DropReason::PortLoopbackFilter);
+        }
+        const NONE: (u16, u16, u16) = (0, 0, 0);
+        let (into, config) = (self.port(from).unwrap(), self.port(to.port).unwrap());
+        if frame.payload() > config.mtu as usize {
+            return Err(DropReason::MtuExceeded);
+        }
+        let one_vlan = |port: &PortConfig| !matches!(port.role, PortRole::Trunk | PortRole::Tunnel);
+        let mode = self.tables.modes.get(&to.port).cloned().unwrap_or_default();
+        // A header: type (0: none is known), VID, priority.
+        let header = |at: usize| match frame.tags.get(at).filter(|_| at < read) {
+            Some((tpid, tci)) => (*tpid, tci % 4096, tci / 8192),
+            None => NONE,
+        };
+        let (x0, x1) = (header(0), header(1));
+        let own_type = if x0.0 == into.tpid.0 { config.tpid.0 } else { x0.0 };
+        let (own, inner) = match into.role {
+            PortRole::Tunnel => {
+                let pushes = self.tables.modes.get(&from).and_then(|mode| mode.pushes);
+                ((pushes.unwrap_or(into.tpid).0, 0, 0), x0)
+            }
+            PortRole::Trunk => ((own_type, 0, x0.2), x1),
+            _ => ((own_type, 0, x0.2), NONE),
+        };
+        if one_vlan(config) && inner.1 != 0 || config.role == PortRole::Tunnel && !self.takes_customer(to.port, inner.1)
+        {
+            return Err(DropReason::SecondTag);
+        }
+        let native = to.vid.is_some_and(|vid| config.untagged == Untagged::Native(vid)) && !mode.native_tagged;
+        let untagged = config.role != PortRole::Trunk || to.vid.is_none() || native;
+        let mut wanted = match (config.role, to.vid) {
+            (PortRole::Trunk, Some(_)) if native => vec![inner, NONE],
+            (PortRole::Trunk, vid) => vec![(own.0, vid.map_or(0, Vid::get), own.2), inner],
+            (PortRole::Tunnel, _) => vec![inner, NONE],
+            _ => vec![NONE, NONE],
+        };
+        if mode.priority_tags != PriorityTags::Never {
+            wanted[0].2 = x0.2;
+        }
+        let mut flow = Vec::new();
+        for (tpid, vid, pcp) in wanted {
+            let always = mode.priority_tags == PriorityTags::Always && tpid != 0;
+            if (vid, pcp) == (0, 0) && !always {
+                break;
+            }
+            let default = if config.role == PortRole::Tunnel {
+                0x8100
+            } else {
+                config.tpid.0
+            };
+            flow.push((if tpid == 0 { default } else { tpid }, pcp * 8192 + vid));
+        }
+        let before = base.clone();
+        let mut kept = Vec::new();
+        while let (Some(old), Some(new)) = (base.last(), flow.last())
+            && (old.0, old.1 & 0xefff) == *new
+        {
+            kept.insert(0, *old);
+            base.pop();
+            flow.pop();
+        }
+        *base = [&flow[..], &kept[..]].concat();
+        let mut tags = base.clone();
+        // Against the frame as it came in, whatever was done for other copies.
+        let bare = |tags: &[(u16, u16)]| tags.iter().map(|(tpid, tci)| (*tpid, tci & 0xefff)).collect::<Vec<_>>();
+        let (came, goes) = (bare(&frame.tags[..read]), bare(base));
+        let stay = came
+            .iter()
+            .rev()
+            .zip(goes.iter().rev())
+            .take_while(|(a, b)| a == b)
+            .count();
+        let unchanged = came == goes && !untagged && !tags.is_empty();
+        if goes.len() > stay || unchanged {
+            let map = if untagged {
+                trunklab::forward::PriorityMap::KEEP
+            } else {
+                to.priority
+            };
+            let mapped = map.of_tci(tags[0].1) / 4096 & if unchanged { 15 } else { 14 };
+            tags[0].1 = (mapped | u16::from(marked)) * 4096 + tags[0].1 % 4096;
+        }
+        let foreign = frame.tags.len() - (read - stay).max(usize::from(unchanged));
+        if self.weight(to.port, frame, foreign) > config.mtu as usize {
+            *base = before;
+            return Err(DropReason::MtuExceeded);
+        }
+        let shorter = read > goes.len();
+        tags.extend(&frame.tags[read..]);
+        let (bytes, padding) = frame.build(&tags, shorter);
+        Ok(((to.port, to.vid), bytes, padding))
     }
 
     fn limit(&mut self, id: ServiceId, place: Place, meter: Meter, limit: Option<Limit>) -> bool {

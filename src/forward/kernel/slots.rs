@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::READ;
 use crate::forward::Rewrite;
 use crate::ident::PortNo;
-use crate::wire::{EtherType, Tag, edit};
+use crate::wire::{EtherType, Frame, Tag, edit};
 
 /// Where a frame stands in the buffer, and the port that it came in by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,6 +191,9 @@ impl<'m> Slots<'m> {
     /// many frames, or no room in front of one for a further tag.
     #[inline]
     pub fn rewrite(&mut self, i: usize, rewrite: Rewrite) {
+        if rewrite.clears > 0 || rewrite.second.is_some() {
+            return self.rewrite_two(i, rewrite);
+        }
         if rewrite.pop && rewrite.inner {
             self.pop_second(i);
         }
@@ -204,6 +207,20 @@ impl<'m> Slots<'m> {
         };
         let tag = u32::from(tag.tci.to_be()) << 16 | u32::from(tag.tpid.0.to_be());
         self.edit(i, Edit { tag, what });
+    }
+
+    /// The same for what is seldom: on a copy, which then takes the frame's place.
+    #[cold]
+    #[inline(never)]
+    fn rewrite_two(&mut self, i: usize, rewrite: Rewrite) {
+        let mut frame = Frame::from_octets(self.octets(i));
+        rewrite.apply(&mut frame);
+        let (at, before) = (self.standing.list[i].at(), self.octets(i).len());
+        // Tags grow to the front, where there is headroom; what has fewer begins where it did, and is padded.
+        let grown = frame.len().saturating_sub(before);
+        let start = if rewrite.grows() { at - grown } else { at };
+        self.memory[start..start + frame.len()].copy_from_slice(frame.bytes());
+        self.settle(i, start..start + frame.len());
     }
 
     fn settle(&mut self, i: usize, range: Range<usize>) {

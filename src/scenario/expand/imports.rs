@@ -139,6 +139,8 @@ pub(super) fn backbone(
             unpruned: None,
             allowed_vids: None,
             allowed_vids_b: None,
+            port_a: None,
+            port_b: None,
         });
     }
     Some(graph.pops.iter().map(|p| full(&p.name)).collect())

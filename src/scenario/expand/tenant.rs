@@ -120,6 +120,7 @@ impl One<'_> {
             tenant: self.account(),
             attach: self.attach.clone().unwrap_or_else(|| self.at(PlaceRef(String::new()))),
             port: self.entry.port.clone(),
+            switch_port: None,
             tag,
             circuit: self.circuit.clone(),
             vlan_id: self.at(self.vlan),

@@ -89,6 +89,37 @@ words! {
     }
 }
 words! {
+    /// What a trunk does with its native VLAN.
+    TrunkModeWord {
+        /// It has none: untagged frames end there.
+        Trunk = "trunk",
+        /// Untagged frames belong to it, and it leaves tagged.
+        NativeTagged = "native-tagged",
+        /// Untagged frames belong to it, and it leaves untagged.
+        NativeUntagged = "native-untagged",
+    }
+}
+words! {
+    /// Which frames without a tag of a VLAN leave with a priority tag.
+    PriorityTagsWord {
+        /// None.
+        Never = "never",
+        /// Those whose priority is not 0.
+        IfNonzero = "if-nonzero",
+        /// All; at `ovs-3.1` those that came with a tag which it read.
+        Always = "always",
+    }
+}
+words! {
+    /// What of a frame counts against an MTU.
+    MtuCountsWord {
+        /// What is behind addresses, all tags and the EtherType.
+        Payload = "payload",
+        /// Tags behind the port's own, too.
+        PayloadAndTags = "payload_and_tags",
+    }
+}
+words! {
     /// Does the circuit exist when the run begins?
     CircuitWord {
         /// Enabled from the start.

@@ -1,12 +1,14 @@
 //! From what was written to what was meant: names become indices, texts become values, and
 //! what cannot be expressed is refused.
 
+mod circuit_vlans;
 mod expect;
 mod faults;
 mod pics;
 mod sales;
 mod sites;
 mod steps;
+mod switch_ports;
 mod terrain;
 mod traffic;
 mod vlans;
@@ -14,6 +16,7 @@ mod vlans;
 pub(super) use sales::Sales;
 pub(super) use sites::{Cross, Idc, Net};
 pub(super) use steps::Steps;
+pub(super) use switch_ports::PortKeys;
 pub(super) use terrain::{Circuit, Terrain, role};
 pub(super) use traffic::{FlowEnd, Flows};
 

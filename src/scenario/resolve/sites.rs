@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use super::circuit_vlans;
+use super::switch_ports::{PortKeys, Side};
 use super::terrain::{Index, LinkDefaults, NOWHERE, Terrain, link_config, tenant};
 use crate::forward::PortRole;
 use crate::host::ArpConfig;
@@ -40,6 +42,10 @@ pub(crate) struct Idc {
     pub circuit: usize,
     pub role: PortRole,
     pub tag: Option<Vid>,
+    /// How its port is configured beyond its role.
+    pub port: PortKeys,
+    /// Another line of its tenant's is in the same VLAN of its circuit.
+    pub shares: bool,
     /// On the circuit; 0: untagged.
     pub vlan: Vid,
     pub config: LinkConfig,
@@ -53,6 +59,11 @@ pub(crate) struct Idc {
 }
 
 impl Idc {
+    /// The VLAN that its switch's port has for it; `None`: untagged, or a tunnel.
+    pub(crate) fn port_vid(&self) -> Option<Vid> {
+        self.port.vid.or(self.tag).filter(|_| self.role == PortRole::Trunk)
+    }
+
     /// The networks behind it and its interconnect.
     pub(crate) fn nets(&self) -> Vec<Net> {
         let mut nets = vec![(mask(self.address, self.prefix_len), self.prefix_len)];
@@ -167,7 +178,8 @@ pub(super) fn resolve(file: &mut ScenarioFile, terrain: &mut Terrain, issues: &m
         .map(|item| cross_border(item, terrain, issues))
         .collect();
     check_domains(terrain, issues);
-    check_circuit_vlans(terrain, issues);
+    circuit_vlans::share(terrain);
+    circuit_vlans::check(terrain, issues);
 }
 
 fn vpc(item: VpcItem, terrain: &Terrain, issues: &mut Issues) -> Vpc {
@@ -288,6 +300,8 @@ fn idc(item: IdcItem, terrain: &Terrain, own: &[Vec<Net>], issues: &mut Issues) 
         tenant,
         switch,
         circuit,
+        port: PortKeys::of(item.switch_port.as_ref(), Side::Customer(role), issues),
+        shares: false,
         role,
         tag,
         vlan,
@@ -368,7 +382,10 @@ fn port_and_tag(item: &IdcItem, issues: &mut Issues) -> (PortRole, Option<Vid>) 
             "leave `tag` out, or write `port: trunk`",
         );
     }
-    if let (PortRole::Trunk, None, Some(port)) = (role, &item.tag, &item.port) {
+    let has_vid = item.switch_port.as_ref().is_some_and(|port| port.vid.is_some());
+    if let (PortRole::Trunk, None, Some(port)) = (role, &item.tag, &item.port)
+        && !has_vid
+    {
         issues.err_help(
             port.span,
             Code::TagAndPort,
@@ -572,40 +589,6 @@ fn check_domains(terrain: &Terrain, issues: &mut Issues) {
         }
         if widest.is_none_or(|(t, end, ..)| t != tenant || end < last) {
             widest = Some((tenant, last, net, span, what));
-        }
-    }
-}
-
-/// Of one circuit, each VLAN has one service; VLAN 0 has the circuit alone.
-fn check_circuit_vlans(terrain: &Terrain, issues: &mut Issues) {
-    let mut all: Vec<(usize, Vid, Span, &str)> = terrain
-        .idcs
-        .iter()
-        .filter(|i| i.circuit != NOWHERE && i.vlan != Vid::RESERVED)
-        .map(|i| (i.circuit, i.vlan, i.item.vlan_id.span, &*i.item.name.0))
-        .collect();
-    all.sort();
-    for pair in all.windows(2) {
-        let (circuit, vlan, span, _) = pair[1];
-        if circuit != pair[0].0 {
-            continue;
-        }
-        let name = &*terrain.circuits[circuit].item.name.0;
-        if vlan == pair[0].1 {
-            issues.err(
-                span,
-                Code::VidTaken,
-                format!("`{}` has VLAN {vlan} on circuit `{name}` already", pair[0].3),
-            );
-        } else if pair[0].1 == Vid::PRIORITY {
-            issues.err(
-                pair[0].2,
-                Code::VlanZeroShared,
-                format!(
-                    "VLAN 0 takes circuit `{name}` as a whole, and `{}` is on it too",
-                    pair[1].3
-                ),
-            );
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Accounts, switches, devices, links and circuits.
 
+use super::switch_ports::{PortKeys, Side};
 use std::collections::BTreeMap;
 
 use super::sites::{self, Cross, Idc, Vpc};
@@ -73,6 +74,8 @@ pub(crate) struct Link {
     pub b: usize,
     pub config: LinkConfig,
     pub carries: Carriage,
+    /// Its two ports.
+    pub ports: [PortKeys; 2],
 }
 
 /// A circuit.
@@ -84,6 +87,8 @@ pub(crate) struct Circuit {
     pub bandwidth: BitRate,
     pub config: LinkConfig,
     pub carries: Carriage,
+    /// Its two ports.
+    pub ports: [PortKeys; 2],
 }
 
 /// Everything that stands when the run begins; every list is sorted by name.
@@ -409,7 +414,9 @@ fn links(file: &mut ScenarioFile, owners: &Owners<'_>, switches: &Index, issues:
                 issues,
             );
             let carries = Carriage::of(item.carries(), issues);
+            let ends = [item.port_a.as_ref(), item.port_b.as_ref()];
             Link {
+                ports: ends.map(|end| PortKeys::of(end, Side::Network, issues)),
                 name: item.name,
                 a,
                 b,
@@ -453,7 +460,9 @@ fn circuits(
                 issues.err(b.span, Code::Zero, "nothing can be sold on a circuit of no bandwidth");
             }
             let carries = Carriage::of(item.carries(), issues);
+            let ends = [item.port_a.as_ref(), item.port_b.as_ref()];
             Circuit {
+                ports: ends.map(|end| PortKeys::of(end, Side::Network, issues)),
                 carries,
                 owner,
                 a,

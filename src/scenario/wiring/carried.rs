@@ -2,8 +2,8 @@
 //! default VLAN.
 
 use super::{Build, member};
-use crate::forward::{PortRole, Service, ServiceKind, Untagged, VidSet};
-use crate::ident::{NodeId, PortNo};
+use crate::forward::{Member, PortRole, Profile, Service, ServiceId, ServiceKind, Untagged, VidSet};
+use crate::ident::{NodeId, PortNo, TenantId};
 use crate::scenario::at::{At, Span};
 use crate::scenario::codes::Code;
 use crate::scenario::issues::Issues;
@@ -36,6 +36,7 @@ pub(super) fn add(
     build: &mut Build<'_>,
     trunks: &[(PortNo, PortNo)],
     circuits: &[(PortNo, PortNo)],
+    unis: &[PortNo],
     issues: &mut Issues,
 ) {
     let terrain = build.terrain;
@@ -63,6 +64,10 @@ pub(super) fn add(
         allow(build, far, ports.1, carries.allowed[1].as_ref());
     }
     all.extend(default_vlans(build));
+    for (idc, port) in terrain.idcs.iter().zip(unis) {
+        let listed = idc.port.allowed.clone().map(Lets::Listed);
+        all.extend(listed.map(|lets| (build.ids.switches[idc.switch], *port, lets)));
+    }
     // Which ports lead to customers: what is tagged there is their own business.
     let lines: Vec<(NodeId, PortNo)> = build
         .links
@@ -70,14 +75,76 @@ pub(super) fn add(
         .filter(|link| link.role == LinkRole::LastMile)
         .map(|link| link.b)
         .collect();
-    for (node, port, lets) in all {
+    for (node, port, lets) in &all {
+        let (node, port) = (*node, *port);
         let tables = build.tables[node.index()].as_mut().expect("a switch has tables");
         let inner = |port| !lines.contains(&(node, port));
         for service in tables.services.values_mut() {
-            join(service, port, inner, &lets, issues);
+            join(service, port, inner, lets, issues);
+        }
+    }
+    nobodys(build, &all, unis);
+}
+
+/// VLANs that nobody has, where a customer's list lets them on and another list does, too: frames go from one
+/// of these ports to the others.
+fn nobodys(build: &mut Build<'_>, all: &[(NodeId, PortNo, Lets)], unis: &[PortNo]) {
+    let terrain = build.terrain;
+    for (at, switch) in terrain.switches.iter().enumerate() {
+        let node = build.ids.switches[at];
+        let idcs = terrain.idcs.iter().zip(unis);
+        let open = idcs.filter(|(idc, _)| idc.switch == at && idc.port.allowed.is_some());
+        let lines: Vec<PortNo> = open.map(|(_, port)| *port).collect();
+        let kind = super::service::kind(&switch.item);
+        if lines.is_empty() || kind == ServiceKind::CrossConnect {
+            continue;
+        }
+        let listed = |(of, port, lets): &(NodeId, PortNo, Lets)| match lets {
+            Lets::Listed(list) if *of == node => Some((*port, list.clone())),
+            _ => None,
+        };
+        let lists: Vec<(PortNo, VidSet)> = all.iter().filter_map(listed).collect();
+        let tables = build.tables[node.index()].as_mut().expect("a switch has tables");
+        for vid in (0..4096).filter_map(Vid::new) {
+            let place = Some(vid).filter(|vid| *vid != Vid::PRIORITY);
+            let ports = lists
+                .iter()
+                .filter(|(_, list)| list.contains(vid))
+                .map(|(port, _)| *port);
+            let ports: Vec<PortNo> = ports.collect();
+            let is_taken = tables.services.values().any(|service| {
+                let tagged = service
+                    .members
+                    .iter()
+                    .filter(|m| !lines.contains(&m.port))
+                    .any(|m| m.vid == Some(vid));
+                tagged
+                    || service
+                        .members
+                        .iter()
+                        .any(|m| m.vid == place && ports.contains(&m.port))
+            });
+            if is_taken || ports.len() < 2 || !ports.iter().any(|port| lines.contains(port)) {
+                continue;
+            }
+            let mut members: Vec<Member> = ports.into_iter().map(|port| member(port, place)).collect();
+            members.sort();
+            let tenant = TenantId::NONE;
+            let id = ServiceId(NOBODYS + u32::from(vid.get()));
+            tables.services.insert(id, Service { tenant, kind, members });
+        }
+        for port in lines {
+            // Its list has the VID that no VLAN has elsewhere.
+            let takes = lists
+                .iter()
+                .any(|(at, list)| *at == port && list.contains(Vid::RESERVED));
+            tables.ports[port.index()].admit.takes_vid_4095 |= takes && tables.profile == Profile::Ovs31;
         }
     }
 }
+
+/// Numbers of services that nobody has: behind those of all data centres.
+const NOBODYS: u32 = 1 << 30;
 
 fn lets(unpruned: Option<Span>, list: Option<&VidSet>) -> Option<Lets> {
     let all = unpruned.map(Lets::All);

@@ -2,7 +2,7 @@
 
 use super::police::policer;
 use super::{Build, idc_mac, whole};
-use crate::forward::{Member, PolicerRule, PortRole, ServiceId, ServiceKind};
+use crate::forward::{Member, PolicerRule, Service, ServiceId, ServiceKind};
 use crate::ident::PortNo;
 use crate::node::access_point::{ARP_PER_SECOND, ArpLimit, ICMP_PER_SECOND, Line};
 use crate::node::fabric::virtual_connection;
@@ -22,11 +22,25 @@ impl Build<'_> {
         };
         let node = self.ids.switches[switch];
         let tables = self.tables[node.index()].as_mut().expect("a switch has tables");
-        tables.services.insert(id, made);
+        // Several lines in one VLAN: each is a member more.
+        let service = tables.services.entry(id).or_insert_with(|| Service {
+            members: Vec::new(),
+            ..made.clone()
+        });
+        for member in made.members {
+            if !service
+                .members
+                .iter()
+                .any(|m| (m.port, m.vid) == (member.port, member.vid))
+            {
+                service.members.push(member);
+            }
+        }
+        service.members.sort();
     }
 }
 
-fn kind(item: &SwitchItem) -> ServiceKind {
+pub(super) fn kind(item: &SwitchItem) -> ServiceKind {
     match item.service.as_ref().map(|s| s.value) {
         None | Some(ServiceWord::CrossConnect) => ServiceKind::CrossConnect,
         Some(ServiceWord::Bridged) => learns(
@@ -46,7 +60,7 @@ pub(super) fn line(idc: &Idc, port: PortNo, item: &SwitchItem, rate: Option<BitR
     let bind = idc.item.bind_mac.as_ref().map_or(BindMac::Any, |bind| bind.value);
     Line {
         port,
-        vid: idc.tag.filter(|_| idc.role == PortRole::Trunk),
+        vid: idc.port_vid(),
         police: policer(item, rate, rule),
         arp_burst: item.arp_burst.as_ref().map(|b| whole(Some(b.value), arp)),
         arp: match item.arp_limit.as_ref().map(|a| a.value) {

@@ -80,10 +80,16 @@ impl Trunk<'_> {
 pub(super) fn allot(terrain: &Terrain, routes: &[Vec<usize>], issues: &mut Issues) -> Option<Vec<Vec<Vid>>> {
     let mut trunks: BTreeMap<usize, Trunk<'_>> = BTreeMap::new();
     let mut vids: Vec<Vec<Option<u16>>> = Vec::with_capacity(routes.len());
+    let mut common: BTreeSet<(usize, Vid, usize)> = BTreeSet::new();
     for (idc, route) in terrain.idcs.iter().zip(routes) {
         let wanted = idc.vlan.get();
         let mut own = Vec::with_capacity(route.len());
         for link in route {
+            // Lines in one VLAN have one VID on a trunk that is the way of both.
+            if idc.shares && !common.insert((idc.circuit, idc.vlan, *link)) {
+                own.push(Some(0));
+                continue;
+            }
             let trunk = trunks.entry(*link).or_insert_with(|| Trunk::new(terrain, *link));
             own.push((idc.vlan.is_usable() && trunk.take(wanted)).then_some(wanted));
         }
@@ -121,6 +127,19 @@ pub(super) fn allot(terrain: &Terrain, routes: &[Vec<usize>], issues: &mut Issue
     }
     if full {
         return None;
+    }
+    let mut found: BTreeMap<(usize, Vid, usize), u16> = BTreeMap::new();
+    for ((idc, route), own) in terrain
+        .idcs
+        .iter()
+        .zip(routes)
+        .zip(&mut vids)
+        .filter(|((idc, _), _)| idc.shares)
+    {
+        for (link, vid) in route.iter().zip(own.iter_mut()) {
+            let first = found.entry((idc.circuit, idc.vlan, *link)).or_insert(vid.unwrap_or(0));
+            *vid = Some(*first);
+        }
     }
     let whole = |own: Vec<Option<u16>>| own.into_iter().flatten().filter_map(Vid::new).collect();
     Some(vids.into_iter().map(whole).collect())

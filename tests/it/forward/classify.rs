@@ -18,13 +18,6 @@ proptest! {
         let key = fast.classify(&bytes, PortNo(port));
         let mut other = bytes.clone();
         let tags = 4 * usize::from(key.outer.is_some());
-        if let Some(priority) = other.get_mut(14).filter(|_| tags > 0) {
-            // The drop-eligible bit is in the key; of the priority, whether it is 0.
-            let other = *priority & 0x1f | noise & 0xe0;
-            if (other >> 5 == 0) == (*priority >> 5 == 0) {
-                *priority = other;
-            }
-        }
         for octet in other.iter_mut().skip(14 + tags + 40) {
             *octet = octet.wrapping_add(noise);
         }

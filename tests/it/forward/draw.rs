@@ -6,8 +6,8 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
 use trunklab::forward::{
-    Admission, Excess, Limit, MOST_BURST, Member, Octets, Policer, PortConfig, PortRole, PriorityMap, Profile, Service,
-    ServiceId, ServiceKind, Tables, Untagged, VidSet, VlanLimit,
+    Admission, Excess, Limit, MOST_BURST, Member, Octets, Policer, PortConfig, PortMode, PortRole, PriorityMap,
+    PriorityTags, Profile, Service, ServiceId, ServiceKind, Tables, Untagged, VidSet, VlanLimit,
 };
 use trunklab::ident::{PortNo, TenantId};
 use trunklab::units::{BitRate, ByteCount, SimDuration};
@@ -163,12 +163,13 @@ pub(super) fn a_service() -> impl Strategy<Value = Service> {
 /// at them.
 pub fn some_tables() -> impl Strategy<Value = Tables> {
     let services = btree_map((0..5_u32).prop_map(ServiceId), a_service(), 1..5);
-    let any_of_them = (vec(a_port(), 3..6), services, a_profile(), some_lists()).prop_map(
-        |(ports, services, (profile, vlan_limit), allowed)| Tables {
+    let any_of_them = (vec(a_port(), 3..6), services, a_profile(), some_lists(), some_modes()).prop_map(
+        |(ports, services, (profile, vlan_limit), allowed, modes)| Tables {
             profile,
             vlan_limit,
             ports,
             allowed,
+            modes,
             services,
         },
     );
@@ -182,6 +183,27 @@ fn some_lists() -> impl Strategy<Value = BTreeMap<PortNo, VidSet>> {
     prop_oneof![
         2 => Just(BTreeMap::new()),
         1 => btree_map((0..6_u32).prop_map(PortNo), list, 0..3),
+    ]
+}
+
+/// Modes of ports: mostly none.
+fn some_modes() -> impl Strategy<Value = BTreeMap<PortNo, PortMode>> {
+    let list = vec((a_vid(), a_vid()), 0..3)
+        .prop_map(|ranges| VidSet::new(ranges.into_iter().map(|(first, last)| (vid(first), vid(last)))));
+    let priority_tags = select(vec![PriorityTags::Never, PriorityTags::IfNonzero, PriorityTags::Always]);
+    let pushes = prop::option::of(select(TPIDS.to_vec()));
+    let bits = (any::<bool>(), any::<bool>());
+    let mode =
+        (bits, seldom(list), pushes, priority_tags).prop_map(|(bits, customer_vids, pushes, priority_tags)| PortMode {
+            native_tagged: bits.0,
+            customer_vids,
+            pushes: pushes.map(EtherType),
+            priority_tags,
+            counts_tags: bits.1,
+        });
+    prop_oneof![
+        2 => Just(BTreeMap::new()),
+        1 => btree_map((0..6_u32).prop_map(PortNo), mode, 1..4),
     ]
 }
 
@@ -205,8 +227,14 @@ pub(super) fn lively_tables() -> impl Strategy<Value = Tables> {
         )
     };
     let ends = (policed(), policed(), kind);
-    let all = (vec(a_port(), 2..5), vec(ends, 1..5), a_profile(), some_lists());
-    all.prop_map(|(ports, ends, (profile, vlan_limit), allowed)| {
+    let all = (
+        vec(a_port(), 2..5),
+        vec(ends, 1..5),
+        a_profile(),
+        some_lists(),
+        some_modes(),
+    );
+    all.prop_map(|(ports, ends, (profile, vlan_limit), allowed, modes)| {
         let mut services = BTreeMap::new();
         for (id, (a, b, kind)) in (0..).zip(ends) {
             let first = a.2.index(ports.len());
@@ -231,6 +259,7 @@ pub(super) fn lively_tables() -> impl Strategy<Value = Tables> {
             vlan_limit,
             ports,
             allowed,
+            modes,
             services,
         }
     })
