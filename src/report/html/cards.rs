@@ -278,7 +278,7 @@ impl Causes {
         let is_leak = ["isolation", "leak", "proof"].contains(&finding.check.as_str())
             || list(&finding.fields, "findings")
                 .iter()
-                .any(|own| text(fields_of(own), "cause") != "");
+                .any(|own| !text(fields_of(own), "cause").is_empty());
         if is_leak {
             return self.of_leaks.clone();
         }
