@@ -355,7 +355,7 @@ impl<Q: Quirk> FastPath<Q> {
         self.index.keys().copied()
     }
 
-    pub(super) fn states(&self) -> impl Iterator<Item = &ServiceState> {
+    fn states(&self) -> impl Iterator<Item = &ServiceState> {
         self.index.values().map(|&i| self.at(i))
     }
 

@@ -46,11 +46,6 @@ impl Fdb {
         }
     }
 
-    /// Does it know no address?
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
     /// Where `mac` was heard less than `age` ago.
     pub fn lookup(&self, mac: MacAddr, age: SimDuration, now: SimTime) -> Option<u32> {
         let entry = &self.entries[*self.by_mac.get(&mac)? as usize];

@@ -50,11 +50,6 @@ pub trait Quirk: Clone + fmt::Debug + 'static {
         let _ = (memory, generation);
         met.decided
     }
-    /// May what was kept so far decide where the next frame goes? So it is where that is not known.
-    fn heeds(&self, memory: &Self::Memory) -> bool {
-        let _ = memory;
-        true
-    }
     /// After the tags were edited: what stands behind the octet `from` was added as padding.
     fn pad(&self, memory: &Self::Memory, frame: &mut Frame, from: usize) {
         let _ = (memory, frame, from);
@@ -335,11 +330,6 @@ impl Quirk for Planted {
             (Self::PopWithoutPush, Some(_)) if rewrite.pop => Rewrite { push: None, ..rewrite },
             _ => rewrite,
         }
-    }
-
-    /// A name has no room to keep anything in, and of the memory flows alone decide.
-    fn heeds(&self, memory: &Kept) -> bool {
-        !memory.flows.is_empty()
     }
 
     fn recall(&self, memory: &mut Kept, generation: u64, met: Met<'_>) -> Decision {

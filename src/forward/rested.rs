@@ -58,15 +58,6 @@ impl<Q: Quirk> FastPath<Q> {
         shared.values_mut().for_each(|bucket| *bucket = Default::default());
     }
 
-    /// May what was kept of frames so far decide where the next one goes? Where not, it meets what the first one met:
-    /// counters, policers and limits alone are others.
-    pub fn heeds_frames(&self) -> bool {
-        let known = |fdb: &Fdb| !fdb.is_empty();
-        self.quirk.heeds(&self.memory)
-            || self.databases.any(known)
-            || self.states().any(|state| state.fdb.as_deref().is_some_and(known))
-    }
-
     /// What becomes of a frame that comes alone: what a fault keeps from frame to frame is set
     /// aside. Addresses are learned as ever.
     #[inline]

@@ -46,11 +46,6 @@ impl Databases {
         }
     }
 
-    /// Is this so of any of them?
-    pub fn any(&self, is: impl Fn(&Fdb) -> bool) -> bool {
-        self.0.values().any(|(_, fdb)| is(fdb))
-    }
-
     /// Forgets every address heard at a port.
     pub fn flush_port(&mut self, port: PortNo) {
         for (_, fdb) in self.0.values_mut() {

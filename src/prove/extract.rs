@@ -381,11 +381,6 @@ impl<Q: Quirk> Lab<Q> {
             return Ok(());
         }
         let learned = self.lessons.take().unwrap_or_else(|| self.teach());
-        if !Q::EXACT && !self.copy.fast().heeds_frames() {
-            // Every lesson has been taught, and none has left what decides: after it all is as it was alone.
-            self.lessons = Some(learned);
-            return Ok(());
-        }
         let mut frames = vec![(Tail::END, frame)];
         if symbol != Symbol::NONE {
             let behind = (0..TPIDS.len()).map(|tpid| (Tail(2 << tpid), [symbol, Symbol::tag(tpid, 1)]));

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use trunklab::forward::{
-    Admission, Decision, FastPath, FrameVerdict, Ingress, Key, Limit, Lookup, Met, Octets, Planted, Policer,
-    PortConfig, PortRole, Profile, Quirk, Rewrite, Served, Service, ServiceId, ServiceKind, Tables, Untagged,
+    Admission, FastPath, FrameVerdict, Ingress, Key, Limit, Lookup, Octets, Policer, PortConfig, PortRole, Profile,
+    Quirk, Service, ServiceId, ServiceKind, Tables, Untagged,
 };
 use trunklab::ident::{DropReason, PortNo, TenantId};
 use trunklab::node::switch;
@@ -272,64 +272,4 @@ fn a_policer_and_limits_that_let_one_frame_through_for_ever_answer_as_none_do() 
         heard(&free).iter().all(|runs| runs.iter().any(ways)),
         "each port leads somewhere"
     );
-}
-
-/// A planted fault that does not say that all that it keeps is in its memory: it is asked after every lesson.
-#[derive(Debug, Clone)]
-struct Closed(Planted);
-
-impl Quirk for Closed {
-    type Memory = <Planted as Quirk>::Memory;
-    fn classify(&self, bytes: &[u8], key: &mut Key) {
-        self.0.classify(bytes, key);
-    }
-    fn admit(&self, key: &Key, found: Result<Ingress, DropReason>, lookup: &Lookup) -> Result<Ingress, DropReason> {
-        self.0.admit(key, found, lookup)
-    }
-    fn charge(&self, key: &Key, metered: Result<(), DropReason>) -> Result<(), DropReason> {
-        self.0.charge(key, metered)
-    }
-    fn rewrite(&self, rewrite: Rewrite) -> Rewrite {
-        self.0.rewrite(rewrite)
-    }
-    fn recall(&self, memory: &mut Self::Memory, generation: u64, met: Met<'_>) -> Decision {
-        self.0.recall(memory, generation, met)
-    }
-    fn forgets(&self) -> bool {
-        self.0.forgets()
-    }
-    fn holds(&self, limit: u32) -> u32 {
-        self.0.holds(limit)
-    }
-    fn by_rows(&self) -> bool {
-        self.0.by_rows()
-    }
-    fn row(&self, served: Served, lookup: &Lookup) -> Served {
-        self.0.row(served, lookup)
-    }
-}
-
-#[test]
-fn a_fault_that_was_seen_to_keep_nothing_is_not_asked_after_other_frames_and_the_answers_are_the_same() {
-    let (mut fewer, mut as_many) = (0, Vec::new());
-    for kind in [|_| ServiceKind::CrossConnect, independent, shared] {
-        for fault in Planted::every() {
-            let (open, standing, nature) = asked(&FastPath::with_quirk(tables(kind), fault));
-            let (closed, whole, all) = asked(&FastPath::with_quirk(tables(kind), Closed(fault)));
-            assert_eq!(heard(&open), heard(&closed), "{fault}");
-            assert_eq!(standing, whole, "{fault}");
-            assert_eq!((nature.mixed, nature.taught), (all.mixed, all.taught), "{fault}");
-            match nature.asked * 2 < all.asked {
-                true => fewer += 1,
-                false => as_many.push((kind(0), fault)),
-            }
-        }
-    }
-    assert!(fewer > 15, "{fewer}");
-    let keeps = |fault| as_many.contains(&(ServiceKind::CrossConnect, fault));
-    assert!(keeps(Planted::FlowCacheTooWide));
-    // What pads frames is kept, and decides nothing.
-    assert!(!keeps(Planted::LastTagWins) && !keeps(Planted::DirtyPadding));
-    let learns = |(kind, fault)| (kind, fault) == (independent(0), Planted::LastTagWins);
-    assert!(as_many.into_iter().any(learns), "what is learned is asked for");
 }
