@@ -106,7 +106,7 @@ fn one_at_a_time((mut fast, load): (FastPath, Load)) -> (FastPath, Load, u64) {
 // Instructions a frame at most.
 const SCALAR: u64 = 215;
 const AVX2: u64 = 91;
-const POP: u64 = 200;
+const POP: u64 = 150;
 const PUSH: u64 = 280;
 const BAD: u64 = 390;
 const OVER: u64 = 530;

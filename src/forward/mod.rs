@@ -9,7 +9,7 @@
 //! state and composes them, `quirk` spoils them.
 //!
 //! Its way by a memo of those stages: `kernel` reads frames in `batch`, `row` charges them, `step`
-//! falls back, `passing` leaves a frame where it lies, `names` calls exits what their outputs want. `rows` keeps memos in line with the tables, `store` and `shelf` are where rows and
+//! falls back, `passing` leaves a frame where it lies, `names` calls exits what their outputs want. `rows` keeps memos in line with the tables, `terms` has what they share, `store` and `shelf` are where rows and
 //! services stand, `shard` divides frames among workers, `rested` is a copy for questions.
 
 mod agreement;
