@@ -21,7 +21,7 @@ pub(super) struct RehearseArgs {
     #[arg(required_unless_present = "check", env = "TRUNKLAB_SCENARIOS")]
     paths: Vec<PathBuf>,
     /// Hold saved answers of before and after the real window against what the scenario's cutover predicts.
-    #[arg(long, num_args = 2, value_names = ["BEFORE", "AFTER"], conflicts_with = "preflight")]
+    #[arg(long, env = "TRUNKLAB_VERIFY", num_args = 2, value_names = ["BEFORE", "AFTER"], conflicts_with = "preflight")]
     verify: Option<Vec<PathBuf>>,
     /// When the real window opened, such as 2026-11-30T22:00:00Z: answers that are older than a step show nothing of it.
     #[arg(long, env = "TRUNKLAB_WINDOW_AT", value_name = "TIME", requires = "verify", value_parser = instant)]
@@ -55,7 +55,7 @@ pub(super) struct RehearseArgs {
     page: super::page::ReportArgs,
     /// Run nothing: say of each tenant whether it may go, what is in the way, who has to act, and what changes for it
     /// besides frames.
-    #[arg(long)]
+    #[arg(long, env = "TRUNKLAB_PREFLIGHT", value_parser = super::env::switch)]
     preflight: bool,
     /// Saved answers of the API, and of dry runs, that the pre-flight goes by beside what the scenario says: a file, or a
     /// folder of them.
@@ -63,13 +63,13 @@ pub(super) struct RehearseArgs {
     evidence: Option<PathBuf>,
     /// Write the runbook for a change board to this file: Markdown (.md), JSON (.json) or CSV (.csv), by its name. One
     /// scenario at a time.
-    #[arg(long, value_name = "OUT", conflicts_with_all = ["preflight", "verify"])]
+    #[arg(long, env = "TRUNKLAB_RUNBOOK", value_name = "OUT", conflicts_with_all = ["preflight", "verify"])]
     runbook: Option<PathBuf>,
     /// The runbook's language.
     #[arg(long, env = "TRUNKLAB_LANGUAGE", default_value = "en")]
     language: super::runbook::Tongue,
     /// Run nothing: has an input of the certificate in this runbook (Markdown or JSON) changed since? Status 1 if one has.
-    #[arg(long, value_name = "CERT", conflicts_with_all = ["preflight", "runbook", "verify"])]
+    #[arg(long, env = "TRUNKLAB_CHECK", value_name = "CERT", conflicts_with_all = ["preflight", "runbook", "verify"])]
     check: Option<PathBuf>,
     /// How many worlds are run at once; what is printed does not depend on it.
     #[arg(long, env = "TRUNKLAB_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]

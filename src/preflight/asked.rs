@@ -330,17 +330,12 @@ impl Asked<'_> {
         self.undocumented(Item::OrdinaryMtu, mtu, |octets| {
             (*octets != 1_500).then(|| said::mtu(*octets))
         });
-        let flags: [(Item, fn() -> Text, fn(&KnownItem) -> Option<bool>); 3] = [
-            (Item::NoEcr, said::ecr, |item| item.ecr.as_ref().map(|is| is.value)),
-            (Item::NoIpv6, said::ipv6, |item| item.ipv6.as_ref().map(|is| is.value)),
-            (Item::NoFailoverGroup, said::failover_group, |item| {
-                item.failover_group.as_ref().map(|is| is.value)
-            }),
-        ];
-        for (item, bad, key) in flags {
-            let looked = self.known(key);
-            self.undocumented(item, looked, |is| is.then(bad));
-        }
+        let ecr = self.known(|item| item.ecr.as_ref().map(|is| is.value));
+        self.undocumented(Item::NoEcr, ecr, |is| is.then(said::ecr));
+        let ipv6 = self.known(|item| item.ipv6.as_ref().map(|is| is.value));
+        self.undocumented(Item::NoIpv6, ipv6, |is| is.then(said::ipv6));
+        let group = self.known(|item| item.failover_group.as_ref().map(|is| is.value));
+        self.undocumented(Item::NoFailoverGroup, group, |is| is.then(said::failover_group));
     }
 
     fn undocumented<T: PartialEq + Clone>(&mut self, item: Item, looked: Looked<T>, odd: impl Fn(&T) -> Option<Text>) {

@@ -153,7 +153,7 @@ fn of_twins() -> Engine {
 
 #[test]
 fn a_fault_is_killed_where_any_world_kills_it_and_not_applicable_where_none_has_a_place_for_it() {
-    let worlds = [
+    let worlds = vec![
         world("isolation/two-tenants-one-circuit.yaml"),
         world("isolation/same-mac.yaml"),
         world("isolation/mac-flood.yaml"),

@@ -676,15 +676,15 @@ impl ReferenceSwitch {
 
     fn customer_vid(&self, tunnel: PortNo, tag: Option<&(u16, u16)>) -> u16 {
         match tag {
-            Some((tpid, tci)) if self.tables.profile == Profile::Ovs31 => {
-                if self.reads(self.port(tunnel).unwrap(), *tpid) {
-                    tci % 4096
-                } else {
-                    0
-                }
+            Some((tpid, tci)) => {
+                let open_vswitch = self.tables.profile == Profile::Ovs31;
+                let read = match open_vswitch {
+                    true => self.reads(self.port(tunnel).unwrap(), *tpid),
+                    false => *tpid == 0x8100,
+                };
+                if read { tci % 4096 } else { 0 }
             }
-            Some((0x8100, tci)) => tci % 4096,
-            _ => 0,
+            None => 0,
         }
     }
 
@@ -846,7 +846,7 @@ impl ReferenceSwitch {
             } else {
                 to.priority
             };
-            let mapped = map.of_tci(tags[0].1) / 4096 & if unchanged { 15 } else { 14 };
+            let mapped = (map.of_tci(tags[0].1) / 4096) & if unchanged { 15 } else { 14 };
             tags[0].1 = (mapped | u16::from(marked)) * 4096 + tags[0].1 % 4096;
         }
         let foreign = frame.tags.len() - (read - stay).max(usize::from(unchanged));

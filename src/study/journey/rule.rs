@@ -157,14 +157,14 @@ fn service_line(plan: &Plan, id: NodeId, service: ServiceId, of: &Service, at: S
     let circuit_vlans = |member: &Member| (member.port, member.vid.map_or(0, Vid::get));
     if device {
         let places: Vec<(PortNo, u16)> = of.members.iter().map(circuit_vlans).collect();
-        let slots = plan.vbr_slots.iter().filter(|slot| {
+        let mut slots = plan.vbr_slots.iter().filter(|slot| {
             let circuit = &plan.circuits[slot.circuit];
             let here = circuit.device == id && plan.steps[slot.step].at <= at;
             here && slot
                 .vlan
                 .is_some_and(|vlan| places.contains(&(circuit.device_port, vlan)))
         });
-        return slots.last().map(|slot| plan.steps[slot.step].line);
+        return slots.next_back().map(|slot| plan.steps[slot.step].line);
     }
     let way = plan.ways.iter().find(|way| way.service == service)?;
     let line = &plan.links[way.links.first()?.index()];
