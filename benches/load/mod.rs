@@ -108,7 +108,6 @@ impl Load {
 /// Counts what leaves.
 #[allow(dead_code, reason = "each bench has its own selection")]
 #[derive(Default)]
-#[allow(dead_code, reason = "each bench has its own selection")]
 pub struct Counting {
     pub left: u64,
     pub ended: u64,
