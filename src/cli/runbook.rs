@@ -9,6 +9,9 @@ use clap::ValueEnum;
 use super::files::{self, FileSources, WholeFile};
 use super::format::Format;
 use super::{Exit, load, progress};
+use crate::control::Drawn;
+use crate::engine::run as simulate;
+use crate::evidence::NoObserver;
 use crate::inventory::Inventory;
 use crate::preflight::{Evidence, Language, add_answers, preflight};
 use crate::rehearse::{Options, rehearse};
@@ -129,7 +132,8 @@ fn made(
         add_answers(&mut evidence, &loaded.plan, &rehearsal.cutover, inventory);
     }
     let preflight = preflight(&loaded.plan, file, &rehearsal.cutover, &evidence);
-    let record = crate::run(&loaded.plan).map_err(|error| error.to_string())?;
+    let drawn = Drawn::new(loaded.plan.seed);
+    let (record, NoObserver) = simulate(&loaded.plan, drawn, NoObserver).map_err(|error| error.to_string())?;
     Ok(Runbook::of(Rehearsed {
         plan: &loaded.plan,
         file,

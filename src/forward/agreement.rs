@@ -110,7 +110,18 @@ impl<Q: Quirk> FastPath<Q> {
     /// Does every copy of a flooded frame leave by a place of the service?
     pub(super) fn stays_within(&self, group: Group) -> bool {
         let mut copies = self.copies(group);
-        copies.all(|(port, rewrite)| self.is_within(group.service, port, rewrite))
+        copies.all(|(port, rewrite)| {
+            self.is_within(group.service, port, rewrite) || self.is_within_by_its_second_tag(group, port, rewrite)
+        })
+    }
+
+    /// Open vSwitch leaves a tag alone that is already the one that it wants: behind a priority tag that comes
+    /// off, the frame's own second tag may be that of the VLAN.
+    pub(super) fn is_within_by_its_second_tag(&self, group: Group, port: PortNo, rewrite: Rewrite) -> bool {
+        let comes_out = self.profile == Profile::Ovs31 && rewrite.push.is_none() && !rewrite.inner;
+        let second = group.seen[1].filter(|_| comes_out).map(|seen| seen.key.vid);
+        let holder = second.and_then(|vid| self.lookup.member(port, Some(vid)));
+        holder.is_some_and(|slot| slot.service == group.service)
     }
 
     /// Does what is rewritten so leave by a place that the service has, or claims with others?

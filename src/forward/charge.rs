@@ -160,7 +160,7 @@ impl<Q: Quirk> FastPath<Q> {
         let rewrite = self.copy(group, member)?;
         debug_assert!(port != key.port, "no frame goes back by the port that it came by");
         debug_assert!(
-            self.is_within(slot.service, port, rewrite),
+            self.is_within(slot.service, port, rewrite) || self.is_within_by_its_second_tag(group, port, rewrite),
             "what was learned leads to the VID's members"
         );
         self.count_sent(slot, key, rewrite);

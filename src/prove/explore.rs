@@ -55,6 +55,8 @@ impl Explorer {
         for port in starts {
             self.add(FrameSet::all(port));
         }
+        // A leak is one, whatever else cannot be followed.
+        let mut deep = None;
         let mut next = 0;
         while let Some(at) = self.queue.get(next) {
             let at = *at as usize;
@@ -65,12 +67,13 @@ impl Explorer {
             }
             let mut from = self.states[at];
             from.tail = tail;
-            step(model, &from, |_, to| match model.far(to.port) {
+            let followed = step(model, &from, |_, to| match model.far(to.port) {
                 Far::Nowhere => {}
                 Far::Terminal(whose) if whose == owner => self.carried = true,
                 Far::Terminal(_) => self.foreign.push(to.port),
                 Far::Port(port) => self.add(to.at(port)),
-            })?;
+            });
+            deep = deep.or(followed.err());
             if self.states.len() > MOST_STATES {
                 return Err(Lost::Many);
             }
@@ -84,7 +87,10 @@ impl Explorer {
             self.open.len(),
             "of every state it is known what is open"
         );
-        Ok(self.foreign.is_empty())
+        match deep {
+            Some(deep) if self.foreign.is_empty() => Err(deep.into()),
+            _ => Ok(self.foreign.is_empty()),
+        }
     }
 
     /// The states, in the order in which they were found.

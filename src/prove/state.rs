@@ -115,7 +115,7 @@ impl FrameSet {
 /// port that they leave by, and what they are then (at that port, on the outside of it).
 ///
 /// # Errors
-/// Where tags stand too high.
+/// Where tags stand too high; the other ways were handed on.
 #[inline]
 pub fn step(model: &Model, from: &FrameSet, mut visit: impl FnMut(Option<Symbol>, FrameSet)) -> Result<(), TooDeep> {
     if let [top, ..] = *from.pushed() {
@@ -145,6 +145,7 @@ fn switched(
 ) -> Result<(), TooDeep> {
     let cell = model.at(from.port, top);
     let behind = from.pushed().get(1).map_or(from.tail, |next| next.class());
+    let mut deep = Ok(());
     for out in model.outs(&cell) {
         let only = out.only().and(behind);
         let Some(mut to) = admitted(from, out.port(), out.mac()).filter(|_| !only.is_empty()) else {
@@ -156,10 +157,12 @@ fn switched(
         if out.pop() {
             to.pop();
         }
-        out.push().map_or(Ok(()), |symbol| to.push(symbol))?;
-        visit(None, to);
+        match out.push().map_or(Ok(()), |symbol| to.push(symbol)) {
+            Ok(()) => visit(None, to),
+            Err(why) => deep = deep.and(Err(why)),
+        }
     }
-    Ok(())
+    deep
 }
 
 /// Frames that begin with a symbol of the sender's own.
@@ -172,6 +175,7 @@ fn own(
     visit: &mut impl FnMut(Option<Symbol>, FrameSet),
 ) -> Result<(), TooDeep> {
     let class = symbol.class();
+    let mut deep = Ok(());
     for out in model.outs(cell) {
         // Behind no tag there is none.
         let only = if class == Tail::END {
@@ -185,10 +189,12 @@ fn own(
         // Behind a tag that stays on, everything stays possible.
         let taken = out.pop() && class != Tail::END;
         to.tail = if taken { only } else { class };
-        out.push().map_or(Ok(()), |pushed| to.push(pushed))?;
-        visit(taken.then_some(symbol), to);
+        match out.push().map_or(Ok(()), |pushed| to.push(pushed)) {
+            Ok(()) => visit(taken.then_some(symbol), to),
+            Err(why) => deep = deep.and(Err(why)),
+        }
     }
-    Ok(())
+    deep
 }
 
 /// The same frames at another port, where their source address may pass.

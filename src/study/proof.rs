@@ -247,7 +247,7 @@ fn judge(
         if !proof.nature.mixed {
             return Proven::Broken(format!("{first}: the counterexample does not replay"));
         }
-        if proof.leaks.is_empty() {
+        if proof.leaks.is_empty() && proof.standing.lost.is_empty() {
             return Proven::Undecided(format!(
                 "{first}: kinds of frames differ at several switches, and no frame was found that leaks at all of them"
             ));

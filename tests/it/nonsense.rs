@@ -27,6 +27,20 @@ const FREE: &[(&str, &str)] = &[
     ("DeviceItem.access_point_id", "an id that the cloud gives"),
     ("PricesItem.currency", "any currency"),
     ("StepItem.token", "any token"),
+    ("ActorItem.name", "a person"),
+    ("ActorItem.reach", "how somebody is reached"),
+    ("BoardItem.approver", "a person"),
+    ("CaseItem.reach", "how a case is opened"),
+    ("KnownCircuitItem.source", "where it was looked up"),
+    ("KnownItem.dry_run", "a code of the API, of which no list is whole"),
+    ("KnownItem.source", "where it was looked up"),
+    ("MessageItem.by", "a person"),
+    ("MessageItem.how", "prose"),
+    ("MessageItem.to", "prose"),
+    ("MessageItem.when", "prose"),
+    ("RoleItem.name", "a person"),
+    ("RoleItem.reach", "how somebody is reached"),
+    ("RoleItem.role", "a role, by the board's own word"),
 ];
 
 /// Everything that no shipped scenario says.

@@ -197,7 +197,7 @@ fn a_page_reads_without_a_script_and_no_wider_than_its_window() {
         "FAIL",
         "line 28 of the scenario",
         "The way of acme",
-        "6,101 of its frames went astray",
+        "its frames were seen 12,202 times at another tenant's place",
         "first bit at",
     ] {
         assert!(text.contains(told), "{told} is not there without a script");

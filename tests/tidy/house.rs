@@ -132,6 +132,7 @@ pub const HOUSE: House = House {
         ("libc", &["attach", "bench"]),
         ("libm", &["scenario"]),
         ("memmap2", &["bench"]),
+        ("minijinja", &["report"]),
         ("pcap_file", &["report", "scenario", "attach"]),
         // `bench` times pnet as a rival.
         ("pnet", &["attach", "bench"]),
@@ -148,7 +149,7 @@ pub const HOUSE: House = House {
             &["scenario", "inventory", "report", "api", "bench", "cli"],
         ),
         ("serde_saphyr", &["scenario"]),
-        ("sha2", &["runbook"]),
+        ("sha2", &["runbook", "report"]),
         ("signal_hook", &["cli", "attach", "api"]),
         ("smoltcp", &["host"]),
         ("tempfile", &["bench"]),

@@ -248,6 +248,7 @@ fn frames_of<const ANYWHERE: bool>(rows: Rows<'_>, read: Read<'_>) -> usize {
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "avx2")]
+// SAFETY: whoever calls knows that so many frames were read.
 unsafe fn quad<const ANYWHERE: bool>(rows: Rows<'_>, Read { reading, frames }: Read<'_>, i: usize) -> Quad {
     // SAFETY: so many were read, have places and rows, and `AHEAD` more rows are asked for.
     unsafe {

@@ -114,6 +114,12 @@ impl Ground {
         }
     }
 
+    /// Does a tunnel at this switch put an S-tag on, where nothing says which: Open vSwitch?
+    pub fn tunnels_by_s_tags(&self, switch: &str) -> bool {
+        let mut all = self.switches.iter().zip(&self.profiles);
+        all.any(|(name, profile)| name == switch && *profile == "ovs-3.1")
+    }
+
     /// Is it such that equal addresses at two places confuse nobody?
     pub fn tells_equal_addresses_apart(&self) -> bool {
         !self.shared_learning

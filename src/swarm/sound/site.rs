@@ -50,6 +50,11 @@ fn idc(sketch: &mut Sketch, dice: &mut Dice, service: &Service) {
         0 | 1 => idc
             .must("port", "trunk")
             .must("tag", dice.of(&[2, 50, 4_094, service.vlan.max(2)])),
+        // Access devices take C-tags.
+        2 if sketch.ground.tunnels_by_s_tags(&service.attach) => {
+            let by_c_tags = Part::new().must("tunnel_tpid", "0x8100");
+            idc.must("port", "tunnel").must("switch_port", by_c_tags)
+        }
         2 => idc.may("port", "tunnel"),
         _ => idc.may("port", "access"),
     };

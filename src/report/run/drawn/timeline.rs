@@ -142,7 +142,14 @@ fn strips(case: &Case<'_>, judgement: &Judgement, tones: &Tones, samples: &Sampl
         let own = lines.remove(&id).unwrap_or_default();
         let (frames, places) = lost.remove(&id).unwrap_or_default();
         let (tone, says) = match astray.get(&id) {
-            Some(astray) => (Tone::Bad, format!("{} of its frames went astray", thousands(*astray))),
+            // As the check counts: the link and the node behind it each saw the frame.
+            Some(astray) => (
+                Tone::Bad,
+                format!(
+                    "its frames were seen {} times at another tenant's place",
+                    thousands(*astray)
+                ),
+            ),
             None => says(
                 &own,
                 &of_all,
