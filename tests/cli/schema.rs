@@ -270,7 +270,7 @@ fn a_runbook_and_its_check_are_what_their_schemas_say() {
     assert_holds("runbook", &serde_json::from_str(&written).expect("JSON"));
     assert_holds("runbook-check", &printed(&["rehearse", "--check", &out]));
     assert_eq!(status(&trunklab(&["rehearse", "--check", &out])), 0);
-    scratch.file("s.yaml", &format!("{text}# changed\n"));
+    scratch.file("s.yaml", format!("{text}# changed\n"));
     let changed = trunklab(&["rehearse", "--check", &out]);
     assert_eq!(status(&changed), 1, "{}", stdout(&changed));
     assert!(
