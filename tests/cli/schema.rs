@@ -265,7 +265,8 @@ fn a_runbook_and_its_check_are_what_their_schemas_say() {
     let out = scratch.path().join("r.json").to_string_lossy().into_owned();
     let args = ["rehearse", "--quick", &scenario, "--runbook", &out, "--language", "zh"];
     let made = trunklab_as_built(&args);
-    assert_eq!(status(&made), 1, "nobody is converted: {}", stderr(&made));
+    // One tenant never accepts; of the other nothing was looked up.
+    assert_eq!(status(&made), 3, "{}", stderr(&made));
     let written = std::fs::read_to_string(&out).expect("it was written");
     assert_holds("runbook", &serde_json::from_str(&written).expect("JSON"));
     assert_holds("runbook-check", &printed(&["rehearse", "--check", &out]));
