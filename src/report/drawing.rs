@@ -131,15 +131,18 @@ fn lines(plan: &Plan, boxes: &Boxes) -> Vec<(usize, usize, String)> {
     all.into_iter().map(|((a, b), links)| (a, b, told(&links))).collect()
 }
 
+/// The columns in which something stands: number, title, and which boxes.
+fn columns(boxes: &Boxes) -> impl Iterator<Item = (usize, &'static str, Vec<usize>)> {
+    let each = COLUMNS.iter().enumerate().map(|(column, title)| {
+        let inside = (0..boxes.all.len()).filter(|at| boxes.all[*at].column == column);
+        (column, *title, inside.collect())
+    });
+    each.filter(|(.., inside): &(_, _, Vec<usize>)| !inside.is_empty())
+}
+
 fn mermaid(boxes: &Boxes, lines: &[(usize, usize, String)]) -> String {
     let mut text = "flowchart LR\n".to_owned();
-    for (column, title) in COLUMNS.iter().enumerate() {
-        let inside: Vec<usize> = (0..boxes.all.len())
-            .filter(|at| boxes.all[*at].column == column)
-            .collect();
-        if inside.is_empty() {
-            continue;
-        }
+    for (column, title, inside) in columns(boxes) {
         let _ = writeln!(text, "  subgraph c{column} [\"{title}\"]");
         for at in inside {
             let _ = writeln!(text, "    n{at}[\"{}\"]", spelt(&boxes.all[at].label));
@@ -157,13 +160,7 @@ fn dot(plan: &Plan, boxes: &Boxes, lines: &[(usize, usize, String)]) -> String {
         "graph \"{}\" {{\n  rankdir=LR;\n  node [shape=box];\n",
         quoted(&plan.name)
     );
-    for (column, title) in COLUMNS.iter().enumerate() {
-        let inside: Vec<usize> = (0..boxes.all.len())
-            .filter(|at| boxes.all[*at].column == column)
-            .collect();
-        if inside.is_empty() {
-            continue;
-        }
+    for (column, title, inside) in columns(boxes) {
         let _ = writeln!(text, "  subgraph cluster_{column} {{\n    label=\"{title}\";");
         for at in inside {
             let _ = writeln!(text, "    n{at} [label=\"{}\"];", quoted(&boxes.all[at].label));

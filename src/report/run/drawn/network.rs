@@ -10,7 +10,7 @@ use crate::ident::{Fate, Lane, LinkId, StationId, TenantId};
 use crate::node::LinkChange;
 use crate::report::document::picture::{Crossing, LinkDrawn, Network, NodeDrawn, Picture, TagsSeen, TenantWay, Tone};
 use crate::scenario::Plan;
-use crate::scenario::plan::{Fault, LinkRole, NodeKind, Place};
+use crate::scenario::plan::{Fault, LinkPlan, LinkRole, NodeKind, Place};
 
 /// Reasons and events of one place that are told.
 const NOTES: usize = 6;
@@ -42,24 +42,32 @@ pub(super) fn network(case: &Case<'_>, tones: &Tones, samples: &Samples) -> Netw
     let links = plan.links.iter().enumerate().map(|(i, link)| {
         let id = LinkId::of(i);
         let seen = take(StationId::link(id));
-        let mut notes = vec![format!("{}, {} one way", link.config.rate, link.config.delay)];
-        notes.extend(seen.notes);
         let cut = |fault: &Fault| matches!(fault, Fault::Link(of, LinkChange::Cut(_)) if *of == id);
         LinkDrawn {
-            name: link.name.clone(),
-            ends: (link.a.0.index(), link.b.0.index()),
-            is_circuit: link.role == LinkRole::Circuit,
-            owner: owner(plan, &link.place),
-            notes,
-            lost: seen.lost,
-            astray: seen.astray,
             was_down: plan.faults.iter().any(|fault| cut(&fault.what)),
+            ..link_drawn(plan, link, seen)
         }
     });
     Network {
         links: links.collect(),
         nodes,
         tenants: ways(case, tones, samples),
+    }
+}
+
+/// A link with what was seen there; nothing says that it was down.
+fn link_drawn(plan: &Plan, link: &LinkPlan, seen: Seen) -> LinkDrawn {
+    let mut notes = vec![format!("{}, {} one way", link.config.rate, link.config.delay)];
+    notes.extend(seen.notes);
+    LinkDrawn {
+        name: link.name.clone(),
+        ends: (link.a.0.index(), link.b.0.index()),
+        is_circuit: link.role == LinkRole::Circuit,
+        owner: owner(plan, &link.place),
+        notes,
+        lost: seen.lost,
+        astray: seen.astray,
+        was_down: false,
     }
 }
 
@@ -87,20 +95,7 @@ pub fn built(plan: &Plan, astray: &[(String, String, u64, String)]) -> Picture {
         }
     });
     let nodes = nodes.collect();
-    let links = plan.links.iter().map(|link| {
-        let seen = take(&link.name);
-        let mut notes = vec![format!("{}, {} one way", link.config.rate, link.config.delay)];
-        notes.extend(seen.notes);
-        LinkDrawn {
-            name: link.name.clone(),
-            ends: (link.a.0.index(), link.b.0.index()),
-            is_circuit: link.role == LinkRole::Circuit,
-            owner: owner(plan, &link.place),
-            notes,
-            astray: seen.astray,
-            ..LinkDrawn::default()
-        }
-    });
+    let links = plan.links.iter().map(|link| link_drawn(plan, link, take(&link.name)));
     let links = links.collect();
     let mut ways = built_ways(plan);
     let tenants = plan.tenants.iter().enumerate().map(|(i, tenant)| TenantWay {
